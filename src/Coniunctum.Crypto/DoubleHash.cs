@@ -1,0 +1,14 @@
+namespace Coniunctum.Crypto;
+
+/// <summary>A hash function applied twice, H(H(x)): of SHA3-256 in int32coin and the standard format, of SHA-256 in Bitcoin.</summary>
+/// <typeparam name="THash">The function H.</typeparam>
+public readonly record struct DoubleHash<THash> : IHashFunction
+    where THash : struct, IHashFunction
+{
+    /// <inheritdoc/>
+    public static Hash256 Hash(ReadOnlySpan<byte> data)
+    {
+        Hash256 inner = THash.Hash(data);
+        return THash.Hash(inner.AsSpan());
+    }
+}

@@ -1,0 +1,34 @@
+namespace Coniunctum.Crypto.Keccak;
+
+/// <summary>
+/// Keccak-f[1600], the permutation of FIPS 202 §3.3. A state is 25 lanes of 64 bits; lane (x, y) lies at index x + 5y.
+/// Callers never ask which processor this is: this file holds the contract and the only dispatch.
+/// </summary>
+internal static partial class KeccakPermutation
+{
+    /// <summary>The number of 64-bit lanes in a state.</summary>
+    public const int LaneCount = 25;
+
+    /// <summary>The number of rounds.</summary>
+    public const int RoundCount = 24;
+
+    /// <summary>The constants ι adds to lane (0, 0), one for each round (FIPS 202 §3.2.5).</summary>
+    private static ReadOnlySpan<ulong> RoundConstants =>
+    [
+        0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000,
+        0x000000000000808B, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
+        0x000000000000008A, 0x0000000000000088, 0x0000000080008009, 0x000000008000000A,
+        0x000000008000808B, 0x800000000000008B, 0x8000000000008089, 0x8000000000008003,
+        0x8000000000008002, 0x8000000000000080, 0x000000000000800A, 0x800000008000000A,
+        0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
+    ];
+
+    /// <summary>Permutes one state in place.</summary>
+    /// <param name="state">25 lanes, as numbers in the processor's byte order.</param>
+    public static void Permute(Span<ulong> state)
+    {
+        if (state.Length != LaneCount)
+            throw new ArgumentException($"A state has {LaneCount} lanes, not {state.Length}.", nameof(state));
+        PermuteScalar(state);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+
+namespace Coniunctum.Crypto;
+
+/// <summary>SHA-256 (FIPS 180-4 §6.2), computed by the platform's library.</summary>
+public readonly record struct Sha256 : IHashFunction
+{
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public static Hash256 Hash(ReadOnlySpan<byte> data)
+    {
+        Span<byte> digest = stackalloc byte[Hash256.Size];
+        SHA256.HashData(data, digest);
+        return new Hash256(digest);
+    }
+}

@@ -1,0 +1,14 @@
+using Coniunctum.Crypto.Keccak;
+
+namespace Coniunctum.Crypto;
+
+/// <summary>SHA3-256 (FIPS 202 §6.1), on every platform, whether or not its own library offers it.</summary>
+public readonly record struct Sha3_256 : IHashFunction
+{
+    /// <inheritdoc/>
+    public static Hash256 Hash(ReadOnlySpan<byte> data) => KeccakSponge.Hash256(data, KeccakSponge.Sha3Suffix);
+
+    /// <summary>Hashes a message and then its digest: H(H(x)).</summary>
+    /// <param name="data">The whole message, of any length.</param>
+    public static Hash256 DoubleHash(ReadOnlySpan<byte> data) => DoubleHash<Sha3_256>.Hash(data);
+}
