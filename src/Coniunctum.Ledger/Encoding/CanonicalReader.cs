@@ -117,7 +117,7 @@ public ref struct CanonicalReader
         if (IsFaulted || !_input.TryPeek(out byte lead) || lead != LeadByte.Nil)
             return false;
         _itemStart = _input.Position;
-        _input.Skip(1);
+        _input.TakePeeked();
         return true;
     }
 
@@ -307,7 +307,7 @@ public ref struct CanonicalReader
         lead = LeadByte.Describe(first);
         if (lead.Type == CanonicalType.Unspecified || (wanted != lead.Type && wanted != CanonicalType.Unspecified))
             return Fail(DecodeFaultKind.WrongType, wanted, 0, first);
-        _input.Skip(1);
+        _input.TakePeeked();
         if (lead.Width == 0)
         {
             number = lead.Number;

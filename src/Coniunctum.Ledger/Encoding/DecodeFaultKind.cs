@@ -18,7 +18,7 @@ public enum DecodeFaultKind
     /// <summary>A longer form than needed. Expected: the least number that the form may hold; found: the number that it holds.</summary>
     NotShortest,
 
-    /// <summary>An array of another number of items, or a byte string of another length, than the only allowed one.</summary>
+    /// <summary>An array of another number of items, or a byte string of another length, than the only allowed one, which is expected.</summary>
     WrongLength,
 
     /// <summary>A list, byte string, text or skipped item above its limit. Expected: the limit; found: the claimed length.</summary>
@@ -36,6 +36,6 @@ public enum DecodeFaultKind
     /// <summary>The values end before the input does. Found: the bytes that are left.</summary>
     TrailingBytes,
 
-    /// <summary>A well-formed value that its decoder refused with <see cref="CanonicalReader.Reject"/>, and so do expected and found come from there.</summary>
+    /// <summary>A well-formed value that its decoder refused with <see cref="CanonicalReader.Reject"/>, whose arguments are expected and found.</summary>
     InvalidValue,
 }

@@ -44,6 +44,10 @@ internal ref struct SegmentedInput
         return false;
     }
 
+    /// <summary>Takes the byte that <see cref="TryPeek"/> returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void TakePeeked() => _index++;
+
     /// <summary>Takes 1, 2, 4 or 8 bytes as a big-endian number.</summary>
     public ulong TakeNumber(int width)
     {

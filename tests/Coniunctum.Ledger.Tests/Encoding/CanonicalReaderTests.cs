@@ -177,6 +177,43 @@ public class CanonicalReaderTests
     }
 
     [Test]
+    public void ReadBytes_BeginningWithASegment_IsASliceOfIt()
+    {
+        var input = Segments.Cut([0xc4, 3, 1, 2, 3], 2);
+        SequencePosition second = input.GetPosition(2);
+        Assert.That(input.TryGet(ref second, out ReadOnlyMemory<byte> segment), Is.True);
+        var reader = new CanonicalReader(input);
+
+        Assert.That(reader.ReadBytes(3).Equals(segment), Is.True);
+    }
+
+    [TestCase("cc", 1, 128UL)]
+    [TestCase("cd", 2, 256UL)]
+    [TestCase("ce", 4, 65_536UL)]
+    [TestCase("cf", 8, 4_294_967_296UL)]
+    [TestCase("c5", 2, 256UL)]
+    [TestCase("c6", 4, 65_536UL)]
+    [TestCase("d9", 1, 32UL)]
+    [TestCase("da", 2, 256UL)]
+    [TestCase("db", 4, 65_536UL)]
+    [TestCase("dc", 2, 16UL)]
+    [TestCase("dd", 4, 65_536UL)]
+    public void SkipItem_FormBelowItsLeastNumber_IsRejected(string lead, int width, ulong least)
+    {
+        Assert.That(Read(least - 1).Kind, Is.EqualTo(DecodeFaultKind.NotShortest));
+        Assert.That((Read(least - 1).Expected, Read(least - 1).Found), Is.EqualTo((least, least - 1)));
+        Assert.That(Read(least).IsNone, Is.True);
+
+        DecodeFault Read(ulong number)
+        {
+            string head = lead + number.ToString("x16")[^(2 * width)..];
+            var reader = new CanonicalReader(Convert.FromHexString(head + (lead is "cc" or "cd" or "ce" or "cf" ? "" : new string('0', 2 * (int)number))));
+            reader.SkipItem(int.MaxValue);
+            return reader.End();
+        }
+    }
+
+    [Test]
     public void ReadFixed_OtherLength_IsRejectedAndCleared([Values("c401ff", "c403ffffff")] string hex)
     {
         var reader = new CanonicalReader(Convert.FromHexString(hex));
