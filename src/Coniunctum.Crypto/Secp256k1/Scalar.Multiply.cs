@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+
+namespace Coniunctum.Crypto.Secp256k1;
+
+/// <content>Products, and the split by the curve's endomorphism.</content>
+internal partial struct Scalar
+{
+    /// <summary>The product modulo n.</summary>
+    public static void Multiply(in Scalar a, in Scalar b, out Scalar result)
+    {
+        MultiplyWide(a, b, out Wide wide);
+        Reduce(wide, out result);
+    }
+
+    /// <summary>
+    /// Finds short numbers with k ≡ k₁ + k₂·λ modulo n, |k₁| and |k₂| below 2¹²⁸, where λ is the cube root of 1 for which
+    /// λ·(x, y) = (β·x, y) (Gallant, Lambert and Vanstone, "Faster point multiplication on elliptic curves", 2001).
+    /// </summary>
+    public static void SplitByEndomorphism_Vartime(in Scalar k, out HalfScalar k1, out HalfScalar k2)
+    {
+        // The lattice's short basis is (a1, b1), (a2, b2); the factors are 2³⁸⁴·b2/n and −2³⁸⁴·b1/n, rounded.
+        MultiplyAndRound(k, new Scalar(0xE893_209A_45DB_B031, 0x3DAA_8A14_71E8_CA7F, 0xE86C_90E4_9284_EB15, 0x3086_D221_A7D4_6BCD), out Scalar c1);
+        MultiplyAndRound(k, new Scalar(0x1571_B4AE_8AC4_7F71, 0x2212_08AC_9DF5_06C6, 0x6F54_7FA9_0ABF_E4C4, 0xE443_7ED6_010E_8828), out Scalar c2);
+        Multiply(c1, MinusB1, out c1);
+        Multiply(c2, MinusB2, out c2);
+        Add(c1, c2, out Scalar second);
+        Multiply(second, MinusLambda, out Scalar first);
+        Add(first, k, out first);
+        k1 = HalfScalar.From_Vartime(first);
+        k2 = HalfScalar.From_Vartime(second);
+    }
+
+    private static Scalar MinusB1 => new(0x6F54_7FA9_0ABF_E4C3, 0xE443_7ED6_010E_8828, 0, 0);
+
+    private static Scalar MinusB2 => new(0xD765_CDA8_3DB1_562C, 0x8A28_0AC5_0774_346D, 0xFFFF_FFFF_FFFF_FFFE, ulong.MaxValue);
+
+    private static Scalar MinusLambda => new(0xE0CF_C810_B512_83CF, 0xA880_B9FC_8EC7_39C2, 0x5AD9_E3FD_77ED_9BA4, 0xAC9C_52B3_3FA3_CF1F);
+
+    private static void MultiplyAndRound(in Scalar k, in Scalar factor, out Scalar result)
+    {
+        MultiplyWide(k, factor, out Wide wide);
+        ulong carry = wide.W5 >> 63;
+        ulong w0 = AddWithCarry(wide.W6, 0, ref carry);
+        result = new Scalar(w0, wide.W7 + carry, 0, 0);
+    }
+
+    private static void MultiplyWide(in Scalar a, in Scalar b, out Wide wide)
+    {
+        ulong a0 = a._w0, a1 = a._w1, a2 = a._w2, a3 = a._w3;
+        ulong b0 = b._w0, b1 = b._w1, b2 = b._w2, b3 = b._w3;
+        Column column = default;
+        column.Add(a0, b0);
+        wide.W0 = column.Take();
+        column.Add(a0, b1);
+        column.Add(a1, b0);
+        wide.W1 = column.Take();
+        column.Add(a0, b2);
+        column.Add(a1, b1);
+        column.Add(a2, b0);
+        wide.W2 = column.Take();
+        column.Add(a0, b3);
+        column.Add(a1, b2);
+        column.Add(a2, b1);
+        column.Add(a3, b0);
+        wide.W3 = column.Take();
+        column.Add(a1, b3);
+        column.Add(a2, b2);
+        column.Add(a3, b1);
+        wide.W4 = column.Take();
+        column.Add(a2, b3);
+        column.Add(a3, b2);
+        wide.W5 = column.Take();
+        column.Add(a3, b3);
+        wide.W6 = column.Take();
+        wide.W7 = column.Take();
+    }
+
+    /// <summary>Replaces what lies above 2²⁵⁶ by its multiple of 2²⁵⁶ − n, from 512 bits to 385, to 259, to 256.</summary>
+    private static void Reduce(in Wide wide, out Scalar result)
+    {
+        ulong n0 = wide.W4, n1 = wide.W5, n2 = wide.W6, n3 = wide.W7;
+        Column column = default;
+        column.Add(wide.W0);
+        column.Add(n0, Fold0);
+        ulong m0 = column.Take();
+        column.Add(wide.W1);
+        column.Add(n1, Fold0);
+        column.Add(n0, Fold1);
+        ulong m1 = column.Take();
+        column.Add(wide.W2);
+        column.Add(n2, Fold0);
+        column.Add(n1, Fold1);
+        column.Add(n0);
+        ulong m2 = column.Take();
+        column.Add(wide.W3);
+        column.Add(n3, Fold0);
+        column.Add(n2, Fold1);
+        column.Add(n1);
+        ulong m3 = column.Take();
+        column.Add(n3, Fold1);
+        column.Add(n2);
+        ulong m4 = column.Take();
+        column.Add(n3);
+        ulong m5 = column.Take();
+        ulong m6 = column.Take();
+
+        column.Add(m0);
+        column.Add(m4, Fold0);
+        m0 = column.Take();
+        column.Add(m1);
+        column.Add(m5, Fold0);
+        column.Add(m4, Fold1);
+        m1 = column.Take();
+        column.Add(m2);
+        column.Add(m6, Fold0);
+        column.Add(m5, Fold1);
+        column.Add(m4);
+        m2 = column.Take();
+        column.Add(m3);
+        column.Add(m6, Fold1);
+        column.Add(m5);
+        m3 = column.Take();
+        column.Add(m6);
+        m4 = column.Take();
+
+        column.Add(m0);
+        column.Add(m4, Fold0);
+        m0 = column.Take();
+        column.Add(m1);
+        column.Add(m4, Fold1);
+        m1 = column.Take();
+        column.Add(m2);
+        column.Add(m4);
+        m2 = column.Take();
+        column.Add(m3);
+        m3 = column.Take();
+        ReduceOnce(m0, m1, m2, m3, column.Take(), out result);
+    }
+
+    /// <summary>A number of 512 bits, least significant word first.</summary>
+    private struct Wide
+    {
+        public ulong W0, W1, W2, W3, W4, W5, W6, W7;
+    }
+
+    /// <summary>A sum of 192 bits, taken off word by word.</summary>
+    private struct Column
+    {
+        private ulong _low;
+        private ulong _middle;
+        private ulong _high;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(ulong a, ulong b)
+        {
+            ulong high = WideMath.MultiplyHigh(a, b);
+            ulong low = a * b;
+            _low += low;
+            high += WideMath.Carry(_low, low); // at most 2⁶⁴ − 1: a product's upper word is at most 2⁶⁴ − 2
+            _middle += high;
+            _high += WideMath.Carry(_middle, high);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(ulong a)
+        {
+            _low += a;
+            ulong carry = WideMath.Carry(_low, a);
+            _middle += carry;
+            _high += WideMath.Carry(_middle, carry);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public ulong Take()
+        {
+            ulong word = _low;
+            (_low, _middle, _high) = (_middle, _high, 0);
+            return word;
+        }
+    }
+}
