@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Formats;
+
+namespace Coniunctum.Ledger;
+
+/// <summary>
+/// Everything that the nodes of one chain must agree on, as data. The engine never asks which profile it runs; it asks the
+/// profile's parts.
+/// </summary>
+public sealed record ChainProfile
+{
+    /// <summary>The largest supply that a chain may ever have: 2⁶³−1 base units.</summary>
+    public const ulong MaxSupply = long.MaxValue;
+
+    /// <summary>The profile's name, for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How blocks and transactions become bytes and hashes.</summary>
+    public required IBlockFormat Format { get; init; }
+
+    /// <summary>How transactions are signed, and how a key becomes an address.</summary>
+    public required ISignatureScheme Signatures { get; init; }
+
+    /// <summary>What the chain begins with.</summary>
+    public required GenesisSpec Genesis { get; init; }
+
+    /// <summary>The consensus rule's name and parameters.</summary>
+    public required IConsensusParameters Consensus { get; init; }
+
+    /// <summary>How many base units each block creates.</summary>
+    public required SubsidySchedule Subsidy { get; init; }
+
+    /// <summary>How large things may be.</summary>
+    public LedgerLimits Limits { get; init; } = new();
+
+    /// <summary>Blocks after which a reward may be spent: 100 under proof-of-work, 1 under finality, 0 for at once.</summary>
+    public ulong RewardMaturity { get; init; }
+
+    /// <summary>How many blocks ahead a transaction's validity may end, where tags expire; at least 24 hours of blocks.</summary>
+    public ulong TagWindow { get; init; } = 8640;
+
+    /// <summary>The smallest payment that may create an account, in base units.</summary>
+    public ulong MinimumOpeningPayment { get; init; } = 1;
+
+    /// <summary>The intended time between blocks, which wallets and the pool reckon with.</summary>
+    public TimeSpan BlockInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The prefix of the profile's addresses in Bech32m.</summary>
+    public string AddressPrefix { get; init; } = "con";
+
+    /// <summary>Heights at which the ruleset's number rises, in rising order.</summary>
+    public ImmutableArray<Upgrade> Upgrades { get; init; } = [];
+
+    /// <summary>The TCP port that nodes listen on unless told otherwise.</summary>
+    public int DefaultPort { get; init; } = 5050;
+
+    /// <summary>A height at which other rules take effect.</summary>
+    /// <param name="Height">The first block under the new rules.</param>
+    /// <param name="Ruleset">The number that its header carries.</param>
+    public readonly record struct Upgrade(ulong Height, ushort Ruleset);
+
+    /// <summary>Every parameter that genesis commits to, in order. Upgrades, ports and names are not among them.</summary>
+    public IEnumerable<Parameter> Parameters
+    {
+        get
+        {
+            yield return new("format", Format.Traits.Name);
+            yield return new("signatures", Signatures.Name);
+            yield return new("address.prefix", AddressPrefix);
+            yield return new("limits.payload", (ulong)Limits.MaxPayloadBytes);
+            yield return new("limits.transaction", (ulong)Limits.MaxTransactionBytes);
+            yield return new("limits.block", (ulong)Limits.MaxBlockBytes);
+            yield return new("limits.seal", (ulong)Limits.MaxSealBytes);
+            yield return new("limits.certificate", (ulong)Limits.MaxCertificateBytes);
+            yield return new("reward.maturity", RewardMaturity);
+            yield return new("tag.window", TagWindow);
+            yield return new("payment.opening", MinimumOpeningPayment);
+            yield return new("block.interval", (ulong)BlockInterval.TotalMilliseconds);
+            foreach (Parameter parameter in Subsidy.Parameters) yield return parameter;
+            yield return new("consensus", Consensus.RuleName);
+            foreach (Parameter parameter in Consensus.Parameters) yield return parameter;
+            yield return new("salt", Genesis.Salt);
+        }
+    }
+
+    /// <summary>
+    /// Hashes the canonical encoding of <see cref="Parameters"/>: an array of [name, value] pairs. Genesis carries it as its
+    /// previous hash, so that chains with other rules have other identities.
+    /// </summary>
+    public Hash256 ComputeCommitment()
+    {
+        Parameter[] parameters = [.. Parameters];
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new CanonicalWriter(buffer);
+        writer.WriteArrayHeader(parameters.Length);
+        foreach (Parameter parameter in parameters)
+        {
+            writer.WriteArrayHeader(2);
+            writer.WriteString(parameter.Name);
+            parameter.Value.WriteTo(ref writer);
+        }
+
+        writer.Flush();
+        return Sha3_256.Hash(buffer.WrittenSpan);
+    }
+
+    /// <summary>Returns the number of the rules in force at a height.</summary>
+    /// <param name="height">The height.</param>
+    public ushort RulesetAt(ulong height)
+    {
+        ushort ruleset = 0;
+        foreach (Upgrade upgrade in Upgrades)
+        {
+            if (upgrade.Height <= height) ruleset = upgrade.Ruleset;
+        }
+
+        return ruleset;
+    }
+
+    /// <summary>Refuses parameters under which no sound chain can exist.</summary>
+    /// <exception cref="ArgumentException">The message names the parameter and what it must be.</exception>
+    public void ThrowIfImpossible()
+    {
+        Require(Name.Length is > 0 and <= 64, "The name must have 1 to 64 characters.");
+        Require(AddressPrefix.Length is > 0 and <= 16 && AddressPrefix.All(char.IsAsciiLetterLower),
+            $"The address prefix '{AddressPrefix}' must be 1 to 16 lowercase letters.");
+        Require(BlockInterval > TimeSpan.Zero, $"The block interval must be positive, not {BlockInterval}.");
+        Require(Limits.MaxPayloadBytes >= 0 && Limits.MaxPayloadBytes < Limits.MaxTransactionBytes
+            && Limits.MaxTransactionBytes < Limits.MaxBlockBytes, "The limits must rise from payload to transaction to block.");
+        Require(Limits.MaxBlockBytes <= 64 * 1024 * 1024, $"A block of {Limits.MaxBlockBytes} bytes is over 64 MiB.");
+        Require(Subsidy.At(1) <= MaxSupply, $"A subsidy of {Subsidy.At(1)} base units is more than {MaxSupply}.");
+        Require(DefaultPort is > 0 and <= ushort.MaxValue, $"The port {DefaultPort} is not between 1 and 65535.");
+        if (Format.Traits.TagsExpire)
+        {
+            Require(TagWindow * BlockInterval.TotalHours >= 24 - 1e-9,
+                $"A tag window of {TagWindow} blocks of {BlockInterval.TotalSeconds} s does not cover 24 hours.");
+        }
+
+        Require(Upgrades.Zip(Upgrades.Skip(1)).All(pair => pair.First.Height < pair.Second.Height && pair.First.Ruleset < pair.Second.Ruleset)
+            && Upgrades.All(upgrade => upgrade.Height > 0 && upgrade.Ruleset > 0), "Upgrades must rise in height and ruleset, from 1.");
+
+        UInt128 supply = 0;
+        foreach (GenesisSpec.Allocation allocation in Genesis.Allocations)
+        {
+            Require(allocation.Receiver != Address.Root, "Genesis pays nothing to the root address.");
+            Require(allocation.Amount >= 1 && allocation.Amount <= Format.Traits.MaxAmount,
+                $"An allocation must be between 1 and {Format.Traits.MaxAmount}, not {allocation.Amount}.");
+            supply += allocation.Amount;
+        }
+
+        Require(supply <= MaxSupply, $"Genesis allocates {supply} base units, more than {MaxSupply}.");
+        Require(Genesis.Timestamp.UnixMilliseconds < Timestamp.Limit, "The genesis timestamp must be below 2^53.");
+
+        static void Require(bool condition, string message)
+        {
+            if (!condition) throw new ArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.Formats;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Ledger.Execution;
+
+/// <summary>
+/// Does one block on an overlay, transaction by transaction: the one place where balances move. Candidates are built with it
+/// and received blocks are checked with it. A transaction that is refused changes nothing.
+/// </summary>
+public sealed class BlockExecution
+{
+    private readonly ChainProfile _profile;
+    private readonly FormatTraits _traits;
+    private readonly StateOverlay _state;
+    private readonly Dictionary<ulong, List<TagKey>> _newTags = [];
+
+    /// <summary>Starts the block after the overlay's last one: rewards mature, tags that have expired are forgotten.</summary>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="state">The state of the parent; the block in progress must be ended or dropped before another one starts.</param>
+    public BlockExecution(ChainProfile profile, StateOverlay state)
+    {
+        _profile = profile;
+        _traits = profile.Format.Traits;
+        _state = state;
+        Height = state.Height + 1;
+        if (Height >= profile.RewardMaturity && profile.RewardMaturity > 0) Unlock(Height - profile.RewardMaturity);
+        if (_traits.TagsExpire) Forget(Height - 1);
+    }
+
+    /// <summary>The height of the block.</summary>
+    public ulong Height { get; }
+
+    /// <summary>The fees of the transactions so far, in base units.</summary>
+    public ulong Fees { get; private set; }
+
+    /// <summary>The amount that the reward must have once all transactions are done: subsidy and fees.</summary>
+    public ulong RewardAmount => _profile.Subsidy.At(Height) + Fees;
+
+    /// <summary>Does a transaction if rules 7, 8 and 22 and the tag's window allow it.</summary>
+    /// <param name="transaction">One that <see cref="TransactionRules"/> accepted and whose signature is its sender's.</param>
+    public Verdict TryApply(Transaction transaction)
+    {
+        Verdict verdict = TransactionRules.CheckAgainstState(transaction, _profile, _state, Height);
+        if (!verdict.IsValid) return verdict;
+
+        ulong cost = transaction.Amount + transaction.Fee;
+        ulong fees = Fees + transaction.Fee;
+        SetBalance(transaction.Sender, _state.BalanceOf(transaction.Sender) - cost);
+        SetBalance(transaction.Receiver, _state.BalanceOf(transaction.Receiver) + transaction.Amount);
+        RememberTag(transaction);
+        Fees = fees;
+        return Verdict.Valid;
+    }
+
+    /// <summary>Credits the reward if rules 8 and 10 allow it.</summary>
+    /// <param name="reward">A reward in its form. Where the format credits rewards first, this comes before the transactions.</param>
+    public Verdict TryApplyReward(Transaction reward)
+    {
+        ulong subsidy = _profile.Subsidy.At(Height);
+        ulong expected = RewardAmount;
+        if (reward.Amount != expected) return Verdict.Reject(BlockRule.RewardAmountWrong, reward.Amount, expected);
+        if (_state.Supply > ChainProfile.MaxSupply - subsidy)
+            return Verdict.Reject(BlockRule.Overflow, subsidy, ChainProfile.MaxSupply - _state.Supply);
+        if (!_traits.TagsExpire && _state.IsTagUsed(Address.Root, reward.Tag))
+            return Verdict.Reject(BlockRule.TagReused, reward.Tag.Value, "a tag that root has not used");
+
+        _state.Supply += subsidy;
+        SetBalance(reward.Receiver, _state.BalanceOf(reward.Receiver) + reward.Amount);
+        if (!_traits.TagsExpire) RememberTag(reward);
+        if (_profile.RewardMaturity > 0 && reward.Amount > 0)
+        {
+            _state.Rewards.Set(Height, new PendingReward(reward.Receiver, reward.Amount));
+            _state.Locked.Set(reward.Receiver, _state.LockedOf(reward.Receiver) + reward.Amount);
+        }
+
+        return Verdict.Valid;
+    }
+
+    /// <summary>Ends the block, once the reward and all transactions are done. The overlay then stands after it.</summary>
+    /// <param name="id">The block's identity, or zero for a candidate that has none yet.</param>
+    /// <param name="work">The block's weight.</param>
+    /// <returns>What the block changes.</returns>
+    public StateDelta Complete(BlockId id, in Work work)
+    {
+        foreach ((ulong validUntil, List<TagKey> tags) in _newTags)
+        {
+            TagKey[] before = _state.Buckets.GetOrDefault(validUntil)?.Tags ?? [];
+            _state.Buckets.Set(validUntil, new TagBucket([.. before, .. tags]));
+        }
+
+        HistoryTree history = _traits.HasExtendedHeader ? _state.Summary.History.With(id, work) : _state.Summary.History;
+        return _state.EndBlock(Height, _traits.HasExtendedHeader, history);
+    }
+
+    /// <summary>Takes back everything that was done since the block began.</summary>
+    public void Drop() => _state.DropBlock();
+
+    private void SetBalance(Address address, ulong balance)
+    {
+        if (balance == 0)
+            _state.Balances.Remove(address);
+        else
+            _state.Balances.Set(address, balance);
+    }
+
+    private void RememberTag(Transaction transaction)
+    {
+        var key = new TagKey(transaction.Sender, transaction.Tag);
+        _state.Tags.Set(key, default);
+        if (!_traits.TagsExpire) return;
+        if (!_newTags.TryGetValue(transaction.Tag.ValidUntil, out List<TagKey>? tags))
+            _newTags.Add(transaction.Tag.ValidUntil, tags = []);
+        tags.Add(key);
+    }
+
+    private void Unlock(ulong height)
+    {
+        if (!_state.Rewards.TryGet(height, out PendingReward reward)) return;
+        ulong locked = _state.LockedOf(reward.Receiver) - reward.Amount;
+        if (locked == 0)
+            _state.Locked.Remove(reward.Receiver);
+        else
+            _state.Locked.Set(reward.Receiver, locked);
+        _state.Rewards.Remove(height);
+    }
+
+    private void Forget(ulong validUntil)
+    {
+        if (!_state.Buckets.TryGet(validUntil, out TagBucket? bucket)) return;
+        foreach (TagKey key in bucket.Tags) _state.Tags.Remove(key);
+        _state.Buckets.Remove(validUntil);
+    }
+}

@@ -1,0 +1,122 @@
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Ledger.Execution;
+
+/// <summary>The rules of a whole block that do not depend on the consensus rule, cheap ones first.</summary>
+public static class BlockRules
+{
+    /// <summary>
+    /// Checks a header's place behind its parent: height and ruleset (rules 5 and 15). What the consensus rule says of it is
+    /// another question.
+    /// </summary>
+    /// <param name="header">The header.</param>
+    /// <param name="parent">Its parent's header.</param>
+    /// <param name="profile">The chain's profile.</param>
+    public static Verdict CheckPlace(BlockHeader header, BlockHeader parent, ChainProfile profile)
+    {
+        if (header.Height != parent.Height + 1) return Verdict.Reject(BlockRule.HeightWrong, header.Height, parent.Height + 1);
+        ushort ruleset = profile.RulesetAt(header.Height);
+        return header.Ruleset == ruleset
+            ? Verdict.Valid
+            : Verdict.Reject(BlockRule.RulesetWrong, (ulong)header.Ruleset, (ulong)ruleset);
+    }
+
+    /// <summary>
+    /// Checks what a body shows by itself: sizes, the Merkle root, the reward's place and form, and every transaction alone
+    /// (rules 4, 9, 11, 12, 18, 19, 21, 23 and 24).
+    /// </summary>
+    /// <param name="block">The block.</param>
+    /// <param name="profile">The chain's profile.</param>
+    public static Verdict CheckBody(HashedBlock block, ChainProfile profile)
+    {
+        if (block.Encoded.Length > profile.Limits.MaxBlockBytes)
+            return Verdict.Reject(BlockRule.BlockTooLarge, (ulong)block.Encoded.Length, (ulong)profile.Limits.MaxBlockBytes);
+        if (block.Block.Seal.Length > profile.Limits.MaxSealBytes)
+            return Verdict.Reject(BlockRule.SealInvalid, (ulong)block.Block.Seal.Length, (ulong)profile.Limits.MaxSealBytes);
+        if (block.Transactions.Count == 0)
+            return Verdict.Reject(BlockRule.Empty, 0, "at least one transaction");
+        if (block.ComputedMerkleRoot != block.Header.MerkleRoot)
+            return Verdict.Reject(BlockRule.MerkleRootMismatch, block.Header.MerkleRoot, block.ComputedMerkleRoot);
+        if (block.IsMutated)
+            return Verdict.Reject(BlockRule.MerkleRootMismatch, "a mutated list", "a list without repeated subtrees");
+
+        Verdict reward = CheckReward(block.Transactions[0], profile, block.Header.Height);
+        if (!reward.IsValid) return reward.At(0);
+        for (int i = 1; i < block.Transactions.Count; i++)
+        {
+            Verdict verdict = TransactionRules.CheckAlone(block.Transactions[i], profile);
+            if (!verdict.IsValid) return verdict.At(i);
+        }
+
+        return Verdict.Valid;
+    }
+
+    /// <summary>
+    /// Does the block on the state of its parent, and compares the header's roots (rules 7, 8, 10, 16, 17, 20, 22 and 25).
+    /// The signatures must have been checked; a block that is refused leaves the overlay as it was.
+    /// </summary>
+    /// <param name="block">A block that <see cref="CheckBody"/> accepted.</param>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="state">The state of the parent; afterwards that of the block, if it is valid.</param>
+    /// <param name="work">The block's weight.</param>
+    /// <param name="delta">What the block changes, or <c>null</c>.</param>
+    public static Verdict Execute(HashedBlock block, ChainProfile profile, StateOverlay state, in Work work, out StateDelta? delta)
+    {
+        delta = null;
+        bool extended = profile.Format.Traits.HasExtendedHeader;
+        if (extended && block.Header.HistoryRoot != state.HistoryRoot)
+            return Verdict.Reject(BlockRule.HistoryRootMismatch, block.Header.HistoryRoot, state.HistoryRoot);
+
+        var execution = new BlockExecution(profile, state);
+        Verdict verdict = ApplyAll(block, profile, execution);
+        if (!verdict.IsValid)
+        {
+            execution.Drop();
+            return verdict;
+        }
+
+        StateDelta done = execution.Complete(block.Id, work);
+        if (extended && block.Header.StateRoot != state.StateRoot)
+        {
+            Hash256 computed = state.StateRoot;
+            state.Apply(done.Reverse());
+            return Verdict.Reject(BlockRule.StateRootMismatch, block.Header.StateRoot, computed);
+        }
+
+        delta = done;
+        return Verdict.Valid;
+    }
+
+    private static Verdict ApplyAll(HashedBlock block, ChainProfile profile, BlockExecution execution)
+    {
+        bool rewardFirst = profile.Format.Traits.RewardAppliesFirst;
+        Transaction reward = block.Transactions[0].Transaction;
+        Verdict verdict = rewardFirst ? execution.TryApplyReward(reward) : Verdict.Valid;
+        if (!verdict.IsValid) return verdict.At(0);
+        for (int i = 1; i < block.Transactions.Count; i++)
+        {
+            verdict = execution.TryApply(block.Transactions[i].Transaction);
+            if (!verdict.IsValid) return verdict.At(i);
+        }
+
+        if (!rewardFirst) verdict = execution.TryApplyReward(reward);
+        return verdict.IsValid ? Verdict.Valid : verdict.At(0);
+    }
+
+    private static Verdict CheckReward(HashedTransaction transaction, ChainProfile profile, ulong height)
+    {
+        Transaction reward = transaction.Transaction;
+        if (!reward.IsFromRoot)
+            return Verdict.Reject(BlockRule.RewardMisplaced, reward.Sender.Value, "a reward from root in the first place");
+        if (reward.Receiver == Address.Root)
+            return Verdict.Reject(BlockRule.PaidToRoot, reward.Receiver.Value, "a receiver other than root");
+        if (reward.Fee != 0 || reward.Payload.Length != 0)
+            return Verdict.Reject(BlockRule.RewardMalformed, "a fee or a payload", "neither");
+        if (reward.Signature.Length != profile.Signatures.SignatureSize || reward.Signature.Span.ContainsAnyExcept((byte)0))
+            return Verdict.Reject(BlockRule.RewardMalformed, "a signature", $"{profile.Signatures.SignatureSize} zero bytes");
+        if (profile.Format.Traits.TagsExpire && reward.Tag.ValidUntil != height)
+            return Verdict.Reject(BlockRule.RewardMalformed, reward.Tag.ValidUntil, height);
+        return Verdict.Valid;
+    }
+}

@@ -1,0 +1,82 @@
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.Formats;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Ledger.Execution;
+
+/// <summary>The rules that a single transaction must keep, cheap ones first. Rewards have rules of their own.</summary>
+public static class TransactionRules
+{
+    /// <summary>Checks what needs neither state nor signature: sizes, amounts and who is paid.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="profile">The chain's profile.</param>
+    public static Verdict CheckAlone(HashedTransaction transaction, ChainProfile profile)
+    {
+        Transaction body = transaction.Transaction;
+        FormatTraits traits = profile.Format.Traits;
+        if (transaction.Size > profile.Limits.MaxTransactionBytes)
+            return Verdict.Reject(BlockRule.TransactionTooLarge, (ulong)transaction.Size, (ulong)profile.Limits.MaxTransactionBytes);
+        if (body.IsFromRoot)
+            return Verdict.Reject(BlockRule.RewardMisplaced, "a transaction from root", "a sender with a key");
+        if (body.Receiver == Address.Root)
+            return Verdict.Reject(BlockRule.PaidToRoot, body.Receiver.Value, "a receiver other than root");
+        if (body.Payload.Length > 0)
+            return Verdict.Reject(BlockRule.PayloadInvalid, (ulong)body.Payload.Length, "an empty payload: the profile has no applications");
+        if (body.Amount == 0)
+            return Verdict.Reject(BlockRule.AmountOutOfRange, body.Amount, "at least 1");
+        if (body.Amount > traits.MaxAmount)
+            return Verdict.Reject(BlockRule.AmountOutOfRange, body.Amount, traits.MaxAmount);
+        if (body.Fee > ChainProfile.MaxSupply || (body.Fee > 0 && !traits.HasFees))
+            return Verdict.Reject(BlockRule.AmountOutOfRange, body.Fee, traits.HasFees ? ChainProfile.MaxSupply : 0UL);
+        if (body.Signature.Length != profile.Signatures.SignatureSize)
+            return Verdict.Reject(BlockRule.SignatureInvalid, (ulong)body.Signature.Length, (ulong)profile.Signatures.SignatureSize);
+        return Verdict.Valid;
+    }
+
+    /// <summary>Checks that the signature is the sender's (rule 6).</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="outcome">What recovering the signer concluded.</param>
+    /// <param name="signer">The address that signed; meaningful when the outcome is valid.</param>
+    public static Verdict CheckSigner(HashedTransaction transaction, SignatureOutcome outcome, Address signer)
+    {
+        if (outcome != SignatureOutcome.Valid)
+            return Verdict.Reject(BlockRule.SignatureInvalid, outcome.ToString(), "a valid signature");
+        return signer == transaction.Transaction.Sender
+            ? Verdict.Valid
+            : Verdict.Reject(BlockRule.SignatureInvalid, signer.Value, transaction.Transaction.Sender.Value);
+    }
+
+    /// <summary>Checks a transaction against the state before it: rules 7, 8, 20 and 22.</summary>
+    /// <param name="transaction">One that <see cref="CheckAlone"/> accepted.</param>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="state">The state before the transaction.</param>
+    /// <param name="height">The height of the block that would hold it.</param>
+    public static Verdict CheckAgainstState(Transaction transaction, ChainProfile profile, IStateView state, ulong height)
+    {
+        Verdict window = CheckWindow(transaction, profile, height);
+        if (!window.IsValid) return window;
+        if (state.IsTagUsed(transaction.Sender, transaction.Tag))
+            return Verdict.Reject(BlockRule.TagReused, transaction.Tag.Value, "a tag that the sender has not used");
+
+        ulong spendable = state.BalanceOf(transaction.Sender) - state.LockedOf(transaction.Sender);
+        ulong cost = transaction.Amount + transaction.Fee;
+        if (spendable < cost) return Verdict.Reject(BlockRule.BalanceInsufficient, spendable, cost);
+        if (transaction.Amount > 0 && transaction.Amount < profile.MinimumOpeningPayment && state.BalanceOf(transaction.Receiver) == 0)
+            return Verdict.Reject(BlockRule.PaymentTooSmall, transaction.Amount, profile.MinimumOpeningPayment);
+        return Verdict.Valid;
+    }
+
+    /// <summary>Checks that a block of a height may hold the transaction, where tags expire (rule 20).</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="height">The height of the block.</param>
+    public static Verdict CheckWindow(Transaction transaction, ChainProfile profile, ulong height)
+    {
+        if (!profile.Format.Traits.TagsExpire) return Verdict.Valid;
+        ulong validUntil = transaction.Tag.ValidUntil;
+        if (validUntil < height) return Verdict.Reject(BlockRule.TagOutsideWindow, validUntil, height);
+        if (validUntil - height > profile.TagWindow)
+            return Verdict.Reject(BlockRule.TagOutsideWindow, validUntil, height + profile.TagWindow);
+        return Verdict.Valid;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Formats;
+
+namespace Coniunctum.Ledger;
+
+/// <summary>
+/// A block together with everything that is computed from its bytes alone, so that the state machines neither decode nor
+/// hash. Immutable.
+/// </summary>
+public sealed class HashedBlock
+{
+    private HashedBlock(Block block, BlockId id, IReadOnlyList<HashedTransaction> transactions, Hash256 root, bool mutated, ReadOnlyMemory<byte> encoded)
+    {
+        Block = block;
+        Id = id;
+        Transactions = transactions;
+        ComputedMerkleRoot = root;
+        IsMutated = mutated;
+        Encoded = encoded;
+    }
+
+    /// <summary>The block.</summary>
+    public Block Block { get; }
+
+    /// <summary>Its header.</summary>
+    public BlockHeader Header => Block.Header;
+
+    /// <summary>Its identity.</summary>
+    public BlockId Id { get; }
+
+    /// <summary>The transactions with their hashes, in the block's order; their leaves are those at their positions.</summary>
+    public IReadOnlyList<HashedTransaction> Transactions { get; }
+
+    /// <summary>The Merkle root of the transactions as they are listed, which an honest header repeats.</summary>
+    public Hash256 ComputedMerkleRoot { get; }
+
+    /// <summary>Whether the list of transactions is a mutated one (CVE-2012-2459).</summary>
+    public bool IsMutated { get; }
+
+    /// <summary>The canonical encoding.</summary>
+    public ReadOnlyMemory<byte> Encoded { get; }
+
+    /// <summary>Encodes and hashes a block that was made here.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="chainId">The chain's identity; any value for genesis, whose transactions nobody signs.</param>
+    public static HashedBlock Create(Block block, IBlockFormat format, BlockId chainId)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new CanonicalWriter(buffer);
+        format.Codec.WriteBlock(ref writer, block);
+        writer.Flush();
+        return Hash(block, format, chainId, buffer.WrittenMemory);
+    }
+
+    /// <summary>Decodes and hashes a block from untrusted bytes.</summary>
+    /// <param name="encoded">The bytes; the block keeps slices of them, so they must not change afterwards.</param>
+    /// <param name="format">The expected format.</param>
+    /// <param name="limits">What is compared before anything is allocated.</param>
+    /// <param name="chainId">The chain's identity.</param>
+    /// <param name="block">The block, or <c>null</c>.</param>
+    /// <returns>What was wrong, or no fault.</returns>
+    public static DecodeFault TryDecode(
+        ReadOnlyMemory<byte> encoded, IBlockFormat format, LedgerLimits limits, BlockId chainId, out HashedBlock? block)
+    {
+        var reader = new CanonicalReader(encoded);
+        Block decoded = format.Codec.ReadBlock(ref reader, limits);
+        reader.End();
+        block = reader.IsFaulted ? null : Hash(decoded, format, chainId, encoded);
+        return reader.Fault;
+    }
+
+    private static HashedBlock Hash(Block block, IBlockFormat format, BlockId chainId, ReadOnlyMemory<byte> encoded)
+    {
+        var transactions = new HashedTransaction[block.Transactions.Count];
+        var leaves = new Hash256[transactions.Length];
+        var hasher = new TransactionHasher(format, chainId);
+        for (int i = 0; i < transactions.Length; i++)
+        {
+            transactions[i] = hasher.Hash(block.Transactions[i], i);
+            leaves[i] = transactions[i].Leaf;
+        }
+
+        bool sound = format.TryComputeRoot(leaves, out Hash256 root);
+        return new HashedBlock(block, new BlockId(format.Digest(block.Header)), transactions, root, !sound, encoded);
+    }
+}

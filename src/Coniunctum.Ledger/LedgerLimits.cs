@@ -1,0 +1,23 @@
+namespace Coniunctum.Ledger;
+
+/// <summary>How large things may be. Every length that is read from outside is compared with these before it is used.</summary>
+public sealed record LedgerLimits
+{
+    /// <summary>The longest payload of a transaction, in bytes. Default: 4 KiB.</summary>
+    public int MaxPayloadBytes { get; init; } = 4 * 1024;
+
+    /// <summary>The longest encoding of a transaction, in bytes. Default: 8 KiB.</summary>
+    public int MaxTransactionBytes { get; init; } = 8 * 1024;
+
+    /// <summary>The longest encoding of a block, in bytes. Default: 1 MiB.</summary>
+    public int MaxBlockBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>The longest seal, in bytes. Default: 1 KiB.</summary>
+    public int MaxSealBytes { get; init; } = 1024;
+
+    /// <summary>The longest certificate, in bytes. Default: 64 KiB.</summary>
+    public int MaxCertificateBytes { get; init; } = 64 * 1024;
+
+    /// <summary>The most transactions that a block's list may announce: no encoded transaction is shorter than 128 bytes.</summary>
+    public int MaxBlockTransactions => MaxBlockBytes / 128;
+}

@@ -1,0 +1,74 @@
+namespace Coniunctum.Ledger;
+
+/// <summary>What a check concluded.</summary>
+public enum VerdictKind
+{
+    /// <summary>Nothing was checked: never a permission.</summary>
+    Unchecked = 0,
+
+    /// <summary>No rule is violated.</summary>
+    Valid,
+
+    /// <summary>A rule is violated, now and for ever.</summary>
+    Invalid,
+
+    /// <summary>It may become valid later: its time has not come.</summary>
+    Deferred,
+
+    /// <summary>It cannot be judged before its parent is known.</summary>
+    MissingParent,
+}
+
+/// <summary>
+/// The outcome of checking a block or a transaction: valid, or the rule that it violates with what was expected and what
+/// was found. The default value is not valid.
+/// </summary>
+/// <param name="Kind">What was concluded.</param>
+/// <param name="Rule">The violated rule; <see cref="BlockRule.None"/> unless invalid.</param>
+/// <param name="Expected">What the rule asks for.</param>
+/// <param name="Found">What was found instead.</param>
+/// <param name="TransactionIndex">The position in the block of the transaction at fault, or −1.</param>
+public readonly record struct Verdict(
+    VerdictKind Kind,
+    BlockRule Rule = BlockRule.None,
+    RuleValue Expected = default,
+    RuleValue Found = default,
+    int TransactionIndex = -1)
+{
+    /// <summary>No rule is violated.</summary>
+    public static Verdict Valid => new(VerdictKind.Valid);
+
+    /// <summary>The parent is not known.</summary>
+    /// <param name="parent">The parent's identity.</param>
+    public static Verdict MissingParent(BlockId parent) =>
+        new(VerdictKind.MissingParent, BlockRule.PreviousUnknown, "a known block", parent.Value);
+
+    /// <summary>Whether no rule is violated.</summary>
+    public bool IsValid => Kind == VerdictKind.Valid;
+
+    /// <summary>A violated rule.</summary>
+    /// <param name="rule">Which one.</param>
+    /// <param name="found">What was found.</param>
+    /// <param name="expected">What the rule asks for.</param>
+    public static Verdict Reject(BlockRule rule, RuleValue found, RuleValue expected) =>
+        new(VerdictKind.Invalid, rule, expected, found);
+
+    /// <summary>A header that lies in the future.</summary>
+    /// <param name="rule">The rule that it violates until then.</param>
+    /// <param name="found">The header's time.</param>
+    /// <param name="until">When it may be judged again.</param>
+    public static Verdict Defer(BlockRule rule, Timestamp found, Timestamp until) =>
+        new(VerdictKind.Deferred, rule, until.UnixMilliseconds, found.UnixMilliseconds);
+
+    /// <summary>Returns the same verdict about the transaction at a position.</summary>
+    /// <param name="index">The position in the block.</param>
+    public Verdict At(int index) => this with { TransactionIndex = index };
+
+    /// <summary>Returns one line that says what was wrong and what was expected.</summary>
+    public override string ToString() => Kind switch
+    {
+        VerdictKind.Valid => "valid",
+        VerdictKind.Unchecked => "not checked",
+        _ => $"{Rule}{(TransactionIndex >= 0 ? $" in transaction {TransactionIndex}" : "")}: expected {Expected}, found {Found}",
+    };
+}
