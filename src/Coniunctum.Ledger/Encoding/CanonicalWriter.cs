@@ -29,15 +29,12 @@ public ref struct CanonicalWriter
     // Enough for a transaction's fixed fields, so that few calls reach the output.
     private const int SpanBytes = 512;
 
-    // The longest head: a leading byte and eight bytes of number.
-    private const int MaxHeadBytes = 9;
-
     // Refuses lone surrogates, which have no encoding, instead of replacing them.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly IBufferWriter<byte> _output;
-    private Span<byte> _span; // got from _output
-    private int _index;       // bytes written to _span that _output does not know of yet
+    private readonly IBufferWriter<byte>? _output; // null when the bytes stay in _span
+    private Span<byte> _span;                      // got from _output, or given
+    private int _index;                            // bytes written to _span that _output does not know of yet
 
     /// <summary>Starts to write behind what the output holds already.</summary>
     /// <param name="output">Receives the bytes.</param>
@@ -46,6 +43,13 @@ public ref struct CanonicalWriter
         ArgumentNullException.ThrowIfNull(output);
         _output = output;
     }
+
+    /// <summary>Starts to write into memory of a fixed length, for encodings whose largest length is known.</summary>
+    /// <param name="destination">Receives the bytes; writing more than it holds throws <see cref="ArgumentException"/>.</param>
+    public CanonicalWriter(Span<byte> destination) => _span = destination;
+
+    /// <summary>The bytes written so far to memory of a fixed length; of an output, those that it does not have yet.</summary>
+    public readonly ReadOnlySpan<byte> Written => _span[.._index];
 
     /// <summary>Writes the head of an array; its items follow.</summary>
     /// <param name="count">The number of items, 0 or more.</param>
@@ -99,7 +103,7 @@ public ref struct CanonicalWriter
         }
         else
         {
-            Span<byte> head = Reserve(MaxHeadBytes);
+            Span<byte> head = Reserve(1 + sizeof(ulong));
             head[0] = LeadByte.UInt64;
             BinaryPrimitives.WriteUInt64BigEndian(head[1..], value);
             _index += 1 + sizeof(ulong);
@@ -186,9 +190,11 @@ public ref struct CanonicalWriter
         Append(item);
     }
 
-    /// <summary>Hands the bytes gathered so far to the output.</summary>
+    /// <summary>Hands the bytes gathered so far to the output. Does nothing to memory of a fixed length.</summary>
     public void Flush()
     {
+        if (_output is null)
+            return;
         if (_index > 0)
             _output.Advance(_index);
         _span = default;
@@ -203,7 +209,7 @@ public ref struct CanonicalWriter
 
     private void WriteHead(byte lead, byte number)
     {
-        Span<byte> head = Reserve(MaxHeadBytes);
+        Span<byte> head = Reserve(1 + sizeof(byte));
         head[0] = lead;
         head[1] = number;
         _index += 1 + sizeof(byte);
@@ -211,7 +217,7 @@ public ref struct CanonicalWriter
 
     private void WriteHead(byte lead, ushort number)
     {
-        Span<byte> head = Reserve(MaxHeadBytes);
+        Span<byte> head = Reserve(1 + sizeof(ushort));
         head[0] = lead;
         BinaryPrimitives.WriteUInt16BigEndian(head[1..], number);
         _index += 1 + sizeof(ushort);
@@ -219,7 +225,7 @@ public ref struct CanonicalWriter
 
     private void WriteHead(byte lead, uint number)
     {
-        Span<byte> head = Reserve(MaxHeadBytes);
+        Span<byte> head = Reserve(1 + sizeof(uint));
         head[0] = lead;
         BinaryPrimitives.WriteUInt32BigEndian(head[1..], number);
         _index += 1 + sizeof(uint);
@@ -230,8 +236,9 @@ public ref struct CanonicalWriter
         if (bytes.Length > _span.Length - _index)
         {
             // In pieces of the output's choice, so that a long string does not force one long block on a pipe.
+            IBufferWriter<byte> output = OutputOrThrow();
             Flush();
-            _output.Write(bytes);
+            output.Write(bytes);
             return;
         }
 
@@ -250,7 +257,11 @@ public ref struct CanonicalWriter
 
     private void Renew(int bytes)
     {
+        IBufferWriter<byte> output = OutputOrThrow();
         Flush();
-        _span = _output.GetSpan(Math.Max(bytes, SpanBytes));
+        _span = output.GetSpan(Math.Max(bytes, SpanBytes));
     }
+
+    private readonly IBufferWriter<byte> OutputOrThrow() =>
+        _output ?? throw new ArgumentException($"The encoding needs more than the {_span.Length} bytes of its destination.");
 }

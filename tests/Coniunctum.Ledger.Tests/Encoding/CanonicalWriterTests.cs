@@ -84,7 +84,7 @@ public class CanonicalWriterTests
         Assert.That(() => Hex((ref writer) => writer.WriteListHeader(-1, 2)), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => Hex((ref writer) => writer.WriteArrayHeader(-1)), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => Hex((ref writer) => writer.WriteItem([])), Throws.InstanceOf<ArgumentException>());
-        Assert.That(() => new CanonicalWriter(null!).Flush(), Throws.ArgumentNullException);
+        Assert.That(() => new CanonicalWriter((IBufferWriter<byte>)null!).Flush(), Throws.ArgumentNullException);
     }
 
     [Test]
@@ -161,5 +161,41 @@ public class CanonicalWriterTests
         }
 
         public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+    }
+
+    [Test]
+    public void Write_MemoryOfExactlyTheLength_HoldsTheEncoding()
+    {
+        byte[] memory = new byte[1 + 9 + 5 + 2 + 3 + 34];
+        var writer = new CanonicalWriter(memory);
+        WriteAll(ref writer);
+        writer.Flush();
+
+        var output = new ArrayBufferWriter<byte>();
+        var reference = new CanonicalWriter(output);
+        WriteAll(ref reference);
+        reference.Flush();
+        Assert.That(writer.Written.ToArray(), Is.EqualTo(output.WrittenSpan.ToArray()));
+        Assert.That(writer.Written.Length, Is.EqualTo(54));
+    }
+
+    [Test]
+    public void Write_MemoryOneByteTooShort_Throws() =>
+        Assert.That(
+            () =>
+            {
+                var writer = new CanonicalWriter(new byte[53]);
+                WriteAll(ref writer);
+            },
+            Throws.ArgumentException);
+
+    private static void WriteAll(ref CanonicalWriter writer)
+    {
+        writer.WriteArrayHeader(5);
+        writer.WriteUInt64(ulong.MaxValue);
+        writer.WriteUInt64(uint.MaxValue);
+        writer.WriteUInt64(byte.MaxValue);
+        writer.WriteUInt64(ushort.MaxValue);
+        writer.WriteFixed(new byte[32]);
     }
 }
