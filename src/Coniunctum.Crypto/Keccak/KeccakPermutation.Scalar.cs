@@ -10,6 +10,7 @@ internal static partial class KeccakPermutation
     /// turn: 25 locals would not fit sixteen registers, and the spills cost more than these loads.
     /// </summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static unsafe void PermuteScalar(Span<ulong> state)
     {
         ulong* other = stackalloc ulong[LaneCount];

@@ -1,0 +1,28 @@
+namespace Coniunctum.Crypto.Puzzles;
+
+/// <summary>
+/// A proof-of-work puzzle for one candidate block: each nonce has a digest, and a nonce solves the puzzle when its digest is
+/// below a target. Implementations are immutable and safe to use from several threads.
+/// </summary>
+/// <remarks>
+/// One call searches a whole range, so that the hot loop lies inside the puzzle. A caller that wants to stop, or to report
+/// progress, searches slices: a few thousand nonces take about a millisecond.
+/// </remarks>
+public interface INoncePuzzle
+{
+    /// <summary>Computes one nonce's digest, as a verifier would.</summary>
+    /// <param name="nonce">Any nonce the puzzle's format can hold.</param>
+    Hash256 Digest(ulong nonce);
+
+    /// <summary>
+    /// Searches the nonces from <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> − 1 for the
+    /// lowest one whose digest is below <paramref name="target"/>, strictly, as an unsigned big-endian number. Allocates nothing.
+    /// </summary>
+    /// <param name="first">The first nonce.</param>
+    /// <param name="count">How many nonces to try; 0 finds nothing.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="nonce">The solution, or 0.</param>
+    /// <returns>Whether there was a solution.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The range ends beyond the greatest nonce.</exception>
+    bool TryFind(ulong first, ulong count, Hash256 target, out ulong nonce);
+}
