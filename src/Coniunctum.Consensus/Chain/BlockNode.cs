@@ -1,0 +1,39 @@
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>A block in the tree of all known blocks, with what is known of its validity.</summary>
+internal sealed class BlockNode(HashedBlock block, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState, SealClaims seals)
+{
+    public HashedBlock Block => block;
+
+    public BlockNode? Parent => parent;
+
+    public BlockId Id => block.Id;
+
+    public ulong Height => block.Header.Height;
+
+    public Work Weight => weight;
+
+    public Work ChainWeight => chainWeight;
+
+    /// <summary>What the rule carries on after this block; exact once the block was executed.</summary>
+    public RuleState RuleState { get; set; } = ruleState;
+
+    /// <summary>What the rule carried to the parent when this header was checked.</summary>
+    public RuleState? CheckedAgainst { get; set; } = parent?.RuleState;
+
+    public SealClaims Seals { get; set; } = seals;
+
+    /// <summary>Whether the seals and the transactions' signatures were verified.</summary>
+    public bool IsVerified { get; set; }
+
+    /// <summary>For each transaction, whether the pool had verified its signature when the others were asked for.</summary>
+    public bool[] VerifiedByPool { get; set; } = [];
+
+    /// <summary>What executing the block changed; <c>null</c> until then.</summary>
+    public StateDelta? Delta { get; set; }
+
+    public ForkChoiceBlock ForForkChoice => new(Id, parent!.Id, Height, weight, chainWeight);
+}

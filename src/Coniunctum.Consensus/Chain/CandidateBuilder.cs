@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>Builds the block that a node would like to be next: the reward first, then what pays best and is valid in that order.</summary>
+internal static class CandidateBuilder
+{
+    // What a block needs beside its transactions: header, list heads, reward, and room for the numbers' longest forms.
+    private const int OverheadBytes = 2 * 1024;
+
+    public static BlockDraft Build(
+        ChainProfile profile, IConsensusRule rule, BlockNode tip, IReadOnlyList<BlockNode> best, LedgerState state,
+        Mempool pool, Address receiver, Timestamp now, BlockId chainId)
+    {
+        var ancestors = new Ancestors(tip, best);
+        bool extended = profile.Format.Traits.HasExtendedHeader;
+        var header = new HeaderDraft(tip.Height + 1) { Timestamp = extended ? now : default };
+        rule.Prepare(ref header, ancestors, tip.RuleState);
+
+        var overlay = new StateOverlay(state);
+        Hash256 historyRoot = overlay.HistoryRoot;
+        var execution = new BlockExecution(profile, overlay);
+        var transactions = new List<Transaction>();
+        Transaction? reward = null;
+        if (profile.Format.Traits.RewardAppliesFirst) reward = ApplyReward(profile, execution, receiver, chainId);
+
+        long room = profile.Limits.MaxBlockBytes - OverheadBytes - profile.Limits.MaxSealBytes;
+        foreach (HashedTransaction transaction in pool.InOrder)
+        {
+            if (room < transaction.Size || transactions.Count + 1 >= profile.Limits.MaxBlockTransactions) continue;
+            if (!execution.TryApply(transaction.Transaction).IsValid) continue;
+            transactions.Add(transaction.Transaction);
+            room -= transaction.Size;
+        }
+
+        reward ??= ApplyReward(profile, execution, receiver, chainId);
+        execution.Complete(default, Work.Zero);
+        var block = new BlockHeader
+        {
+            Ruleset = profile.RulesetAt(header.Height),
+            Height = header.Height,
+            Nonce = header.Nonce,
+            Previous = tip.Id,
+            MerkleRoot = default,
+            Target = header.Target,
+            Timestamp = header.Timestamp,
+            StateRoot = extended ? overlay.StateRoot : default,
+            HistoryRoot = extended ? historyRoot : default,
+        };
+        return new BlockDraft(chainId, profile.Format, block, [reward, .. transactions]);
+    }
+
+    /// <summary>
+    /// Makes the reward. Its tag holds the height, then bytes that differ from block to block and from chain to chain even
+    /// where tags never expire; the last eight are left to the search.
+    /// </summary>
+    private static Transaction ApplyReward(ChainProfile profile, BlockExecution execution, Address receiver, BlockId chainId)
+    {
+        Span<byte> tag = stackalloc byte[Hash256.Size];
+        tag.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(tag, execution.Height);
+        receiver.Value.AsSpan()[..16].CopyTo(tag[8..]);
+        var reward = new Transaction
+        {
+            Tag = new TransactionTag(new Hash256(tag)),
+            Sender = Address.Root,
+            Receiver = receiver,
+            Amount = execution.RewardAmount,
+            Signature = new byte[profile.Signatures.SignatureSize],
+        };
+        Verdict verdict = execution.TryApplyReward(reward);
+        return verdict.IsValid
+            ? reward
+            : throw new InvalidOperationException($"No reward is possible in the block after height {execution.Height - 1} of chain {chainId}: {verdict}.");
+    }
+}

@@ -1,0 +1,363 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>
+/// Decides which block is next: block tree, fork choice, state and pool as one single-threaded machine without I/O. One step
+/// does at most one block; a branch that wins is checked beside the tip, block by block, and the tip moves once, when all of
+/// it is valid.
+/// </summary>
+public sealed class ChainCore
+{
+    private readonly ChainProfile _profile;
+    private readonly ConsensusParts _consensus;
+    private readonly BlockTree _tree = new();
+    private readonly List<BlockNode> _best = [];
+    private readonly LedgerState _state = new();
+    private readonly Mempool _pool;
+    private readonly AdmissionDesk _admissions;
+    private readonly Queue<PendingCommit> _commits = new();
+    private Branch? _branch;
+    private long? _branchJob;
+    private long _numbers;
+    private string? _haltReason;
+
+    /// <summary>Starts a chain that has nothing but its genesis block.</summary>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="options">How much the pool keeps.</param>
+    /// <exception cref="ArgumentException">The profile is impossible, or names no <see cref="ConsensusSpec"/>.</exception>
+    public ChainCore(ChainProfile profile, PoolOptions options)
+    {
+        GenesisBlock genesis = GenesisBlock.Create(profile);
+        if (profile.Consensus is not ConsensusSpec spec)
+            throw new ArgumentException("The profile's consensus parameters must be a ConsensusSpec, which builds the rule.", nameof(profile));
+
+        _profile = profile;
+        _consensus = spec.Build(profile, genesis.Block.Id);
+        _pool = new Mempool(profile, options);
+        _admissions = new AdmissionDesk(profile, options, _pool);
+        Genesis = genesis.Block;
+
+        _state.Apply(genesis.Delta);
+        var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims())
+        {
+            Delta = genesis.Delta,
+            IsVerified = true,
+        };
+        _tree.Add(node);
+        _best.Add(node);
+    }
+
+    /// <summary>The first block, whose identity is the chain's.</summary>
+    public HashedBlock Genesis { get; }
+
+    /// <summary>The tip of the best chain; its commit may still be on its way.</summary>
+    public HashedBlock Tip => TipNode.Block;
+
+    /// <summary>What the rule carries on after the tip.</summary>
+    public RuleState TipState => TipNode.RuleState;
+
+    /// <summary>The weight of the best chain.</summary>
+    public Work ChainWeight => TipNode.ChainWeight;
+
+    /// <summary>The state after the tip.</summary>
+    public IStateView State => _state;
+
+    /// <summary>How many transactions are in the pool.</summary>
+    public int PoolCount => _pool.Count;
+
+    private BlockNode TipNode => _best[^1];
+
+    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip.</summary>
+    /// <param name="height">The height.</param>
+    public HashedBlock? BlockAt(ulong height) => height < (ulong)_best.Count ? _best[(int)height].Block : null;
+
+    /// <summary>Returns a block of the tree, on the best chain or beside it, or <c>null</c>.</summary>
+    /// <param name="id">Its identity.</param>
+    public HashedBlock? Find(BlockId id) => _tree.Find(id)?.Block;
+
+    /// <summary>Returns whether a transaction is in the pool.</summary>
+    /// <param name="id">Its identity.</param>
+    public bool IsPooled(TransactionId id) => _pool.Contains(id);
+
+    /// <summary>Takes one input and emits what is to happen.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">The node's time.</param>
+    /// <param name="effects">Takes the effects, in order.</param>
+    public void Step(ChainInput input, Timestamp now, IEffectSink<ChainEffect> effects)
+    {
+        switch (input)
+        {
+            case ChainInput.BlockArrived arrived:
+                TakeBlock(arrived.Block, now, effects);
+                break;
+            case ChainInput.TransactionArrived arrived when _haltReason is null:
+                _admissions.Take(arrived.Ticket, arrived.Transaction, _state, NextNumber, effects);
+                break;
+            case ChainInput.TransactionArrived arrived:
+                effects.Emit(new ChainEffect.TransactionJudged(arrived.Ticket, arrived.Transaction, Admission.Refused(PoolRule.Halted)));
+                break;
+            case ChainInput.SignaturesVerified verified when verified.Job == _branchJob:
+                JudgeSignatures(verified.Answers, effects);
+                break;
+            case ChainInput.SignaturesVerified verified:
+                _admissions.TakeAnswers(verified, _state, NextNumber, effects);
+                break;
+            case ChainInput.CandidateWanted wanted when _haltReason is null:
+                BlockDraft draft = CandidateBuilder.Build(
+                    _profile, _consensus.Rule, TipNode, _best, _state, _pool, wanted.Receiver, now, Genesis.Id);
+                effects.Emit(new ChainEffect.CandidateReady(wanted.Request, draft));
+                break;
+            case ChainInput.Continued:
+                ContinueBranch(effects);
+                break;
+            case ChainInput.Committed committed:
+                Acknowledge(committed.Id, effects);
+                break;
+            case ChainInput.CommitFailed failed:
+                Halt($"The store could not write: {failed.Reason}", effects);
+                break;
+            case ChainInput.Restore restore:
+                Restore(restore.Block);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private long NextNumber() => ++_numbers;
+
+    private void TakeBlock(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
+    {
+        if (_haltReason is not null || _tree.Find(block.Id) is not null) return;
+        Verdict verdict = _tree.WhyInvalid(block.Id) ?? Judge(block, now, out _);
+        effects.Emit(new ChainEffect.BlockJudged(block, verdict));
+        if (!verdict.IsValid) return;
+
+        _consensus.ForkChoice.Add(_tree.Find(block.Id)!.ForForkChoice);
+        if (_branch is null) ContinueBranch(effects);
+    }
+
+    /// <summary>Checks all that can be checked before the parent's state is at hand, and takes the block into the tree.</summary>
+    private Verdict Judge(HashedBlock block, Timestamp? now, out BlockNode? node)
+    {
+        node = null;
+        BlockNode? parent = _tree.Find(block.Header.Previous);
+        if (parent is null)
+        {
+            return _tree.WhyInvalid(block.Header.Previous) is null
+                ? Verdict.MissingParent(block.Header.Previous)
+                : Remember(block, Verdict.Reject(BlockRule.ParentInvalid, block.Header.Previous.Value, "a parent that is valid"));
+        }
+
+        Verdict place = BlockRules.CheckPlace(block.Header, parent.Block.Header, _profile);
+        if (!place.IsValid) return Remember(block, place);
+        if (parent.Height < _consensus.Finality.FinalHeight && !ReferenceEquals(_best[(int)_consensus.Finality.FinalHeight], parent))
+            return Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, _consensus.Finality.FinalHeight);
+
+        var seals = new SealClaims();
+        HeaderView header = HeaderView.Of(block);
+        Verdict verdict = _consensus.Rule.Check(header, new Ancestors(parent, _best), parent.RuleState, now, seals);
+        if (!verdict.IsValid) return RememberUnlessCopyFault(block, verdict);
+        verdict = _consensus.Finality.Judge(header, block.Block.Certificate, parent.RuleState);
+        if (!verdict.IsValid) return verdict;
+        verdict = BlockRules.CheckBody(block, _profile);
+        if (!verdict.IsValid) return RememberUnlessCopyFault(block, verdict);
+
+        Work weight = _consensus.Rule.Weight(header, parent.RuleState);
+        if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
+            return Remember(block, Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"));
+        node = new BlockNode(block, parent, weight, chainWeight, _consensus.Rule.Advance(parent.RuleState, header, null), seals);
+        _tree.Add(node);
+        return Verdict.Valid;
+    }
+
+    private Verdict Remember(HashedBlock block, Verdict verdict)
+    {
+        if (verdict.Kind == VerdictKind.Invalid) _tree.MarkInvalid(block.Id, verdict);
+        return verdict;
+    }
+
+    /// <summary>
+    /// A seal, a certificate and a body that does not belong to the header are faults of this copy: the same identity may
+    /// still turn up with an honest one.
+    /// </summary>
+    private Verdict RememberUnlessCopyFault(HashedBlock block, Verdict verdict) =>
+        verdict.Rule is BlockRule.MerkleRootMismatch or BlockRule.SealInvalid or BlockRule.BlockTooLarge or BlockRule.Empty
+            || block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated
+            ? verdict
+            : Remember(block, verdict);
+
+    /// <summary>Does the next piece of work towards the tip that wins: undoes, verifies or executes one block.</summary>
+    private void ContinueBranch(IEffectSink<ChainEffect> effects)
+    {
+        if (_haltReason is not null || _branchJob is not null) return;
+        if (_branch is null)
+        {
+            if (_consensus.ForkChoice.Head == TipNode.Id) return;
+            _branch = new Branch(TipNode, _tree.Find(_consensus.ForkChoice.Head)!, _state);
+        }
+
+        if (_branch.NextToUndo is not null)
+        {
+            _branch.Undo();
+            effects.Emit(new ChainEffect.Continue());
+            return;
+        }
+
+        if (_branch.NextToDo is { } node)
+        {
+            if (!node.IsVerified && RequestVerification(node, effects)) return;
+            if (!DoBlock(_branch, node, effects)) return;
+        }
+
+        if (_branch.NextToDo is null)
+            Adopt(_branch, effects);
+        if (_branch is not null || _consensus.ForkChoice.Head != TipNode.Id)
+            effects.Emit(new ChainEffect.Continue());
+    }
+
+    /// <summary>Asks for the signatures that nobody has checked yet; returns whether there are any.</summary>
+    private bool RequestVerification(BlockNode node, IEffectSink<ChainEffect> effects)
+    {
+        ImmutableArray<SignatureClaim> claims = BlockSignatures.Collect(node, _pool);
+        if (claims.IsEmpty)
+        {
+            node.IsVerified = true;
+            return false;
+        }
+
+        _branchJob = NextNumber();
+        effects.Emit(new ChainEffect.VerifySignatures(_branchJob.Value, claims));
+        return true;
+    }
+
+    private void JudgeSignatures(ImmutableArray<SignatureAnswer> answers, IEffectSink<ChainEffect> effects)
+    {
+        _branchJob = null;
+        BlockNode node = _branch!.NextToDo!;
+        Verdict verdict = BlockSignatures.Judge(node, answers);
+        if (verdict.IsValid)
+        {
+            node.IsVerified = true;
+            ContinueBranch(effects);
+        }
+        else
+        {
+            Discard(node, verdict, effects);
+        }
+    }
+
+    private bool DoBlock(Branch branch, BlockNode node, IEffectSink<ChainEffect> effects)
+    {
+        if (node.Delta is not null)
+        {
+            branch.Overlay.Apply(node.Delta);
+            branch.Advance();
+            return true;
+        }
+
+        Verdict verdict = RecheckHeader(node);
+        StateDelta? delta = null;
+        if (verdict.IsValid) verdict = BlockRules.Execute(node.Block, _profile, branch.Overlay, node.Weight, out delta);
+        if (!verdict.IsValid)
+        {
+            Discard(node, verdict, effects);
+            return false;
+        }
+
+        node.Delta = delta;
+        node.RuleState = _consensus.Rule.Advance(node.Parent!.RuleState, HeaderView.Of(node.Block), branch.Overlay);
+        branch.Advance();
+        return true;
+    }
+
+    /// <summary>A header that was checked before its parent was executed is checked again when that changed what the rule carries.</summary>
+    private Verdict RecheckHeader(BlockNode node)
+    {
+        RuleState parent = node.Parent!.RuleState;
+        if (parent.Equals(node.CheckedAgainst)) return Verdict.Valid;
+        return _consensus.Rule.Check(HeaderView.Of(node.Block), new Ancestors(node.Parent, _best), parent, null, new SealClaims());
+    }
+
+    /// <summary>Removes a block that turned out invalid with all that builds on it, and looks for another tip.</summary>
+    private void Discard(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
+    {
+        _consensus.ForkChoice.Remove(node.Id);
+        bool isCopyFault = verdict.Rule == BlockRule.SealInvalid;
+        foreach (BlockNode removed in _tree.RemoveSubtree(node))
+        {
+            Verdict reason = ReferenceEquals(removed, node)
+                ? verdict
+                : Verdict.Reject(BlockRule.ParentInvalid, node.Id.Value, "a parent that is valid");
+            if (!isCopyFault) _tree.MarkInvalid(removed.Id, reason);
+            effects.Emit(new ChainEffect.BlockJudged(removed.Block, reason));
+        }
+
+        _branch = null;
+        effects.Emit(new ChainEffect.Continue());
+    }
+
+    private void Adopt(Branch branch, IEffectSink<ChainEffect> effects)
+    {
+        _branch = null;
+        StateDelta total = branch.Overlay.Total();
+        _state.Apply(total);
+        _best.RemoveRange((int)branch.Fork.Height + 1, _best.Count - (int)branch.Fork.Height - 1);
+        _best.AddRange(branch.Done);
+        foreach (BlockNode node in branch.Done)
+            _consensus.Finality.Adopted(HeaderView.Of(node.Block), node.Block.Block.Certificate);
+
+        ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(node => node.Block)];
+        ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(node => node.Block)];
+        var dropped = new List<Mempool.Dropped>();
+        _pool.Follow(disconnected, connected, total, _state, dropped);
+        foreach (Mempool.Dropped drop in dropped) effects.Emit(new ChainEffect.TransactionDropped(drop.Transaction, drop.Reason));
+
+        long commit = NextNumber();
+        _commits.Enqueue(new PendingCommit(commit, new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState)));
+        effects.Emit(new ChainEffect.Commit(commit, new StoreBatch { Connected = connected }));
+    }
+
+    /// <summary>Tells the world of a new tip only when it is durable.</summary>
+    private void Acknowledge(long commit, IEffectSink<ChainEffect> effects)
+    {
+        if (!_commits.TryDequeue(out PendingCommit pending) || pending.Id != commit)
+            throw new InvalidOperationException("Commits must be answered in the order in which they were asked for.");
+        if (_haltReason is null) effects.Emit(pending.Effect);
+    }
+
+    private void Halt(string reason, IEffectSink<ChainEffect> effects)
+    {
+        if (_haltReason is not null) return;
+        _haltReason = reason;
+        effects.Emit(new ChainEffect.Halted(reason));
+    }
+
+    private void Restore(HashedBlock block)
+    {
+        if (block.Id == Genesis.Id) return;
+        Verdict verdict = Judge(block, null, out BlockNode? node);
+        StateDelta? delta = null;
+        var overlay = new StateOverlay(_state);
+        if (verdict.IsValid && ReferenceEquals(node!.Parent, TipNode))
+            verdict = BlockRules.Execute(block, _profile, overlay, node.Weight, out delta);
+        if (!verdict.IsValid || delta is null)
+            throw new InvalidDataException($"The store's block {block.Id} at height {block.Header.Height} does not follow: {verdict}.");
+
+        node!.Delta = delta;
+        node.IsVerified = true;
+        node.RuleState = _consensus.Rule.Advance(node.Parent!.RuleState, HeaderView.Of(block), overlay);
+        _consensus.ForkChoice.Add(node.ForForkChoice);
+        _state.Apply(delta);
+        _best.Add(node);
+        _consensus.Finality.Adopted(HeaderView.Of(block), block.Block.Certificate);
+    }
+
+    private readonly record struct PendingCommit(long Id, ChainEffect.TipMoved Effect);
+}

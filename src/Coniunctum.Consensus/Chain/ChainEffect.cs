@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>What a <see cref="ChainCore"/> wants to happen.</summary>
+public abstract record ChainEffect
+{
+    private ChainEffect()
+    {
+    }
+
+    /// <summary>Recover the signers of claims; <see cref="ChainInput.SignaturesVerified"/> follows.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Claims">The claims.</param>
+    public sealed record VerifySignatures(long Job, ImmutableArray<SignatureClaim> Claims) : ChainEffect;
+
+    /// <summary>Write a batch durably, in the order of the commits; <see cref="ChainInput.Committed"/> or <see cref="ChainInput.CommitFailed"/> follows.</summary>
+    /// <param name="Id">A number that comes back.</param>
+    /// <param name="Batch">What to write.</param>
+    public sealed record Commit(long Id, StoreBatch Batch) : ChainEffect;
+
+    /// <summary>More work is waiting: call again with <see cref="ChainInput.Continued"/> when nothing more urgent is there.</summary>
+    public sealed record Continue : ChainEffect;
+
+    /// <summary>A block was judged: refused, or accepted as far as could be checked before it was a candidate for the best chain.</summary>
+    /// <param name="Block">The block.</param>
+    /// <param name="Verdict">What was concluded.</param>
+    public sealed record BlockJudged(HashedBlock Block, Verdict Verdict) : ChainEffect;
+
+    /// <summary>A transaction was judged.</summary>
+    /// <param name="Ticket">The number under which it arrived.</param>
+    /// <param name="Transaction">The transaction.</param>
+    /// <param name="Admission">Whether it is in the pool now, or why not.</param>
+    public sealed record TransactionJudged(long Ticket, HashedTransaction Transaction, Admission Admission) : ChainEffect;
+
+    /// <summary>A transaction has left the pool without being confirmed.</summary>
+    /// <param name="Transaction">The transaction.</param>
+    /// <param name="Admission">Why.</param>
+    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission) : ChainEffect;
+
+    /// <summary>A candidate that was asked for.</summary>
+    /// <param name="Request">The number under which it was asked for.</param>
+    /// <param name="Candidate">The candidate.</param>
+    public sealed record CandidateReady(long Request, BlockDraft Candidate) : ChainEffect;
+
+    /// <summary>The best chain has another tip, durably.</summary>
+    /// <param name="Disconnected">Blocks that are no longer part of it, the highest first.</param>
+    /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>
+    /// <param name="State">What the rule carries on after the new tip.</param>
+    public sealed record TipMoved(
+        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, RuleState State) : ChainEffect;
+
+    /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record Halted(string Reason) : ChainEffect;
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>What happens to a <see cref="ChainCore"/>.</summary>
+public abstract record ChainInput
+{
+    private ChainInput()
+    {
+    }
+
+    /// <summary>A block of one's own store, at the start, in the order of the best chain. Its signatures were checked before it was stored.</summary>
+    /// <param name="Block">The block.</param>
+    public sealed record Restore(HashedBlock Block) : ChainInput;
+
+    /// <summary>A block of a peer or of one's own producer: checked by every rule.</summary>
+    /// <param name="Block">The block.</param>
+    public sealed record BlockArrived(HashedBlock Block) : ChainInput;
+
+    /// <summary>A transaction of a peer or of one's own user.</summary>
+    /// <param name="Ticket">Comes back with the verdict.</param>
+    /// <param name="Transaction">The transaction.</param>
+    public sealed record TransactionArrived(long Ticket, HashedTransaction Transaction) : ChainInput;
+
+    /// <summary>The answers to a <see cref="ChainEffect.VerifySignatures"/>.</summary>
+    /// <param name="Job">The job's number.</param>
+    /// <param name="Answers">One for each claim, in order.</param>
+    public sealed record SignaturesVerified(long Job, ImmutableArray<SignatureAnswer> Answers) : ChainInput;
+
+    /// <summary>A <see cref="ChainEffect.Commit"/> is durable.</summary>
+    /// <param name="Id">The commit's number.</param>
+    public sealed record Committed(long Id) : ChainInput;
+
+    /// <summary>A <see cref="ChainEffect.Commit"/> has failed, or may have.</summary>
+    /// <param name="Id">The commit's number.</param>
+    /// <param name="Reason">What the store said.</param>
+    public sealed record CommitFailed(long Id, string Reason) : ChainInput;
+
+    /// <summary>A candidate is wanted.</summary>
+    /// <param name="Request">Comes back with the candidate.</param>
+    /// <param name="Receiver">Who gets the reward.</param>
+    public sealed record CandidateWanted(long Request, Address Receiver) : ChainInput;
+
+    /// <summary>The answer to a <see cref="ChainEffect.Continue"/>.</summary>
+    public sealed record Continued : ChainInput;
+}

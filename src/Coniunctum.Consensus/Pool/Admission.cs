@@ -1,0 +1,29 @@
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus.Pool;
+
+/// <summary>Whether a transaction is in the pool, and if not, which rule of the chain or of the pool keeps it out.</summary>
+/// <param name="Verdict">The chain's rules; the default is not a permission.</param>
+/// <param name="Rule">The pool's rules.</param>
+public readonly record struct Admission(Verdict Verdict, PoolRule Rule)
+{
+    /// <summary>In the pool.</summary>
+    public static Admission Accepted => new(Verdict.Valid, PoolRule.None);
+
+    /// <summary>Whether it is in the pool.</summary>
+    public bool IsAccepted => Verdict.IsValid && Rule == PoolRule.None;
+
+    /// <summary>The name of the rule that keeps it out, or <c>None</c>.</summary>
+    public string RuleName => Verdict.IsValid ? Rule.ToString() : Verdict.Rule.ToString();
+
+    /// <summary>A rule of the chain keeps it out.</summary>
+    /// <param name="verdict">Which.</param>
+    public static Admission Invalid(Verdict verdict) => new(verdict, PoolRule.None);
+
+    /// <summary>A rule of the pool keeps it out.</summary>
+    /// <param name="rule">Which.</param>
+    public static Admission Refused(PoolRule rule) => new(Verdict.Valid, rule);
+
+    /// <summary>Returns one line that says what was wrong and what was expected.</summary>
+    public override string ToString() => Verdict.IsValid ? (IsAccepted ? "accepted" : Rule.ToString()) : Verdict.ToString();
+}

@@ -1,0 +1,49 @@
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus.Rules;
+
+/// <summary>Makes and signs a block as soon as a transaction waits, one after another; makes none while nothing waits.</summary>
+/// <param name="key">The authority's key; stays the caller's, who disposes it after the ledger.</param>
+/// <param name="scheme">The profile's signature scheme.</param>
+public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) : IBlockProducer
+{
+    private readonly Address _address = scheme.AddressOf(key.PublicKey);
+    private long _job;
+    private bool _isBusy;
+
+    /// <inheritdoc/>
+    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        switch (input)
+        {
+            case ProducerInput.TipChanged changed:
+                _isBusy = changed.PoolCount > 0;
+                if (_isBusy) effects.Emit(new ProducerEffect.Prepare(_address));
+                break;
+            case ProducerInput.PoolFilled when !_isBusy:
+                _isBusy = true;
+                effects.Emit(new ProducerEffect.Prepare(_address));
+                break;
+            case ProducerInput.Prepared prepared:
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SignJob(prepared.Candidate, key, scheme)));
+                break;
+            case ProducerInput.JobDone { Result: { } block } done when done.Job == _job:
+                effects.Emit(new ProducerEffect.Adopt(block));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private sealed class SignJob(BlockDraft candidate, PrivateKey key, ISignatureScheme scheme) : IProducerJob
+    {
+        public HashedBlock? Run(IJobTools tools, CancellationToken cancellation)
+        {
+            BlockDraft draft = candidate.WithExtraNonce(0);
+            byte[] seal = new byte[scheme.SignatureSize];
+            scheme.Sign(key, draft.Format.Digest(draft.Header), seal);
+            return draft.Seal(draft.Header.Nonce, seal);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Coniunctum.Consensus;
+
+/// <summary>What decides for one ledger which block is next.</summary>
+/// <param name="Rule">May this header follow.</param>
+/// <param name="ForkChoice">Which tip wins.</param>
+/// <param name="Finality">What can no longer change.</param>
+/// <param name="Initial">What the rule carries at genesis.</param>
+public sealed record ConsensusParts(IConsensusRule Rule, IForkChoice ForkChoice, IFinality Finality, RuleState Initial);

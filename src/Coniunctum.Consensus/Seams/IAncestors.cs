@@ -1,0 +1,13 @@
+namespace Coniunctum.Consensus;
+
+/// <summary>The chain that a header builds on, from its parent down to genesis.</summary>
+public interface IAncestors
+{
+    /// <summary>The parent.</summary>
+    HeaderView Parent { get; }
+
+    /// <summary>Returns the ancestor at a height.</summary>
+    /// <param name="height">At most the parent's.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="height"/> is above the parent's.</exception>
+    HeaderView At(ulong height);
+}

@@ -1,0 +1,16 @@
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus;
+
+/// <summary>
+/// When to make a block and how to seal it: a state machine, one instance a ledger. Its effects run in order, and those that
+/// follow a <see cref="ProducerEffect.Persist"/> wait until it is durable.
+/// </summary>
+public interface IBlockProducer
+{
+    /// <summary>Takes one input and emits what is to happen.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">The node's time.</param>
+    /// <param name="effects">Takes the effects, in order.</param>
+    void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects);
+}

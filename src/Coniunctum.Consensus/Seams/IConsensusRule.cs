@@ -1,0 +1,41 @@
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Consensus;
+
+/// <summary>
+/// May this header follow, what does the rule carry on, and what does it weigh? Pure: everything that an answer depends on is
+/// a parameter.
+/// </summary>
+public interface IConsensusRule
+{
+    /// <summary>How far headers may run ahead of executed state, in blocks; 0 when a header's check needs its parent's state.</summary>
+    int StateLag { get; }
+
+    /// <summary>Checks a header behind its parent: target, proof, time (rules 1, 2, 13, 14 and 26).</summary>
+    /// <param name="header">The header; its height and ruleset were checked.</param>
+    /// <param name="ancestors">Its ancestors.</param>
+    /// <param name="parent">What the rule carried to the parent.</param>
+    /// <param name="now">
+    /// The receiver's time, or <c>null</c> where a header may not be deferred: in one's own store and under a certificate.
+    /// </param>
+    /// <param name="seals">Takes the signatures that validity depends on.</param>
+    Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals);
+
+    /// <summary>Returns what the rule carries on after a header.</summary>
+    /// <param name="parent">What it carried to the parent.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="after">The state after the block, or <c>null</c> while only the header is known.</param>
+    RuleState Advance(RuleState parent, in HeaderView header, IStateView? after);
+
+    /// <summary>Fills in the rule's fields of a candidate's header.</summary>
+    /// <param name="draft">The candidate.</param>
+    /// <param name="ancestors">Its ancestors.</param>
+    /// <param name="parent">What the rule carried to the parent.</param>
+    void Prepare(ref HeaderDraft draft, IAncestors ancestors, RuleState parent);
+
+    /// <summary>Returns what a header adds to the weight of its chain.</summary>
+    /// <param name="header">A header that <see cref="Check"/> accepted.</param>
+    /// <param name="parent">What the rule carried to the parent.</param>
+    Work Weight(in HeaderView header, RuleState parent);
+}

@@ -1,0 +1,21 @@
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus;
+
+/// <summary>What can no longer change. One instance a ledger.</summary>
+public interface IFinality
+{
+    /// <summary>The height up to which the best chain is final; genesis always is.</summary>
+    ulong FinalHeight { get; }
+
+    /// <summary>Judges a certificate before its block is adopted.</summary>
+    /// <param name="header">The block's header.</param>
+    /// <param name="certificate">The certificate, or <c>null</c> where the block came without one.</param>
+    /// <param name="parent">What the rule carried to the parent.</param>
+    Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent);
+
+    /// <summary>Learns that a block joined the best chain.</summary>
+    /// <param name="header">The block's header.</param>
+    /// <param name="certificate">Its certificate, which <see cref="Judge"/> accepted, or <c>null</c>.</param>
+    void Adopted(in HeaderView header, ReadOnlyMemory<byte>? certificate);
+}

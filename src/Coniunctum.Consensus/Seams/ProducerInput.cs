@@ -1,0 +1,43 @@
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus;
+
+/// <summary>What happens to a producer.</summary>
+public abstract record ProducerInput
+{
+    private ProducerInput()
+    {
+    }
+
+    /// <summary>The node has started; the producer's records are back.</summary>
+    /// <param name="Read">Returns a record that was persisted, or <c>null</c>.</param>
+    public sealed record Restored(Func<string, ReadOnlyMemory<byte>?> Read) : ProducerInput;
+
+    /// <summary>The best chain has another tip, durably.</summary>
+    /// <param name="Tip">The tip.</param>
+    /// <param name="State">What the rule carries on after it.</param>
+    /// <param name="PoolCount">How many transactions wait in the pool.</param>
+    public sealed record TipChanged(HeaderView Tip, RuleState State, int PoolCount) : ProducerInput;
+
+    /// <summary>Transactions joined the pool while it was empty.</summary>
+    public sealed record PoolFilled : ProducerInput;
+
+    /// <summary>A candidate that was asked for.</summary>
+    /// <param name="Candidate">The candidate, on the tip of that moment.</param>
+    public sealed record Prepared(BlockDraft Candidate) : ProducerInput;
+
+    /// <summary>A timer has run out.</summary>
+    /// <param name="Timer">The name under which it was set.</param>
+    public sealed record TimerFired(string Timer) : ProducerInput;
+
+    /// <summary>A message of another node's producer. The node does not know what it means.</summary>
+    /// <param name="Topic">What it is about.</param>
+    /// <param name="From">The node that sent it.</param>
+    /// <param name="Content">Its bytes, untrusted.</param>
+    public sealed record Message(string Topic, string From, ReadOnlyMemory<byte> Content) : ProducerInput;
+
+    /// <summary>A job has ended.</summary>
+    /// <param name="Job">The number under which it was started.</param>
+    /// <param name="Result">The block that it sealed, or <c>null</c> when it was cancelled or found none.</param>
+    public sealed record JobDone(long Job, HashedBlock? Result) : ProducerInput;
+}

@@ -1,0 +1,17 @@
+namespace Coniunctum.Consensus;
+
+/// <summary>
+/// Signatures that a header's validity depends on. A rule states them here instead of checking them, so that they are
+/// verified in one batch with the block's transactions.
+/// </summary>
+public sealed class SealClaims
+{
+    private readonly List<SignatureClaim> _claims = [];
+
+    /// <summary>The claims so far.</summary>
+    public IReadOnlyList<SignatureClaim> Claims => _claims;
+
+    /// <summary>Claims that a signature over a digest is an address's.</summary>
+    /// <param name="claim">The claim.</param>
+    public void Add(SignatureClaim claim) => _claims.Add(claim);
+}
