@@ -30,7 +30,20 @@ internal sealed class CurveOracle(BigInteger p, BigInteger n, BigInteger b, (Big
         return remainder.Sign < 0 ? remainder + modulus : remainder;
     }
 
-    public static BigInteger Inverse(BigInteger value, BigInteger prime) => BigInteger.ModPow(Mod(value, prime), prime - 2, prime);
+    /// <summary>The inverse by Euclid's algorithm; zero for zero.</summary>
+    public static BigInteger Inverse(BigInteger value, BigInteger prime)
+    {
+        (BigInteger a, BigInteger b) = (Mod(value, prime), prime);
+        (BigInteger x, BigInteger y) = (BigInteger.One, BigInteger.Zero);
+        while (!a.IsZero)
+        {
+            BigInteger quotient = b / a;
+            (a, b) = (b - (quotient * a), a);
+            (x, y) = (y - (quotient * x), x);
+        }
+
+        return b.IsOne ? Mod(y, prime) : BigInteger.Zero;
+    }
 
     public static byte[] ToBytes(BigInteger value)
     {
