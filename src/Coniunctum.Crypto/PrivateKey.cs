@@ -74,7 +74,7 @@ public sealed class PrivateKey : IDisposable
         }
         finally
         {
-            scalar.Wipe();
+            Secret.Wipe(ref scalar);
         }
     }
 

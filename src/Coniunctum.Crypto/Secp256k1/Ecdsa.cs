@@ -22,7 +22,7 @@ internal static class Ecdsa
             // A second round (r or s zero) has a chance of 2⁻²⁵⁵ and tells nothing.
             nonces.Next(out Scalar nonce);
             done = TrySign(privateKey, digest, nonce, out r, out s, out recoveryId);
-            nonce.Wipe();
+            Secret.Wipe(ref nonce);
         }
         while (!done);
     }
@@ -43,8 +43,8 @@ internal static class Ecdsa
         ulong high = s.IsHigh();
         Scalar.NegateWhere(0 - high, s, out s);
         recoveryId = (byte)((wrapped ? 2UL : 0) | ((point.Y.IsOdd ? 1UL : 0) ^ high));
-        sum.Wipe();
-        inverse.Wipe();
+        Secret.Wipe(ref sum);
+        Secret.Wipe(ref inverse);
         return !r.IsZero && !s.IsZero;
     }
 

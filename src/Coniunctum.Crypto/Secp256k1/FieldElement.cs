@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Coniunctum.Crypto.Secp256k1;
 
@@ -208,9 +206,6 @@ internal partial struct FieldElement : IInvertible<FieldElement>
         _n4 = (_n4 + (t3 >> 52)) & Mask48;
         (_n0, _n1, _n2, _n3) = (t0 & Mask52, t1 & Mask52, t2 & Mask52, t3 & Mask52);
     }
-
-    /// <summary>Overwrites the element with zero in a way that is not optimized away.</summary>
-    public void Wipe() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<FieldElement>(ref this)));
 
     /// <summary>1 when limbs without excess bits hold a number below p, else 0.</summary>
     private readonly ulong BelowP()

@@ -17,6 +17,7 @@ internal static class GeneratorMultiplication
         ReadOnlySpan<PackedPoint> table = GeneratorTables.Windows;
         ProjectivePoint sum = ProjectivePoint.Infinity;
         AffinePoint term = default;
+        FieldElement negativeY = default;
         for (int i = 0; i < WindowCount; i++)
         {
             // A window w stands for 2w − 15: for w of 8 and more entry w − 8, below that the negative of entry 7 − w.
@@ -25,15 +26,15 @@ internal static class GeneratorMultiplication
             uint index = (window ^ (uint)negative) & 7;
             PackedPoint.Select(
                 table.Slice(i * GeneratorTables.PointsInWindow, GeneratorTables.PointsInWindow), index, out term);
-            FieldElement.Negate(term.Y, 1, out FieldElement negativeY);
+            FieldElement.Negate(term.Y, 1, out negativeY);
             term.Y.Replace(negative ^ negated, negativeY);
             sum.Add(term);
         }
 
         sum.ToAffine(out result);
-        sum.Wipe();
-        term.X.Wipe();
-        term.Y.Wipe();
+        Secret.Wipe(ref sum);
+        Secret.Wipe(ref term);
+        Secret.Wipe(ref negativeY);
         CryptographicOperations.ZeroMemory(windows);
     }
 }

@@ -59,6 +59,8 @@ internal sealed class ModularInverse
         // g is 0 and f is ±gcd = ±1 (or ±modulus when x is 0, and then d is 0).
         MakeCanonical(ref d, f.L4 >> 63);
         d.ToWords(out w0, out w1, out w2, out w3);
+        Secret.Wipe(ref d);
+        Secret.Wipe(ref e);
     }
 
     /// <summary>Runs 59 division steps on the lowest words; the matrix comes out multiplied by 2⁶².</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using static Coniunctum.Crypto.Secp256k1.FieldElement;
 
 namespace Coniunctum.Crypto.Secp256k1;
@@ -67,9 +65,6 @@ internal struct ProjectivePoint
         Multiply(Y, inverse, out point.Y);
         point.X.Normalize();
         point.Y.Normalize();
-        inverse.Wipe(); // Z tells about the scalar that led here
+        Secret.Wipe(ref inverse); // Z tells about the scalar that led here
     }
-
-    /// <summary>Overwrites the point with zeros in a way that is not optimized away.</summary>
-    public void Wipe() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<ProjectivePoint>(ref this)));
 }

@@ -10,6 +10,7 @@ internal partial struct Scalar
     {
         MultiplyWide(a, b, out Wide wide);
         Reduce(wide, out result);
+        Secret.Wipe(ref wide);
     }
 
     /// <summary>

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Coniunctum.Crypto.Secp256k1;
 
@@ -149,9 +147,6 @@ internal partial struct Scalar : IInvertible<Scalar>
                 windows[i] = (byte)((word >> (4 * i)) & 15);
         }
     }
-
-    /// <summary>Overwrites the number with zero in a way that is not optimized away.</summary>
-    public void Wipe() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Scalar>(ref this)));
 
     /// <summary>Subtracts n once if carry·2²⁵⁶ + w is n or more; returns whether it was.</summary>
     private static ulong ReduceOnce(ulong w0, ulong w1, ulong w2, ulong w3, ulong carry, out Scalar result)

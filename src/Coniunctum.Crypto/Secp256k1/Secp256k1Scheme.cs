@@ -45,7 +45,7 @@ public sealed class Secp256k1Scheme<TAddressHash> : ISignatureScheme
         _ = Scalar.TryRead(digest.AsSpan(), out Scalar message);
         key.CopyTo(out Scalar secret);
         Ecdsa.Sign(secret, message, out Scalar r, out Scalar s, out byte recoveryId);
-        secret.Wipe();
+        Secret.Wipe(ref secret);
         r.Write(signature);
         s.Write(signature[SOffset..]);
         signature[RecoveryIdOffset] = recoveryId;

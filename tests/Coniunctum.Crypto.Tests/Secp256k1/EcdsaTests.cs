@@ -1,0 +1,128 @@
+using System.Numerics;
+using Coniunctum.Crypto.Secp256k1;
+using Org.BouncyCastle.Asn1.Sec;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Crypto.Signers;
+using BouncyInteger = Org.BouncyCastle.Math.BigInteger;
+
+namespace Coniunctum.Crypto.Tests.Secp256k1;
+
+public sealed class EcdsaTests
+{
+    private static readonly CurveOracle Curve = CurveOracle.Secp256k1;
+
+    [Test]
+    public void Sign_ThousandsOfRandomKeysAndDigests_IsWhatBouncyCastleSigns()
+    {
+        const int Seed = 41;
+        TestContext.Out.WriteLine($"seed {Seed}");
+        var random = new Random(Seed);
+        Org.BouncyCastle.Asn1.X9.X9ECParameters parameters = SecNamedCurves.GetByName("secp256k1");
+        var domain = new ECDomainParameters(parameters.Curve, parameters.G, parameters.N, parameters.H);
+        byte[] keyBytes = new byte[32], digestBytes = new byte[32];
+        for (int i = 0; i < 2000; i++)
+        {
+            random.NextBytes(keyBytes);
+            random.NextBytes(digestBytes);
+            if (i % 50 == 0) digestBytes.AsSpan(0, 16).Fill(0xFF); // n or more: reduced
+            var bouncyKey = new ECPrivateKeyParameters(new BouncyInteger(1, keyBytes), domain);
+            var signer = new ECDsaSigner(new HMacDsaKCalculator(new Org.BouncyCastle.Crypto.Digests.Sha256Digest()));
+            signer.Init(forSigning: true, bouncyKey);
+            BouncyInteger[] expected = signer.GenerateSignature(digestBytes);
+            BigInteger expectedS = Big(expected[1]);
+            if (expectedS > Curve.N / 2) expectedS = Curve.N - expectedS;
+
+            _ = Scalar.TryRead(keyBytes, out Scalar key);
+            _ = Scalar.TryRead(digestBytes, out Scalar digest);
+            Ecdsa.Sign(key, digest, out Scalar r, out Scalar s, out _);
+            Assert.That((Numbers.Value(r), Numbers.Value(s)), Is.EqualTo((Big(expected[0]), expectedS)), $"{i}");
+
+            // And the other way round: what it signed is valid here, with its s as it came.
+            GeneratorMultiplication.Multiply(key, out AffinePoint publicKey);
+            Assert.That(Ecdsa.Verify_Vartime(publicKey, digest, r, Numbers.Scalar(Big(expected[1]))), $"{i}");
+        }
+    }
+
+    [Test]
+    public void Verify_AlteredSignatures_AgreesWithTheOracle()
+    {
+        foreach (BigInteger number in Numbers.Below(Curve.N, 6, seed: 42)[^6..])
+        {
+            (BigInteger X, BigInteger Y) q = Curve.Multiply(number, Curve.Generator)!.Value;
+            BigInteger digest = number * number % Curve.N;
+            Ecdsa.Sign(Numbers.Scalar(number), Numbers.Scalar(digest), out Scalar rScalar, out Scalar sScalar, out _);
+            BigInteger r = Numbers.Value(rScalar), s = Numbers.Value(sScalar);
+            (BigInteger Digest, BigInteger R, BigInteger S)[] cases =
+            [
+                (digest, r, s), (digest, r, Curve.N - s), (digest, Curve.N - r, s), (digest, s, r), (digest, r, s + 1),
+                (digest + 1, r, s), (0, r, s), (digest, r, 0), (digest, 0, s), (digest, 1, 1), (digest, r, 1),
+            ];
+            foreach ((BigInteger caseDigest, BigInteger caseR, BigInteger caseS) in cases)
+            {
+                bool valid = Ecdsa.Verify_Vartime(
+                    Numbers.Point(q), Numbers.Scalar(CurveOracle.Mod(caseDigest, Curve.N)), Numbers.Scalar(caseR), Numbers.Scalar(caseS));
+                Assert.That(valid, Is.EqualTo(Curve.Verify(q, caseDigest, caseR, caseS)));
+            }
+        }
+    }
+
+    [Test]
+    public void Verify_SumAtInfinity_IsInvalid()
+    {
+        // u1·G + u2·Q = (digest + r·d)·G/s is infinity for digest = −r·d.
+        BigInteger d = 12345, r = 678910;
+        (BigInteger X, BigInteger Y) q = Curve.Multiply(d, Curve.Generator)!.Value;
+
+        Assert.That(
+            Ecdsa.Verify_Vartime(Numbers.Point(q), Numbers.Scalar(CurveOracle.Mod(-r * d, Curve.N)), Numbers.Scalar(r), Numbers.Scalar(99)), Is.False);
+    }
+
+    [Test]
+    public void Verify_NoncePointBeyondTheOrder_IsValid()
+    {
+        // R with x = n + small: then r is small, and Q = r⁻¹·(s·R − digest·G) makes the signature valid.
+        (BigInteger r, AffinePoint point) = PointBeyondOrder();
+        Scalar digest = Numbers.Scalar(77), s = Numbers.Scalar(1234567);
+        Scalar.Invert(Numbers.Scalar(r), out Scalar inverse);
+        Ecdsa.Recover_Vartime(digest, inverse, s, point, out JacobianPoint key);
+        FieldElement.Invert(key.Z, out FieldElement inverseOfZ);
+        key.ToAffine(inverseOfZ, out AffinePoint q);
+
+        Assert.That(Curve.Verify(Numbers.Value(q), 77, r, 1234567), Is.True);
+        Assert.That(Ecdsa.Verify_Vartime(q, digest, Numbers.Scalar(r), s), Is.True);
+    }
+
+    [Test]
+    public void TrySign_NonceThatGivesAHighS_TurnsTheParity()
+    {
+        // The nonces k and −k have the same r; exactly one of the two needs its s negated.
+        Scalar key = Numbers.Scalar(3141592653), digest = Numbers.Scalar(2718281828), k = Numbers.Scalar(161803398);
+        Scalar.Negate(k, out Scalar minusK);
+        Assert.That(Ecdsa.TrySign(key, digest, k, out Scalar r1, out Scalar s1, out byte id1));
+        Assert.That(Ecdsa.TrySign(key, digest, minusK, out Scalar r2, out Scalar s2, out byte id2));
+
+        Assert.That((Numbers.Value(r1), Numbers.Value(s1), id1), Is.EqualTo((Numbers.Value(r2), Numbers.Value(s2), id2)));
+        Assert.That(s1.IsHigh(), Is.Zero);
+    }
+
+    [Test]
+    public void TrySign_DigestThatGivesSZero_IsRefused()
+    {
+        // s = (digest + r·d)/k is zero for digest = −r·d.
+        Scalar key = Numbers.Scalar(5), nonce = Numbers.Scalar(7);
+        BigInteger r = Curve.Multiply(7, Curve.Generator)!.Value.X % Curve.N;
+
+        Assert.That(Ecdsa.TrySign(key, Numbers.Scalar(CurveOracle.Mod(-5 * r, Curve.N)), nonce, out _, out _, out _), Is.False);
+    }
+
+    /// <summary>The first point whose x coordinate is n or more, and x − n.</summary>
+    internal static (BigInteger R, AffinePoint Point) PointBeyondOrder()
+    {
+        for (BigInteger r = 1; ; r++)
+        {
+            if (Ecdsa.TryFindNoncePoint_Vartime(Numbers.Scalar(r), 2, out AffinePoint point)) return (r, point);
+        }
+    }
+
+    private static BigInteger Big(BouncyInteger value) => new(value.ToByteArrayUnsigned(), isUnsigned: true, isBigEndian: true);
+}
