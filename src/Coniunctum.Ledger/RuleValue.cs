@@ -14,6 +14,9 @@ public readonly record struct RuleValue
     private RuleValue(byte kind, ulong number, in Hash256 hash, string? text) =>
         (_kind, _number, _hash, _text) = (kind, number, hash, text);
 
+    /// <summary>The number; 0 when the value is none.</summary>
+    public ulong Number => _number;
+
     /// <summary>A number.</summary>
     /// <param name="value">The number.</param>
     public static implicit operator RuleValue(ulong value) => new(1, value, default, null);

@@ -46,6 +46,9 @@ public readonly record struct Verdict(
     /// <summary>Whether no rule is violated.</summary>
     public bool IsValid => Kind == VerdictKind.Valid;
 
+    /// <summary>When a deferred header may be judged again.</summary>
+    public Timestamp Until => new(Expected.Number);
+
     /// <summary>A violated rule.</summary>
     /// <param name="rule">Which one.</param>
     /// <param name="found">What was found.</param>

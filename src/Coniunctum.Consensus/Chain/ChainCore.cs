@@ -21,7 +21,7 @@ public sealed class ChainCore
     private readonly LedgerState _state = new();
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
-    private readonly Queue<PendingCommit> _commits = new();
+    private readonly Queue<ChainEffect.TipMoved> _commits = new();
     private Branch? _branch;
     private long? _branchJob;
     private long _numbers;
@@ -116,11 +116,11 @@ public sealed class ChainCore
             case ChainInput.Continued:
                 ContinueBranch(effects);
                 break;
-            case ChainInput.Committed committed:
-                Acknowledge(committed.Id, effects);
+            case ChainInput.Committed:
+                Acknowledge(effects);
                 break;
-            case ChainInput.CommitFailed failed:
-                Halt($"The store could not write: {failed.Reason}", effects);
+            case ChainInput.Failed failed:
+                Halt(failed.Reason, effects);
                 break;
             case ChainInput.Restore restore:
                 Restore(restore.Block);
@@ -319,17 +319,15 @@ public sealed class ChainCore
         _pool.Follow(disconnected, connected, total, _state, dropped);
         foreach (Mempool.Dropped drop in dropped) effects.Emit(new ChainEffect.TransactionDropped(drop.Transaction, drop.Reason));
 
-        long commit = NextNumber();
-        _commits.Enqueue(new PendingCommit(commit, new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState)));
-        effects.Emit(new ChainEffect.Commit(commit, new StoreBatch { Connected = connected }));
+        _commits.Enqueue(new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState));
+        effects.Emit(new ChainEffect.Commit(new StoreBatch { Connected = connected }));
     }
 
     /// <summary>Tells the world of a new tip only when it is durable.</summary>
-    private void Acknowledge(long commit, IEffectSink<ChainEffect> effects)
+    private void Acknowledge(IEffectSink<ChainEffect> effects)
     {
-        if (!_commits.TryDequeue(out PendingCommit pending) || pending.Id != commit)
-            throw new InvalidOperationException("Commits must be answered in the order in which they were asked for.");
-        if (_haltReason is null) effects.Emit(pending.Effect);
+        if (!_commits.TryDequeue(out ChainEffect.TipMoved? moved)) throw new InvalidOperationException("No commit waits for an answer.");
+        if (_haltReason is null) effects.Emit(moved);
     }
 
     private void Halt(string reason, IEffectSink<ChainEffect> effects)
@@ -358,6 +356,4 @@ public sealed class ChainCore
         _best.Add(node);
         _consensus.Finality.Adopted(HeaderView.Of(block), block.Block.Certificate);
     }
-
-    private readonly record struct PendingCommit(long Id, ChainEffect.TipMoved Effect);
 }

@@ -17,10 +17,9 @@ public abstract record ChainEffect
     /// <param name="Claims">The claims.</param>
     public sealed record VerifySignatures(long Job, ImmutableArray<SignatureClaim> Claims) : ChainEffect;
 
-    /// <summary>Write a batch durably, in the order of the commits; <see cref="ChainInput.Committed"/> or <see cref="ChainInput.CommitFailed"/> follows.</summary>
-    /// <param name="Id">A number that comes back.</param>
+    /// <summary>Write a batch durably, in the order of the commits; <see cref="ChainInput.Committed"/> or <see cref="ChainInput.Failed"/> follows.</summary>
     /// <param name="Batch">What to write.</param>
-    public sealed record Commit(long Id, StoreBatch Batch) : ChainEffect;
+    public sealed record Commit(StoreBatch Batch) : ChainEffect;
 
     /// <summary>More work is waiting: call again with <see cref="ChainInput.Continued"/> when nothing more urgent is there.</summary>
     public sealed record Continue : ChainEffect;

@@ -29,14 +29,12 @@ public abstract record ChainInput
     /// <param name="Answers">One for each claim, in order.</param>
     public sealed record SignaturesVerified(long Job, ImmutableArray<SignatureAnswer> Answers) : ChainInput;
 
-    /// <summary>A <see cref="ChainEffect.Commit"/> is durable.</summary>
-    /// <param name="Id">The commit's number.</param>
-    public sealed record Committed(long Id) : ChainInput;
+    /// <summary>The oldest <see cref="ChainEffect.Commit"/> that was not answered yet is durable.</summary>
+    public sealed record Committed : ChainInput;
 
-    /// <summary>A <see cref="ChainEffect.Commit"/> has failed, or may have.</summary>
-    /// <param name="Id">The commit's number.</param>
-    /// <param name="Reason">What the store said.</param>
-    public sealed record CommitFailed(long Id, string Reason) : ChainInput;
+    /// <summary>A <see cref="ChainEffect.Commit"/> has failed, or may have, or work beside the machine has: the chain stops.</summary>
+    /// <param name="Reason">What was said.</param>
+    public sealed record Failed(string Reason) : ChainInput;
 
     /// <summary>A candidate is wanted.</summary>
     /// <param name="Request">Comes back with the candidate.</param>

@@ -48,13 +48,13 @@ public sealed class MemoryChainStore : IChainStore
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id)
     {
-        lock (_gate) return _blocks.TryGetValue(id, out ReadOnlyMemory<byte> encoded) ? encoded : null;
+        lock (_gate) return _blocks.TryGetValue(id, out ReadOnlyMemory<byte> encoded) ? encoded : default(ReadOnlyMemory<byte>?);
     }
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadRecord(string key)
     {
-        lock (_gate) return _records.TryGetValue(key, out ReadOnlyMemory<byte> value) ? value : null;
+        lock (_gate) return _records.TryGetValue(key, out ReadOnlyMemory<byte> value) ? value : default(ReadOnlyMemory<byte>?);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,74 @@
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+
+namespace Coniunctum;
+
+/// <summary>Those who wait for the confirmation of a transaction. Guarded by the host's gate.</summary>
+internal sealed class ConfirmationDesk
+{
+    private readonly Dictionary<TransactionId, List<Waiter>> _waiters = [];
+
+    public void Add(TransactionId id, ulong depth, TaskCompletionSource<Confirmation> answer)
+    {
+        if (!_waiters.TryGetValue(id, out List<Waiter>? list)) _waiters.Add(id, list = []);
+        list.Add(new Waiter(depth, answer));
+    }
+
+    public void Remove(TransactionId id, TaskCompletionSource<Confirmation> answer)
+    {
+        if (!_waiters.TryGetValue(id, out List<Waiter>? list)) return;
+        list.RemoveAll(waiter => waiter.Answer == answer);
+        if (list.Count == 0) _waiters.Remove(id);
+    }
+
+    public void Drop(TransactionId id, Admission admission)
+    {
+        if (!_waiters.TryGetValue(id, out List<Waiter>? list)) return;
+        foreach (Waiter waiter in list) waiter.Answer.TrySetException(new TransactionRejectedException(admission));
+    }
+
+    public void Follow(NodeEffect.TipMoved moved)
+    {
+        if (_waiters.Count == 0) return;
+        foreach (HashedTransaction transaction in moved.Disconnected.SelectMany(block => block.Transactions))
+        {
+            if (!_waiters.TryGetValue(transaction.Id, out List<Waiter>? list)) continue;
+            foreach (Waiter waiter in list) waiter.Block = null;
+        }
+
+        foreach (HashedBlock block in moved.Connected)
+        {
+            foreach (HashedTransaction transaction in block.Transactions)
+            {
+                if (!_waiters.TryGetValue(transaction.Id, out List<Waiter>? list)) continue;
+                foreach (Waiter waiter in list) waiter.Block = block;
+            }
+        }
+
+        ulong tip = moved.Connected[^1].Header.Height;
+        foreach ((TransactionId id, List<Waiter> list) in _waiters)
+        {
+            foreach (Waiter waiter in list)
+            {
+                if (waiter.Block is not { } block) continue;
+                ulong depth = tip - block.Header.Height + 1;
+                if (depth >= waiter.Depth) waiter.Answer.TrySetResult(new Confirmation(id, block.Id, block.Header.Height, depth));
+            }
+        }
+    }
+
+    public void Fail(Exception exception)
+    {
+        foreach (Waiter waiter in _waiters.Values.SelectMany(list => list)) waiter.Answer.TrySetException(exception);
+    }
+
+    private sealed class Waiter(ulong depth, TaskCompletionSource<Confirmation> answer)
+    {
+        public ulong Depth => depth;
+
+        public TaskCompletionSource<Confirmation> Answer => answer;
+
+        /// <summary>The block of the best chain that holds the transaction, or <c>null</c>.</summary>
+        public HashedBlock? Block { get; set; }
+    }
+}

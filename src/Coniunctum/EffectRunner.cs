@@ -1,0 +1,165 @@
+using System.Threading.Channels;
+using Coniunctum.Consensus;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum;
+
+/// <summary>
+/// Runs a node's effects on real threads: signatures on the pool's, commits one after another on the store lane, jobs on
+/// threads of their own, timers of the given clock. What is to be told to other nodes goes nowhere without a network.
+/// </summary>
+internal sealed class EffectRunner : IAsyncDisposable, IJobTools
+{
+    private readonly ChainProfile _profile;
+    private readonly IChainStore _store;
+    private readonly TimeProvider _time;
+    private readonly Action<NodeInput> _answer;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, CancellationTokenSource> _jobs = [];
+    private readonly Dictionary<string, ITimer> _timers = new(StringComparer.Ordinal);
+    private readonly HashSet<Task> _running = [];
+
+    // Bounded by the machine: it has as many commits under way as blocks were adopted since the last answer.
+    private readonly Channel<StoreBatch> _commits = Channel.CreateUnbounded<StoreBatch>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _storeLane;
+    private bool _isStopped;
+
+    public EffectRunner(ChainProfile profile, IChainStore store, TimeProvider time, INonceSearch search, Action<NodeInput> answer)
+    {
+        _profile = profile;
+        _store = store;
+        _time = time;
+        _answer = answer;
+        Search = search;
+        _storeLane = Task.Run(RunStoreLaneAsync);
+    }
+
+    public INonceSearch Search { get; }
+
+    public ReadOnlyMemory<byte>? ReadRecord(string key) => _store.ReadRecord(key);
+
+    public void Run(NodeEffect effect)
+    {
+        switch (effect)
+        {
+            case NodeEffect.VerifySignatures verify:
+                Start(() => new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan())), isLong: false);
+                break;
+            case NodeEffect.Commit commit:
+                _commits.Writer.TryWrite(commit.Batch);
+                break;
+            case NodeEffect.Continue:
+                _answer(new NodeInput.Continued());
+                break;
+            case NodeEffect.StartJob start:
+                StartJob(start);
+                break;
+            case NodeEffect.CancelJob cancel:
+                CancelJob(cancel.Id);
+                break;
+            case NodeEffect.SetTimer timer:
+                SetTimer(timer);
+                break;
+            default:
+                break;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task[] running = Cancel();
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+        _commits.Writer.TryComplete();
+#pragma warning disable VSTHRD003 // Started by the constructor; it waits for nothing that this method holds.
+        await _storeLane.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+        _store.Dispose();
+    }
+
+    private Task[] Cancel()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+            foreach (CancellationTokenSource job in _jobs.Values) job.Cancel();
+            foreach (ITimer timer in _timers.Values) timer.Dispose();
+            return [.. _running];
+        }
+    }
+
+    private void StartJob(NodeEffect.StartJob start)
+    {
+        var cancellation = new CancellationTokenSource();
+        lock (_gate) _jobs.Add(start.Id, cancellation);
+        Start(
+            () =>
+            {
+                HashedBlock? result = start.Work.Run(this, cancellation.Token);
+                lock (_gate) _jobs.Remove(start.Id);
+                cancellation.Dispose();
+                return new NodeInput.JobDone(start.Id, result);
+            },
+            isLong: true);
+    }
+
+    private void CancelJob(long id)
+    {
+        lock (_gate)
+        {
+            if (_jobs.TryGetValue(id, out CancellationTokenSource? job)) job.Cancel();
+        }
+    }
+
+    private void SetTimer(NodeEffect.SetTimer timer)
+    {
+        TimeSpan due = TimeSpan.FromMilliseconds(Math.Max(0, (double)timer.At.UnixMilliseconds - _time.GetUtcNow().ToUnixTimeMilliseconds()));
+        lock (_gate)
+        {
+            if (_isStopped) return;
+            if (_timers.Remove(timer.Timer, out ITimer? old)) old.Dispose();
+            _timers.Add(timer.Timer, _time.CreateTimer(_ => _answer(new NodeInput.TimerFired(timer.Timer)), null, due, Timeout.InfiniteTimeSpan));
+        }
+    }
+
+    /// <summary>Runs work beside the machine; its answer, or its failure, goes back to it.</summary>
+    private void Start(Func<NodeInput> work, bool isLong)
+    {
+        lock (_gate)
+        {
+            if (_isStopped) return;
+            var task = new Task(() => _answer(work()), isLong ? TaskCreationOptions.LongRunning : TaskCreationOptions.None);
+            _running.Add(task);
+            _ = task.ContinueWith(Finish, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            task.Start(TaskScheduler.Default);
+        }
+    }
+
+    private void Finish(Task task)
+    {
+        lock (_gate) _running.Remove(task);
+        if (task.Exception is { } exception)
+            _answer(new NodeInput.Failed($"work beside the machine failed: {exception.InnerException?.Message}"));
+    }
+
+    private async Task RunStoreLaneAsync()
+    {
+        await foreach (StoreBatch batch in _commits.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                _store.Commit(batch);
+            }
+#pragma warning disable CA1031 // Whatever the store throws, nothing may be written behind a commit whose fate is unknown.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                _answer(new NodeInput.Failed(exception.Message));
+                return;
+            }
+
+            _answer(new NodeInput.Committed());
+        }
+    }
+}

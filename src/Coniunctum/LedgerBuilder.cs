@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
+
+namespace Coniunctum;
+
+/// <summary>Puts a ledger together: a profile, a consensus rule in one line, and where the chain is kept.</summary>
+public sealed class LedgerBuilder
+{
+    /// <summary>What an authority owns at the start of a ledger that allocates nothing else, in base units.</summary>
+    public const ulong AuthorityGrant = 1_000_000_000;
+
+    private const string GenesisRecord = "genesis";
+
+    private ChainProfile _profile;
+    private IChainStore? _store;
+    private Func<ChainProfile, IBlockProducer>? _producer;
+    private TimeProvider _time = TimeProvider.System;
+    private IEntropySource _entropy = SystemEntropy.Instance;
+    private PoolOptions _pool = new();
+    private int _threads = 1;
+
+    private LedgerBuilder(ChainProfile profile) => _profile = profile;
+
+    /// <summary>Starts from a profile.</summary>
+    /// <param name="profile">One of <see cref="Profiles"/>, or one's own.</param>
+    public static LedgerBuilder For(ChainProfile profile) => new(profile);
+
+    /// <summary>Keeps the chain in a store; without this it lives in memory. The ledger disposes the store.</summary>
+    /// <param name="store">The store.</param>
+    public LedgerBuilder UseStore(IChainStore store)
+    {
+        _store = store;
+        return this;
+    }
+
+    /// <summary>
+    /// Lets one key make all blocks, on demand. A ledger that allocates nothing else grants the authority
+    /// <see cref="AuthorityGrant"/> at the start.
+    /// </summary>
+    /// <param name="key">The authority's key; the caller disposes it after the ledger.</param>
+    public LedgerBuilder UseAuthority(PrivateKey key)
+    {
+        Address authority = _profile.Signatures.AddressOf(key.PublicKey);
+        if (_profile.Genesis.Allocations.IsEmpty) Allocate(authority, Math.Min(AuthorityGrant, _profile.Format.Traits.MaxAmount));
+        return Use(new SingleAuthority(authority), profile => new AuthorityProducer(key, profile.Signatures));
+    }
+
+    /// <summary>Mines, under a profile whose rule is proof-of-work.</summary>
+    /// <param name="receiver">Who gets the rewards.</param>
+    /// <param name="threads">How many threads search; at least 1.</param>
+    /// <param name="options">When to mine.</param>
+    public LedgerBuilder UseProofOfWork(Address receiver, int threads = 1, MiningOptions? options = null)
+    {
+        if (_profile.Consensus is not ConsensusSpec spec || _profile.Consensus is not ProofOfWork)
+            throw new InvalidOperationException($"The profile's rule is {_profile.Consensus.RuleName}, not proof-of-work; choose one with Use.");
+        _threads = threads;
+        return Use(spec, _ => new ProofOfWorkProducer(receiver, options ?? new MiningOptions()));
+    }
+
+    /// <summary>Chooses a consensus rule, and what makes blocks under it here.</summary>
+    /// <param name="rule">The rule; it replaces the profile's.</param>
+    /// <param name="producer">Builds what makes blocks; without it this node only follows.</param>
+    public LedgerBuilder Use(ConsensusSpec rule, Func<ChainProfile, IBlockProducer>? producer = null)
+    {
+        _profile = _profile with { Consensus = rule };
+        _producer = producer;
+        return this;
+    }
+
+    /// <summary>Gives an address a balance at the start of the chain.</summary>
+    /// <param name="receiver">The address; not root.</param>
+    /// <param name="amount">Base units; at least 1.</param>
+    public LedgerBuilder Allocate(Address receiver, ulong amount)
+    {
+        GenesisSpec genesis = _profile.Genesis;
+        _profile = _profile with { Genesis = genesis with { Allocations = genesis.Allocations.Add(new(receiver, amount)) } };
+        return this;
+    }
+
+    /// <summary>Takes time from somewhere else than the system's clock.</summary>
+    /// <param name="time">The clock and its timers.</param>
+    public LedgerBuilder UseTime(TimeProvider time)
+    {
+        _time = time;
+        return this;
+    }
+
+    /// <summary>Takes randomness from somewhere else than the operating system.</summary>
+    /// <param name="entropy">The source.</param>
+    public LedgerBuilder UseEntropy(IEntropySource entropy)
+    {
+        _entropy = entropy;
+        return this;
+    }
+
+    /// <summary>Chooses how much the pool keeps.</summary>
+    /// <param name="options">The limits.</param>
+    public LedgerBuilder UsePool(PoolOptions options)
+    {
+        _pool = options;
+        return this;
+    }
+
+    /// <summary>Opens the store, restores its chain, and starts the node.</summary>
+    /// <param name="cancellation">Stops restoring; nothing is left running then.</param>
+    /// <returns>The running ledger; dispose it to stop.</returns>
+    /// <exception cref="ArgumentException">The profile or the rule's parameters are impossible; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The store is damaged, or belongs to another chain.</exception>
+    public async Task<LedgerHost> StartAsync(CancellationToken cancellation = default)
+    {
+        IChainStore store = _store ?? new MemoryChainStore();
+        ChainProfile profile = DrawGenesis(store);
+        var node = new NodeCore(profile, _pool, _producer?.Invoke(profile));
+        await Task.Run(() => Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
+        var host = new LedgerHost(profile, node, store, _time, _entropy, new NonceSearch(_threads));
+        host.Start();
+        return host;
+    }
+
+    /// <summary>A drawn genesis is drawn once: the store remembers it for the next start.</summary>
+    private ChainProfile DrawGenesis(IChainStore store)
+    {
+        if (!_profile.Genesis.IsDrawn) return _profile;
+        byte[] record = new byte[Hash256.Size + sizeof(ulong)];
+        if (store.ReadRecord(GenesisRecord) is { } stored)
+        {
+            if (stored.Length != record.Length) throw new InvalidDataException($"The store's genesis record has {stored.Length} bytes, not {record.Length}.");
+            stored.CopyTo(record);
+        }
+        else
+        {
+            if (store.Tip is not null) throw new InvalidDataException("The store holds a chain, but no record of how its genesis was drawn.");
+            _entropy.Fill(record.AsSpan(0, Hash256.Size));
+            BinaryPrimitives.WriteUInt64BigEndian(record.AsSpan(Hash256.Size), Timestamp.From(_time.GetUtcNow()).UnixMilliseconds);
+            store.Commit(new StoreBatch { Records = [new StoreBatch.Record(GenesisRecord, record)] });
+        }
+
+        var timestamp = new Timestamp(BinaryPrimitives.ReadUInt64BigEndian(record.AsSpan(Hash256.Size)));
+        return _profile with
+        {
+            Genesis = _profile.Genesis with { Salt = new Hash256(record.AsSpan(0, Hash256.Size)), Timestamp = timestamp },
+        };
+    }
+
+    private static void Restore(NodeCore node, IChainStore store, ChainProfile profile, CancellationToken cancellation)
+    {
+        BlockId genesis = node.Chain.Genesis.Id;
+        if (store.Tip is not { } tip)
+        {
+            store.Commit(new StoreBatch { Connected = [node.Chain.Genesis] });
+            return;
+        }
+
+        if (store.IdAt(0) != genesis)
+            throw new InvalidDataException($"The store belongs to chain {store.IdAt(0)}, the profile to chain {genesis}.");
+        for (ulong height = 1; height <= tip.Height; height++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            BlockId id = store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
+            ReadOnlyMemory<byte> encoded = store.ReadBlock(id) ?? throw new InvalidDataException($"The store lacks block {id} at height {height}.");
+            var fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, genesis, out HashedBlock? block);
+            if (block is null) throw new InvalidDataException($"The store's block at height {height} cannot be read: {fault}");
+            node.Restore(block);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Coniunctum.Ledger;
+
+namespace Coniunctum;
+
+/// <summary>A change of the best chain, durable when it is told.</summary>
+/// <param name="Block">The block that joined or left the chain.</param>
+public abstract record LedgerEvent(HashedBlock Block)
+{
+    /// <summary>Where to go on after this event: the block that is the tip then, as the subscriber has seen it.</summary>
+    public abstract BlockId Cursor { get; }
+
+    /// <summary>A block has become part of the best chain.</summary>
+    /// <param name="Block">The block.</param>
+    public sealed record Connected(HashedBlock Block) : LedgerEvent(Block)
+    {
+        /// <inheritdoc/>
+        public override BlockId Cursor => Block.Id;
+    }
+
+    /// <summary>A block is no longer part of the best chain: what it did is undone.</summary>
+    /// <param name="Block">The block.</param>
+    public sealed record Disconnected(HashedBlock Block) : LedgerEvent(Block)
+    {
+        /// <inheritdoc/>
+        public override BlockId Cursor => Block.Header.Previous;
+    }
+}

@@ -1,0 +1,360 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
+
+namespace Coniunctum;
+
+/// <summary>
+/// A running ledger: <see cref="NodeCore"/> with threads, a clock and a store around it. Safe to use from several threads.
+/// Dispose it to stop; the store is disposed with it.
+/// </summary>
+public sealed class LedgerHost : IAsyncDisposable
+{
+    // Submissions that the machine has not answered yet. More wait at the door, which is how a caller feels that it is too fast.
+    private const int MaxUnanswered = 4096;
+
+    private readonly NodeCore _node;
+    private readonly TimeProvider _time;
+    private readonly NonceSearch _search;
+    private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _unanswered = new(MaxUnanswered);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly EffectRunner _runner;
+    private readonly TransactionHasher _hasher;
+    private readonly DurableChain _chain;
+    private readonly ConfirmationDesk _confirmations = new();
+    private readonly Dictionary<long, TaskCompletionSource<Admission>> _tickets = [];
+    private readonly Dictionary<BlockId, TaskCompletionSource<Verdict>> _blocks = [];
+
+    // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
+    private readonly Lock _gate = new();
+    private Task _lane = Task.CompletedTask;
+    private string? _fault;
+    private long _lastTicket;
+    private bool _isDisposed;
+
+    internal LedgerHost(
+        ChainProfile profile, NodeCore node, IChainStore store, TimeProvider time, IEntropySource entropy, NonceSearch search)
+    {
+        Profile = profile;
+        ChainId = node.Chain.Genesis.Id;
+        Entropy = entropy;
+        _node = node;
+        _time = time;
+        _search = search;
+        _hasher = new TransactionHasher(profile.Format, ChainId);
+        _chain = new DurableChain(node.Chain);
+        _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
+    }
+
+    /// <summary>Everything that the chain's nodes agree on.</summary>
+    public ChainProfile Profile { get; }
+
+    /// <summary>The identity of the genesis block, and so of the chain.</summary>
+    public BlockId ChainId { get; }
+
+    /// <summary>What a sender needs to sign a transfer, as of now.</summary>
+    public TransferContext Context => new(Profile, ChainId, Tip.Header.Height, Entropy);
+
+    /// <summary>The last durable block of the best chain.</summary>
+    public HashedBlock Tip => _chain.Tip;
+
+    /// <summary>Base units in existence.</summary>
+    public ulong Supply
+    {
+        get
+        {
+            lock (_gate) return _node.Chain.State.Supply;
+        }
+    }
+
+    /// <summary>How many transactions wait for a block.</summary>
+    public int PoolCount
+    {
+        get
+        {
+            lock (_gate) return _node.Chain.PoolCount;
+        }
+    }
+
+    /// <summary>How many nonces were tried since the start; its growth over time is the hash rate.</summary>
+    public long HashesTried => _search.Tried;
+
+    /// <summary>Why the ledger has stopped accepting, or <c>null</c> while it works.</summary>
+    public string? Fault => Volatile.Read(ref _fault);
+
+    private IEntropySource Entropy { get; }
+
+    /// <summary>Returns what an address owns, in base units.</summary>
+    /// <param name="address">The address.</param>
+    public ulong Balance(Address address)
+    {
+        lock (_gate) return _node.Chain.State.BalanceOf(address);
+    }
+
+    /// <summary>Returns the part of an address's balance that may be spent now: rewards mature first.</summary>
+    /// <param name="address">The address.</param>
+    public ulong SpendableBalance(Address address)
+    {
+        lock (_gate) return _node.Chain.State.BalanceOf(address) - _node.Chain.State.LockedOf(address);
+    }
+
+    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip.</summary>
+    /// <param name="height">The height.</param>
+    public HashedBlock? BlockAt(ulong height) => _chain.At(height);
+
+    /// <summary>Submits a transaction to the pool.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="cancellation">Stops waiting for the answer.</param>
+    /// <returns>Whether it is in the pool now, or which rule keeps it out.</returns>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
+    public async Task<Admission> SubmitAsync(Transaction transaction, CancellationToken cancellation = default)
+    {
+        await EnterAsync(cancellation).ConfigureAwait(false);
+        var answer = NewAnswer<Admission>();
+        try
+        {
+            lock (_gate)
+            {
+                ThrowIfStopped();
+                long ticket = ++_lastTicket;
+                _tickets.Add(ticket, answer);
+                _inputs.Writer.TryWrite(new NodeInput.TransactionArrived(ticket, _hasher.Hash(transaction)));
+            }
+        }
+        catch
+        {
+            _unanswered.Release();
+            throw;
+        }
+
+        _ = answer.Task.ContinueWith(
+            static (_, state) => ((SemaphoreSlim)state!).Release(), _unanswered, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Submits a transaction and waits until blocks confirm it.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="confirmations">How many blocks: 1 for the one that holds it, more for blocks on top. At least 1.</param>
+    /// <param name="cancellation">Stops waiting; the transaction stays in the pool.</param>
+    /// <returns>Where it was confirmed.</returns>
+    /// <exception cref="TransactionRejectedException">A rule keeps it out, or it was dropped from the pool.</exception>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
+    public async Task<Confirmation> SubmitAndConfirmAsync(
+        Transaction transaction, int confirmations = 1, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(confirmations, 1);
+        TaskCompletionSource<Confirmation> confirmed = NewAnswer<Confirmation>();
+        TransactionId id = Profile.Format.SigningDigest(transaction, ChainId);
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            _confirmations.Add(id, (ulong)confirmations, confirmed);
+        }
+
+        try
+        {
+            Admission admission = await SubmitAsync(transaction, cancellation).ConfigureAwait(false);
+            if (!admission.IsAccepted) throw new TransactionRejectedException(admission);
+            return await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate) _confirmations.Remove(id, confirmed);
+        }
+    }
+
+    /// <summary>Submits a block that was made elsewhere.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="cancellation">Stops waiting for the answer.</param>
+    /// <returns>
+    /// Whether it joined the tree of blocks, or which rule it violates. Whether it becomes part of the best chain is told by
+    /// <see cref="EventsAsync"/>. A block that is known already is valid.
+    /// </returns>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
+    public async Task<Verdict> SubmitBlockAsync(HashedBlock block, CancellationToken cancellation = default)
+    {
+        await EnterAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            Task<Verdict> answer;
+            lock (_gate)
+            {
+                ThrowIfStopped();
+                if (_node.Chain.Find(block.Id) is not null) return Verdict.Valid;
+                if (!_blocks.TryGetValue(block.Id, out TaskCompletionSource<Verdict>? waiting))
+                {
+                    _blocks.Add(block.Id, waiting = NewAnswer<Verdict>());
+                    _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
+                }
+
+                answer = waiting.Task;
+            }
+
+            return await answer.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _unanswered.Release();
+        }
+    }
+
+    /// <summary>
+    /// Tells every change of the best chain from a cursor on, without gaps: after a reorganization it first disconnects what
+    /// the subscriber has seen. Ends when the ledger is disposed. Each subscriber reads at its own pace; nothing piles up.
+    /// </summary>
+    /// <param name="after">The last block that the subscriber has seen (<see cref="LedgerEvent.Cursor"/>); <c>null</c> for genesis.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    /// <exception cref="ArgumentException">No block of this identity was ever part of the tree.</exception>
+    public async IAsyncEnumerable<LedgerEvent> EventsAsync(
+        BlockId? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        BlockId cursor = after ?? ChainId;
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        while (true)
+        {
+            while (_chain.Next(cursor) is { } next)
+            {
+                yield return next;
+                cursor = next.Cursor;
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            try
+            {
+                await _chain.WaitBeyondAsync(cursor, linked.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Stops the node: searches are cancelled, commits that were begun are finished, the store is disposed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+        }
+
+        Stop("it was disposed");
+        _inputs.Writer.TryComplete();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+#pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
+        await _lane.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+        await _runner.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    internal void Start()
+    {
+        _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
+        _lane = Task.Run(RunLaneAsync);
+    }
+
+    private static TaskCompletionSource<T> NewAnswer<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task EnterAsync(CancellationToken cancellation)
+    {
+        ThrowIfStopped();
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        try
+        {
+            await _unanswered.WaitAsync(linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            ThrowIfStopped();
+            throw;
+        }
+    }
+
+    private void ThrowIfStopped()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (Fault is { } fault) throw new LedgerHaltedException(fault);
+    }
+
+    private async Task RunLaneAsync()
+    {
+        var effects = new EffectList();
+        try
+        {
+            await foreach (NodeInput input in _inputs.Reader.ReadAllAsync().ConfigureAwait(false))
+            {
+                lock (_gate)
+                {
+                    if (_isDisposed) break;
+                    _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
+                    foreach (NodeEffect effect in effects.Items) Answer(effect);
+                }
+
+                foreach (NodeEffect effect in effects.Items) _runner.Run(effect);
+                effects.Items.Clear();
+            }
+        }
+#pragma warning disable CA1031 // A broken invariant stops the ledger and is told to everyone who waits; nobody awaits the lane itself.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Stop($"an invariant is broken: {exception.Message}");
+        }
+    }
+
+    /// <summary>Tells those who wait. Runs under the gate.</summary>
+    private void Answer(NodeEffect effect)
+    {
+        switch (effect)
+        {
+            case NodeEffect.TransactionJudged judged when _tickets.Remove(judged.Ticket, out TaskCompletionSource<Admission>? answer):
+                answer.TrySetResult(judged.Admission);
+                break;
+            case NodeEffect.BlockJudged judged when _blocks.Remove(judged.Block.Id, out TaskCompletionSource<Verdict>? answer):
+                answer.TrySetResult(judged.Verdict);
+                break;
+            case NodeEffect.TransactionDropped dropped:
+                _confirmations.Drop(dropped.Transaction.Id, dropped.Admission);
+                break;
+            case NodeEffect.TipMoved moved:
+                _chain.Move(moved);
+                _confirmations.Follow(moved);
+                break;
+            case NodeEffect.Halted halted:
+                Stop(halted.Reason);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Fails everyone who waits; nothing is accepted from here on.</summary>
+    private void Stop(string reason)
+    {
+        lock (_gate)
+        {
+            _fault ??= reason;
+            var exception = new LedgerHaltedException(reason);
+            foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
+            foreach (TaskCompletionSource<Verdict> answer in _blocks.Values) answer.TrySetException(exception);
+            _tickets.Clear();
+            _blocks.Clear();
+            _confirmations.Fail(exception);
+        }
+    }
+
+    private sealed class EffectList : IEffectSink<NodeEffect>
+    {
+        public List<NodeEffect> Items { get; } = [];
+
+        public void Emit(NodeEffect effect) => Items.Add(effect);
+    }
+}

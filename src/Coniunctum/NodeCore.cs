@@ -1,0 +1,229 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum;
+
+/// <summary>
+/// A whole node without I/O: the chain and the producer, joined. What users run is this with threads and a store around it;
+/// what the simulator runs is this with virtual ones.
+/// </summary>
+public sealed class NodeCore
+{
+    private readonly ChainCore _chain;
+    private readonly IBlockProducer? _producer;
+    private readonly Queue<ProducerEffect> _producerEffects = new();
+    private readonly Queue<CommitOwner> _commits = new();
+    private readonly DeferredBlocks _deferred = new();
+    private readonly ChainSink _chainSink;
+    private readonly ProducerSink _producerSink;
+    private IEffectSink<NodeEffect>? _effects;
+    private NodeInput.BlockArrived? _arriving;
+    private Timestamp _now;
+    private bool _isPersisting;
+    private bool _isHalted;
+    private long _candidateRequests;
+
+    /// <summary>Starts a node that has nothing but its genesis block.</summary>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="options">How much the pool keeps.</param>
+    /// <param name="producer">What makes blocks here, or <c>null</c> for a node that only follows.</param>
+    public NodeCore(ChainProfile profile, PoolOptions options, IBlockProducer? producer)
+    {
+        _chain = new ChainCore(profile, options);
+        _producer = producer;
+        _chainSink = new ChainSink(this);
+        _producerSink = new ProducerSink(this);
+    }
+
+    private enum CommitOwner
+    {
+        Unknown = 0,
+        Chain,
+        Producer,
+    }
+
+    /// <summary>The chain, to read.</summary>
+    public ChainCore Chain => _chain;
+
+    /// <summary>Takes a block of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain.</summary>
+    /// <param name="block">The block.</param>
+    /// <exception cref="InvalidDataException">The block does not follow: the store is damaged, or belongs to another chain.</exception>
+    public void Restore(HashedBlock block) => _chain.Step(new ChainInput.Restore(block), default, _chainSink);
+
+    /// <summary>Takes one input and emits what is to happen.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">The node's time.</param>
+    /// <param name="effects">Takes the effects, in order.</param>
+    public void Step(NodeInput input, Timestamp now, IEffectSink<NodeEffect> effects)
+    {
+        if (_isHalted) return;
+        _effects = effects;
+        _now = now;
+        switch (input)
+        {
+            case NodeInput.Started started:
+                StepProducer(new ProducerInput.Restored(started.ReadRecord));
+                TellProducerOfTip();
+                break;
+            case NodeInput.BlockArrived arrived:
+                _arriving = arrived;
+                StepChain(new ChainInput.BlockArrived(arrived.Block));
+                _arriving = null;
+                break;
+            case NodeInput.TransactionArrived arrived:
+                StepChain(new ChainInput.TransactionArrived(arrived.Ticket, arrived.Transaction));
+                break;
+            case NodeInput.MessageArrived message:
+                StepProducer(new ProducerInput.Message(message.Topic, message.From, message.Content));
+                break;
+            case NodeInput.TimerFired { Timer: DeferredBlocks.Timer }:
+                foreach (HashedBlock block in _deferred.TakeDue(now)) StepChain(new ChainInput.BlockArrived(block));
+                if (_deferred.NextDue is { } due) effects.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, due));
+                break;
+            case NodeInput.TimerFired fired:
+                StepProducer(new ProducerInput.TimerFired(fired.Timer));
+                break;
+            case NodeInput.JobDone done:
+                StepProducer(new ProducerInput.JobDone(done.Job, done.Result));
+                break;
+            case NodeInput.SignaturesVerified verified:
+                StepChain(new ChainInput.SignaturesVerified(verified.Job, verified.Answers));
+                break;
+            case NodeInput.Committed:
+                TakeCommitted();
+                break;
+            case NodeInput.Failed failed:
+                StepChain(new ChainInput.Failed(failed.Reason));
+                _isHalted = true;
+                break;
+            case NodeInput.Continued:
+                StepChain(new ChainInput.Continued());
+                break;
+            default:
+                break;
+        }
+
+        if (!_isHalted) RunProducerEffects();
+        _effects = null;
+    }
+
+    private void StepChain(ChainInput input) => _chain.Step(input, _now, _chainSink);
+
+    private void StepProducer(ProducerInput input) => _producer?.Step(input, _now, _producerSink);
+
+    private void TellProducerOfTip() => StepProducer(
+        new ProducerInput.TipChanged(HeaderView.Of(_chain.Tip), _chain.TipState, _chain.PoolCount));
+
+    private void TakeCommitted()
+    {
+        if (!_commits.TryDequeue(out CommitOwner owner)) throw new InvalidOperationException("No commit waits for an answer.");
+        if (owner == CommitOwner.Producer)
+            _isPersisting = false;
+        else
+            StepChain(new ChainInput.Committed());
+    }
+
+    private void Commit(CommitOwner owner, StoreBatch batch)
+    {
+        _commits.Enqueue(owner);
+        _effects!.Emit(new NodeEffect.Commit(batch));
+    }
+
+    /// <summary>Runs the producer's effects in order; behind a record that is not durable yet they wait.</summary>
+    private void RunProducerEffects()
+    {
+        while (!_isPersisting && _producerEffects.TryDequeue(out ProducerEffect? effect))
+        {
+            switch (effect)
+            {
+                case ProducerEffect.Prepare prepare:
+                    StepChain(new ChainInput.CandidateWanted(++_candidateRequests, prepare.Receiver));
+                    break;
+                case ProducerEffect.StartJob start:
+                    _effects!.Emit(new NodeEffect.StartJob(start.Id, start.Work));
+                    break;
+                case ProducerEffect.CancelJob cancel:
+                    _effects!.Emit(new NodeEffect.CancelJob(cancel.Id));
+                    break;
+                case ProducerEffect.SetTimer timer:
+                    _effects!.Emit(new NodeEffect.SetTimer(timer.Timer, timer.At));
+                    break;
+                case ProducerEffect.Send send:
+                    _effects!.Emit(new NodeEffect.Send(send.Topic, send.Content));
+                    break;
+                case ProducerEffect.Persist persist:
+                    _isPersisting = true;
+                    Commit(CommitOwner.Producer, new StoreBatch { Records = [new StoreBatch.Record(persist.Key, persist.Value)] });
+                    break;
+                case ProducerEffect.Adopt adopt:
+                    StepChain(new ChainInput.BlockArrived(adopt.Block));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void TakeChainEffect(ChainEffect effect)
+    {
+        switch (effect)
+        {
+            case ChainEffect.VerifySignatures verify:
+                _effects!.Emit(new NodeEffect.VerifySignatures(verify.Job, verify.Claims));
+                break;
+            case ChainEffect.Commit commit:
+                Commit(CommitOwner.Chain, commit.Batch);
+                break;
+            case ChainEffect.Continue:
+                _effects!.Emit(new NodeEffect.Continue());
+                break;
+            case ChainEffect.BlockJudged judged:
+                TakeVerdict(judged);
+                break;
+            case ChainEffect.TransactionJudged judged:
+                _effects!.Emit(new NodeEffect.TransactionJudged(judged.Ticket, judged.Transaction, judged.Admission));
+                if (!judged.Admission.IsAccepted) break;
+                _effects.Emit(new NodeEffect.AnnounceTransaction(judged.Transaction));
+                if (_chain.PoolCount == 1) StepProducer(new ProducerInput.PoolFilled());
+                break;
+            case ChainEffect.TransactionDropped dropped:
+                _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission));
+                break;
+            case ChainEffect.CandidateReady ready when ready.Request == _candidateRequests:
+                StepProducer(new ProducerInput.Prepared(ready.Candidate));
+                break;
+            case ChainEffect.TipMoved moved:
+                _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected));
+                _effects.Emit(new NodeEffect.AnnounceBlock(moved.Connected[^1]));
+                TellProducerOfTip();
+                break;
+            case ChainEffect.Halted halted:
+                _effects!.Emit(new NodeEffect.Halted(halted.Reason));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TakeVerdict(ChainEffect.BlockJudged judged)
+    {
+        _effects!.Emit(new NodeEffect.BlockJudged(judged.Block, judged.Verdict));
+        if (judged.Verdict.Kind == VerdictKind.Deferred && _deferred.TryKeep(judged.Block, judged.Verdict.Until))
+            _effects.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, _deferred.NextDue!.Value));
+        if (judged.Verdict.Kind == VerdictKind.MissingParent && _arriving?.From is { } from)
+            _effects.Emit(new NodeEffect.FetchBlock(judged.Block.Header.Previous, judged.Block, from));
+    }
+
+    private sealed class ChainSink(NodeCore node) : IEffectSink<ChainEffect>
+    {
+        public void Emit(ChainEffect effect) => node.TakeChainEffect(effect);
+    }
+
+    private sealed class ProducerSink(NodeCore node) : IEffectSink<ProducerEffect>
+    {
+        public void Emit(ProducerEffect effect) => node._producerEffects.Enqueue(effect);
+    }
+}
