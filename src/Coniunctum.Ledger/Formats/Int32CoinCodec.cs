@@ -90,10 +90,9 @@ public sealed class Int32CoinCodec : IBlockCodec
     /// <inheritdoc/>
     public Block ReadBlock(ref CanonicalReader reader, LedgerLimits limits)
     {
-        long start = reader.Consumed;
         reader.ReadArrayHeader(BlockFields);
         BlockHeader header = ReadHeaderFields(ref reader);
-        return new Block { Header = header, Transactions = TransactionList.Read(ref reader, this, limits, start) };
+        return new Block { Header = header, Transactions = TransactionList.Read(ref reader, this, limits) };
     }
 
     /// <summary>Throws when a header says more than Table IV's fields can.</summary>

@@ -107,13 +107,12 @@ public sealed class StandardCodec : IBlockCodec
     /// <inheritdoc/>
     public Block ReadBlock(ref CanonicalReader reader, LedgerLimits limits)
     {
-        long start = reader.Consumed;
         reader.ReadArrayHeader(BlockFields);
         return new Block
         {
             Header = ReadHeader(ref reader),
             Seal = reader.ReadBytes(limits.MaxSealBytes),
-            Transactions = TransactionList.Read(ref reader, this, limits, start),
+            Transactions = TransactionList.Read(ref reader, this, limits),
             Certificate = ReadCertificate(ref reader, limits),
         };
     }

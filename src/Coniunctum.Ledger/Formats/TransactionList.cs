@@ -11,21 +11,17 @@ internal static class TransactionList
         for (int i = 0; i < transactions.Count; i++) codec.WriteTransaction(ref writer, transactions[i], i);
     }
 
-    /// <summary>Reads the list; empty after a fault.</summary>
-    /// <param name="reader">Where from.</param>
-    /// <param name="codec">How a transaction is read.</param>
-    /// <param name="limits">What is compared before anything is allocated.</param>
-    /// <param name="blockStart">Where in the reader the block began: it is refused as soon as it is longer than any block.</param>
-    public static Transaction[] Read(ref CanonicalReader reader, IBlockCodec codec, LedgerLimits limits, long blockStart)
+    /// <summary>Reads the list; empty after a fault. It is refused as soon as it is longer than a whole block may be.</summary>
+    public static Transaction[] Read(ref CanonicalReader reader, IBlockCodec codec, LedgerLimits limits)
     {
-        long maxBytes = (long)limits.MaxBlockBytes + limits.MaxCertificateBytes;
+        long start = reader.Consumed;
         int count = reader.ReadListHeader(limits.MaxBlockTransactions);
         var transactions = new Transaction[count];
         for (int i = 0; i < count; i++)
         {
             transactions[i] = codec.ReadTransaction(ref reader, i, limits);
-            long length = reader.Consumed - blockStart;
-            if (length > maxBytes) reader.Reject((ulong)maxBytes, (ulong)length);
+            long length = reader.Consumed - start;
+            if (length > limits.MaxBlockBytes) reader.Reject((ulong)limits.MaxBlockBytes, (ulong)length);
             if (reader.IsFaulted) return [];
         }
 
