@@ -60,7 +60,7 @@ public enum BlockRule
     /// <summary>17: the history root is that over all blocks before.</summary>
     HistoryRootMismatch = 17,
 
-    /// <summary>18: the block's encoding is within the profile's limit.</summary>
+    /// <summary>18: the block's encoding, seal and certificate aside, is within the profile's limit.</summary>
     BlockTooLarge = 18,
 
     /// <summary>19: a transaction's encoding is within the profile's limit.</summary>

@@ -19,6 +19,7 @@ public sealed class HashedBlock
         ComputedMerkleRoot = root;
         IsMutated = mutated;
         Encoded = encoded;
+        Size = encoded.Length - WitnessBytes(block);
     }
 
     /// <summary>The block.</summary>
@@ -41,6 +42,12 @@ public sealed class HashedBlock
 
     /// <summary>The canonical encoding.</summary>
     public ReadOnlyMemory<byte> Encoded { get; }
+
+    /// <summary>
+    /// The length in bytes that the encoding has with an empty seal and without a certificate. Those lie outside the digest,
+    /// so a block must not become too large by what others put there.
+    /// </summary>
+    public int Size { get; }
 
     /// <summary>Encodes and hashes a block that was made here.</summary>
     /// <param name="block">The block.</param>
@@ -70,6 +77,13 @@ public sealed class HashedBlock
         reader.End();
         block = reader.IsFaulted ? null : Hash(decoded, format, chainId, encoded);
         return reader.Fault;
+    }
+
+    private static int WitnessBytes(Block block)
+    {
+        int seal = CanonicalWriter.BytesLength(block.Seal.Length) - CanonicalWriter.BytesLength(0);
+        int certificate = block.Certificate is { } bytes ? CanonicalWriter.BytesLength(bytes.Length) - CanonicalWriter.NilLength : 0;
+        return seal + certificate;
     }
 
     private static HashedBlock Hash(Block block, IBlockFormat format, BlockId chainId, ReadOnlyMemory<byte> encoded)

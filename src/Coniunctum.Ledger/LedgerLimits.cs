@@ -9,7 +9,7 @@ public sealed record LedgerLimits
     /// <summary>The longest encoding of a transaction, in bytes. Default: 8 KiB.</summary>
     public int MaxTransactionBytes { get; init; } = 8 * 1024;
 
-    /// <summary>The longest encoding of a block, in bytes. Default: 1 MiB.</summary>
+    /// <summary>The longest encoding of a block, seal and certificate aside, in bytes. Default: 1 MiB.</summary>
     public int MaxBlockBytes { get; init; } = 1024 * 1024;
 
     /// <summary>The longest seal, in bytes. Default: 1 KiB.</summary>

@@ -51,6 +51,12 @@ public ref struct CanonicalWriter
     /// <summary>The bytes written so far to memory of a fixed length; of an output, those that it does not have yet.</summary>
     public readonly ReadOnlySpan<byte> Written => _span[.._index];
 
+    /// <summary>The length of an encoded nil in bytes.</summary>
+    internal const int NilLength = 1;
+
+    /// <summary>Returns the length in bytes of an encoded byte string, head included.</summary>
+    internal static int BytesLength(int length) => length + (length <= byte.MaxValue ? 2 : length <= ushort.MaxValue ? 3 : 5);
+
     /// <summary>Writes the head of an array; its items follow.</summary>
     /// <param name="count">The number of items, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>

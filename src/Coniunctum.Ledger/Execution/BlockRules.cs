@@ -30,8 +30,8 @@ public static class BlockRules
     /// <param name="profile">The chain's profile.</param>
     public static Verdict CheckBody(HashedBlock block, ChainProfile profile)
     {
-        if (block.Encoded.Length > profile.Limits.MaxBlockBytes)
-            return Verdict.Reject(BlockRule.BlockTooLarge, (ulong)block.Encoded.Length, (ulong)profile.Limits.MaxBlockBytes);
+        if (block.Size > profile.Limits.MaxBlockBytes)
+            return Verdict.Reject(BlockRule.BlockTooLarge, (ulong)block.Size, (ulong)profile.Limits.MaxBlockBytes);
         if (block.Block.Seal.Length > profile.Limits.MaxSealBytes)
             return Verdict.Reject(BlockRule.SealInvalid, (ulong)block.Block.Seal.Length, (ulong)profile.Limits.MaxSealBytes);
         if (block.Transactions.Count == 0)
