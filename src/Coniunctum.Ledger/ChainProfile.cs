@@ -131,7 +131,8 @@ public sealed record ChainProfile
         Require(Limits.MaxPayloadBytes >= 0 && Limits.MaxPayloadBytes < Limits.MaxTransactionBytes
             && Limits.MaxTransactionBytes < Limits.MaxBlockBytes, "The limits must rise from payload to transaction to block.");
         Require(Limits.MaxBlockBytes <= 64 * 1024 * 1024, $"A block of {Limits.MaxBlockBytes} bytes is over 64 MiB.");
-        Require(Subsidy.At(1) <= MaxSupply, $"A subsidy of {Subsidy.At(1)} base units is more than {MaxSupply}.");
+        Require(Subsidy is not SubsidySchedule.Halving { Interval: 0 }, "A subsidy halves after 1 block or more, not after 0.");
+        Require(Subsidy.At(1) <= Format.Traits.MaxAmount, $"A subsidy of {Subsidy.At(1)} base units is more than {Format.Traits.MaxAmount}.");
         Require(DefaultPort is > 0 and <= ushort.MaxValue, $"The port {DefaultPort} is not between 1 and 65535.");
         if (Format.Traits.TagsExpire)
         {
