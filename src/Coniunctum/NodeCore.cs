@@ -66,7 +66,7 @@ public sealed class NodeCore
         {
             case NodeInput.Started started:
                 StepProducer(new ProducerInput.Restored(started.ReadRecord));
-                TellProducerOfTip();
+                TellProducerOfTip(_chain.Tip, _chain.TipState);
                 break;
             case NodeInput.BlockArrived arrived:
                 _arriving = arrived;
@@ -114,8 +114,8 @@ public sealed class NodeCore
 
     private void StepProducer(ProducerInput input) => _producer?.Step(input, _now, _producerSink);
 
-    private void TellProducerOfTip() => StepProducer(
-        new ProducerInput.TipChanged(HeaderView.Of(_chain.Tip), _chain.TipState, _chain.PoolCount));
+    private void TellProducerOfTip(HashedBlock tip, RuleState state) =>
+        StepProducer(new ProducerInput.TipChanged(HeaderView.Of(tip), state, _chain.PoolCount));
 
     private void TakeCommitted()
     {
@@ -187,7 +187,7 @@ public sealed class NodeCore
                 _effects!.Emit(new NodeEffect.TransactionJudged(judged.Ticket, judged.Transaction, judged.Admission));
                 if (!judged.Admission.IsAccepted) break;
                 _effects.Emit(new NodeEffect.AnnounceTransaction(judged.Transaction));
-                if (_chain.PoolCount == 1) StepProducer(new ProducerInput.PoolFilled());
+                StepProducer(new ProducerInput.PoolFilled());
                 break;
             case ChainEffect.TransactionDropped dropped:
                 _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission));
@@ -198,7 +198,7 @@ public sealed class NodeCore
             case ChainEffect.TipMoved moved:
                 _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected));
                 _effects.Emit(new NodeEffect.AnnounceBlock(moved.Connected[^1]));
-                TellProducerOfTip();
+                TellProducerOfTip(moved.Connected[^1], moved.State);
                 break;
             case ChainEffect.Halted halted:
                 _effects!.Emit(new NodeEffect.Halted(halted.Reason));
