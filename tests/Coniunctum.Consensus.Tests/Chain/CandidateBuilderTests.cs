@@ -49,18 +49,22 @@ public sealed class CandidateBuilderTests(IBlockFormat format)
     [Test]
     public void Candidate_WithManyTransactions_FillsTheBlockWithoutPassingItsLimit()
     {
-        // Enough that positions take three bytes: they count too.
-        const int limit = 100_000;
-        Use(ProfileOf(format) with { Limits = new LedgerLimits { MaxBlockBytes = limit } });
-        for (int i = 0; i < 700; i++) Assert.That(_node.Submit(_world.Pay(Alice, Carol, 1)).IsAccepted);
+        // Enough that the positions, of three bytes each, are more than any slack.
+        const int limit = 400_000;
+        Use(ProfileOf(format) with
+        {
+            Limits = new LedgerLimits { MaxBlockBytes = limit },
+            Genesis = new GenesisSpec { Timestamp = default, Allocations = [new(Alice, 100_000)] },
+        });
+        for (int i = 0; i < 2_500; i++) Assert.That(_node.Submit(_world.Pay(Alice, Carol, 1)).IsAccepted);
 
         BlockDraft draft = _node.Candidate();
         HashedBlock block = Adopt(draft);
 
-        Assert.That(draft.Transactions, Has.Length.GreaterThan(300));
+        Assert.That(draft.Transactions, Has.Length.GreaterThan(1_800));
         Assert.That(block.Size, Is.LessThanOrEqualTo(limit).And.GreaterThan(limit * 96 / 100));
         Assert.That(_node.Core.Tip, Is.SameAs(block));
-        Assert.That(_node.Core.PoolCount, Is.EqualTo(701 - draft.Transactions.Length));
+        Assert.That(_node.Core.PoolCount, Is.EqualTo(2_501 - draft.Transactions.Length));
     }
 
     [Test]
@@ -131,7 +135,7 @@ public sealed class CandidateBuilderTests(IBlockFormat format)
     private void Use(ChainProfile profile)
     {
         _world = new World(profile);
-        _node = new ChainHarness(_world, new PoolOptions { MaxPerSender = 1_000 });
+        _node = new ChainHarness(_world, new PoolOptions { MaxPerSender = 3_000 });
     }
 
     /// <summary>Finishes the candidate and sees it become the tip.</summary>

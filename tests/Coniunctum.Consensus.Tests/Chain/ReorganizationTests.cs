@@ -292,6 +292,24 @@ public sealed class ReorganizationTests(IBlockFormat format)
         Assert.That(_node.Of<ChainEffect.TransactionDropped>().Select(drop => drop.Transaction.Id), Is.EqualTo(new[] { _world.IdOf(later) }));
     }
 
+    [Test]
+    public void Reward_ThatIsLockedAgain_NoLongerFundsWhatWaits()
+    {
+        // The miner owns the same on both branches; on the winning one it is a newer reward, which has to mature.
+        HashedBlock early = _forge.Next(_forge.Genesis, miner: Miner);
+        HashedBlock late = _forge.Chain(_forge.Genesis, 3, OtherMiner)[^1];
+        _node.DeliverAll([early, .. _forge.Chain(early, 3, OtherMiner)]);
+        Transaction spend = _world.Pay(Miner, Carol, 50);
+        Assert.That(_node.Submit(spend).IsAccepted);
+
+        HashedBlock rewarded = _forge.Next(late, miner: Miner);
+        _node.DeliverAll([.. _forge.ChainTo(late), rewarded, _forge.Next(rewarded, miner: OtherMiner)]);
+
+        Assert.That(_node.Core.Tip.Header.Height, Is.EqualTo(5));
+        Assert.That(_node.Core.State.BalanceOf(Miner), Is.EqualTo(50));
+        Assert.That(_node.Core.IsPooled(_world.IdOf(spend)), Is.EqualTo(_world.Profile.RewardMaturity == 0));
+    }
+
     private static IEnumerable<HashedBlock> BranchOf(ChainCore core)
     {
         for (ulong height = 1; core.BlockAt(height) is { } block; height++) yield return block;

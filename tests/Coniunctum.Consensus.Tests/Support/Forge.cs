@@ -79,6 +79,14 @@ internal sealed class Forge
         return chain;
     }
 
+    /// <summary>The blocks from the first one to a block, lowest first.</summary>
+    public IEnumerable<HashedBlock> ChainTo(HashedBlock tip)
+    {
+        var chain = new Stack<HashedBlock>();
+        for (Made made = _made[tip.Id]; made.Parent is not null; made = made.Parent) chain.Push(made.Block);
+        return chain;
+    }
+
     public HashedBlock Hash(Block block) => HashedBlock.Create(block, _world.Profile.Format, _world.ChainId);
 
     /// <summary>Searches the nonce that the header's own target asks for.</summary>

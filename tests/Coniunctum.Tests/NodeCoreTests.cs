@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Tests.Support;
+
+namespace Coniunctum.Tests;
+
+public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
+{
+    private readonly List<NodeEffect> _effects = [];
+    private readonly List<ProducerInput> _heard = [];
+    private readonly Queue<ProducerEffect> _wanted = new();
+    private ChainProfile _profile = null!;
+    private NodeCore _node = null!;
+    private BlockMaker _maker = null!;
+    private PrivateKey _key = null!;
+    private Address _owner;
+
+    [SetUp]
+    public void Create()
+    {
+        _effects.Clear();
+        _heard.Clear();
+        _wanted.Clear();
+        _key = PrivateKey.Generate(SystemEntropy.Instance);
+        _owner = Profiles.Development.Signatures.AddressOf(_key.PublicKey);
+        GenesisSpec genesis = Profiles.Development.Genesis with { IsDrawn = false, Allocations = [new(_owner, 100)] };
+        _profile = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(4)), Genesis = genesis };
+        _node = new NodeCore(_profile, new PoolOptions(), this);
+        _maker = new BlockMaker(_profile);
+    }
+
+    [TearDown]
+    public void DisposeKey() => _key.Dispose();
+
+    [Test]
+    public void Producer_IsToldTheDurableTip_NotTheNewestOne()
+    {
+        HashedBlock[] blocks = [_maker.Next(_owner), _maker.Next(_owner)];
+        foreach (HashedBlock block in blocks) Step(new NodeInput.BlockArrived(block, null));
+        Assert.That(_node.Chain.Tip, Is.SameAs(blocks[1]));
+        Assert.That(_heard, Is.Empty);
+
+        Step(new NodeInput.Committed());
+        Assert.That(_heard.Cast<ProducerInput.TipChanged>().Single().Tip.Id, Is.EqualTo(blocks[0].Id));
+        Assert.That(Of<NodeEffect.AnnounceBlock>().Single().Block, Is.SameAs(blocks[0]));
+        Step(new NodeInput.Committed());
+        Assert.That(((ProducerInput.TipChanged)_heard[^1]).Tip.Id, Is.EqualTo(blocks[1].Id));
+    }
+
+    [Test]
+    public void Effects_BehindARecord_WaitUntilItIsDurable()
+    {
+        _wanted.Enqueue(new ProducerEffect.Send("first", default));
+        _wanted.Enqueue(new ProducerEffect.Persist("vote", new byte[] { 1 }));
+        _wanted.Enqueue(new ProducerEffect.Send("second", default));
+        _wanted.Enqueue(new ProducerEffect.Persist("vote", new byte[] { 2 }));
+        _wanted.Enqueue(new ProducerEffect.Send("third", default));
+
+        Step(new NodeInput.Started(_ => null));
+        Assert.That(Sent(), Is.EqualTo(new[] { "first" }));
+        // The chain's commits share the line, and its answers are not the record's.
+        Step(new NodeInput.BlockArrived(_maker.Next(_owner), null));
+        Step(new NodeInput.Committed());
+        Assert.That(Sent(), Is.EqualTo(new[] { "first", "second" }));
+        Step(new NodeInput.Committed());
+        Assert.That(Sent(), Is.EqualTo(new[] { "first", "second" }));
+        Assert.That(Of<NodeEffect.TipMoved>(), Has.Exactly(1).Items);
+        Step(new NodeInput.Committed());
+        Assert.That(Sent(), Is.EqualTo(new[] { "first", "second", "third" }));
+    }
+
+    [Test]
+    public void MissingParent_IsFetchedFromWhoSentTheChild()
+    {
+        HashedBlock parent = _maker.Next(_owner);
+        HashedBlock child = _maker.Next(_owner);
+
+        Step(new NodeInput.BlockArrived(child, null));
+        Assert.That(Of<NodeEffect.FetchBlock>(), Is.Empty, "a user has nothing to be asked for");
+        Step(new NodeInput.BlockArrived(child, "peer"));
+        Assert.That(Of<NodeEffect.FetchBlock>().Single(), Is.EqualTo(new NodeEffect.FetchBlock(parent.Id, child, "peer")));
+    }
+
+    [Test]
+    public void Transactions_AreAnnouncedAndToldToTheProducer()
+    {
+        var hasher = new TransactionHasher(_profile.Format, _node.Chain.Genesis.Id);
+        var context = new TransferContext(_profile, _node.Chain.Genesis.Id, 0, SystemEntropy.Instance);
+        for (int i = 0; i < 2; i++)
+        {
+            Step(new NodeInput.TransactionArrived(i, hasher.Hash(Transfer.Sign(_key, new Address(_profile.Consensus.GenesisTarget), 1, context))));
+            NodeEffect.VerifySignatures verify = Of<NodeEffect.VerifySignatures>().Last();
+            Step(new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan())));
+        }
+
+        Assert.That(Of<NodeEffect.AnnounceTransaction>(), Has.Exactly(2).Items);
+        Assert.That(_heard, Has.Exactly(2).InstanceOf<ProducerInput.PoolFilled>());
+    }
+
+    [Test]
+    public void Failure_IsSaidOnce_AndNothingFollows()
+    {
+        Step(new NodeInput.BlockArrived(_maker.Next(_owner), null));
+        Step(new NodeInput.Failed("the disk is full"));
+        Assert.That(Of<NodeEffect.Halted>().Single().Reason, Is.EqualTo("the disk is full"));
+        _effects.Clear();
+
+        NodeInput[] later =
+        [
+            new NodeInput.Committed(), new NodeInput.Failed("again"), new NodeInput.Continued(), new NodeInput.TimerFired("refresh"),
+            new NodeInput.JobDone(1, null), new NodeInput.MessageArrived("vote", "peer", default), new NodeInput.BlockArrived(_maker.Next(_owner), "peer"),
+            new NodeInput.SignaturesVerified(1, ImmutableArray<SignatureAnswer>.Empty), new NodeInput.Started(_ => null),
+        ];
+        foreach (NodeInput input in later) Step(input);
+        Assert.That(_effects, Is.Empty);
+        Assert.That(_heard, Is.Empty);
+    }
+
+    void IEffectSink<NodeEffect>.Emit(NodeEffect effect) => _effects.Add(effect);
+
+    void IBlockProducer.Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        _heard.Add(input);
+        while (_wanted.TryDequeue(out ProducerEffect? effect)) effects.Emit(effect);
+    }
+
+    private IEnumerable<T> Of<T>()
+        where T : NodeEffect => _effects.OfType<T>();
+
+    private IEnumerable<string> Sent() => Of<NodeEffect.Send>().Select(send => send.Topic);
+
+    private void Step(NodeInput input) => _node.Step(input, _profile.Genesis.Timestamp.Plus(TimeSpan.FromHours(1)), this);
+}
