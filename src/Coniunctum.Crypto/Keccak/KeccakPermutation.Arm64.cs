@@ -11,8 +11,8 @@ internal static partial class KeccakPermutation
     /// Two states at once. Chosen on 64-bit Arm alone, which has 32 vector registers; right, but slow, wherever vectors of
     /// 128 bits are, so that it can be tested there.
     /// </summary>
-    internal static unsafe void PermuteAdvSimd(ulong* source, ulong* destination, bool digestOnly) =>
-        PermuteInRegisters<Lanes128, Vector128<ulong>>((Vector128<ulong>*)source, (Vector128<ulong>*)destination, digestOnly);
+    internal static unsafe void PermuteAdvSimd(ulong* source, ulong* block, ulong* destination, bool digestOnly) =>
+        PermuteInRegisters<Lanes128, Vector128<ulong>>((Vector128<ulong>*)source, block, (Vector128<ulong>*)destination, digestOnly);
 
     private readonly struct Lanes128 : ILaneVector<Vector128<ulong>>
     {

@@ -13,12 +13,19 @@ internal static partial class KeccakPermutation
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static unsafe void PermuteAvx2(ulong* source, ulong* destination, bool digestOnly)
+    internal static unsafe void PermuteAvx2(ulong* source, ulong* block, ulong* destination, bool digestOnly)
     {
         Vector256<ulong>* even = stackalloc Vector256<ulong>[2 * LaneCount + 1];
         even = (Vector256<ulong>*)(((nuint)even + 31) & ~(nuint)31);
         Vector256<ulong>* odd = even + LaneCount;
         Vector256<ulong>* from = (Vector256<ulong>*)source;
+        if (block != null)
+        {
+            for (int lane = 0; lane < LaneCount; lane++)
+                even[lane] = lane < BlockLanes ? from[lane] ^ Vector256.Create(block[lane]) : from[lane];
+            from = even;
+        }
+
         fixed (ulong* constants = RoundConstants)
         {
             Vector256<ulong> c0 = from[0] ^ from[5] ^ from[10] ^ from[15] ^ from[20];

@@ -12,12 +12,12 @@ internal static partial class KeccakPermutation
     private const byte ChiTable = 0xD2;
 
     /// <summary>Eight states at once.</summary>
-    internal static unsafe void PermuteAvx512(ulong* source, ulong* destination, bool digestOnly) =>
-        PermuteInRegisters<Lanes512, Vector512<ulong>>((Vector512<ulong>*)source, (Vector512<ulong>*)destination, digestOnly);
+    internal static unsafe void PermuteAvx512(ulong* source, ulong* block, ulong* destination, bool digestOnly) =>
+        PermuteInRegisters<Lanes512, Vector512<ulong>>((Vector512<ulong>*)source, block, (Vector512<ulong>*)destination, digestOnly);
 
     /// <summary>Four states at once, for processors on which the runtime avoids vectors of 512 bits.</summary>
-    internal static unsafe void PermuteAvx512VL(ulong* source, ulong* destination, bool digestOnly) =>
-        PermuteInRegisters<Lanes256, Vector256<ulong>>((Vector256<ulong>*)source, (Vector256<ulong>*)destination, digestOnly);
+    internal static unsafe void PermuteAvx512VL(ulong* source, ulong* block, ulong* destination, bool digestOnly) =>
+        PermuteInRegisters<Lanes256, Vector256<ulong>>((Vector256<ulong>*)source, block, (Vector256<ulong>*)destination, digestOnly);
 
     private readonly struct Lanes512 : ILaneVector<Vector512<ulong>>
     {

@@ -25,7 +25,7 @@ internal static partial class KeccakPermutation
     /// <summary>Permutes as many states as a vector has lanes; the layout is that of <see cref="PermuteWide"/>.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void PermuteInRegisters<TOps, TVector>(TVector* source, TVector* destination, bool digestOnly)
+    private static unsafe void PermuteInRegisters<TOps, TVector>(TVector* source, ulong* block, TVector* destination, bool digestOnly)
         where TOps : struct, ILaneVector<TVector>
         where TVector : unmanaged
     {
@@ -34,12 +34,36 @@ internal static partial class KeccakPermutation
         {
             ulong* constants = first;
             ulong* last = first + RoundCount - 4;
-            TVector
-            a0 = source[0], a1 = source[1], a2 = source[2], a3 = source[3], a4 = source[4],
-            a5 = source[5], a6 = source[6], a7 = source[7], a8 = source[8], a9 = source[9],
-            a10 = source[10], a11 = source[11], a12 = source[12], a13 = source[13], a14 = source[14],
-            a15 = source[15], a16 = source[16], a17 = source[17], a18 = source[18], a19 = source[19],
-            a20 = source[20], a21 = source[21], a22 = source[22], a23 = source[23], a24 = source[24];
+            TVector a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16;
+            TVector a17 = source[17], a18 = source[18], a19 = source[19], a20 = source[20];
+            TVector a21 = source[21], a22 = source[22], a23 = source[23], a24 = source[24];
+            if (block == null)
+            {
+                a0 = source[0]; a1 = source[1]; a2 = source[2]; a3 = source[3]; a4 = source[4];
+                a5 = source[5]; a6 = source[6]; a7 = source[7]; a8 = source[8]; a9 = source[9];
+                a10 = source[10]; a11 = source[11]; a12 = source[12]; a13 = source[13]; a14 = source[14];
+                a15 = source[15]; a16 = source[16];
+            }
+            else
+            {
+                a0 = TOps.Xor(source[0], TOps.Broadcast(block[0]));
+                a1 = TOps.Xor(source[1], TOps.Broadcast(block[1]));
+                a2 = TOps.Xor(source[2], TOps.Broadcast(block[2]));
+                a3 = TOps.Xor(source[3], TOps.Broadcast(block[3]));
+                a4 = TOps.Xor(source[4], TOps.Broadcast(block[4]));
+                a5 = TOps.Xor(source[5], TOps.Broadcast(block[5]));
+                a6 = TOps.Xor(source[6], TOps.Broadcast(block[6]));
+                a7 = TOps.Xor(source[7], TOps.Broadcast(block[7]));
+                a8 = TOps.Xor(source[8], TOps.Broadcast(block[8]));
+                a9 = TOps.Xor(source[9], TOps.Broadcast(block[9]));
+                a10 = TOps.Xor(source[10], TOps.Broadcast(block[10]));
+                a11 = TOps.Xor(source[11], TOps.Broadcast(block[11]));
+                a12 = TOps.Xor(source[12], TOps.Broadcast(block[12]));
+                a13 = TOps.Xor(source[13], TOps.Broadcast(block[13]));
+                a14 = TOps.Xor(source[14], TOps.Broadcast(block[14]));
+                a15 = TOps.Xor(source[15], TOps.Broadcast(block[15]));
+                a16 = TOps.Xor(source[16], TOps.Broadcast(block[16]));
+            }
 
             // A round writes each lane of its result where a lane of the same column was read. Four rounds later every lane
             // is back in its place, so four of them make the loop's body.

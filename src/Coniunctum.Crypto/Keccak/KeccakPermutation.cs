@@ -13,6 +13,9 @@ internal static partial class KeccakPermutation
     /// <summary>The number of 64-bit lanes in a state.</summary>
     public const int LaneCount = 25;
 
+    /// <summary>The lanes of a block of SHA3-256: its rate, 136 bytes.</summary>
+    public const int BlockLanes = 17;
+
     /// <summary>The number of rounds.</summary>
     public const int RoundCount = 24;
 
@@ -58,17 +61,18 @@ internal static partial class KeccakPermutation
 
     /// <summary>Permutes <see cref="Width"/> interleaved states: lane i of state j is the number at i · Width + j.</summary>
     /// <param name="source">25 · Width numbers; fastest when aligned to 64 bytes.</param>
+    /// <param name="block"><see cref="BlockLanes"/> numbers that are first added to those lanes of every state, or <c>null</c>.</param>
     /// <param name="destination">Receives the result; it may be <paramref name="source"/>, but not overlap it otherwise.</param>
     /// <param name="digestOnly">Whether only the first four lanes, a digest of 32 bytes, are computed and written.</param>
-    public static unsafe void PermuteWide(ulong* source, ulong* destination, bool digestOnly)
+    public static unsafe void PermuteWide(ulong* source, ulong* block, ulong* destination, bool digestOnly)
     {
         switch (Kernel)
         {
-            case KeccakKernel.Avx512: PermuteAvx512(source, destination, digestOnly); break;
-            case KeccakKernel.Avx512VL: PermuteAvx512VL(source, destination, digestOnly); break;
-            case KeccakKernel.Avx2: PermuteAvx2(source, destination, digestOnly); break;
-            case KeccakKernel.AdvSimd: PermuteAdvSimd(source, destination, digestOnly); break;
-            default: PermuteScalar(source, destination, digestOnly); break;
+            case KeccakKernel.Avx512: PermuteAvx512(source, block, destination, digestOnly); break;
+            case KeccakKernel.Avx512VL: PermuteAvx512VL(source, block, destination, digestOnly); break;
+            case KeccakKernel.Avx2: PermuteAvx2(source, block, destination, digestOnly); break;
+            case KeccakKernel.AdvSimd: PermuteAdvSimd(source, block, destination, digestOnly); break;
+            default: PermuteScalar(source, block, destination, digestOnly); break;
         }
     }
 }

@@ -12,7 +12,7 @@ public sealed unsafe class KeccakKernelTests
     private const int Lanes = 25;
     private const ulong Untouched = 0xDEADBEEFDEADBEEF;
 
-    private delegate void WidePermutation(ulong* source, ulong* destination, bool digestOnly);
+    private delegate void WidePermutation(ulong* source, ulong* block, ulong* destination, bool digestOnly);
 
     private static List<TestCaseData> Kernels()
     {
@@ -67,10 +67,36 @@ public sealed unsafe class KeccakKernelTests
         for (int i = 0; i < states.Source.Length; i++) states.Source[i] = (ulong)i * 0x9E3779B97F4A7C15;
         ulong[] source = states.Source.ToArray();
 
-        ((WidePermutation)permute)(states.SourcePointer, states.SourcePointer, false);
+        ((WidePermutation)permute)(states.SourcePointer, null, states.SourcePointer, false);
 
         for (int state = 0; state < width; state++)
             Assert.That(Deinterleave(states.Source, width, state), Is.EqualTo(Permuted(source, width, state)));
+    }
+
+    [TestCaseSource(nameof(Kernels))]
+    public void PermuteWide_WithABlock_AddsItToEveryState(int width, Delegate permute)
+    {
+        const int Seed = 20260613;
+        TestContext.Out.WriteLine($"seed {Seed}");
+        var random = new Random(Seed);
+        using var states = new WideStates(width);
+        ulong* block = stackalloc ulong[KeccakPermutation.BlockLanes];
+        for (int trial = 0; trial < 100; trial++)
+        {
+            random.NextBytes(MemoryMarshal.AsBytes(states.Source));
+            random.NextBytes(MemoryMarshal.AsBytes(new Span<ulong>(block, KeccakPermutation.BlockLanes)));
+            bool digestOnly = trial % 2 == 1;
+            ((WidePermutation)permute)(states.SourcePointer, block, states.DestinationPointer, digestOnly);
+
+            for (int lane = 0; lane < KeccakPermutation.BlockLanes; lane++)
+                for (int state = 0; state < width; state++) states.Source[(lane * width) + state] ^= block[lane];
+            int length = digestOnly ? 4 : Lanes;
+            for (int state = 0; state < width; state++)
+            {
+                ulong[] actual = Deinterleave(states.Destination, width, state)[..length];
+                Assert.That(actual, Is.EqualTo(Permuted(states.Source, width, state)[..length]), $"state {state}");
+            }
+        }
     }
 
     [Test]
@@ -88,10 +114,10 @@ public sealed unsafe class KeccakKernelTests
     private static void AssertEqualsScalar(WideStates states, WidePermutation permute)
     {
         int width = states.Width;
-        permute(states.SourcePointer, states.DestinationPointer, false);
+        permute(states.SourcePointer, null, states.DestinationPointer, false);
         ulong[] whole = states.Destination.ToArray();
         states.Destination.Fill(Untouched);
-        permute(states.SourcePointer, states.DestinationPointer, true);
+        permute(states.SourcePointer, null, states.DestinationPointer, true);
 
         for (int state = 0; state < width; state++)
         {
