@@ -5,6 +5,9 @@ namespace Coniunctum.Crypto;
 public readonly record struct DoubleHash<THash> : IHashFunction
     where THash : struct, IHashFunction
 {
+    /// <summary>The name of H and "-twice", as in "sha3-256-twice".</summary>
+    public static string Name => THash.Name + "-twice";
+
     /// <inheritdoc/>
     public static Hash256 Hash(ReadOnlySpan<byte> data)
     {

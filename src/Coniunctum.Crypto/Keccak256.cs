@@ -8,6 +8,9 @@ namespace Coniunctum.Crypto;
 /// </summary>
 public readonly record struct Keccak256 : IHashFunction
 {
+    /// <summary>"keccak-256".</summary>
+    public static string Name => "keccak-256";
+
     /// <inheritdoc/>
     public static Hash256 Hash(ReadOnlySpan<byte> data) => KeccakSponge.Hash256(data, KeccakSponge.KeccakSuffix);
 }

@@ -6,6 +6,9 @@ namespace Coniunctum.Crypto;
 /// <summary>SHA-256 (FIPS 180-4 §6.2), computed by the platform's library.</summary>
 public readonly record struct Sha256 : IHashFunction
 {
+    /// <summary>"sha-256".</summary>
+    public static string Name => "sha-256";
+
     /// <inheritdoc/>
     [SkipLocalsInit]
     public static Hash256 Hash(ReadOnlySpan<byte> data)

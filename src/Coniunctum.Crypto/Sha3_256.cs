@@ -5,6 +5,9 @@ namespace Coniunctum.Crypto;
 /// <summary>SHA3-256 (FIPS 202 §6.1), on every platform, whether or not its own library offers it.</summary>
 public readonly record struct Sha3_256 : IHashFunction
 {
+    /// <summary>"sha3-256".</summary>
+    public static string Name => "sha3-256";
+
     /// <inheritdoc/>
     public static Hash256 Hash(ReadOnlySpan<byte> data) => KeccakSponge.Hash256(data, KeccakSponge.Sha3Suffix);
 

@@ -22,8 +22,10 @@ public sealed class Secp256k1Scheme<TAddressHash> : ISignatureScheme
     // Signatures that share an inversion: the gain levels off, and all of it lies on the stack.
     private const int BatchSize = 32;
 
-    /// <inheritdoc/>
-    public string Name { get; } = $"secp256k1-ecdsa, {typeof(TAddressHash).Name} addresses";
+    /// <summary>
+    /// "secp256k1-ecdsa/" and the name of the address hash, as in "secp256k1-ecdsa/sha3-256": a part of the protocol.
+    /// </summary>
+    public string Name { get; } = "secp256k1-ecdsa/" + TAddressHash.Name;
 
     /// <summary>The length of every signature in bytes: 65.</summary>
     public int SignatureSize => Length;
