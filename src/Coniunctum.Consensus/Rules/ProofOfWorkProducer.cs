@@ -38,9 +38,9 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
                 _isSearching = true;
                 effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate)));
                 break;
-            case ProducerInput.JobDone done when done.Job == _job && done.Result is not null:
+            case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
                 _isSearching = false;
-                effects.Emit(new ProducerEffect.Adopt(done.Result));
+                effects.Emit(new ProducerEffect.Adopt(found.Block));
                 break;
             default:
                 break;
@@ -63,7 +63,7 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
     /// <summary>Searches one candidate, with another extra nonce when all nonces are used up.</summary>
     private sealed class SearchJob(BlockDraft candidate) : IProducerJob
     {
-        public HashedBlock? Run(IJobTools tools, CancellationToken cancellation)
+        public JobResult? Run(IJobTools tools, CancellationToken cancellation)
         {
             var format = (IFieldHashFormat)candidate.Format;
             byte[] fieldHashes = new byte[format.FieldHashesSize];
@@ -73,7 +73,7 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
                 format.WriteFieldHashes(draft.Header, fieldHashes);
                 var puzzle = new Sha3NoncePuzzle(fieldHashes);
                 if (tools.Search.TryFind(puzzle, draft.Header.Target, out ulong nonce, cancellation))
-                    return draft.Seal(nonce, default);
+                    return new JobResult.Sealed(draft.Seal(nonce, default));
             }
 
             return null;
