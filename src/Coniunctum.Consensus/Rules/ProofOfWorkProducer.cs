@@ -17,6 +17,7 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
 
     private long _job;
     private bool _isSearching;
+    private bool _isFinished;
 
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
@@ -25,9 +26,11 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
         {
             case ProducerInput.TipChanged changed:
                 Stop(effects);
+                _isFinished = changed.Tip.Header.Height >= options.LastHeight;
+                if (_isFinished) break;
                 if (!options.WaitsForTransactions || changed.PoolCount > 0) Refresh(now, effects);
                 break;
-            case ProducerInput.PoolFilled when options.WaitsForTransactions && !_isSearching:
+            case ProducerInput.PoolFilled when options.WaitsForTransactions && !_isSearching && !_isFinished:
                 Refresh(now, effects);
                 break;
             case ProducerInput.TimerFired { Timer: RefreshTimer } when _isSearching:
