@@ -17,4 +17,8 @@ public readonly record struct Sha256 : IHashFunction
         SHA256.HashData(data, digest);
         return new Hash256(digest);
     }
+
+    /// <inheritdoc/>
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes) =>
+        HashLists.HashEach<Sha256>(messages, messageLength, hashes);
 }
