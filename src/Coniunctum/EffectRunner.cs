@@ -96,7 +96,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
         Start(
             () =>
             {
-                HashedBlock? result = start.Work.Run(this, cancellation.Token);
+                JobResult? result = start.Work.Run(this, cancellation.Token);
                 lock (_gate) _jobs.Remove(start.Id);
                 cancellation.Dispose();
                 return new NodeInput.JobDone(start.Id, result);

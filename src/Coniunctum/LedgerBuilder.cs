@@ -117,7 +117,7 @@ public sealed class LedgerBuilder
         IChainStore store = _store ?? new MemoryChainStore();
         ChainProfile profile = DrawGenesis(store);
         var node = new NodeCore(profile, _pool, _producer?.Invoke(profile));
-        await Task.Run(() => Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
+        await Task.Run(() => StoredChain.Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
         var host = new LedgerHost(profile, node, store, _time, _entropy, new NonceSearch(_threads));
         host.Start();
         return host;
@@ -146,27 +146,5 @@ public sealed class LedgerBuilder
         {
             Genesis = _profile.Genesis with { Salt = new Hash256(record.AsSpan(0, Hash256.Size)), Timestamp = timestamp },
         };
-    }
-
-    private static void Restore(NodeCore node, IChainStore store, ChainProfile profile, CancellationToken cancellation)
-    {
-        BlockId genesis = node.Chain.Genesis.Id;
-        if (store.Tip is not { } tip)
-        {
-            store.Commit(new StoreBatch { Connected = [node.Chain.Genesis] });
-            return;
-        }
-
-        if (store.IdAt(0) != genesis)
-            throw new InvalidDataException($"The store belongs to chain {store.IdAt(0)}, the profile to chain {genesis}.");
-        for (ulong height = 1; height <= tip.Height; height++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            BlockId id = store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
-            ReadOnlyMemory<byte> encoded = store.ReadBlock(id) ?? throw new InvalidDataException($"The store lacks block {id} at height {height}.");
-            var fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, genesis, out HashedBlock? block);
-            if (block is null) throw new InvalidDataException($"The store's block at height {height} cannot be read: {fault}");
-            node.Restore(block);
-        }
     }
 }

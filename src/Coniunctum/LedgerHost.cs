@@ -90,6 +90,12 @@ public sealed class LedgerHost : IAsyncDisposable
 
     private IEntropySource Entropy { get; }
 
+    /// <summary>Returns tip, supply and pool as they stand together, which reading the properties one after another does not.</summary>
+    public LedgerStatus ReadStatus()
+    {
+        lock (_gate) return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount);
+    }
+
     /// <summary>Returns what an address owns, in base units.</summary>
     /// <param name="address">The address.</param>
     public ulong Balance(Address address)
@@ -112,6 +118,7 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <param name="transaction">The transaction.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
     /// <returns>Whether it is in the pool now, or which rule keeps it out.</returns>
+    /// <exception cref="ArgumentException">The format cannot express the transaction; the message says why.</exception>
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
     public async Task<Admission> SubmitAsync(Transaction transaction, CancellationToken cancellation = default)
     {
@@ -122,9 +129,11 @@ public sealed class LedgerHost : IAsyncDisposable
             lock (_gate)
             {
                 ThrowIfStopped();
+                // Before anything waits for it: a transaction that the format cannot express throws here.
+                HashedTransaction hashed = _hasher.Hash(transaction);
                 long ticket = ++_lastTicket;
                 _tickets.Add(ticket, answer);
-                _inputs.Writer.TryWrite(new NodeInput.TransactionArrived(ticket, _hasher.Hash(transaction)));
+                _inputs.Writer.TryWrite(new NodeInput.TransactionArrived(ticket, hashed));
             }
         }
         catch

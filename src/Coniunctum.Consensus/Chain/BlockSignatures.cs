@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>The signatures that a block's validity depends on: its seals, and its transactions that the pool has not verified.</summary>
+/// <summary>The signatures that a block's validity depends on: its seals, its certificate, and its transactions that the pool has not verified.</summary>
 internal static class BlockSignatures
 {
     public static ImmutableArray<SignatureClaim> Collect(BlockNode node, Mempool pool)
     {
         ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
         claims.AddRange(node.Seals.Claims);
+        claims.AddRange(node.Certificate.Claims);
         node.VerifiedByPool = new bool[node.Block.Transactions.Count];
         for (int i = 1; i < node.Block.Transactions.Count; i++)
         {
@@ -30,13 +32,16 @@ internal static class BlockSignatures
     public static Verdict Judge(BlockNode node, ImmutableArray<SignatureAnswer> answers)
     {
         int next = 0;
-        foreach (SignatureClaim seal in node.Seals.Claims)
+        foreach (SignatureClaim claim in node.Seals.Claims)
         {
-            SignatureAnswer answer = answers[next++];
-            if (answer.Outcome != Crypto.SignatureOutcome.Valid)
-                return Verdict.Reject(BlockRule.SealInvalid, answer.Outcome.ToString(), "a valid signature");
-            if (answer.Signer != seal.Signer)
-                return Verdict.Reject(BlockRule.SealInvalid, answer.Signer.Value, seal.Signer.Value);
+            Verdict verdict = Judge(claim, answers[next++], BlockRule.SealInvalid);
+            if (!verdict.IsValid) return verdict;
+        }
+
+        foreach (SignatureClaim claim in node.Certificate.Claims)
+        {
+            Verdict verdict = Judge(claim, answers[next++], BlockRule.CertificateInvalid);
+            if (!verdict.IsValid) return verdict;
         }
 
         for (int i = 1; i < node.Block.Transactions.Count; i++)
@@ -48,5 +53,13 @@ internal static class BlockSignatures
         }
 
         return Verdict.Valid;
+    }
+
+    private static Verdict Judge(in SignatureClaim claim, SignatureAnswer answer, BlockRule rule)
+    {
+        if (answer.Outcome != SignatureOutcome.Valid) return Verdict.Reject(rule, answer.Outcome.ToString(), "a valid signature");
+        return answer.Signer == claim.Signer
+            ? Verdict.Valid
+            : Verdict.Reject(rule, answer.Signer.Value, claim.Signer.Value);
     }
 }

@@ -21,6 +21,7 @@ public sealed class ChainCore
     private readonly LedgerState _state = new();
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
+    private readonly ProposalDesk _proposals;
     private readonly Queue<ChainEffect.TipMoved> _commits = new();
     private Branch? _branch;
     private long? _branchJob;
@@ -41,10 +42,11 @@ public sealed class ChainCore
         _consensus = spec.Build(profile, genesis.Block.Id);
         _pool = new Mempool(profile, options);
         _admissions = new AdmissionDesk(profile, options, _pool);
+        _proposals = new ProposalDesk(profile, _pool);
         Genesis = genesis.Block;
 
         _state.Apply(genesis.Delta);
-        var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims())
+        var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims(), new SealClaims())
         {
             Delta = genesis.Delta,
             IsVerified = true,
@@ -96,6 +98,9 @@ public sealed class ChainCore
             case ChainInput.BlockArrived arrived:
                 TakeBlock(arrived.Block, now, effects);
                 break;
+            case ChainInput.ProposalArrived arrived when _haltReason is null:
+                TakeProposal(arrived.Block, now, effects);
+                break;
             case ChainInput.TransactionArrived arrived when _haltReason is null:
                 _admissions.Take(arrived.Ticket, arrived.Transaction, _state, NextNumber, effects);
                 break;
@@ -104,6 +109,8 @@ public sealed class ChainCore
                 break;
             case ChainInput.SignaturesVerified verified when verified.Job == _branchJob:
                 JudgeSignatures(verified.Answers, effects);
+                break;
+            case ChainInput.SignaturesVerified verified when _proposals.TryTakeAnswers(verified, TipNode, _state, effects):
                 break;
             case ChainInput.SignaturesVerified verified:
                 _admissions.TakeAnswers(verified, _state, NextNumber, effects);
@@ -155,26 +162,53 @@ public sealed class ChainCore
                 : Remember(block, Verdict.Reject(BlockRule.ParentInvalid, block.Header.Previous.Value, "a parent that is valid"));
         }
 
-        Verdict place = BlockRules.CheckPlace(block.Header, parent.Block.Header, _profile);
-        if (!place.IsValid) return Remember(block, place);
-        if (parent.Height < _consensus.Finality.FinalHeight && !ReferenceEquals(_best[(int)_consensus.Finality.FinalHeight], parent))
-            return Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, _consensus.Finality.FinalHeight);
+        var certificate = new SealClaims();
+        Verdict verdict = CheckBehind(parent, block, block.Block.Certificate is null ? now : null, certificate, out node);
+        if (!verdict.IsValid) return RememberUnlessCopyFault(block, verdict);
+        verdict = _consensus.Finality.Judge(HeaderView.Of(block), block.Block.Certificate, parent.RuleState, certificate);
+        if (verdict.IsValid) _tree.Add(node!);
+        return verdict;
+    }
 
+    /// <summary>Checks header and body behind a parent, by every rule that needs neither the parent's state nor a certificate.</summary>
+    private Verdict CheckBehind(BlockNode parent, HashedBlock block, Timestamp? now, SealClaims certificate, out BlockNode? node)
+    {
+        node = null;
+        Verdict verdict = BlockRules.CheckPlace(block.Header, parent.Block.Header, _profile);
+        if (verdict.IsValid) verdict = CheckFinality(parent);
         var seals = new SealClaims();
         HeaderView header = HeaderView.Of(block);
-        Verdict verdict = _consensus.Rule.Check(header, new Ancestors(parent, _best), parent.RuleState, now, seals);
-        if (!verdict.IsValid) return RememberUnlessCopyFault(block, verdict);
-        verdict = _consensus.Finality.Judge(header, block.Block.Certificate, parent.RuleState);
+        if (verdict.IsValid) verdict = _consensus.Rule.Check(header, new Ancestors(parent, _best), parent.RuleState, now, seals);
+        if (verdict.IsValid) verdict = BlockRules.CheckBody(block, _profile);
         if (!verdict.IsValid) return verdict;
-        verdict = BlockRules.CheckBody(block, _profile);
-        if (!verdict.IsValid) return RememberUnlessCopyFault(block, verdict);
 
         Work weight = _consensus.Rule.Weight(header, parent.RuleState);
         if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
-            return Remember(block, Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"));
-        node = new BlockNode(block, parent, weight, chainWeight, _consensus.Rule.Advance(parent.RuleState, header, null), seals);
-        _tree.Add(node);
+            return Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256");
+        RuleState state = _consensus.Rule.Advance(parent.RuleState, header, null);
+        node = new BlockNode(block, parent, weight, chainWeight, state, seals, certificate);
         return Verdict.Valid;
+    }
+
+    /// <summary>Refuses a parent whose chain does not hold the best chain's final block.</summary>
+    private Verdict CheckFinality(BlockNode parent)
+    {
+        ulong final = _consensus.Finality.FinalHeight;
+        return parent.Height >= final && new Ancestors(parent, _best).At(final).Id == _best[(int)final].Id
+            ? Verdict.Valid
+            : Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, final);
+    }
+
+    private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
+    {
+        BlockNode? node = null;
+        Verdict verdict = block.Header.Previous == TipNode.Id
+            ? CheckBehind(TipNode, block, now, new SealClaims(), out node)
+            : Verdict.MissingParent(block.Header.Previous);
+        if (verdict.IsValid)
+            _proposals.Take(node!, _state, NextNumber, effects);
+        else
+            effects.Emit(new ChainEffect.ProposalJudged(block, verdict));
     }
 
     private Verdict Remember(HashedBlock block, Verdict verdict)
@@ -188,7 +222,7 @@ public sealed class ChainCore
     /// still turn up with an honest one.
     /// </summary>
     private Verdict RememberUnlessCopyFault(HashedBlock block, Verdict verdict) =>
-        verdict.Rule is BlockRule.MerkleRootMismatch or BlockRule.SealInvalid or BlockRule.BlockTooLarge or BlockRule.Empty
+        verdict.Rule is BlockRule.ContradictsFinality or BlockRule.MerkleRootMismatch or BlockRule.SealInvalid or BlockRule.BlockTooLarge or BlockRule.Empty
             || block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated
             ? verdict
             : Remember(block, verdict);
@@ -201,6 +235,13 @@ public sealed class ChainCore
         {
             if (_consensus.ForkChoice.Head == TipNode.Id) return;
             _branch = new Branch(TipNode, _tree.Find(_consensus.ForkChoice.Head)!, _state);
+            // It may have been in the tree before finality went another way.
+            if (_branch.Fork.Height < _consensus.Finality.FinalHeight)
+            {
+                Verdict late = Verdict.Reject(BlockRule.ContradictsFinality, _branch.Fork.Height, _consensus.Finality.FinalHeight);
+                Discard(_branch.NextToDo!, late, effects);
+                return;
+            }
         }
 
         if (_branch.NextToUndo is not null)
@@ -212,6 +253,13 @@ public sealed class ChainCore
 
         if (_branch.NextToDo is { } node)
         {
+            Verdict verdict = CheckAgain(node);
+            if (!verdict.IsValid)
+            {
+                Discard(node, verdict, effects);
+                return;
+            }
+
             if (!node.IsVerified && RequestVerification(node, effects)) return;
             if (!DoBlock(_branch, node, effects)) return;
         }
@@ -262,9 +310,7 @@ public sealed class ChainCore
             return true;
         }
 
-        Verdict verdict = RecheckHeader(node);
-        StateDelta? delta = null;
-        if (verdict.IsValid) verdict = BlockRules.Execute(node.Block, _profile, branch.Overlay, node.Weight, out delta);
+        Verdict verdict = BlockRules.Execute(node.Block, _profile, branch.Overlay, node.Weight, out StateDelta? delta);
         if (!verdict.IsValid)
         {
             Discard(node, verdict, effects);
@@ -277,19 +323,30 @@ public sealed class ChainCore
         return true;
     }
 
-    /// <summary>A header that was checked before its parent was executed is checked again when that changed what the rule carries.</summary>
-    private Verdict RecheckHeader(BlockNode node)
+    /// <summary>
+    /// A header that was checked before its parent was executed is checked again when that changed what the rule carries: other
+    /// signers may have to have sealed it then.
+    /// </summary>
+    private Verdict CheckAgain(BlockNode node)
     {
         RuleState parent = node.Parent!.RuleState;
         if (parent.Equals(node.CheckedAgainst)) return Verdict.Valid;
-        return _consensus.Rule.Check(HeaderView.Of(node.Block), new Ancestors(node.Parent, _best), parent, null, new SealClaims());
+        node.CheckedAgainst = parent;
+        node.IsVerified = false;
+        node.Seals = new SealClaims();
+        node.Certificate = new SealClaims();
+        HeaderView header = HeaderView.Of(node.Block);
+        Verdict verdict = _consensus.Rule.Check(header, new Ancestors(node.Parent, _best), parent, null, node.Seals);
+        return verdict.IsValid
+            ? _consensus.Finality.Judge(header, node.Block.Block.Certificate, parent, node.Certificate)
+            : verdict;
     }
 
     /// <summary>Removes a block that turned out invalid with all that builds on it, and looks for another tip.</summary>
     private void Discard(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
     {
         _consensus.ForkChoice.Remove(node.Id);
-        bool isCopyFault = verdict.Rule == BlockRule.SealInvalid;
+        bool isCopyFault = verdict.Rule is BlockRule.SealInvalid or BlockRule.CertificateInvalid;
         foreach (BlockNode removed in _tree.RemoveSubtree(node))
         {
             Verdict reason = ReferenceEquals(removed, node)

@@ -17,6 +17,7 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
 
     private long _job;
     private bool _isSearching;
+    private bool _isFinished;
 
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
@@ -25,9 +26,11 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
         {
             case ProducerInput.TipChanged changed:
                 Stop(effects);
+                _isFinished = changed.Tip.Header.Height >= options.LastHeight;
+                if (_isFinished) break;
                 if (!options.WaitsForTransactions || changed.PoolCount > 0) Refresh(now, effects);
                 break;
-            case ProducerInput.PoolFilled when options.WaitsForTransactions && !_isSearching:
+            case ProducerInput.PoolFilled when options.WaitsForTransactions && !_isSearching && !_isFinished:
                 Refresh(now, effects);
                 break;
             case ProducerInput.TimerFired { Timer: RefreshTimer } when _isSearching:
@@ -38,9 +41,9 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
                 _isSearching = true;
                 effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate)));
                 break;
-            case ProducerInput.JobDone done when done.Job == _job && done.Result is not null:
+            case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
                 _isSearching = false;
-                effects.Emit(new ProducerEffect.Adopt(done.Result));
+                effects.Emit(new ProducerEffect.Adopt(found.Block));
                 break;
             default:
                 break;
@@ -63,7 +66,7 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
     /// <summary>Searches one candidate, with another extra nonce when all nonces are used up.</summary>
     private sealed class SearchJob(BlockDraft candidate) : IProducerJob
     {
-        public HashedBlock? Run(IJobTools tools, CancellationToken cancellation)
+        public JobResult? Run(IJobTools tools, CancellationToken cancellation)
         {
             var format = (IFieldHashFormat)candidate.Format;
             byte[] fieldHashes = new byte[format.FieldHashesSize];
@@ -73,7 +76,7 @@ public sealed class ProofOfWorkProducer(Address receiver, MiningOptions options)
                 format.WriteFieldHashes(draft.Header, fieldHashes);
                 var puzzle = new Sha3NoncePuzzle(fieldHashes);
                 if (tools.Search.TryFind(puzzle, draft.Header.Target, out ulong nonce, cancellation))
-                    return draft.Seal(nonce, default);
+                    return new JobResult.Sealed(draft.Seal(nonce, default));
             }
 
             return null;

@@ -26,6 +26,14 @@ public abstract record ProducerInput
     /// <param name="Candidate">The candidate, on the tip of that moment.</param>
     public sealed record Prepared(BlockDraft Candidate) : ProducerInput;
 
+    /// <summary>A block was judged that <see cref="ProducerEffect.Judge"/> asked about.</summary>
+    /// <param name="Block">The block.</param>
+    /// <param name="Verdict">
+    /// Valid when every rule but finality's accepts it on the tip of this moment; a missing parent when it builds on another
+    /// block.
+    /// </param>
+    public sealed record Judged(HashedBlock Block, Verdict Verdict) : ProducerInput;
+
     /// <summary>A timer has run out.</summary>
     /// <param name="Timer">The name under which it was set.</param>
     public sealed record TimerFired(string Timer) : ProducerInput;
@@ -38,6 +46,6 @@ public abstract record ProducerInput
 
     /// <summary>A job has ended.</summary>
     /// <param name="Job">The number under which it was started.</param>
-    /// <param name="Result">The block that it sealed, or <c>null</c> when it was cancelled or found none.</param>
-    public sealed record JobDone(long Job, HashedBlock? Result) : ProducerInput;
+    /// <param name="Result">What it found, or <c>null</c> when it was cancelled or found nothing.</param>
+    public sealed record JobDone(long Job, JobResult? Result) : ProducerInput;
 }
