@@ -56,13 +56,13 @@ internal sealed class SignerInstance(Address signer) : ConsensusSpec, IConsensus
 
     internal sealed class Sign(BlockDraft draft, PrivateKey key, ISignatureScheme scheme) : IProducerJob
     {
-        public JobResult? Run(IJobTools tools, CancellationToken cancellation) => Seal();
+        public JobResult? Run(IJobTools tools, CancellationToken cancellation) => new JobResult.Sealed(Seal());
 
-        public JobResult Seal()
+        public HashedBlock Seal()
         {
             byte[] seal = new byte[scheme.SignatureSize];
             scheme.Sign(key, draft.Format.Digest(draft.Header), seal);
-            return new JobResult.Sealed(draft.Seal(draft.Header.Nonce, seal));
+            return draft.Seal(draft.Header.Nonce, seal);
         }
     }
 }

@@ -1,4 +1,7 @@
+using Coniunctum.Consensus;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
 using Coniunctum.Simulation.Tests.Support;
 
 namespace Coniunctum.Simulation.Tests.Instances;
@@ -63,6 +66,21 @@ public sealed class VoteInstanceTests
     }
 
     [Test]
+    public void Run_WithProposersThatProposeTwice_NeverSendsTwoVotesAfterACrash([Values(CommitFault.CrashBefore, CommitFault.CrashAfter)] CommitFault fault)
+    {
+        for (int commit = 0; commit < 20; commit++)
+        {
+            // With links this slow a crashed node is up again before it hears of what it had voted for.
+            var world = new World(100 + (ulong)commit, new WorldOptions { Links = new LinkOptions { GreatestDelay = TimeSpan.FromSeconds(1) } });
+            Scene scene = Scene.Of(world, SceneRule.Vote);
+            var votes = new SentVotes(world) { Proposed = block => SendTwin(scene, block) };
+            scene[commit % 3].FailCommit(commit, fault, TimeSpan.FromMilliseconds(10));
+            scene.RunToAgreement(8, s_limit);
+            Assert.That(votes.Equivocations, Is.Zero, $"Seed {world.Seed}");
+        }
+    }
+
+    [Test]
     public void BlockArrived_WithoutOrWithAForeignCertificate_IsNotTaken([Values("none", "flipped", "repeated")] string fault)
     {
         var world = new World(4);
@@ -86,19 +104,39 @@ public sealed class VoteInstanceTests
         Assert.That(follower.Chain.Tip.Id, Is.EqualTo(block.Id), "The fault was one of the copy.");
     }
 
+    /// <summary>Makes the proposer lie: every node gets another proposal for the same height too, sooner or later.</summary>
+    private static void SendTwin(Scene scene, ReadOnlyMemory<byte> proposal)
+    {
+        BlockId chain = GenesisBlock.Create(scene.Profile).Block.Id;
+        HashedBlock.TryDecode(proposal, scene.Profile.Format, scene.Profile.Limits, chain, out HashedBlock? block);
+        BlockDraft draft = new BlockDraft(chain, scene.Profile.Format, block!.Header, [.. block.Block.Transactions]).WithExtraNonce(1);
+        HashedBlock twin = new SignerInstance.Sign(draft, scene.Keys[(int)(block.Header.Height % Scene.Size)], scene.Profile.Signatures).Seal();
+        foreach (SimulatedNode node in scene.World.Nodes)
+        {
+            TimeSpan delay = scene.World.Random.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
+            scene.World.Schedule(delay, "twin", () => node.Receive(node, new Letter(LetterKind.Message, "proposal", twin.Encoded)));
+        }
+    }
+
     /// <summary>Every vote that was sent in a world; two by one voter for one height and phase are an equivocation.</summary>
     private sealed class SentVotes
     {
         private readonly Dictionary<(int Voter, ulong Height, VotePhase Phase), BlockId> _votes = [];
+        private readonly HashSet<Hash256> _proposals = [];
 
         public SentVotes(World world) => world.Observer = happened =>
         {
-            if (happened.Kind != WorldEventKind.Sent || happened.Subject is not "vote") return;
+            if (happened.Kind != WorldEventKind.Sent) return;
+            if (happened.Subject is "proposal" && _proposals.Add(Sha3_256.Hash(happened.Content.Span))) Proposed?.Invoke(happened.Content);
+            if (happened.Subject is not "vote") return;
             Vote vote = Vote.Read(happened.Content);
             Assert.That(vote.Voter, Is.EqualTo(happened.Node));
             if (!_votes.TryAdd((vote.Voter, vote.Height, vote.Phase), vote.Block) && _votes[(vote.Voter, vote.Height, vote.Phase)] != vote.Block)
                 Equivocations++;
         };
+
+        /// <summary>Is told of every proposal once, when it is sent first.</summary>
+        public Action<ReadOnlyMemory<byte>>? Proposed { get; init; }
 
         public int Equivocations { get; private set; }
 

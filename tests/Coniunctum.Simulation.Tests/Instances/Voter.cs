@@ -13,7 +13,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
     private readonly Dictionary<(VotePhase Phase, int Voter), Vote> _votes = [];
     private readonly Dictionary<VotePhase, Vote> _mine = [];
     private ReadOnlyMemory<byte>? _stored;
-    private HashedBlock? _proposal;
+    private readonly Dictionary<BlockId, HashedBlock> _proposals = [];
     private BlockId _chain;
     private ulong _height;
     private bool _isProposing;
@@ -36,7 +36,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
                 break;
             case ProducerInput.TipChanged changed:
                 _height = changed.Tip.Height + 1;
-                _proposal = null;
+                _proposals.Clear();
                 _isProposing = false;
                 _votes.Clear();
                 if (_stored is { } proposal) Start(effects, () => Decode(proposal));
@@ -47,7 +47,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
                 effects.Emit(new ProducerEffect.SetTimer("again", now.Plus(s_pace)));
                 break;
             case ProducerInput.Prepared { Candidate: var draft } when draft.Header.Height == _height:
-                Start(effects, () => new SignerInstance.Sign(draft.WithExtraNonce(0), key, profile.Signatures).Seal());
+                Start(effects, () => new JobResult.Sealed(new SignerInstance.Sign(draft.WithExtraNonce(0), key, profile.Signatures).Seal()));
                 break;
             case ProducerInput.JobDone { Result: JobResult.Sealed { Block: var made } } when made.Header.Height == _height:
                 _stored = made.Encoded;
@@ -61,12 +61,12 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
             case ProducerInput.Message { Topic: "vote", Content: { Length: Vote.Size } bytes }:
                 Start(effects, () => Checked(Vote.Read(bytes)));
                 break;
-            case ProducerInput.JobDone { Result: Decoded { Block: var block } } when block.Header.Height == _height && _proposal is null:
+            case ProducerInput.JobDone { Result: Decoded { Block: var block } } when block.Header.Height == _height && !_proposals.ContainsKey(block.Id):
                 effects.Emit(new ProducerEffect.Judge(block));
                 break;
             case ProducerInput.Judged { Verdict.IsValid: true, Block: var block } when block.Header.Height == _height:
-                _proposal ??= block;
-                Cast(VotePhase.Prepare, effects);
+                _proposals.TryAdd(block.Id, block);
+                Cast(VotePhase.Prepare, block.Id, effects);
                 break;
             case ProducerInput.JobDone { Result: Counted { Vote: var vote } } when vote.Height == _height:
                 if (vote.Voter == index)
@@ -82,23 +82,26 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
                 break;
         }
 
-        if (MajorityOf(VotePhase.Prepare) is not null) Cast(VotePhase.Commit, effects);
-        if (input is ProducerInput.JobDone && MajorityOf(VotePhase.Commit) is { } commits)
-            effects.Emit(new ProducerEffect.Adopt(_proposal!.WithCertificate(commits, profile.Format)));
+        if (MajorityOf(VotePhase.Prepare) is [Vote prepared, ..]) Cast(VotePhase.Commit, prepared.Block, effects);
+        if (input is ProducerInput.JobDone && MajorityOf(VotePhase.Commit) is [Vote committed, ..] commits)
+        {
+            byte[] certificate = [.. commits.SelectMany(vote => vote.Write())];
+            effects.Emit(new ProducerEffect.Adopt(_proposals[committed.Block].WithCertificate(certificate, profile.Format)));
+        }
     }
 
     private void SayAgain(IEffectSink<ProducerEffect> effects)
     {
-        if (IsProposer && _proposal is not null) effects.Emit(new ProducerEffect.Send("proposal", _proposal.Encoded));
+        foreach (HashedBlock proposal in _proposals.Values) effects.Emit(new ProducerEffect.Send("proposal", proposal.Encoded));
         foreach (Vote vote in _mine.Values.Where(vote => _votes.ContainsKey((vote.Phase, index))))
             effects.Emit(new ProducerEffect.Send("vote", vote.Write()));
-        if (!IsProposer || _isProposing || _proposal is not null) return;
+        if (!IsProposer || _isProposing || _proposals.Count > 0) return;
         _isProposing = true;
         effects.Emit(new ProducerEffect.Prepare(validators[index]));
     }
 
-    /// <summary>Votes for the proposal, once a height and phase: what was voted before a crash is only repeated.</summary>
-    private void Cast(VotePhase phase, IEffectSink<ProducerEffect> effects)
+    /// <summary>Votes for a proposal, once a height and phase: what was voted before a crash is only repeated.</summary>
+    private void Cast(VotePhase phase, BlockId block, IEffectSink<ProducerEffect> effects)
     {
         Vote? earlier = _mine.GetValueOrDefault(phase);
         if (earlier?.Height == _height)
@@ -107,7 +110,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
             return;
         }
 
-        Vote vote = _mine[phase] = new Vote(phase, index, _height, _proposal!.Id, default);
+        Vote vote = _mine[phase] = new Vote(phase, index, _height, block, default);
         Start(effects, () =>
         {
             byte[] signature = new byte[profile.Signatures.SignatureSize];
@@ -116,11 +119,17 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
         });
     }
 
-    private byte[]? MajorityOf(VotePhase phase)
+    /// <summary>Returns just enough votes for one proposal that is here, in the order of the validators; or none.</summary>
+    private Vote[] MajorityOf(VotePhase phase)
     {
-        Vote[] votes = [.. _votes.Where(pair => pair.Key.Phase == phase && pair.Value.Block == _proposal?.Id).Select(pair => pair.Value).OrderBy(vote => vote.Voter)];
         int quorum = (validators.Length / 2) + 1;
-        return votes.Length < quorum ? null : [.. votes.Take(quorum).SelectMany(vote => vote.Write())];
+        return _votes.Values
+            .Where(vote => vote.Phase == phase && _proposals.ContainsKey(vote.Block))
+            .OrderBy(vote => vote.Voter)
+            .GroupBy(vote => vote.Block)
+            .Where(votes => votes.Count() >= quorum)
+            .Select(votes => votes.Take(quorum).ToArray())
+            .FirstOrDefault([]);
     }
 
     private Decoded? Decode(ReadOnlyMemory<byte> bytes)
