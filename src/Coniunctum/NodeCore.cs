@@ -65,7 +65,7 @@ public sealed class NodeCore
         switch (input)
         {
             case NodeInput.Started started:
-                StepProducer(new ProducerInput.Restored(started.ReadRecord));
+                StepProducer(new ProducerInput.Restored(_chain.Genesis.Id, started.ReadRecord));
                 TellProducerOfTip(_chain.Tip, _chain.TipState);
                 break;
             case NodeInput.BlockArrived arrived:

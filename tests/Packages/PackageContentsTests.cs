@@ -7,10 +7,8 @@ namespace Coniunctum.Packages.Tests;
 /// <summary>What is inside the packages that `dotnet pack` made.</summary>
 public sealed class PackageContentsTests
 {
-    private static readonly string s_root = FindRoot();
-
     public static IEnumerable<string> Libraries =>
-        Directory.EnumerateDirectories(Path.Combine(s_root, "src")).Select(path => Path.GetFileName(path)).Where(name => name.StartsWith("Coniunctum", StringComparison.Ordinal));
+        Directory.EnumerateDirectories(Checkout.PathOf("src")).Select(path => Path.GetFileName(path)).Where(name => name.StartsWith("Coniunctum", StringComparison.Ordinal));
 
     [TestCaseSource(nameof(Libraries))]
     public void Package_HasDocsReadmeLicenceAndSymbols(string library)
@@ -58,16 +56,8 @@ public sealed class PackageContentsTests
 
     private static ZipArchive Open(string library, string extension)
     {
-        string folder = Path.Combine(s_root, "artifacts", "packages");
-        string[] found = [.. Directory.GetFiles(folder, $"{library}.*.{extension}").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[library.Length + 1]))];
+        string[] found = [.. Directory.GetFiles(Checkout.Packages, $"{library}.*.{extension}").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[library.Length + 1]))];
         Assert.That(found, Has.Length.EqualTo(1), $"packages named {library}.*.{extension}");
         return ZipFile.OpenRead(found[0]);
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Coniunctum.Core.sln"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 }

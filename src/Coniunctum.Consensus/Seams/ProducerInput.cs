@@ -10,8 +10,9 @@ public abstract record ProducerInput
     }
 
     /// <summary>The node has started; the producer's records are back.</summary>
+    /// <param name="ChainId">The chain's identity, which belongs under every signature of a message.</param>
     /// <param name="Read">Returns a record that was persisted, or <c>null</c>.</param>
-    public sealed record Restored(Func<string, ReadOnlyMemory<byte>?> Read) : ProducerInput;
+    public sealed record Restored(BlockId ChainId, Func<string, ReadOnlyMemory<byte>?> Read) : ProducerInput;
 
     /// <summary>The best chain has another tip, durably.</summary>
     /// <param name="Tip">The tip.</param>
