@@ -19,7 +19,8 @@ public interface INoncePuzzle
 
     /// <summary>
     /// Searches the nonces from <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> − 1 for the
-    /// lowest one whose digest is below <paramref name="target"/>, strictly, as an unsigned big-endian number. Allocates nothing.
+    /// lowest one whose digest is below <paramref name="target"/>, strictly, as an unsigned big-endian number. What it allocates, if
+    /// anything, does not grow with the range.
     /// </summary>
     /// <param name="first">The first nonce.</param>
     /// <param name="count">How many nonces to try; 0 finds nothing.</param>
