@@ -13,12 +13,4 @@ internal static class HashLists
                 $"{hashes.Length} messages of {messageLength} bytes do not take {messages.Length} bytes.", nameof(messages));
         }
     }
-
-    /// <summary>Hashes the messages one after the other.</summary>
-    public static void HashEach<THash>(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes)
-        where THash : struct, IHashFunction
-    {
-        RequireEqualLengths(messages, messageLength, hashes);
-        for (int i = 0; i < hashes.Length; i++) hashes[i] = THash.Hash(messages.Slice(i * messageLength, messageLength));
-    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Coniunctum.Crypto.Sha2;
 
 namespace Coniunctum.Crypto;
 
@@ -19,6 +20,9 @@ public readonly record struct Sha256 : IHashFunction
     }
 
     /// <inheritdoc/>
-    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes) =>
-        HashLists.HashEach<Sha256>(messages, messageLength, hashes);
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes)
+    {
+        HashLists.RequireEqualLengths(messages, messageLength, hashes);
+        Sha256Many.Hash(messages, messageLength, hashes);
+    }
 }

@@ -60,6 +60,9 @@ public sealed class Sha3GridPuzzle : INoncePuzzle
     /// <summary>How many values of the field are tried with each nonce.</summary>
     public int FieldValues => _fieldHashes.Length;
 
+    /// <inheritdoc/>
+    public ulong LastNonce => ulong.MaxValue;
+
     /// <summary>Takes a try's number apart.</summary>
     /// <param name="number">The number.</param>
     public (ulong Nonce, int FieldIndex) Split(ulong number) =>
@@ -79,7 +82,7 @@ public sealed class Sha3GridPuzzle : INoncePuzzle
     {
         nonce = 0;
         if (count == 0) return false;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count - 1, ulong.MaxValue - first, nameof(count));
+        NonceRange.Require(first, count, LastNonce);
 
         ulong* buffer = stackalloc ulong[Sha3Lanes.BufferLength];
         var lanes = new Sha3Lanes(buffer, _preimage.Blocks);

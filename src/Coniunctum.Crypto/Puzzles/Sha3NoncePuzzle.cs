@@ -22,13 +22,16 @@ public sealed class Sha3NoncePuzzle : INoncePuzzle
     /// The message of the inner hash, 64 to 512 bytes: the hashes of the header's fields in their order. Bytes 32 to 63, where
     /// H(be8(nonce)) belongs, are not read. Copied.
     /// </param>
-    /// <param name="nonceHashes">Hashes to look up instead of computing them, or <c>null</c>. Nonces beyond it are hashed.</param>
+    /// <param name="nonceHashes">Hashes to look up instead of computing them; the puzzle then has these nonces alone.</param>
     /// <exception cref="ArgumentException"><paramref name="preimage"/> is shorter or longer.</exception>
     public Sha3NoncePuzzle(ReadOnlySpan<byte> preimage, NonceHashTable? nonceHashes = null)
     {
         _preimage = new Sha3Preimage(preimage);
         _nonceHashes = nonceHashes;
     }
+
+    /// <summary>The greatest nonce: the table's last one, or 2⁶⁴ − 1 without a table.</summary>
+    public ulong LastNonce => _nonceHashes is null ? ulong.MaxValue : (ulong)_nonceHashes.Count - 1;
 
     /// <inheritdoc/>
     public Hash256 Digest(ulong nonce) => _preimage.Digest(nonce);
@@ -39,20 +42,19 @@ public sealed class Sha3NoncePuzzle : INoncePuzzle
     {
         nonce = 0;
         if (count == 0) return false;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count - 1, ulong.MaxValue - first, nameof(count));
+        NonceRange.Require(first, count, LastNonce);
 
         ulong* buffer = stackalloc ulong[Sha3Lanes.BufferLength];
         var lanes = new Sha3Lanes(buffer, _preimage.Blocks);
         var filter = new TargetFilter(target);
         ulong last = first + (count - 1);
         ulong batch = first - (first % (ulong)Sha3Lanes.BatchSize);
-        ulong tabled = (ulong)(_nonceHashes?.Count ?? 0);
         while (true)
         {
-            if (batch < tabled)
-                lanes.LoadNonceHashes(_nonceHashes!.Batch(batch));
-            else
+            if (_nonceHashes is null)
                 lanes.HashNonces(batch);
+            else
+                lanes.LoadNonceHashes(_nonceHashes.Batch(batch));
             lanes.HashAllButLastBlock();
             lanes.HashLastBlock(_preimage.LastBlock);
 

@@ -7,7 +7,7 @@ using Coniunctum.Crypto.Puzzles;
 namespace Coniunctum.Crypto.Tests.InstructionSets;
 
 /// <summary>
-/// Hashes random inputs through the process's kernel, checks each hash against the scalar kernel, and sums all of them up in
+/// Hashes random inputs through the process's kernels, checks each hash against the scalar kernel or the platform's library, and sums all of them up in
 /// one hash: processes with different kernels must agree on it.
 /// </summary>
 internal static class KernelTranscript
@@ -36,7 +36,11 @@ internal static class KernelTranscript
             for (int i = 0; i < count; i++)
                 Require(results[i] == Sha3_256.Hash(used.Slice(i * length, length)), $"message {i} of {count}, {length} bytes");
             transcript.Append(MemoryMarshal.AsBytes(results));
-            done += count;
+            Sha256.HashMany(used, length, results);
+            for (int i = 0; i < count; i++)
+                Require(results[i] == Sha256.Hash(used.Slice(i * length, length)), $"SHA-256 of message {i} of {count}, {length} bytes");
+            transcript.Append(MemoryMarshal.AsBytes(results));
+            done += 2 * count;
 
             if (round % 8 != 0) continue;
             transcript.Append(Rfc6962Tree<Sha3_256>.ComputeRoot(results).AsSpan());
@@ -50,11 +54,20 @@ internal static class KernelTranscript
 
     private static int SearchNonces(Random random, ref KeccakHasher transcript)
     {
-        const int Nonces = 40;
         byte[] preimage = new byte[random.Next(64, 513)];
         random.NextBytes(preimage);
-        var puzzle = new Sha3NoncePuzzle(preimage);
-        ulong first = (ulong)random.NextInt64();
+        byte[] header = new byte[DoubleSha256Puzzle.HeaderBytes];
+        random.NextBytes(header);
+        ulong first = (ulong)random.NextInt64() | 1;
+        return Search(new Sha3NoncePuzzle(preimage), first, ref transcript)
+            + Search(new DoubleSha256Puzzle(header), first >> 32, ref transcript)
+            + Search(new SquareSumPuzzle(Sha3_256.Hash(header)), first >> random.Next(0, 60), ref transcript);
+    }
+
+    private static int Search(INoncePuzzle puzzle, ulong first, ref KeccakHasher transcript)
+    {
+        const int Nonces = 40;
+        first = Math.Max(first, 1);
         Hash256 target = Hash256.Parse("08" + new string('0', 62));
         bool isFound = puzzle.TryFind(first, Nonces, target, out ulong found);
         for (ulong nonce = first; nonce < first + Nonces; nonce++)
@@ -62,7 +75,7 @@ internal static class KernelTranscript
             Hash256 digest = puzzle.Digest(nonce);
             transcript.Append(digest.AsSpan());
             bool isSolution = digest < target;
-            Require(isSolution == (isFound && found == nonce) || (isFound && nonce > found), $"nonce {nonce}, {preimage.Length} bytes");
+            Require(isSolution == (isFound && found == nonce) || (isFound && nonce > found), $"nonce {nonce} of {puzzle.GetType().Name}");
         }
 
         return Nonces;

@@ -15,19 +15,20 @@ public sealed class NonceHashTableTests
         new Random(count).NextBytes(preimage);
         var plain = new Sha3NoncePuzzle(preimage);
         var tabled = new Sha3NoncePuzzle(preimage, table);
-        Hash256 target = Hash256.Parse("02" + new string('0', 62));
+        Hash256 target = Hash256.Parse("20" + new string('0', 62));
         int found = 0;
-
-        // Beyond the table's end too, so that ranges lie inside, outside and across.
-        for (ulong first = 0; first < (ulong)count + 100; first += 7)
+        for (ulong first = 0; first <= tabled.LastNonce; first += 7)
         {
-            bool isFound = plain.TryFind(first, 50, target, out ulong expected);
-            Assert.That(tabled.TryFind(first, 50, target, out ulong actual), Is.EqualTo(isFound));
+            ulong length = Math.Min(50, tabled.LastNonce - first + 1);
+            bool isFound = plain.TryFind(first, length, target, out ulong expected);
+            Assert.That(tabled.TryFind(first, length, target, out ulong actual), Is.EqualTo(isFound));
             Assert.That(actual, Is.EqualTo(expected));
             if (isFound) found++;
         }
 
         Assert.That(found, Is.Positive);
+        Assert.That(() => tabled.TryFind(tabled.LastNonce, 2, target, out _), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => tabled.TryFind(tabled.LastNonce + 1, 1, target, out _), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(tabled.Digest(3), Is.EqualTo(plain.Digest(3)));
     }
 
@@ -37,6 +38,7 @@ public sealed class NonceHashTableTests
         var table = new NonceHashTable(1000);
 
         Assert.That(table.Count, Is.InRange(1000, 1015));
+        Assert.That(new Sha3NoncePuzzle(new byte[160], table).LastNonce, Is.EqualTo(table.Count - 1));
         Assert.That(table.SizeInBytes, Is.EqualTo(32L * table.Count));
     }
 
