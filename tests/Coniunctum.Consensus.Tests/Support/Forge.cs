@@ -89,12 +89,18 @@ internal sealed class Forge
         return Hash(With(block, header));
     }
 
-    public static Block With(Block block, BlockHeader header) => new()
+    /// <summary>Finishes a block with a signer's seal.</summary>
+    public Func<Block, HashedBlock> SealedBy(Address signer) => block =>
+        Hash(With(block, seal: PlainSignatures.Sign(signer, _world.Profile.Format.Digest(block.Header))));
+
+    /// <summary>The same block with something else in it.</summary>
+    public static Block With(
+        Block block, BlockHeader? header = null, byte[]? seal = null, byte[]? certificate = null, Transaction[]? transactions = null) => new()
     {
-        Header = header,
-        Transactions = block.Transactions,
-        Seal = block.Seal,
-        Certificate = block.Certificate,
+        Header = header ?? block.Header,
+        Transactions = transactions ?? block.Transactions,
+        Seal = seal ?? block.Seal,
+        Certificate = certificate ?? block.Certificate,
     };
 
     private (Transaction Reward, Hash256 StateRoot, StateDelta Delta) Execute(
@@ -106,7 +112,7 @@ internal sealed class Forge
         if (rewardFirst) execution.TryApplyReward(reward ??= Reward(execution, miner));
         foreach (Transaction payment in payments) execution.TryApply(payment);
         if (!rewardFirst) execution.TryApplyReward(reward ??= Reward(execution, miner));
-        StateDelta delta = execution.Complete(id, Work.FromTarget(_world.Profile.Consensus.GenesisTarget));
+        StateDelta delta = execution.Complete(id, _world.BlockWeight);
         return (reward!, overlay.StateRoot, delta);
     }
 

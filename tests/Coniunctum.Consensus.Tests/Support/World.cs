@@ -43,6 +43,9 @@ internal sealed class World
 
     public BlockId ChainId { get; }
 
+    /// <summary>What each block weighs, to which the history root commits.</summary>
+    public Work BlockWeight { get; init; } = Work.FromTarget(ProofOfWork.TargetFor(2));
+
     /// <summary>Two hashes a block on average, subsidy 50, tags last a day of hours, rewards may be spent at once.</summary>
     public static ChainProfile ProfileOf(IBlockFormat format) => new()
     {
@@ -59,6 +62,10 @@ internal sealed class World
         TagWindow = 24,
         BlockInterval = TimeSpan.FromHours(1),
     };
+
+    /// <summary>Alice seals every block; what is adopted is final.</summary>
+    public static World UnderAuthority() =>
+        new(ProfileOf(StandardFormat.Instance) with { Consensus = new SingleAuthority(Alice) }) { BlockWeight = Work.From(2) };
 
     public static Address Owner(byte value)
     {
@@ -92,7 +99,7 @@ internal sealed class World
         PlainSignatures.Sign(transaction.Sender, Profile.Format.SigningDigest(transaction, ChainId).Value));
 
     /// <summary>The same transaction with a signature that is nobody's.</summary>
-    public static Transaction Forge(Transaction transaction)
+    public static Transaction Missign(Transaction transaction)
     {
         byte[] signature = transaction.Signature.ToArray();
         signature[^1] ^= 1;
