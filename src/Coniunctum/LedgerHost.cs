@@ -34,6 +34,7 @@ public sealed class LedgerHost : IAsyncDisposable
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
     private Task _lane = Task.CompletedTask;
+    private Task _stopped = Task.CompletedTask;
     private string? _fault;
     private long _lastTicket;
     private bool _isDisposed;
@@ -215,7 +216,8 @@ public sealed class LedgerHost : IAsyncDisposable
 
     /// <summary>
     /// Tells every change of the best chain from a cursor on, without gaps: after a reorganization it first disconnects what
-    /// the subscriber has seen. Ends when the ledger is disposed. Each subscriber reads at its own pace; nothing piles up.
+    /// the subscriber has seen. Ends when the ledger has stopped: <see cref="Fault"/> says why. Each subscriber reads at its own
+    /// pace; nothing piles up.
     /// </summary>
     /// <param name="after">The last block that the subscriber has seen (<see cref="LedgerEvent.Cursor"/>); <c>null</c> for genesis.</param>
     /// <param name="cancellation">Ends the stream.</param>
@@ -256,8 +258,8 @@ public sealed class LedgerHost : IAsyncDisposable
 
         Stop("it was disposed");
         _inputs.Writer.TryComplete();
-        await _stopping.CancelAsync().ConfigureAwait(false);
-#pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
+#pragma warning disable VSTHRD003 // Begun by Stop and by Start; they wait for nothing that this method holds.
+        await _stopped.ConfigureAwait(false);
         await _lane.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
         await _runner.DisposeAsync().ConfigureAwait(false);
@@ -357,6 +359,8 @@ public sealed class LedgerHost : IAsyncDisposable
             _tickets.Clear();
             _blocks.Clear();
             _confirmations.Fail(exception);
+            // Off this thread: those who follow the events go on where they stand, and may come back here.
+            if (!_stopping.IsCancellationRequested) _stopped = _stopping.CancelAsync();
         }
     }
 
