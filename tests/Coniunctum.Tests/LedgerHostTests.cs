@@ -1,7 +1,6 @@
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Tests;
 
@@ -62,42 +61,5 @@ public sealed class LedgerHostTests
             Assert.That(status.Supply, Is.EqualTo(50 * status.Tip.Header.Height));
             if (change.Block.Header.Height == LastHeight) break;
         }
-    }
-
-    [Test]
-    public async Task Events_WhenTheStoreFails_End()
-    {
-        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
-        Address miner = Profiles.Development.Signatures.AddressOf(key.PublicKey);
-
-        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
-            .UseStore(new StoreThatFailsAtHeightOne())
-            .UseProofOfWork(miner)
-            .StartAsync();
-        await foreach (LedgerEvent change in ledger.EventsAsync()) Assert.Fail($"{change} is not durable.");
-
-        Assert.That(ledger.Fault, Does.Contain("no space"));
-        Assert.That(async () => await ledger.SubmitBlockAsync(ledger.Tip), Throws.TypeOf<LedgerHaltedException>());
-    }
-
-    private sealed class StoreThatFailsAtHeightOne : IChainStore
-    {
-        private readonly MemoryChainStore _store = new();
-
-        public StoredTip? Tip => _store.Tip;
-
-        public void Commit(StoreBatch batch)
-        {
-            if (batch.Connected.Any(block => block.Header.Height > 0)) throw new IOException("no space");
-            _store.Commit(batch);
-        }
-
-        public BlockId? IdAt(ulong height) => _store.IdAt(height);
-
-        public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => _store.ReadBlock(id);
-
-        public ReadOnlyMemory<byte>? ReadRecord(string key) => _store.ReadRecord(key);
-
-        public void Dispose() => _store.Dispose();
     }
 }

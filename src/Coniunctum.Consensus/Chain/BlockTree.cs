@@ -5,13 +5,12 @@ namespace Coniunctum.Consensus.Chain;
 /// <summary>All blocks that are known with all their ancestors, and the identities of those that turned out invalid.</summary>
 internal sealed class BlockTree
 {
-    private readonly Dictionary<BlockId, BlockNode> _nodes = [];
-    private readonly Dictionary<BlockId, List<BlockNode>> _children = [];
-    private readonly Dictionary<BlockId, Verdict> _invalid = [];
-    private readonly Queue<BlockId> _invalidByAge = new();
-
     // Refused identities are only remembered so that the same block is not checked twice; forgetting one costs that check again.
     private const int MaxRemembered = 10_000;
+
+    private readonly Dictionary<BlockId, BlockNode> _nodes = [];
+    private readonly Dictionary<BlockId, Verdict> _invalid = [];
+    private readonly Queue<BlockId> _invalidByAge = new();
 
     public BlockNode? Find(BlockId id) => _nodes.GetValueOrDefault(id);
 
@@ -21,13 +20,13 @@ internal sealed class BlockTree
     public void Add(BlockNode node)
     {
         _nodes.Add(node.Id, node);
-        if (node.Parent is null) return;
-        if (!_children.TryGetValue(node.Parent.Id, out List<BlockNode>? siblings))
-            _children.Add(node.Parent.Id, siblings = []);
-        siblings.Add(node);
+        node.Parent?.Children.Add(node);
     }
 
-    /// <summary>Remembers that no block of this identity can ever be valid.</summary>
+    /// <summary>
+    /// Remembers that no block of this identity can ever be valid. Only for identities that cost their maker a proof: others
+    /// would push those out for nothing.
+    /// </summary>
     public void MarkInvalid(BlockId id, Verdict verdict)
     {
         if (!_invalid.TryAdd(id, verdict)) return;
@@ -38,15 +37,12 @@ internal sealed class BlockTree
     /// <summary>Removes a block and all that builds on it, and returns them, parents first.</summary>
     public List<BlockNode> RemoveSubtree(BlockNode root)
     {
-        _children[root.Parent!.Id].Remove(root);
-        var removed = new List<BlockNode>();
-        var doomed = new Queue<BlockNode>([root]);
-        while (doomed.TryDequeue(out BlockNode? node))
+        root.Parent!.Children.Remove(root);
+        List<BlockNode> removed = [root];
+        for (int i = 0; i < removed.Count; i++)
         {
-            removed.Add(node);
-            _nodes.Remove(node.Id);
-            if (!_children.Remove(node.Id, out List<BlockNode>? children)) continue;
-            foreach (BlockNode child in children) doomed.Enqueue(child);
+            _nodes.Remove(removed[i].Id);
+            removed.AddRange(removed[i].Children);
         }
 
         return removed;

@@ -1,5 +1,4 @@
 using Coniunctum.Consensus.Rules;
-using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Tests.Rules;
 
