@@ -386,8 +386,6 @@ public sealed class LedgerHost : IAsyncDisposable
             _tickets.Clear();
             _blocks.Clear();
             _confirmations.Fail(exception);
-            // Off this thread: those who follow the events go on where they stand, and may come back here.
-            if (!_stopping.IsCancellationRequested) _stopped = _stopping.CancelAsync();
         }
     }
 

@@ -42,6 +42,14 @@ public sealed partial class SourceLayoutTests
     }
 
     [Test]
+    public void Projects_AreInTheSolution_ButForThePackageTests()
+    {
+        string solution = Repository.Read("Coniunctum.Core.sln");
+        IEnumerable<string> projects = Repository.Files(".", "*.csproj").Where(path => !path.StartsWith("tests/Packages/", StringComparison.Ordinal));
+        Assert.That(projects.Where(path => !solution.Contains($"\"{path.Replace('/', '\\')}\"", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
     public void Files_NameNoMachineAndNoRegistry()
     {
         IEnumerable<string> files = Repository.Files(".", "*").Where(path => !path.Contains("/Vectors/", StringComparison.Ordinal) && !path.EndsWith(".png", StringComparison.Ordinal));
