@@ -13,6 +13,7 @@ internal sealed class DevTally
 
     private readonly Queue<Followed> _recent = new();
     private readonly Queue<HashedBlock> _lastBlocks = new();
+    private ulong _lastFollowedAt;
 
     public HashedBlock? Tip { get; private set; }
 
@@ -31,7 +32,7 @@ internal sealed class DevTally
 
     public SortedDictionary<string, long> RejectedBlocks { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The last accepted transfers with their confirmations, the latest last.</summary>
+    /// <summary>Accepted transfers with their confirmations, the latest last: one for each block, so that they are seen to ripen.</summary>
     public IEnumerable<(AcceptedTransfer Transfer, ulong Confirmations)> Recent =>
         _recent.Select(recent => (recent.Transfer, recent.ConfirmedAt is { } height ? Height - height + 1 : 0));
 
@@ -69,6 +70,8 @@ internal sealed class DevTally
 
     private void Remember(AcceptedTransfer transfer)
     {
+        if (_recent.Count > 0 && Height <= _lastFollowedAt) return;
+        _lastFollowedAt = Height;
         var followed = new Followed(transfer);
         foreach (HashedBlock block in _lastBlocks) followed.LookFor(block);
         _recent.Enqueue(followed);

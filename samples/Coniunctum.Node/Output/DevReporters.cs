@@ -1,5 +1,6 @@
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
+using Spectre.Console;
 
 namespace Coniunctum.Node.Output;
 
@@ -10,6 +11,7 @@ internal static class DevReporters
     {
         if (options.Json) return new JsonReporter(io.Output);
         var plain = new PlainReporter(io.Output);
-        return io.IsLive ? new LiveReporter(plain) : plain;
+        bool redraws = io.IsLive && AnsiConsole.Profile.Capabilities is { Ansi: true, Interactive: true };
+        return redraws ? new LiveReporter(plain) : plain;
     }
 }

@@ -8,6 +8,9 @@ namespace Coniunctum.Node.Output;
 /// <summary>A view that redraws itself in place, where a terminal can do that. Start and summary are plain lines around it.</summary>
 internal sealed class LiveReporter(PlainReporter plain) : IDevReporter
 {
+    // The first ones tell the cause; all of them are counted.
+    private const int MaxWrong = 20;
+
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _wrong = [];
     private LiveDisplayContext? _display;
@@ -29,7 +32,7 @@ internal sealed class LiveReporter(PlainReporter plain) : IDevReporter
 
     public void Judged(in DevView view, Judgement judgement)
     {
-        if (!judgement.IsAsIntended) _wrong.Add($"{judgement.What}: {judgement.Intended} intended, {judgement.RuleName} found");
+        if (!judgement.IsAsIntended && _wrong.Count < MaxWrong) _wrong.Add($"{judgement.What}: {judgement.Intended} intended, {judgement.RuleName} found");
     }
 
     public void Tick(in DevView view) => Volatile.Read(ref _display)?.UpdateTarget(Draw(view));

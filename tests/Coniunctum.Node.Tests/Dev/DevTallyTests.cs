@@ -1,5 +1,6 @@
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Formats;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Traffic;
 
@@ -24,6 +25,34 @@ public sealed class DevTallyTests
 
         Assert.That(tally.Mismatched, Is.EqualTo(isAsIntended ? 0 : 1));
         Assert.That(tally.Accepted + tally.RejectedTransfers.Values.Sum(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Recent_OfATransferInABlock_CountsTheBlocksFromItsOwn()
+    {
+        Transaction transfer = SomeTransaction(1);
+        HashedBlock first = BlockAt(1, SomeTransaction(0), transfer);
+        HashedBlock second = BlockAt(2, SomeTransaction(0));
+        var tally = new DevTally();
+
+        tally.Add(Accepted(first.Transactions[1].Id));
+        tally.Add(first);
+        tally.Add(second);
+
+        Assert.That(tally.Recent.Single().Confirmations, Is.EqualTo(2));
+        Assert.That(tally.Confirmed, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Recent_OfATransferWhoseAnswerComesAfterItsBlock_CountsItsBlockToo()
+    {
+        HashedBlock block = BlockAt(1, SomeTransaction(0), SomeTransaction(1));
+        var tally = new DevTally();
+
+        tally.Add(block);
+        tally.Add(Accepted(block.Transactions[1].Id));
+
+        Assert.That(tally.Recent.Single().Confirmations, Is.EqualTo(1));
     }
 
     [TestCase(100, 50, 50, 0, true)]
@@ -51,5 +80,23 @@ public sealed class DevTallyTests
         };
 
         Assert.That(summary.IsSound, Is.EqualTo(isSound));
+    }
+
+    private static Judgement Accepted(TransactionId id) =>
+        new(false, BlockRule.None, "valid", Verdict.Valid, PoolRule.None) { Transfer = new AcceptedTransfer(id, 1, 2, 3) };
+
+    private static Transaction SomeTransaction(ulong amount) => new()
+    {
+        Tag = default,
+        Sender = default,
+        Receiver = default,
+        Amount = amount,
+        Signature = new byte[65],
+    };
+
+    private static HashedBlock BlockAt(ulong height, params Transaction[] transactions)
+    {
+        var header = new BlockHeader { Height = height, Nonce = 0, Previous = default, MerkleRoot = default, Target = default };
+        return HashedBlock.Create(new Block { Header = header, Transactions = transactions }, StandardFormat.Instance, default);
     }
 }
