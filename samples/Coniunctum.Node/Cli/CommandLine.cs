@@ -33,9 +33,10 @@ internal static class CommandLine
         {
             return ExitCode.Success;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return await TellAsync(io, exception.Message, ExitCode.Failure);
+            // A full disk under the output, or an output that was never open.
+            return await TellAsync(io, $"The output cannot be written: {exception.Message}", ExitCode.Failure);
         }
         catch (LedgerHaltedException exception)
         {

@@ -5,8 +5,6 @@ namespace Coniunctum.Node.Cli;
 /// <summary>Help for people: the commands stand under what somebody wants to do, not in alphabetical order.</summary>
 internal static class HelpText
 {
-    // Narrow enough for half a screen, and the same wherever it is read.
-    private const int Width = 80;
     private const int Column = 26;
 
     /// <summary>Every command that does something, by what a person wants.</summary>
@@ -19,7 +17,7 @@ internal static class HelpText
 
     public static void Write(Command command, TextWriter output)
     {
-        WriteWords(output, "", 0, command.Description ?? "");
+        WrappedText.Write(output, "", 0, command.Description ?? "");
         output.WriteLine();
         output.WriteLine($"Usage: {UsageOf(command)}");
         foreach ((string title, string[] paths) in Groups)
@@ -99,22 +97,6 @@ internal static class HelpText
             line = new string(' ', Column);
         }
 
-        WriteWords(output, line, Column, text);
-    }
-
-    private static void WriteWords(TextWriter output, string line, int indent, string text)
-    {
-        foreach (string word in text.Split(' '))
-        {
-            if (line.Length + word.Length > Width)
-            {
-                output.WriteLine(line.TrimEnd());
-                line = new string(' ', indent);
-            }
-
-            line += word + " ";
-        }
-
-        output.WriteLine(line.TrimEnd());
+        WrappedText.Write(output, line, Column, text);
     }
 }

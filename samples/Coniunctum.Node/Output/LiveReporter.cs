@@ -2,7 +2,6 @@ using Coniunctum.Ledger;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Traffic;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Coniunctum.Node.Output;
 
@@ -56,38 +55,12 @@ internal sealed class LiveReporter(PlainReporter plain) : IDevReporter
 #pragma warning restore VSTHRD002
     }
 
-    private Table Draw(in DevView view)
+    private Rows Draw(in DevView view)
     {
-        DevTally tally = view.Tally;
-        Table table = new Table().Border(TableBorder.None).HideHeaders().AddColumn(new TableColumn("").NoWrap()).AddColumn("");
-        Row("height", _start!.Options.Blocks is { } last ? $"{tally.Height} of {last}" : $"{tally.Height}");
-        Row("tip", tally.Tip is null ? "genesis" : Figures.Short(tally.Tip.Id));
-        Row("hash rate", Figures.Rate(view.HashesPerSecond));
-        Row("pool", $"{view.PoolCount}");
-        Row("time", $"{view.Elapsed:hh\\:mm\\:ss}");
-        if (_start.Coverage is not null)
-        {
-            Row("transfers", $"{tally.Accepted} accepted, {tally.Confirmed} confirmed, {tally.RejectedTransfers.Values.Sum()} rejected");
-            Row("rejected", Counts(tally.RejectedTransfers), Color.Yellow);
-            Row("blocks", Counts(tally.RejectedBlocks), Color.Yellow);
-            if (tally.Mismatched > 0) Row("WRONG", $"{tally.Mismatched}", Color.Red);
-            foreach ((AcceptedTransfer transfer, ulong confirmations) in tally.Recent.Reverse())
-                Row("", $"{transfer.From} pays {transfer.To}: {transfer.Amount}, {Confirmations(confirmations)}", confirmations == 0 ? Color.Default : Color.Green);
-        }
-
-        Row("", "Ctrl-C ends it", Color.Grey);
-        return table;
-
-        void Row(string label, string text, Color? color = null) =>
-            table.AddRow((IRenderable)new Text(label, new Style(decoration: Decoration.Bold)), new Text(text, new Style(color ?? Color.Default)));
+        // One column and one line stay free: a terminal breaks a line that fills it, and the cursor needs a place.
+        IEnumerable<LiveView.Line> lines = LiveView.Draw(view, _start!, AnsiConsole.Profile.Width - 1, AnsiConsole.Profile.Height - 1);
+        return new Rows(lines.Select(line => new Paragraph()
+            .Append(line.Label, new Style(decoration: Decoration.Bold))
+            .Append(line.Text, new Style(line.Color))));
     }
-
-    private static string Counts(SortedDictionary<string, long> counts) => string.Join("  ", counts.Select(pair => $"{pair.Key} {pair.Value}"));
-
-    private static string Confirmations(ulong count) => count switch
-    {
-        0 => "in the pool",
-        1 => "1 confirmation",
-        _ => $"{count} confirmations",
-    };
 }

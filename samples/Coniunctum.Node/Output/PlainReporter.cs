@@ -1,4 +1,5 @@
 using Coniunctum.Ledger;
+using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Traffic;
 
@@ -12,9 +13,11 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
     public void Started(DevStart start)
     {
         Calibration calibration = start.Calibration;
-        output.WriteLine($"A development chain with the rules of {start.Profile.Name}, chain {start.ChainId}");
+        output.WriteLine($"A development chain with the rules of {start.Profile.Name}");
+        output.WriteLine($"  {start.ChainId}");
         output.WriteLine();
-        output.WriteLine($"Ten accounts with {start.Options.Grant} base units each. {KeyWarning}");
+        output.WriteLine($"Ten accounts with {start.Options.Grant} base units each.");
+        output.WriteLine(KeyWarning);
         foreach (DevAccount account in start.Accounts)
         {
             output.WriteLine($"  {account.Number,2}  {account.Address.ToText(start.Profile.AddressPrefix)}");
@@ -29,8 +32,8 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         if (start.Coverage is { } coverage)
         {
             output.WriteLine($"Traffic {start.Options.Traffic} transfers a second");
-            output.WriteLine($"  invalid transfers break {string.Join(", ", coverage.ByTransfers)}");
-            output.WriteLine($"  invalid blocks break {string.Join(", ", coverage.ByBlocks)}");
+            WrappedText.Write(output, "  invalid transfers break ", 4, string.Join(", ", coverage.ByTransfers));
+            WrappedText.Write(output, "  invalid blocks break ", 4, string.Join(", ", coverage.ByBlocks));
             output.WriteLine("  nothing here can break");
             foreach ((BlockRule rule, string reason) in coverage.Unbreakable) output.WriteLine($"    {rule}: {reason}");
         }
@@ -64,7 +67,8 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
     public void Summary(DevSummary summary)
     {
         output.WriteLine();
-        output.WriteLine($"Stopped at height {summary.Height} after {summary.Elapsed.TotalSeconds:0.0} s, tip {summary.Tip}");
+        output.WriteLine($"Stopped at height {summary.Height} after {summary.Elapsed.TotalSeconds:0.0} s");
+        output.WriteLine($"  tip        {summary.Tip}");
         output.WriteLine($"  supply     {summary.GenesisSupply} at genesis + {summary.Subsidies} in subsidies {(summary.IsSupplyExact ? "=" : "IS NOT")} {summary.Supply}");
         output.WriteLine($"  hashes     {summary.Hashes}, {Figures.Rate(summary.Hashes / Math.Max(summary.Elapsed.TotalSeconds, 0.001))}");
         if (summary.Accepted + summary.Rejected.Count == 0) return;
@@ -73,7 +77,7 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         output.WriteLine($"  invalid blocks  {summary.RejectedBlocks.Values.Sum()} rejected");
         foreach ((string rule, long count) in summary.RejectedBlocks) output.WriteLine($"    {rule,-20}{count,6}");
         output.WriteLine(summary.Mismatched == 0
-            ? "  Everything invalid was refused under the rule that it breaks, everything valid was accepted."
+            ? "  Everything invalid was refused under the rule that it breaks."
             : $"  {summary.Mismatched} judgement{(summary.Mismatched == 1 ? " was" : "s were")} WRONG; see above.");
     }
 

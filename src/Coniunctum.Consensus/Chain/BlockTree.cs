@@ -5,17 +5,16 @@ namespace Coniunctum.Consensus.Chain;
 /// <summary>All blocks that are known with all their ancestors, and the identities of those that turned out invalid.</summary>
 internal sealed class BlockTree
 {
-    // Refused identities are only remembered so that the same block is not checked twice; forgetting one costs that check again.
-    private const int MaxRemembered = 10_000;
-
     private readonly Dictionary<BlockId, BlockNode> _nodes = [];
-    private readonly Dictionary<BlockId, Verdict> _invalid = [];
-    private readonly Queue<BlockId> _invalidByAge = new();
+
+    // Apart, so that blocks which cost their maker nothing never push out those that were expensive to check.
+    private readonly RefusedBlocks _proven = new();
+    private readonly RefusedBlocks _unproven = new();
 
     public BlockNode? Find(BlockId id) => _nodes.GetValueOrDefault(id);
 
     /// <summary>Returns why a block is known to be invalid for ever, or <c>null</c>.</summary>
-    public Verdict? WhyInvalid(BlockId id) => _invalid.TryGetValue(id, out Verdict verdict) ? verdict : null;
+    public Verdict? WhyInvalid(BlockId id) => _proven.Why(id) ?? _unproven.Why(id);
 
     public void Add(BlockNode node)
     {
@@ -23,16 +22,11 @@ internal sealed class BlockTree
         node.Parent?.Children.Add(node);
     }
 
-    /// <summary>
-    /// Remembers that no block of this identity can ever be valid. Only for identities that cost their maker a proof: others
-    /// would push those out for nothing.
-    /// </summary>
-    public void MarkInvalid(BlockId id, Verdict verdict)
-    {
-        if (!_invalid.TryAdd(id, verdict)) return;
-        _invalidByAge.Enqueue(id);
-        if (_invalidByAge.Count > MaxRemembered) _invalid.Remove(_invalidByAge.Dequeue());
-    }
+    /// <summary>Remembers that no block of this identity can ever be valid.</summary>
+    /// <param name="id">The identity.</param>
+    /// <param name="verdict">Why.</param>
+    /// <param name="isProven">Whether the header passed its rule before: such an identity costs its maker a proof.</param>
+    public void MarkInvalid(BlockId id, Verdict verdict, bool isProven) => (isProven ? _proven : _unproven).Add(id, verdict);
 
     /// <summary>Removes a block and all that builds on it, and returns them, parents first.</summary>
     public List<BlockNode> RemoveSubtree(BlockNode root)

@@ -164,7 +164,7 @@ public sealed class ChainCore
         {
             return _tree.WhyInvalid(block.Header.Previous) is null
                 ? Verdict.MissingParent(block.Header.Previous)
-                : ParentInvalid(block.Header.Previous);
+                : Refuse(block, ParentInvalid(block.Header.Previous), isProven: false);
         }
 
         // A certified block is not deferred: others have agreed on its time.
@@ -184,30 +184,39 @@ public sealed class ChainCore
     private Verdict CheckBehind(BlockNode parent, HashedBlock block, Timestamp? now, SealClaims certificate, out BlockNode? node)
     {
         node = null;
-        Verdict verdict = BlockRules.CheckPlace(block.Header, parent.Block.Header, _profile);
-        if (!verdict.IsValid) return verdict;
-        // Whatever left the best chain below the final height is gone from the tree: a parent at or above it descends from it.
-        if (parent.Height < _consensus.Finality.FinalHeight) return ContradictsFinality(parent);
-
         var seals = new SealClaims();
         HeaderView header = HeaderView.Of(block);
-        Verdict headerVerdict = _consensus.Rule.Check(header, new Ancestors(parent, _best), parent.RuleState, now, seals);
-        // A deferred header is not refused yet: what is kept until its time should at least be whole.
-        if (headerVerdict.Kind is not (VerdictKind.Valid or VerdictKind.Deferred)) return headerVerdict;
-        verdict = BlockRules.CheckBody(block, _profile);
-        if (!verdict.IsValid)
-        {
-            if (headerVerdict.IsValid && !IsFaultOfCopy(block, verdict)) _tree.MarkInvalid(block.Id, verdict);
-            return verdict;
-        }
+        Verdict headerVerdict = CheckHeader(header, parent, now, seals);
+        // What the rule carries is exact only behind a parent that was executed: until then a refusal is not for ever.
+        if (headerVerdict.Kind == VerdictKind.Invalid)
+            return parent.Delta is null ? headerVerdict : Refuse(block, headerVerdict, isProven: false);
+        Verdict verdict = BlockRules.CheckBody(block, _profile);
+        if (!verdict.IsValid) return Refuse(block, verdict, headerVerdict.IsValid);
 
+        // Only now: what is kept until its time should at least be whole.
         if (!headerVerdict.IsValid) return headerVerdict;
         Work weight = _consensus.Rule.Weight(header, parent.RuleState);
         if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
-            return Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256");
+            return Refuse(block, Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"), isProven: true);
         RuleState state = _consensus.Rule.Advance(parent.RuleState, header, null);
         node = new BlockNode(block, parent, weight, chainWeight, state, seals, certificate);
         return Verdict.Valid;
+    }
+
+    private Verdict CheckHeader(in HeaderView header, BlockNode parent, Timestamp? now, SealClaims seals)
+    {
+        Verdict place = BlockRules.CheckPlace(header.Header, parent.Block.Header, _profile);
+        if (!place.IsValid) return place;
+        // Whatever left the best chain below the final height is gone from the tree: a parent at or above it descends from it.
+        return parent.Height < _consensus.Finality.FinalHeight
+            ? ContradictsFinality(parent)
+            : _consensus.Rule.Check(header, new Ancestors(parent, _best), parent.RuleState, now, seals);
+    }
+
+    private Verdict Refuse(HashedBlock block, Verdict verdict, bool isProven)
+    {
+        if (!IsFaultOfCopy(block, verdict)) _tree.MarkInvalid(block.Id, verdict, isProven);
+        return verdict;
     }
 
     private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
@@ -229,11 +238,16 @@ public sealed class ChainCore
         Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, _consensus.Finality.FinalHeight);
 
     /// <summary>
-    /// A seal, a certificate and a body that does not belong to the header are faults of this copy: the same identity may still
-    /// turn up with honest ones.
+    /// A seal, a certificate and a body that is not the header's are faults of this copy: the same identity may still turn up
+    /// with honest ones.
     /// </summary>
-    private static bool IsFaultOfCopy(HashedBlock block, Verdict verdict) =>
-        verdict.Rule is BlockRule.SealInvalid or BlockRule.CertificateInvalid || block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated;
+    private static bool IsFaultOfCopy(HashedBlock block, Verdict verdict) => verdict.Rule switch
+    {
+        BlockRule.SealInvalid or BlockRule.CertificateInvalid => true,
+        BlockRule.MerkleRootMismatch or BlockRule.Empty or BlockRule.BlockTooLarge =>
+            block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated,
+        _ => false,
+    };
 
     /// <summary>Does the next piece of work towards the tip that wins: undoes, verifies or executes one block.</summary>
     private void ContinueBranch(IEffectSink<ChainEffect> effects)
@@ -357,7 +371,7 @@ public sealed class ChainCore
             Verdict reason = ReferenceEquals(removed, node) ? verdict
                 : isFaultOfCopy ? Verdict.MissingParent(removed.Parent!.Id)
                 : ParentInvalid(removed.Parent!.Id);
-            if (!isFaultOfCopy) _tree.MarkInvalid(removed.Id, reason);
+            if (!isFaultOfCopy) _tree.MarkInvalid(removed.Id, reason, isProven: true);
             effects.Emit(new ChainEffect.BlockJudged(removed.Block, reason));
         }
     }

@@ -27,4 +27,34 @@ public sealed class SignerInstanceTests
         scene.RunToAgreement(8, TimeSpan.FromMinutes(2));
         Assert.That(shown, Has.Count.GreaterThanOrEqualTo(8));
     }
+
+    [Test]
+    public void BlockArrived_OnABranchThatAFinalBlockHasBeaten_IsNotTaken([Values] bool isTheBranchKnownBefore)
+    {
+        var world = new World(5);
+        Scene scene = Scene.Of(world, SceneRule.Signer);
+        SimulatedNode rival = world.AddNode(scene.Profile, new NodeOptions
+        {
+            Producer = () => new SignerInstance.Producer(scene.Keys[0], scene.Profile.Signatures),
+            ClockOffset = TimeSpan.FromMilliseconds(100),
+        });
+        world.Partition(rival);
+        SimulatedNode follower = world.AddNode(scene.Profile);
+        world.Partition(follower);
+        world.RunFor(TimeSpan.FromSeconds(5));
+
+        Show(scene[0], 1);
+        Show(rival, 1);
+        if (!isTheBranchKnownBefore) world.RunFor(TimeSpan.FromSeconds(1));
+        Show(rival, 2);
+        world.RunFor(TimeSpan.FromSeconds(1));
+        Assert.That(follower.Chain.Tip.Id, Is.EqualTo(scene[0].Chain.BlockAt(1)!.Id));
+
+        Show(scene[0], 2);
+        world.RunFor(TimeSpan.FromSeconds(1));
+        Assert.That(follower.Chain.Tip.Id, Is.EqualTo(scene[0].Chain.BlockAt(2)!.Id));
+
+        void Show(SimulatedNode from, ulong height) =>
+            follower.Receive(from, new Letter(LetterKind.Block, "", from.Chain.BlockAt(height)!.Encoded));
+    }
 }

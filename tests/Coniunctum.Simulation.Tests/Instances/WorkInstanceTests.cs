@@ -55,6 +55,21 @@ public sealed class WorkInstanceTests
     }
 
     [Test]
+    public void BlockArrived_FromTheFuture_IsTakenWhenItsTimeComes()
+    {
+        var world = new World(9);
+        Scene scene = Scene.Of(world, SceneRule.Work, (index, options) => index == 2
+            ? options with { HashRate = 0, ClockOffset = -TimeSpan.FromHours(2) - TimeSpan.FromSeconds(60) }
+            : options);
+        world.RunUntil(() => scene[1].Chain.Tip.Header.Height > 0, TimeSpan.FromMinutes(5));
+        world.RunFor(TimeSpan.FromSeconds(2));
+        world.Partition(scene[2]);
+        Assert.That(scene[2].Chain.Tip.Header.Height, Is.Zero, "Its clock is two hours and a minute behind.");
+        world.RunFor(TimeSpan.FromSeconds(60));
+        Assert.That(scene[2].Chain.Tip.Header.Height, Is.GreaterThanOrEqualTo(1));
+    }
+
+    [Test]
     public void Run_WithOneNodeOfMostHashRate_GivesItMostBlocks()
     {
         var world = new World(7);
