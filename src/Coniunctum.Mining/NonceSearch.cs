@@ -46,8 +46,7 @@ public sealed class NonceSearch : INonceSearch
 
     private sealed class Search(NonceSearch owner, INoncePuzzle puzzle, Hash256 target, CancellationToken cancellation)
     {
-        private const ulong Slices = (ulong.MaxValue / SliceLength) + 1;
-
+        private readonly ulong _lastSlice = puzzle.LastNonce / SliceLength;
         private readonly Lock _gate = new();
         private ulong _nextSlice;
         private ulong? _found;
@@ -59,8 +58,9 @@ public sealed class NonceSearch : INonceSearch
             {
                 while (TryTakeSlice(out ulong first))
                 {
-                    bool found = puzzle.TryFind(first, SliceLength, target, out ulong nonce);
-                    Interlocked.Add(ref owner._tried, (long)(found ? nonce - first + 1 : SliceLength));
+                    ulong length = Math.Min(SliceLength - 1, puzzle.LastNonce - first) + 1;
+                    bool found = puzzle.TryFind(first, length, target, out ulong nonce);
+                    Interlocked.Add(ref owner._tried, (long)(found ? nonce - first + 1 : length));
                     if (!found) continue;
                     lock (_gate) _found ??= nonce;
                 }
@@ -85,7 +85,7 @@ public sealed class NonceSearch : INonceSearch
             lock (_gate)
             {
                 first = _nextSlice * SliceLength;
-                if (_found is not null || _failure is not null || _nextSlice == Slices || cancellation.IsCancellationRequested) return false;
+                if (_found is not null || _failure is not null || _nextSlice > _lastSlice || cancellation.IsCancellationRequested) return false;
                 _nextSlice++;
                 return true;
             }

@@ -191,7 +191,7 @@ public sealed class NodeCore
                 _effects!.Emit(new NodeEffect.TransactionJudged(judged.Ticket, judged.Transaction, judged.Admission));
                 if (!judged.Admission.IsAccepted) break;
                 _effects.Emit(new NodeEffect.AnnounceTransaction(judged.Transaction));
-                if (_chain.PoolCount == 1) StepProducer(new ProducerInput.PoolFilled());
+                StepProducer(new ProducerInput.PoolFilled());
                 break;
             case ChainEffect.TransactionDropped dropped:
                 _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission));

@@ -21,8 +21,8 @@ public static class StoredChain
             return;
         }
 
-        if (store.IdAt(0) != genesis)
-            throw new InvalidDataException($"The store belongs to chain {store.IdAt(0)}, the profile to chain {genesis}.");
+        BlockId chain = store.IdAt(0) ?? throw new InvalidDataException("The store has no block at height 0.");
+        if (chain != genesis) throw new InvalidDataException($"The store belongs to chain {chain}, the profile to chain {genesis}.");
         for (ulong height = 1; height <= tip.Height; height++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -30,6 +30,7 @@ public static class StoredChain
             ReadOnlyMemory<byte> encoded = store.ReadBlock(id) ?? throw new InvalidDataException($"The store lacks block {id} at height {height}.");
             var fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, genesis, out HashedBlock? block);
             if (block is null) throw new InvalidDataException($"The store's block at height {height} cannot be read: {fault}");
+            if (block.Id != id) throw new InvalidDataException($"The store's block at height {height} is {block.Id}, not {id}.");
             node.Restore(block);
         }
     }

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 
@@ -40,5 +41,25 @@ public sealed class LedgerHostTests
         }
 
         Assert.That(ledger.Supply, Is.GreaterThanOrEqualTo(5 * 50));
+    }
+
+    [Test]
+    public async Task ReadStatus_WhileBlocksAreMined_ShowsTheSupplyOfItsOwnHeight()
+    {
+        const ulong LastHeight = 200;
+        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
+        Address miner = Profiles.Development.Signatures.AddressOf(key.PublicKey);
+        ChainProfile profile = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(16)) };
+
+        await using LedgerHost ledger = await LedgerBuilder.For(profile)
+            .UseProofOfWork(miner, options: new MiningOptions { LastHeight = LastHeight })
+            .StartAsync();
+        await foreach (LedgerEvent change in ledger.EventsAsync())
+        {
+            LedgerStatus status = ledger.ReadStatus();
+            Assert.That(status.Tip.Header.Height, Is.GreaterThanOrEqualTo(change.Block.Header.Height));
+            Assert.That(status.Supply, Is.EqualTo(50 * status.Tip.Header.Height));
+            if (change.Block.Header.Height == LastHeight) break;
+        }
     }
 }

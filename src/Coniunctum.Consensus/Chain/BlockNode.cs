@@ -11,6 +11,9 @@ internal sealed class BlockNode(
 
     public BlockNode? Parent => parent;
 
+    /// <summary>The known blocks that build on it; kept by the tree.</summary>
+    public List<BlockNode> Children { get; } = new(capacity: 1);
+
     public BlockId Id => block.Id;
 
     public ulong Height => block.Header.Height;
@@ -32,9 +35,6 @@ internal sealed class BlockNode(
 
     /// <summary>Whether the seals and the transactions' signatures were verified.</summary>
     public bool IsVerified { get; set; }
-
-    /// <summary>For each transaction, whether the pool had verified its signature when the others were asked for.</summary>
-    public bool[] VerifiedByPool { get; set; } = [];
 
     /// <summary>What executing the block changed; <c>null</c> until then.</summary>
     public StateDelta? Delta { get; set; }

@@ -7,49 +7,55 @@ using Coniunctum.Ledger.Execution;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>The signatures that a block's validity depends on: its seals, its certificate, and its transactions that the pool has not verified.</summary>
-internal static class BlockSignatures
+internal sealed class BlockSignatures
 {
-    public static ImmutableArray<SignatureClaim> Collect(BlockNode node, Mempool pool)
+    private readonly BlockNode _node;
+    private readonly List<int> _positions = [];
+
+    public BlockSignatures(BlockNode node, Mempool pool)
     {
+        _node = node;
         ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
         claims.AddRange(node.Seals.Claims);
         claims.AddRange(node.Certificate.Claims);
-        node.VerifiedByPool = new bool[node.Block.Transactions.Count];
         for (int i = 1; i < node.Block.Transactions.Count; i++)
         {
             HashedTransaction transaction = node.Block.Transactions[i];
-            node.VerifiedByPool[i] = pool.HasVerified(transaction);
-            if (!node.VerifiedByPool[i]) claims.Add(ClaimOf(transaction));
+            if (pool.HasVerified(transaction)) continue;
+            claims.Add(ClaimOf(transaction));
+            _positions.Add(i);
         }
 
-        return claims.DrainToImmutable();
+        Claims = claims.DrainToImmutable();
     }
+
+    /// <summary>The claims: the seals' first, then the certificate's.</summary>
+    public ImmutableArray<SignatureClaim> Claims { get; }
 
     public static SignatureClaim ClaimOf(HashedTransaction transaction) =>
         new(transaction.Id.Value, transaction.Transaction.Signature, transaction.Transaction.Sender);
 
-    /// <summary>Judges the answers to what <see cref="Collect"/> returned.</summary>
-    public static Verdict Judge(BlockNode node, ImmutableArray<SignatureAnswer> answers)
+    /// <summary>Judges the answers to <see cref="Claims"/>.</summary>
+    public Verdict Judge(ImmutableArray<SignatureAnswer> answers)
     {
         int next = 0;
-        foreach (SignatureClaim claim in node.Seals.Claims)
+        foreach (SignatureClaim claim in _node.Seals.Claims)
         {
             Verdict verdict = Judge(claim, answers[next++], BlockRule.SealInvalid);
             if (!verdict.IsValid) return verdict;
         }
 
-        foreach (SignatureClaim claim in node.Certificate.Claims)
+        foreach (SignatureClaim claim in _node.Certificate.Claims)
         {
             Verdict verdict = Judge(claim, answers[next++], BlockRule.CertificateInvalid);
             if (!verdict.IsValid) return verdict;
         }
 
-        for (int i = 1; i < node.Block.Transactions.Count; i++)
+        foreach (int position in _positions)
         {
-            if (node.VerifiedByPool[i]) continue;
             SignatureAnswer answer = answers[next++];
-            Verdict verdict = TransactionRules.CheckSigner(node.Block.Transactions[i], answer.Outcome, answer.Signer);
-            if (!verdict.IsValid) return verdict.At(i);
+            Verdict verdict = TransactionRules.CheckSigner(_node.Block.Transactions[position], answer.Outcome, answer.Signer);
+            if (!verdict.IsValid) return verdict.At(position);
         }
 
         return Verdict.Valid;

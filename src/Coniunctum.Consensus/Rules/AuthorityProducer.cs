@@ -25,6 +25,10 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 _isBusy = true;
                 effects.Emit(new ProducerEffect.Prepare(_address));
                 break;
+            // With nothing but a reward it would make block after block.
+            case ProducerInput.Prepared { Candidate.Transactions.Length: 1 }:
+                _isBusy = false;
+                break;
             case ProducerInput.Prepared prepared:
                 effects.Emit(new ProducerEffect.StartJob(++_job, new SignJob(prepared.Candidate, key, scheme)));
                 break;

@@ -20,7 +20,7 @@ public abstract record ProducerInput
     /// <param name="PoolCount">How many transactions wait in the pool.</param>
     public sealed record TipChanged(HeaderView Tip, RuleState State, int PoolCount) : ProducerInput;
 
-    /// <summary>Transactions joined the pool while it was empty.</summary>
+    /// <summary>A transaction joined the pool. Most of them only matter to a producer that is waiting for one.</summary>
     public sealed record PoolFilled : ProducerInput;
 
     /// <summary>A candidate that was asked for.</summary>
