@@ -66,15 +66,20 @@ public sealed class FaultTests
     }
 
     [Test]
-    public void Run_WithAFailingCommit_StopsThatNodeWhichSaysSo([ValueSource(nameof(s_rules))] SceneRule rule)
+    public void Run_WithAFailingCommit_StopsThatNodeWhichSaysSo([ValueSource(nameof(s_rules))] SceneRule rule, [Range(0, 4)] int commit)
     {
         var world = new World(31);
         Scene scene = Scene.Of(world, rule);
-        scene[0].FailCommit(2, CommitFault.Fails, default);
+        scene[0].FailCommit(commit, CommitFault.Fails, default);
         bool halted = world.RunUntil(() => scene[0].Fault is not null, s_limit);
         Assert.That(halted, Is.True);
         Assert.That(scene[0].Fault, Does.Contain("commit"));
 
+        int said = 0;
+        world.Observer = happened =>
+        {
+            if (happened is { Node: 0, Kind: WorldEventKind.Sent, Subject: "vote" or "proposal" }) said++;
+        };
         int begun = scene[0].Store.Begun;
         BlockId tip = scene[0].Chain.Tip.Id;
         ulong height = scene[1].Chain.Tip.Header.Height;
@@ -83,6 +88,7 @@ public sealed class FaultTests
         Assert.That(scene[0].Store.Begun, Is.EqualTo(begun));
         Assert.That(scene[0].Chain.Tip.Id, Is.EqualTo(tip));
         Assert.That(scene[0].Chain.PoolCount, Is.Zero);
+        Assert.That(said, Is.Zero, "A halted validator is silent.");
         if (rule == SceneRule.Work) Assert.That(scene[1].Chain.Tip.Header.Height, Is.GreaterThan(height), "the others go on");
 
         scene[0].CrashAndRestart(TimeSpan.FromSeconds(1));
