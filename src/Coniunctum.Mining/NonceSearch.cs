@@ -11,7 +11,10 @@ namespace Coniunctum.Mining;
 public sealed class NonceSearch : INonceSearch
 {
     /// <summary>Nonces between two looks at the cancellation, about a millisecond's worth on one core.</summary>
-    private const ulong SliceLength = 8192;
+    internal const ulong SliceLength = 8192;
+
+    /// <summary>How many slices all nonces make.</summary>
+    internal const ulong Slices = (ulong.MaxValue / SliceLength) + 1;
 
     private readonly int _threads;
     private long _tried;
@@ -32,15 +35,25 @@ public sealed class NonceSearch : INonceSearch
     public bool TryFind(INoncePuzzle puzzle, Hash256 target, out ulong nonce, CancellationToken cancellation)
     {
         var search = new Search(this, puzzle, target, cancellation);
-        var helpers = new Thread[_threads - 1];
-        for (int i = 0; i < helpers.Length; i++)
+        var helpers = new List<Thread>(_threads - 1);
+        try
         {
-            helpers[i] = new Thread(search.Run) { IsBackground = true, Name = "nonce search" };
-            helpers[i].Start();
+            while (helpers.Count < _threads - 1)
+            {
+                var helper = new Thread(search.Run) { IsBackground = true, Name = "nonce search" };
+                helper.Start();
+                helpers.Add(helper);
+            }
+
+            search.Run();
+        }
+        finally
+        {
+            // Where a thread could not be started, those that were must not search on for nobody.
+            search.End();
+            foreach (Thread helper in helpers) helper.Join();
         }
 
-        search.Run();
-        foreach (Thread helper in helpers) helper.Join();
         return search.TryGetResult(out nonce);
     }
 
@@ -49,6 +62,7 @@ public sealed class NonceSearch : INonceSearch
         private readonly ulong _lastSlice = puzzle.LastNonce / SliceLength;
         private readonly Lock _gate = new();
         private ulong _nextSlice;
+        private bool _isEnded;
         private ulong? _found;
         private Exception? _failure;
 
@@ -73,6 +87,12 @@ public sealed class NonceSearch : INonceSearch
             }
         }
 
+        /// <summary>Takes no more slices.</summary>
+        public void End()
+        {
+            lock (_gate) _isEnded = true;
+        }
+
         public bool TryGetResult(out ulong nonce)
         {
             if (_failure is not null) throw new InvalidOperationException("The nonce search has failed.", _failure);
@@ -85,7 +105,7 @@ public sealed class NonceSearch : INonceSearch
             lock (_gate)
             {
                 first = _nextSlice * SliceLength;
-                if (_found is not null || _failure is not null || _nextSlice > _lastSlice || cancellation.IsCancellationRequested) return false;
+                if (_isEnded || _found is not null || _failure is not null || _nextSlice > _lastSlice || cancellation.IsCancellationRequested) return false;
                 _nextSlice++;
                 return true;
             }
