@@ -11,10 +11,7 @@ namespace Coniunctum.Mining;
 public sealed class NonceSearch : INonceSearch
 {
     /// <summary>Nonces between two looks at the cancellation, about a millisecond's worth on one core.</summary>
-    internal const ulong SliceLength = 8192;
-
-    /// <summary>How many slices all nonces make.</summary>
-    internal const ulong Slices = (ulong.MaxValue / SliceLength) + 1;
+    private const ulong SliceLength = 8192;
 
     private readonly int _threads;
     private long _tried;
