@@ -156,7 +156,7 @@ public sealed class LedgerHost : IAsyncDisposable
         try
         {
             Admission admission = await SubmitAsync(transaction, cancellation).ConfigureAwait(false);
-            if (!admission.IsAccepted && admission.Rule != PoolRule.AlreadyKnown) throw new TransactionRejectedException(admission);
+            if (!admission.IsAccepted && !IsOnItsWay(id, admission, confirmed)) throw new TransactionRejectedException(admission);
             return await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false);
         }
         finally
@@ -242,6 +242,13 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
         _lane = Task.Run(RunLaneAsync);
+    }
+
+    /// <summary>Whether a transaction that the pool did not take is there already, or came by a block before the pool could take it.</summary>
+    private bool IsOnItsWay(TransactionId id, Admission admission, TaskCompletionSource<Confirmation> answer)
+    {
+        if (admission.Rule == PoolRule.AlreadyKnown) return true;
+        lock (_gate) return _confirmations.IsInChain(id, answer) || _node.Chain.IsBeingCommitted(id);
     }
 
     private static TaskCompletionSource<T> NewAnswer<T>()

@@ -89,6 +89,11 @@ public sealed class ChainCore
     /// <param name="id">Its identity.</param>
     public bool IsPooled(TransactionId id) => _pool.Contains(id);
 
+    /// <summary>Returns whether a transaction is in a block of the best chain whose commit is still on its way.</summary>
+    /// <param name="id">Its identity.</param>
+    public bool IsBeingCommitted(TransactionId id) =>
+        _commits.SelectMany(move => move.Connected).SelectMany(block => block.Transactions).Any(transaction => transaction.Id == id);
+
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
     /// <param name="now">The node's time.</param>

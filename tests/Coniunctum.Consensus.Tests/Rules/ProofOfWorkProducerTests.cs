@@ -1,15 +1,18 @@
 using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
 
 namespace Coniunctum.Consensus.Tests.Rules;
 
 public sealed class ProofOfWorkProducerTests
 {
+    private static readonly Address s_miner = new(Sha3_256.Hash("miner"u8));
+
     [TestCase(6UL, true)]
     [TestCase(7UL, false)]
     [TestCase(8UL, false)]
     public void Step_AtATip_WantsACandidateBelowTheLastHeight(ulong height, bool mines)
     {
-        var producer = new ProofOfWorkProducer(default, new MiningOptions { LastHeight = 7 });
+        var producer = new ProofOfWorkProducer(s_miner, new MiningOptions { LastHeight = 7 });
         var effects = new Effects();
 
         producer.Step(TipAt(height), default, effects);
@@ -21,7 +24,7 @@ public sealed class ProofOfWorkProducerTests
     [TestCase(7UL, false)]
     public void Step_WhenThePoolFills_WantsACandidateBelowTheLastHeight(ulong height, bool mines)
     {
-        var producer = new ProofOfWorkProducer(default, new MiningOptions { LastHeight = 7, WaitsForTransactions = true });
+        var producer = new ProofOfWorkProducer(s_miner, new MiningOptions { LastHeight = 7, WaitsForTransactions = true });
         producer.Step(TipAt(height), default, new Effects());
         var effects = new Effects();
 
