@@ -3,7 +3,10 @@ namespace Coniunctum.Crypto;
 /// <summary>A way of signing: which address signed this digest. Implementations are immutable and safe to use from several threads.</summary>
 public interface ISignatureScheme
 {
-    /// <summary>A name for logs and error messages.</summary>
+    /// <summary>
+    /// The scheme's name in the protocol, a part of what a chain's genesis commits to: lowercase ASCII, the way of signing,
+    /// a slash, and the hash that makes addresses. It is never changed; another rule gets another name.
+    /// </summary>
     string Name { get; }
 
     /// <summary>The length of every signature in bytes.</summary>

@@ -8,6 +8,16 @@ namespace Coniunctum.Crypto;
 /// </summary>
 public readonly record struct Keccak256 : IHashFunction
 {
+    /// <summary>"keccak-256".</summary>
+    public static string Name => "keccak-256";
+
     /// <inheritdoc/>
     public static Hash256 Hash(ReadOnlySpan<byte> data) => KeccakSponge.Hash256(data, KeccakSponge.KeccakSuffix);
+
+    /// <inheritdoc/>
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes)
+    {
+        HashLists.RequireEqualLengths(messages, messageLength, hashes);
+        KeccakMany.Hash(messages, messageLength, KeccakSponge.KeccakSuffix, hashes);
+    }
 }

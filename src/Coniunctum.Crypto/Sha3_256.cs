@@ -5,8 +5,18 @@ namespace Coniunctum.Crypto;
 /// <summary>SHA3-256 (FIPS 202 §6.1), on every platform, whether or not its own library offers it.</summary>
 public readonly record struct Sha3_256 : IHashFunction
 {
+    /// <summary>"sha3-256".</summary>
+    public static string Name => "sha3-256";
+
     /// <inheritdoc/>
     public static Hash256 Hash(ReadOnlySpan<byte> data) => KeccakSponge.Hash256(data, KeccakSponge.Sha3Suffix);
+
+    /// <inheritdoc/>
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes)
+    {
+        HashLists.RequireEqualLengths(messages, messageLength, hashes);
+        KeccakMany.Hash(messages, messageLength, KeccakSponge.Sha3Suffix, hashes);
+    }
 
     /// <summary>Hashes a message and then its digest: H(H(x)).</summary>
     /// <param name="data">The whole message, of any length.</param>

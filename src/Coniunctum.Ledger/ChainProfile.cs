@@ -143,6 +143,7 @@ public sealed record ChainProfile
 
         Require(Upgrades.Zip(Upgrades.Skip(1)).All(pair => pair.First.Height < pair.Second.Height && pair.First.Ruleset < pair.Second.Ruleset)
             && Upgrades.All(upgrade => upgrade.Height > 0 && upgrade.Ruleset > 0), "Upgrades must rise in height and ruleset, from 1.");
+        Require(Upgrades.IsEmpty || Format.Traits.HasExtendedHeader, "Headers of this format carry no ruleset: there can be no upgrades.");
 
         UInt128 supply = 0;
         foreach (GenesisSpec.Allocation allocation in Genesis.Allocations)

@@ -11,10 +11,7 @@ namespace Coniunctum.Mining;
 public sealed class NonceSearch : INonceSearch
 {
     /// <summary>Nonces between two looks at the cancellation, about a millisecond's worth on one core.</summary>
-    internal const ulong SliceLength = 8192;
-
-    /// <summary>How many slices all nonces make.</summary>
-    internal const ulong Slices = (ulong.MaxValue / SliceLength) + 1;
+    private const ulong SliceLength = 8192;
 
     private readonly int _threads;
     private long _tried;
@@ -32,13 +29,9 @@ public sealed class NonceSearch : INonceSearch
     public long Tried => Interlocked.Read(ref _tried);
 
     /// <inheritdoc/>
-    public bool TryFind(INoncePuzzle puzzle, Hash256 target, out ulong nonce, CancellationToken cancellation) =>
-        TryFind(puzzle, target, 0, out nonce, cancellation);
-
-    /// <summary>Searches the nonces from a slice on.</summary>
-    internal bool TryFind(INoncePuzzle puzzle, Hash256 target, ulong firstSlice, out ulong nonce, CancellationToken cancellation)
+    public bool TryFind(INoncePuzzle puzzle, Hash256 target, out ulong nonce, CancellationToken cancellation)
     {
-        var search = new Search(this, puzzle, target, firstSlice, cancellation);
+        var search = new Search(this, puzzle, target, cancellation);
         var helpers = new List<Thread>(_threads - 1);
         try
         {
@@ -61,10 +54,11 @@ public sealed class NonceSearch : INonceSearch
         return search.TryGetResult(out nonce);
     }
 
-    private sealed class Search(NonceSearch owner, INoncePuzzle puzzle, Hash256 target, ulong firstSlice, CancellationToken cancellation)
+    private sealed class Search(NonceSearch owner, INoncePuzzle puzzle, Hash256 target, CancellationToken cancellation)
     {
+        private readonly ulong _lastSlice = puzzle.LastNonce / SliceLength;
         private readonly Lock _gate = new();
-        private ulong _nextSlice = firstSlice;
+        private ulong _nextSlice;
         private bool _isEnded;
         private ulong? _found;
         private Exception? _failure;
@@ -75,8 +69,9 @@ public sealed class NonceSearch : INonceSearch
             {
                 while (TryTakeSlice(out ulong first))
                 {
-                    bool found = puzzle.TryFind(first, SliceLength, target, out ulong nonce);
-                    Interlocked.Add(ref owner._tried, (long)(found ? nonce - first + 1 : SliceLength));
+                    ulong length = Math.Min(SliceLength - 1, puzzle.LastNonce - first) + 1;
+                    bool found = puzzle.TryFind(first, length, target, out ulong nonce);
+                    Interlocked.Add(ref owner._tried, (long)(found ? nonce - first + 1 : length));
                     if (!found) continue;
                     lock (_gate) _found ??= nonce;
                 }
@@ -107,7 +102,7 @@ public sealed class NonceSearch : INonceSearch
             lock (_gate)
             {
                 first = _nextSlice * SliceLength;
-                if (_isEnded || _found is not null || _failure is not null || _nextSlice == Slices || cancellation.IsCancellationRequested) return false;
+                if (_isEnded || _found is not null || _failure is not null || _nextSlice > _lastSlice || cancellation.IsCancellationRequested) return false;
                 _nextSlice++;
                 return true;
             }

@@ -124,7 +124,7 @@ public sealed class LedgerBuilder
             var search = new NonceSearch(_threads);
             ChainProfile profile = DrawGenesis(WithGrant(), store);
             var node = new NodeCore(profile, _pool, _producer?.Invoke(profile));
-            await Task.Run(() => Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
+            await Task.Run(() => StoredChain.Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
             var host = new LedgerHost(profile, node, store, _time, _entropy, search);
             host.Start();
             return host;
@@ -166,28 +166,5 @@ public sealed class LedgerBuilder
         {
             Genesis = undrawn.Genesis with { Salt = new Hash256(record.AsSpan(0, Hash256.Size)), Timestamp = timestamp },
         };
-    }
-
-    private static void Restore(NodeCore node, IChainStore store, ChainProfile profile, CancellationToken cancellation)
-    {
-        BlockId genesis = node.Chain.Genesis.Id;
-        if (store.Tip is not { } tip)
-        {
-            store.Commit(new StoreBatch { Connected = [node.Chain.Genesis] });
-            return;
-        }
-
-        BlockId chain = store.IdAt(0) ?? throw new InvalidDataException("The store has no block at height 0.");
-        if (chain != genesis) throw new InvalidDataException($"The store belongs to chain {chain}, the profile to chain {genesis}.");
-        for (ulong height = 1; height <= tip.Height; height++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            BlockId id = store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
-            ReadOnlyMemory<byte> encoded = store.ReadBlock(id) ?? throw new InvalidDataException($"The store lacks block {id} at height {height}.");
-            var fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, genesis, out HashedBlock? block);
-            if (block is null) throw new InvalidDataException($"The store's block at height {height} cannot be read: {fault}");
-            if (block.Id != id) throw new InvalidDataException($"The store's block at height {height} is {block.Id}, not {id}.");
-            node.Restore(block);
-        }
     }
 }

@@ -90,6 +90,12 @@ public sealed class LedgerHost : IAsyncDisposable
 
     private IEntropySource Entropy { get; }
 
+    /// <summary>Returns tip, supply and pool as they stand together, which reading the properties one after another does not.</summary>
+    public LedgerStatus ReadStatus()
+    {
+        lock (_gate) return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount);
+    }
+
     /// <summary>Returns what an address owns, in base units, as of the newest block; its commit may still be on its way.</summary>
     /// <param name="address">The address.</param>
     public ulong Balance(Address address)

@@ -65,7 +65,7 @@ public sealed class NodeCore
         switch (input)
         {
             case NodeInput.Started started:
-                StepProducer(new ProducerInput.Restored(started.ReadRecord));
+                StepProducer(new ProducerInput.Restored(_chain.Genesis.Id, started.ReadRecord));
                 TellProducerOfTip(_chain.Tip, _chain.TipState);
                 break;
             case NodeInput.BlockArrived arrived:
@@ -114,6 +114,7 @@ public sealed class NodeCore
 
     private void StepProducer(ProducerInput input) => _producer?.Step(input, _now, _producerSink);
 
+    /// <summary>Tells of a tip that is durable: the chain's own may be a commit ahead.</summary>
     private void TellProducerOfTip(HashedBlock tip, RuleState state) =>
         StepProducer(new ProducerInput.TipChanged(HeaderView.Of(tip), state, _chain.PoolCount));
 
@@ -141,6 +142,9 @@ public sealed class NodeCore
             {
                 case ProducerEffect.Prepare prepare:
                     StepChain(new ChainInput.CandidateWanted(++_candidateRequests, prepare.Receiver));
+                    break;
+                case ProducerEffect.Judge judge:
+                    StepChain(new ChainInput.ProposalArrived(judge.Block));
                     break;
                 case ProducerEffect.StartJob start:
                     _effects!.Emit(new NodeEffect.StartJob(start.Id, start.Work));
@@ -194,6 +198,9 @@ public sealed class NodeCore
                 break;
             case ChainEffect.CandidateReady ready when ready.Request == _candidateRequests:
                 StepProducer(new ProducerInput.Prepared(ready.Candidate));
+                break;
+            case ChainEffect.ProposalJudged judged:
+                StepProducer(new ProducerInput.Judged(judged.Block, judged.Verdict));
                 break;
             case ChainEffect.TipMoved moved:
                 _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected));

@@ -74,6 +74,26 @@ public sealed class LedgerHostTests
     }
 
     [Test]
+    public async Task ReadStatus_WhileBlocksAreMined_ShowsTheSupplyOfItsOwnHeight()
+    {
+        const ulong LastHeight = 200;
+        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
+        Address miner = Profiles.Development.Signatures.AddressOf(key.PublicKey);
+        ChainProfile profile = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(16)) };
+
+        await using LedgerHost ledger = await LedgerBuilder.For(profile)
+            .UseProofOfWork(miner, options: new MiningOptions { LastHeight = LastHeight })
+            .StartAsync();
+        await foreach (LedgerEvent change in ledger.EventsAsync())
+        {
+            LedgerStatus status = ledger.ReadStatus();
+            Assert.That(status.Tip.Header.Height, Is.GreaterThanOrEqualTo(change.Block.Header.Height));
+            Assert.That(status.Supply, Is.EqualTo(50 * status.Tip.Header.Height));
+            if (change.Block.Header.Height == LastHeight) break;
+        }
+    }
+
+    [Test]
     public async Task HeavierBranch_FromElsewhere_IsToldBackwardsThenForwards_AndTransfersComeBack()
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).StartAsync().Soon();
@@ -460,7 +480,7 @@ public sealed class LedgerHostTests
             if (input is Consensus.ProducerInput.Restored) effects.Emit(new Consensus.ProducerEffect.StartJob(1, this));
         }
 
-        public HashedBlock? Run(Consensus.IJobTools tools, CancellationToken cancellation)
+        public Consensus.JobResult? Run(Consensus.IJobTools tools, CancellationToken cancellation)
         {
             cancellation.WaitHandle.WaitOne();
             ended.SetResult();

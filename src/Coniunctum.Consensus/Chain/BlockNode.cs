@@ -4,7 +4,8 @@ using Coniunctum.Ledger.State;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>A block in the tree of all known blocks, with what is known of its validity.</summary>
-internal sealed class BlockNode(HashedBlock block, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState, SealClaims seals)
+internal sealed class BlockNode(
+    HashedBlock block, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState, SealClaims seals, SealClaims certificate)
 {
     public HashedBlock Block => block;
 
@@ -28,6 +29,9 @@ internal sealed class BlockNode(HashedBlock block, BlockNode? parent, Work weigh
     public RuleState? CheckedAgainst { get; set; } = parent?.RuleState;
 
     public SealClaims Seals { get; set; } = seals;
+
+    /// <summary>The signatures of the block's certificate.</summary>
+    public SealClaims Certificate { get; set; } = certificate;
 
     /// <summary>Whether the seals and the transactions' signatures were verified.</summary>
     public bool IsVerified { get; set; }

@@ -6,7 +6,7 @@ using Coniunctum.Ledger.Execution;
 
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>The signatures that a block's validity depends on: its seals, and its transactions that the pool has not verified.</summary>
+/// <summary>The signatures that a block's validity depends on: its seals, its certificate, and its transactions that the pool has not verified.</summary>
 internal sealed class BlockSignatures
 {
     private readonly BlockNode _node;
@@ -17,6 +17,7 @@ internal sealed class BlockSignatures
         _node = node;
         ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
         claims.AddRange(node.Seals.Claims);
+        claims.AddRange(node.Certificate.Claims);
         for (int i = 1; i < node.Block.Transactions.Count; i++)
         {
             HashedTransaction transaction = node.Block.Transactions[i];
@@ -28,7 +29,7 @@ internal sealed class BlockSignatures
         Claims = claims.DrainToImmutable();
     }
 
-    /// <summary>The claims: the seals' first.</summary>
+    /// <summary>The claims: the seals' first, then the certificate's.</summary>
     public ImmutableArray<SignatureClaim> Claims { get; }
 
     public static SignatureClaim ClaimOf(HashedTransaction transaction) =>
@@ -38,13 +39,16 @@ internal sealed class BlockSignatures
     public Verdict Judge(ImmutableArray<SignatureAnswer> answers)
     {
         int next = 0;
-        foreach (SignatureClaim seal in _node.Seals.Claims)
+        foreach (SignatureClaim claim in _node.Seals.Claims)
         {
-            SignatureAnswer answer = answers[next++];
-            if (answer.Outcome != SignatureOutcome.Valid)
-                return Verdict.Reject(BlockRule.SealInvalid, answer.Outcome.ToString(), "a valid signature");
-            if (answer.Signer != seal.Signer)
-                return Verdict.Reject(BlockRule.SealInvalid, answer.Signer.Value, seal.Signer.Value);
+            Verdict verdict = Judge(claim, answers[next++], BlockRule.SealInvalid);
+            if (!verdict.IsValid) return verdict;
+        }
+
+        foreach (SignatureClaim claim in _node.Certificate.Claims)
+        {
+            Verdict verdict = Judge(claim, answers[next++], BlockRule.CertificateInvalid);
+            if (!verdict.IsValid) return verdict;
         }
 
         foreach (int position in _positions)
@@ -55,5 +59,13 @@ internal sealed class BlockSignatures
         }
 
         return Verdict.Valid;
+    }
+
+    private static Verdict Judge(in SignatureClaim claim, SignatureAnswer answer, BlockRule rule)
+    {
+        if (answer.Outcome != SignatureOutcome.Valid) return Verdict.Reject(rule, answer.Outcome.ToString(), "a valid signature");
+        return answer.Signer == claim.Signer
+            ? Verdict.Valid
+            : Verdict.Reject(rule, answer.Signer.Value, claim.Signer.Value);
     }
 }

@@ -21,6 +21,7 @@ public sealed class ChainCore
     private readonly LedgerState _state = new();
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
+    private readonly ProposalDesk _proposals;
     private readonly Queue<ChainEffect.TipMoved> _commits = new();
     private Branch? _branch;
     private BlockSignatures? _branchSignatures;
@@ -43,10 +44,11 @@ public sealed class ChainCore
         _consensus = spec.Build(profile, genesis.Block.Id);
         _pool = new Mempool(profile, options);
         _admissions = new AdmissionDesk(profile, options, _pool);
+        _proposals = new ProposalDesk(profile, _pool);
         Genesis = genesis.Block;
 
         _state.Apply(genesis.Delta);
-        var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims())
+        var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims(), new SealClaims())
         {
             Delta = genesis.Delta,
             IsVerified = true,
@@ -103,6 +105,9 @@ public sealed class ChainCore
             case ChainInput.BlockArrived arrived:
                 TakeBlock(arrived.Block, now, effects);
                 break;
+            case ChainInput.ProposalArrived arrived when _haltReason is null:
+                TakeProposal(arrived.Block, now, effects);
+                break;
             case ChainInput.TransactionArrived arrived when _haltReason is null:
                 _admissions.Take(arrived.Ticket, arrived.Transaction, _state, NextNumber, effects);
                 break;
@@ -111,6 +116,8 @@ public sealed class ChainCore
                 break;
             case ChainInput.SignaturesVerified verified when verified.Job == _branchJob:
                 JudgeSignatures(verified.Answers, effects);
+                break;
+            case ChainInput.SignaturesVerified verified when _proposals.TryTakeAnswers(verified, TipNode, _state, effects):
                 break;
             case ChainInput.SignaturesVerified verified:
                 _admissions.TakeAnswers(verified, _state, NextNumber, effects);
@@ -165,13 +172,30 @@ public sealed class ChainCore
                 : Refuse(block, ParentInvalid(block.Header.Previous), isProven: false);
         }
 
+        // A certified block is not deferred: others have agreed on its time.
+        var certificate = new SealClaims();
+        Timestamp? clock = block.Block.Certificate is null ? now : null;
+        Verdict verdict = CheckBehind(parent, block, clock, certificate, out BlockNode? sound);
+        if (verdict.IsValid)
+            verdict = _consensus.Finality.Judge(HeaderView.Of(block), block.Block.Certificate, parent.RuleState, certificate);
+        if (!verdict.IsValid) return verdict;
+
+        node = sound!;
+        _tree.Add(node);
+        return Verdict.Valid;
+    }
+
+    /// <summary>Checks header and body behind a parent, by every rule that needs neither the parent's state nor a certificate.</summary>
+    private Verdict CheckBehind(BlockNode parent, HashedBlock block, Timestamp? now, SealClaims certificate, out BlockNode? node)
+    {
+        node = null;
         var seals = new SealClaims();
         HeaderView header = HeaderView.Of(block);
         Verdict headerVerdict = CheckHeader(header, parent, now, seals);
-        if (headerVerdict.Kind == VerdictKind.Invalid) return Refuse(block, headerVerdict, isProven: false);
-        Verdict verdict = _consensus.Finality.Judge(header, block.Block.Certificate, parent.RuleState);
-        if (!verdict.IsValid) return verdict;
-        verdict = BlockRules.CheckBody(block, _profile);
+        // What the rule carries is exact only behind a parent that was executed: until then a refusal is not for ever.
+        if (headerVerdict.Kind == VerdictKind.Invalid)
+            return parent.Delta is null ? headerVerdict : Refuse(block, headerVerdict, isProven: false);
+        Verdict verdict = BlockRules.CheckBody(block, _profile);
         if (!verdict.IsValid) return Refuse(block, verdict, headerVerdict.IsValid);
 
         // Only now: what is kept until its time should at least be whole.
@@ -179,8 +203,8 @@ public sealed class ChainCore
         Work weight = _consensus.Rule.Weight(header, parent.RuleState);
         if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
             return Refuse(block, Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"), isProven: true);
-        node = new BlockNode(block, parent, weight, chainWeight, _consensus.Rule.Advance(parent.RuleState, header, null), seals);
-        _tree.Add(node);
+        RuleState state = _consensus.Rule.Advance(parent.RuleState, header, null);
+        node = new BlockNode(block, parent, weight, chainWeight, state, seals, certificate);
         return Verdict.Valid;
     }
 
@@ -200,6 +224,18 @@ public sealed class ChainCore
         return verdict;
     }
 
+    private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
+    {
+        BlockNode? node = null;
+        Verdict verdict = block.Header.Previous == TipNode.Id
+            ? CheckBehind(TipNode, block, now, new SealClaims(), out node)
+            : Verdict.MissingParent(block.Header.Previous);
+        if (verdict.IsValid)
+            _proposals.Take(node!, _state, NextNumber, effects);
+        else
+            effects.Emit(new ChainEffect.ProposalJudged(block, verdict));
+    }
+
     private static Verdict ParentInvalid(BlockId parent) =>
         Verdict.Reject(BlockRule.ParentInvalid, parent.Value, "a parent that is valid");
 
@@ -207,11 +243,12 @@ public sealed class ChainCore
         Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, _consensus.Finality.FinalHeight);
 
     /// <summary>
-    /// A seal and a body that is not the header's are faults of this copy: the same identity may still turn up with honest ones.
+    /// A seal, a certificate and a body that is not the header's are faults of this copy: the same identity may still turn up
+    /// with honest ones.
     /// </summary>
     private static bool IsFaultOfCopy(HashedBlock block, Verdict verdict) => verdict.Rule switch
     {
-        BlockRule.SealInvalid => true,
+        BlockRule.SealInvalid or BlockRule.CertificateInvalid => true,
         BlockRule.MerkleRootMismatch or BlockRule.Empty or BlockRule.BlockTooLarge =>
             block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated,
         _ => false,
@@ -274,15 +311,18 @@ public sealed class ChainCore
 
     /// <summary>
     /// A header that was checked before its parent was executed is checked again when that changed what the rule carries; its
-    /// seals may then have to be others'.
+    /// seals and its certificate may then have to be others'.
     /// </summary>
     private Verdict RecheckHeader(BlockNode node)
     {
         RuleState parent = node.Parent!.RuleState;
         if (parent.Equals(node.CheckedAgainst)) return Verdict.Valid;
-        var seals = new SealClaims();
-        (node.CheckedAgainst, node.Seals, node.IsVerified) = (parent, seals, false);
-        return _consensus.Rule.Check(HeaderView.Of(node.Block), new Ancestors(node.Parent, _best), parent, null, seals);
+        (node.CheckedAgainst, node.Seals, node.Certificate, node.IsVerified) = (parent, new SealClaims(), new SealClaims(), false);
+        HeaderView header = HeaderView.Of(node.Block);
+        Verdict verdict = _consensus.Rule.Check(header, new Ancestors(node.Parent, _best), parent, null, node.Seals);
+        return verdict.IsValid
+            ? _consensus.Finality.Judge(header, node.Block.Block.Certificate, parent, node.Certificate)
+            : verdict;
     }
 
     /// <summary>Asks for the signatures that nobody has checked yet; returns whether there are any.</summary>

@@ -18,6 +18,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     private long _job;
     private bool _isWanted;
     private bool _isSearching;
+    private bool _isFinished;
 
     /// <summary>Sets who mines, and when.</summary>
     /// <param name="receiver">Who gets the rewards; not root.</param>
@@ -36,10 +37,11 @@ public sealed class ProofOfWorkProducer : IBlockProducer
         {
             case ProducerInput.TipChanged changed:
                 Stop(effects);
-                _isWanted = !_options.WaitsForTransactions || changed.PoolCount > 0;
+                _isFinished = changed.Tip.Header.Height >= _options.LastHeight;
+                _isWanted = !_isFinished && (!_options.WaitsForTransactions || changed.PoolCount > 0);
                 if (_isWanted) Refresh(now, effects);
                 break;
-            case ProducerInput.PoolFilled when !_isWanted:
+            case ProducerInput.PoolFilled when !_isWanted && !_isFinished:
                 _isWanted = true;
                 Refresh(now, effects);
                 break;
@@ -55,7 +57,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.JobDone done:
                 // A block that was found while its search was being replaced is as good as any.
                 if (done.Job == _job) _isSearching = false;
-                if (done.Result is not null) effects.Emit(new ProducerEffect.Adopt(done.Result));
+                if (done.Result is JobResult.Sealed found) effects.Emit(new ProducerEffect.Adopt(found.Block));
                 break;
             default:
                 break;
@@ -81,7 +83,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     /// </summary>
     private sealed class SearchJob(BlockDraft candidate, ulong firstExtraNonce) : IProducerJob
     {
-        public HashedBlock? Run(IJobTools tools, CancellationToken cancellation)
+        public JobResult? Run(IJobTools tools, CancellationToken cancellation)
         {
             var format = (IFieldHashFormat)candidate.Format;
             byte[] fieldHashes = new byte[format.FieldHashesSize];
@@ -91,7 +93,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
                 format.WriteFieldHashes(draft.Header, fieldHashes);
                 var puzzle = new Sha3NoncePuzzle(fieldHashes);
                 if (tools.Search.TryFind(puzzle, draft.Header.Target, out ulong nonce, cancellation))
-                    return draft.Seal(nonce, default);
+                    return new JobResult.Sealed(draft.Seal(nonce, default));
             }
 
             return null;

@@ -25,6 +25,22 @@ internal static partial class KeccakPermutation
         }
     }
 
+    /// <summary>The same through pointers, in the shape that the wider kernels have.</summary>
+    [SkipLocalsInit]
+    internal static unsafe void PermuteScalar(ulong* source, ulong* block, ulong* destination, bool digestOnly)
+    {
+        Span<ulong> state = stackalloc ulong[LaneCount];
+        new ReadOnlySpan<ulong>(source, LaneCount).CopyTo(state);
+        if (block != null)
+        {
+            for (int lane = 0; lane < BlockLanes; lane++) state[lane] ^= block[lane];
+        }
+
+        PermuteScalar(state);
+        int written = digestOnly ? Hash256.Size / sizeof(ulong) : LaneCount;
+        state[..written].CopyTo(new Span<ulong>(destination, written));
+    }
+
     /// <summary>One round from the state <paramref name="a"/> to the state <paramref name="e"/>; they must not overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Round(ulong* a, ulong* e, ulong constant)

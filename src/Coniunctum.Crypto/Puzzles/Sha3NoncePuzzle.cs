@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace Coniunctum.Crypto.Puzzles;
@@ -15,56 +14,63 @@ public sealed class Sha3NoncePuzzle : INoncePuzzle
     /// <summary>The longest preimage in bytes.</summary>
     public const int MaxPreimageBytes = 512;
 
-    private const int MinPreimageBytes = NonceHashOffset + Hash256.Size;
-
-    private readonly byte[] _preimage;
+    private readonly Sha3Preimage _preimage;
+    private readonly NonceHashTable? _nonceHashes;
 
     /// <summary>Prepares the search for one candidate block.</summary>
     /// <param name="preimage">
     /// The message of the inner hash, 64 to 512 bytes: the hashes of the header's fields in their order. Bytes 32 to 63, where
     /// H(be8(nonce)) belongs, are not read. Copied.
     /// </param>
+    /// <param name="nonceHashes">Hashes to look up instead of computing them; the puzzle then has these nonces alone.</param>
     /// <exception cref="ArgumentException"><paramref name="preimage"/> is shorter or longer.</exception>
-    public Sha3NoncePuzzle(ReadOnlySpan<byte> preimage)
+    public Sha3NoncePuzzle(ReadOnlySpan<byte> preimage, NonceHashTable? nonceHashes = null)
     {
-        if (preimage.Length is < MinPreimageBytes or > MaxPreimageBytes)
-        {
-            throw new ArgumentException(
-                $"A preimage has {MinPreimageBytes} to {MaxPreimageBytes} bytes, not {preimage.Length}.", nameof(preimage));
-        }
-
-        _preimage = preimage.ToArray();
+        _preimage = new Sha3Preimage(preimage);
+        _nonceHashes = nonceHashes;
     }
+
+    /// <summary>The greatest nonce: the table's last one, or 2⁶⁴ − 1 without a table.</summary>
+    public ulong LastNonce => _nonceHashes is null ? ulong.MaxValue : (ulong)_nonceHashes.Count - 1;
+
+    /// <inheritdoc/>
+    public Hash256 Digest(ulong nonce) => _preimage.Digest(nonce);
 
     /// <inheritdoc/>
     [SkipLocalsInit]
-    public Hash256 Digest(ulong nonce)
-    {
-        Span<byte> encoded = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(encoded, nonce);
-        Span<byte> message = stackalloc byte[MaxPreimageBytes];
-        message = message[.._preimage.Length];
-        _preimage.CopyTo(message);
-        Sha3_256.Hash(encoded).CopyTo(message[NonceHashOffset..]);
-        return Sha3_256.DoubleHash(message);
-    }
-
-    /// <inheritdoc/>
-    public bool TryFind(ulong first, ulong count, Hash256 target, out ulong nonce)
+    public unsafe bool TryFind(ulong first, ulong count, Hash256 target, out ulong nonce)
     {
         nonce = 0;
         if (count == 0) return false;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count - 1, ulong.MaxValue - first, nameof(count));
+        NonceRange.Require(first, count, LastNonce);
 
-        for (ulong tried = 0; tried < count; tried++)
+        ulong* buffer = stackalloc ulong[Sha3Lanes.BufferLength];
+        var lanes = new Sha3Lanes(buffer, _preimage.Blocks);
+        var filter = new TargetFilter(target);
+        ulong last = first + (count - 1);
+        ulong batch = first - (first % (ulong)Sha3Lanes.BatchSize);
+        while (true)
         {
-            if (Digest(first + tried) < target)
-            {
-                nonce = first + tried;
-                return true;
-            }
-        }
+            if (_nonceHashes is null)
+                lanes.HashNonces(batch);
+            else
+                lanes.LoadNonceHashes(_nonceHashes.Batch(batch));
+            lanes.HashAllButLastBlock();
+            lanes.HashLastBlock(_preimage.LastBlock);
 
-        return false;
+            for (uint candidates = filter.Candidates(lanes); candidates != 0; candidates &= candidates - 1)
+            {
+                int index = TargetFilter.First(candidates);
+                ulong candidate = batch + (ulong)index;
+                if (candidate >= first && candidate <= last && filter.IsBelowTarget(lanes, index))
+                {
+                    nonce = candidate;
+                    return true;
+                }
+            }
+
+            if (last - batch < (ulong)Sha3Lanes.BatchSize) return false;
+            batch += (ulong)Sha3Lanes.BatchSize;
+        }
     }
 }

@@ -66,31 +66,20 @@ internal static class Ecdsa
         return point.HasX_Vartime(x) || (r.TryToFieldPlusOrder_Vartime(out x) && point.HasX_Vartime(x));
     }
 
-    /// <summary>Finds the point R that a signature names.</summary>
-    /// <returns>Whether there is a point with this x coordinate.</returns>
-    public static bool TryFindNoncePoint_Vartime(in Scalar r, byte recoveryId, out AffinePoint point)
+    /// <summary>Finds the x coordinate of the point R that a signature names.</summary>
+    /// <returns>Whether there is such a field element.</returns>
+    public static bool TryFindNonceX_Vartime(in Scalar r, byte recoveryId, out FieldElement x)
     {
-        FieldElement x;
-        if ((recoveryId & 2) == 0)
-        {
-            r.ToField(out x);
-        }
-        else if (!r.TryToFieldPlusOrder_Vartime(out x))
-        {
-            point = default;
-            return false;
-        }
-
-        return AffinePoint.TryLift_Vartime(x, (recoveryId & 1) != 0, out point);
+        if ((recoveryId & 2) != 0) return r.TryToFieldPlusOrder_Vartime(out x);
+        r.ToField(out x);
+        return true;
     }
 
-    /// <summary>Computes the public key r⁻¹·(s·R − digest·G) under which a signature is valid; infinity is no key.</summary>
-    public static void Recover_Vartime(
-        in Scalar digest, in Scalar inverseOfR, in Scalar s, in AffinePoint noncePoint, out JacobianPoint publicKey)
+    /// <summary>Computes the factors in r⁻¹·(s·R − digest·G) = a·G + b·R, the public key under which a signature is valid.</summary>
+    public static void FindKeyFactors(in Scalar digest, in Scalar inverseOfR, in Scalar s, out Scalar a, out Scalar b)
     {
-        Scalar.Multiply(digest, inverseOfR, out Scalar u1);
-        Scalar.Negate(u1, out u1);
-        Scalar.Multiply(s, inverseOfR, out Scalar u2);
-        DoubleMultiplication.Compute_Vartime(u1, u2, noncePoint, out publicKey);
+        Scalar.Multiply(digest, inverseOfR, out a);
+        Scalar.Negate(a, out a);
+        Scalar.Multiply(s, inverseOfR, out b);
     }
 }

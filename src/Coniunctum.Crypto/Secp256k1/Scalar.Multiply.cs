@@ -31,6 +31,17 @@ internal partial struct Scalar
         k2 = HalfScalar.From_Vartime(second);
     }
 
+    /// <summary>Finds numbers with k ≡ (2j₁ + 1) + (2j₂ + 1)·λ modulo n, |j₁| and |j₂| below 2¹²⁸: k in two odd halves.</summary>
+    public static void SplitOddByEndomorphism_Vartime(in Scalar k, out HalfScalar j1, out HalfScalar j2)
+    {
+        // j₁ + j₂·λ = (k − 1 − λ)/2, and −1 − λ = λ².
+        Add(k, LambdaSquared, out Scalar rest);
+        rest.Halve();
+        SplitByEndomorphism_Vartime(rest, out j1, out j2);
+    }
+
+    private static Scalar LambdaSquared => new(0xE0CF_C810_B512_83CE, 0xA880_B9FC_8EC7_39C2, 0x5AD9_E3FD_77ED_9BA4, 0xAC9C_52B3_3FA3_CF1F);
+
     private static Scalar MinusB1 => new(0x6F54_7FA9_0ABF_E4C3, 0xE443_7ED6_010E_8828, 0, 0);
 
     private static Scalar MinusB2 => new(0xD765_CDA8_3DB1_562C, 0x8A28_0AC5_0774_346D, 0xFFFF_FFFF_FFFF_FFFE, ulong.MaxValue);

@@ -114,6 +114,22 @@ internal partial struct Scalar : IInvertible<Scalar>
     /// <summary>The negative modulo n.</summary>
     public static void Negate(in Scalar a, out Scalar result) => NegateWhere(ulong.MaxValue, a, out result);
 
+    /// <summary>Halves the number modulo n.</summary>
+    public void Halve()
+    {
+        // An odd number becomes even by adding n.
+        ulong odd = 0 - (_w0 & 1);
+        ulong carry = 0;
+        ulong w0 = AddWithCarry(_w0, Order0 & odd, ref carry);
+        ulong w1 = AddWithCarry(_w1, Order1 & odd, ref carry);
+        ulong w2 = AddWithCarry(_w2, Order2 & odd, ref carry);
+        ulong w3 = AddWithCarry(_w3, Order3 & odd, ref carry);
+        _w0 = (w0 >> 1) | (w1 << 63);
+        _w1 = (w1 >> 1) | (w2 << 63);
+        _w2 = (w2 >> 1) | (w3 << 63);
+        _w3 = (w3 >> 1) | (carry << 63);
+    }
+
     /// <summary>The inverse modulo n; zero for zero.</summary>
     public static void Invert(in Scalar a, out Scalar result)
     {

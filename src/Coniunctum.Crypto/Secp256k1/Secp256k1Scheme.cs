@@ -19,11 +19,12 @@ public sealed class Secp256k1Scheme<TAddressHash> : ISignatureScheme
     private const int RecoveryIdOffset = 2 * Scalar.Size;
     private const int Length = RecoveryIdOffset + 1;
 
-    // Signatures that share an inversion: the gain levels off, and all of it lies on the stack.
-    private const int BatchSize = 32;
+    private const int BatchSize = LiftedSums.MaxCount;
 
-    /// <inheritdoc/>
-    public string Name { get; } = $"secp256k1-ecdsa, {typeof(TAddressHash).Name} addresses";
+    /// <summary>
+    /// "secp256k1-ecdsa/" and the name of the address hash, as in "secp256k1-ecdsa/sha3-256": a part of the protocol.
+    /// </summary>
+    public string Name { get; } = "secp256k1-ecdsa/" + TAddressHash.Name;
 
     /// <summary>The length of every signature in bytes: 65.</summary>
     public int SignatureSize => Length;
@@ -86,57 +87,61 @@ public sealed class Secp256k1Scheme<TAddressHash> : ISignatureScheme
     private static void RecoverBatch(
         ReadOnlySpan<Hash256> digests, ReadOnlySpan<byte> signatures, Span<Address> signers, Span<SignatureOutcome> outcomes)
     {
-        int count = digests.Length;
-        Span<Scalar> inversesOfR = stackalloc Scalar[count];
-        Span<Scalar> scratch = stackalloc Scalar[count];
-        Span<AffinePoint> noncePoints = stackalloc AffinePoint[count];
-        for (int i = 0; i < count; i++)
+        // Well-formed signatures move up, so that those that are not cost no lane.
+        Span<LiftedSum> sums = stackalloc LiftedSum[digests.Length];
+        Span<byte> positions = stackalloc byte[digests.Length];
+        Span<Scalar> inversesOfR = stackalloc Scalar[digests.Length];
+        int count = 0;
+        for (int i = 0; i < digests.Length; i++)
         {
             signers[i] = default;
-            outcomes[i] = Read(signatures.Slice(i * Length, Length), out Scalar r, out _, out noncePoints[i]);
-            inversesOfR[i] = outcomes[i] == SignatureOutcome.Valid ? r : new Scalar(1);
+            outcomes[i] = Read(signatures.Slice(i * Length, Length), out inversesOfR[count], out sums[count]);
+            if (outcomes[i] == SignatureOutcome.Valid) positions[count++] = (byte)i;
         }
 
-        IInvertible<Scalar>.InvertAll(inversesOfR, scratch);
-
-        Span<JacobianPoint> keys = stackalloc JacobianPoint[count];
-        Span<FieldElement> inversesOfZ = stackalloc FieldElement[count];
-        Span<FieldElement> fieldScratch = stackalloc FieldElement[count];
+        if (count == 0) return;
+        Span<Scalar> scratch = stackalloc Scalar[count];
+        IInvertible<Scalar>.InvertAll(inversesOfR[..count], scratch);
         for (int i = 0; i < count; i++)
         {
-            inversesOfZ[i] = new FieldElement(1);
-            if (outcomes[i] != SignatureOutcome.Valid) continue;
-            _ = Scalar.TryRead(digests[i].AsSpan(), out Scalar digest);
-            _ = Scalar.TryRead(signatures.Slice((i * Length) + SOffset, Scalar.Size), out Scalar s);
-            Ecdsa.Recover_Vartime(digest, inversesOfR[i], s, noncePoints[i], out keys[i]);
-            if (keys[i].IsInfinity)
-                outcomes[i] = SignatureOutcome.KeyAtInfinity;
-            else
-                inversesOfZ[i] = keys[i].Z;
+            ref LiftedSum sum = ref sums[i];
+            Scalar s = sum.B;
+            _ = Scalar.TryRead(digests[positions[i]].AsSpan(), out Scalar digest);
+            Ecdsa.FindKeyFactors(digest, inversesOfR[i], s, out sum.A, out sum.B);
         }
 
-        IInvertible<FieldElement>.InvertAll(inversesOfZ, fieldScratch);
+        LiftedSums.Compute_Vartime(sums[..count]);
         for (int i = 0; i < count; i++)
         {
-            if (outcomes[i] != SignatureOutcome.Valid) continue;
-            keys[i].ToAffine(inversesOfZ[i], out AffinePoint point);
-            signers[i] = new Address(TAddressHash.Hash(new PublicKey(point).AsSpan()));
+            outcomes[positions[i]] = sums[i].Outcome switch
+            {
+                LiftedSumOutcome.Found => SignatureOutcome.Valid,
+                LiftedSumOutcome.NoSuchPoint => SignatureOutcome.NoSuchPoint,
+                LiftedSumOutcome.Infinity => SignatureOutcome.KeyAtInfinity,
+                _ => throw new InvalidOperationException("A sum was not computed."),
+            };
+            if (sums[i].Outcome == LiftedSumOutcome.Found)
+                signers[positions[i]] = new Address(TAddressHash.Hash(new PublicKey(sums[i].Point).AsSpan()));
         }
     }
 
-    /// <summary>Checks what can be checked about a signature without its digest, and finds the nonce's point.</summary>
-    private static SignatureOutcome Read(ReadOnlySpan<byte> signature, out Scalar r, out Scalar s, out AffinePoint noncePoint)
+    /// <summary>Checks what can be checked about a signature without computing with points.</summary>
+    /// <param name="signature">65 bytes.</param>
+    /// <param name="r">The number r.</param>
+    /// <param name="sum">Receives the point to lift, and s for its factor.</param>
+    /// <returns><see cref="SignatureOutcome.Valid"/> as far as one can tell.</returns>
+    private static SignatureOutcome Read(ReadOnlySpan<byte> signature, out Scalar r, out LiftedSum sum)
     {
-        noncePoint = default;
+        sum = default;
         bool rBelowOrder = Scalar.TryRead(signature, out r);
-        bool sBelowOrder = Scalar.TryRead(signature[SOffset..], out s);
+        bool sBelowOrder = Scalar.TryRead(signature[SOffset..], out sum.B);
         byte recoveryId = signature[RecoveryIdOffset];
         if (recoveryId > 3) return SignatureOutcome.RecoveryIdOutOfRange;
         if (!rBelowOrder || r.IsZero) return SignatureOutcome.ROutOfRange;
-        if (!sBelowOrder || s.IsZero) return SignatureOutcome.SOutOfRange;
-        if (s.IsHigh() != 0) return SignatureOutcome.HighS;
-        return Ecdsa.TryFindNoncePoint_Vartime(r, recoveryId, out noncePoint)
-            ? SignatureOutcome.Valid
-            : SignatureOutcome.NoSuchPoint;
+        if (!sBelowOrder || sum.B.IsZero) return SignatureOutcome.SOutOfRange;
+        if (sum.B.IsHigh() != 0) return SignatureOutcome.HighS;
+        if (!Ecdsa.TryFindNonceX_Vartime(r, recoveryId, out sum.Point.X)) return SignatureOutcome.NoSuchPoint;
+        sum.IsOdd = (recoveryId & 1) != 0;
+        return SignatureOutcome.Valid;
     }
 }

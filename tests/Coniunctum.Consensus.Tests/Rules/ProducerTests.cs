@@ -31,9 +31,9 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(new Timestamp(1_000)));
         Step(new ProducerInput.Prepared(_node.Candidate()));
         ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
-        HashedBlock block = job.Work.Run(new OneThread(), default)!;
+        HashedBlock block = Sealed(job.Work.Run(new OneThread(), default));
 
-        Step(new ProducerInput.JobDone(job.Id, block));
+        Step(new ProducerInput.JobDone(job.Id, new JobResult.Sealed(block)));
         Assert.That(Take<ProducerEffect.Adopt>().Block, Is.SameAs(block));
         Assert.That(_node.Deliver(block), Is.EqualTo(Verdict.Valid));
         Assert.That(_node.Core.Tip, Is.SameAs(block));
@@ -56,7 +56,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         for (int i = 0; i < 5; i++)
         {
             ProducerEffect.StartJob job = i == 0 ? Search() : Refresh();
-            Assert.That(roots.Add(job.Work.Run(new OneThread(), default)!.Header.MerkleRoot), "every job searches headers of its own");
+            Assert.That(roots.Add(Sealed(job.Work.Run(new OneThread(), default)).Header.MerkleRoot), "every job searches headers of its own");
         }
     }
 
@@ -64,9 +64,9 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     public void ProofOfWork_BlockFoundWhileItsSearchIsReplaced_IsAdopted()
     {
         ProducerEffect.StartJob old = Search();
-        HashedBlock found = old.Work.Run(new OneThread(), default)!;
+        HashedBlock found = Sealed(old.Work.Run(new OneThread(), default));
         Refresh();
-        Step(new ProducerInput.JobDone(old.Id, found));
+        Step(new ProducerInput.JobDone(old.Id, new JobResult.Sealed(found)));
         Assert.That(Take<ProducerEffect.Adopt>().Block, Is.SameAs(found));
     }
 
@@ -109,7 +109,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     public void ProofOfWork_UsedUpNonces_GoOnWithAnotherExtraNonce()
     {
         var search = new OneThread { Failures = 2 };
-        HashedBlock block = Search().Work.Run(search, default)!;
+        HashedBlock block = Sealed(Search().Work.Run(search, default));
         Assert.That(search.Searches, Is.EqualTo(3));
         Assert.That(_node.Deliver(block), Is.EqualTo(Verdict.Valid));
     }
@@ -155,6 +155,8 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     private ProducerInput.TipChanged Tip(int pool) => new(HeaderView.Of(_node.Core.Tip), RuleState.None, pool);
 
     private void Step(ProducerInput input) => _producer.Step(input, default, this);
+
+    private static HashedBlock Sealed(JobResult? result) => ((JobResult.Sealed)result!).Block;
 
     private ProducerEffect.StartJob Search()
     {

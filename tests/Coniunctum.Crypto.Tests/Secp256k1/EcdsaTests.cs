@@ -84,7 +84,8 @@ public sealed class EcdsaTests
         (BigInteger r, AffinePoint point) = PointBeyondOrder();
         Scalar digest = Numbers.Scalar(77), s = Numbers.Scalar(1234567);
         Scalar.Invert(Numbers.Scalar(r), out Scalar inverse);
-        Ecdsa.Recover_Vartime(digest, inverse, s, point, out JacobianPoint key);
+        Ecdsa.FindKeyFactors(digest, inverse, s, out Scalar a, out Scalar b);
+        DoubleMultiplication.Compute_Vartime(a, b, point, out JacobianPoint key);
         FieldElement.Invert(key.Z, out FieldElement inverseOfZ);
         key.ToAffine(inverseOfZ, out AffinePoint q);
 
@@ -120,7 +121,11 @@ public sealed class EcdsaTests
     {
         for (BigInteger r = 1; ; r++)
         {
-            if (Ecdsa.TryFindNoncePoint_Vartime(Numbers.Scalar(r), 2, out AffinePoint point)) return (r, point);
+            if (Ecdsa.TryFindNonceX_Vartime(Numbers.Scalar(r), 2, out FieldElement x)
+                && AffinePoint.TryLift_Vartime(x, odd: false, out AffinePoint point))
+            {
+                return (r, point);
+            }
         }
     }
 

@@ -12,6 +12,16 @@ public sealed class Secp256k1SchemeTests
     private static readonly Hash256 Digest = Sha3_256.Hash("digest"u8);
 
     [Test]
+    public void Name_EveryAddressHash_IsTheProtocols()
+    {
+        // Chains commit to these in their genesis: a changed name is another protocol.
+        Assert.That(new Secp256k1Scheme<Sha3_256>().Name, Is.EqualTo("secp256k1-ecdsa/sha3-256"));
+        Assert.That(new Secp256k1Scheme<Sha256>().Name, Is.EqualTo("secp256k1-ecdsa/sha-256"));
+        Assert.That(new Secp256k1Scheme<Keccak256>().Name, Is.EqualTo("secp256k1-ecdsa/keccak-256"));
+        Assert.That(new Secp256k1Scheme<DoubleHash<Sha3_256>>().Name, Is.EqualTo("secp256k1-ecdsa/sha3-256-twice"));
+    }
+
+    [Test]
     public void SignatureSize_Is65() => Assert.That(Scheme.SignatureSize, Is.EqualTo(65));
 
     [Test]

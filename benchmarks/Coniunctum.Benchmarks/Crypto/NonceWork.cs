@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Formats;
+using Org.BouncyCastle.Crypto.Digests;
+
+namespace Coniunctum.Benchmarks.Crypto;
+
+/// <summary>The same nonces of one header, tried by ours and by its rivals. The target is one that no digest meets.</summary>
+internal sealed class NonceWork
+{
+    /// <summary>The nonces of the table: 32 MiB.</summary>
+    private const int TableLength = 1 << 20;
+
+    private readonly byte[] _fieldHashes;
+    private readonly int _slot;
+    private readonly Sha3NoncePuzzle _puzzle;
+    private readonly Sha3NoncePuzzle _tabled;
+    private readonly Sha3Digest _bouncyCastle = new(256);
+    private ulong _next;
+
+    public NonceWork()
+    {
+        var format = (IFieldHashFormat)Int32CoinFormat.Instance;
+        var header = new BlockHeader { Height = 1000, Nonce = 0, Previous = default, MerkleRoot = Sha3_256.Hash("root"u8), Target = Hash256.Zero };
+        _fieldHashes = new byte[format.FieldHashesSize];
+        format.WriteFieldHashes(header, _fieldHashes);
+        _slot = format.NonceHashOffset;
+        _puzzle = new Sha3NoncePuzzle(_fieldHashes);
+        _tabled = new Sha3NoncePuzzle(_fieldHashes, new NonceHashTable(TableLength));
+    }
+
+    public void SearchOurs(int count)
+    {
+        if (_puzzle.TryFind(_next, (ulong)count, Hash256.Zero, out _)) throw new InvalidOperationException("No digest is less than zero.");
+        _next += (ulong)count;
+    }
+
+    /// <summary>With H(nonce) from a table of 32 MiB, over and over.</summary>
+    public void SearchTabled(int count)
+    {
+        while (count > 0)
+        {
+            int length = Math.Min(count, TableLength);
+            if (_tabled.TryFind(0, (ulong)length, Hash256.Zero, out _)) throw new InvalidOperationException("No digest is less than zero.");
+            count -= length;
+        }
+    }
+
+    public void SearchInBox(int count)
+    {
+        Span<byte> nonce = stackalloc byte[sizeof(ulong)];
+        Span<byte> digest = stackalloc byte[Hash256.Size];
+        for (int i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(nonce, _next++);
+            SHA3_256.HashData(nonce, _fieldHashes.AsSpan(_slot, Hash256.Size));
+            SHA3_256.HashData(_fieldHashes, digest);
+            SHA3_256.HashData(digest, digest);
+            if (new Hash256(digest).IsZero) throw new InvalidOperationException("No digest is zero.");
+        }
+    }
+
+    public void SearchBouncyCastle(int count)
+    {
+        byte[] nonce = new byte[sizeof(ulong)];
+        byte[] digest = new byte[Hash256.Size];
+        for (int i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(nonce, _next++);
+            Hash(nonce, _fieldHashes, _slot);
+            Hash(_fieldHashes, digest, 0);
+            Hash(digest, digest, 0);
+            if (new Hash256(digest).IsZero) throw new InvalidOperationException("No digest is zero.");
+        }
+    }
+
+    private void Hash(byte[] input, byte[] output, int offset)
+    {
+        _bouncyCastle.BlockUpdate(input, 0, input.Length);
+        _bouncyCastle.DoFinal(output, offset);
+    }
+}

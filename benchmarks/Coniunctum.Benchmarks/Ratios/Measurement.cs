@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace Coniunctum.Benchmarks.Ratios;
+
+/// <summary>Operations per second of one contender: the median of its slices, and their least and greatest.</summary>
+internal sealed record Measurement(string Name, double PerSecond, double Least, double Greatest)
+{
+    // Short slices in turns: whatever slows the machine down for a moment slows down all contenders alike.
+    private const int Rounds = 15;
+    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Measures all contenders of a contest, ours first.</summary>
+    public static IReadOnlyList<Measurement> Of(Contest contest)
+    {
+        Contender[] contenders = [contest.Ours, .. contest.Rivals];
+        int[] counts = Array.ConvertAll(contenders, Calibrate);
+        double[][] rates = Array.ConvertAll(contenders, _ => new double[Rounds]);
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int i = 0; i < contenders.Length; i++)
+                rates[i][round] = counts[i] / Time(contenders[i], counts[i]).TotalSeconds;
+        }
+
+        return [.. contenders.Select((contender, i) => Summarize(contender.Name, rates[i]))];
+    }
+
+    private static Measurement Summarize(string name, double[] rates)
+    {
+        Array.Sort(rates);
+        return new Measurement(name, rates[rates.Length / 2], rates[0], rates[^1]);
+    }
+
+    /// <summary>Runs until the code is compiled well, then returns how many operations fill a slice.</summary>
+    private static int Calibrate(Contender contender)
+    {
+        long started = Stopwatch.GetTimestamp();
+        int count = contender.Batch;
+        while (true)
+        {
+            TimeSpan taken = Time(contender, count);
+            if (Stopwatch.GetElapsedTime(started) >= s_warmUp && taken >= s_slice / 4)
+                return Math.Max(1, (int)(count * (s_slice / taken) / contender.Batch)) * contender.Batch;
+            if (taken < s_slice / 2) count = checked(count * 2);
+        }
+    }
+
+    private static TimeSpan Time(Contender contender, int count)
+    {
+        long started = Stopwatch.GetTimestamp();
+        contender.Run(count);
+        return Stopwatch.GetElapsedTime(started);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Coniunctum.Benchmarks.Ratios;
+
+/// <summary>The quick mode: <c>ratios [AREA] [--json]</c>.</summary>
+internal static class RatioProgram
+{
+    private static readonly Dictionary<string, Func<IEnumerable<Contest>>> s_areas = new(StringComparer.Ordinal)
+    {
+        ["crypto"] = CryptoContests.All,
+    };
+
+    public static int Run(string[] args, TextWriter output, TextWriter errors)
+    {
+        bool json = args.Contains("--json", StringComparer.Ordinal);
+        string[] areas = [.. args.Except(["--json"], StringComparer.Ordinal)];
+        string? unknown = Array.Find(areas, area => !s_areas.ContainsKey(area));
+        if (unknown is not null)
+        {
+            errors.WriteLine($"There is no area '{unknown}'; expected {string.Join(" or ", s_areas.Keys)}, or none for all.");
+            return 2;
+        }
+
+        if (areas.Length == 0) areas = [.. s_areas.Keys];
+        if (!json) output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores; medians of interleaved slices [least–greatest]");
+        foreach (Contest contest in areas.SelectMany(area => s_areas[area]()))
+        {
+            IReadOnlyList<Measurement> measured = Measurement.Of(contest);
+            if (json)
+                WriteJson(contest, measured, output);
+            else
+                WriteText(contest, measured, output);
+        }
+
+        return 0;
+    }
+
+    private static void WriteText(Contest contest, IReadOnlyList<Measurement> measured, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine($"{contest.Name}, per second");
+        foreach (Measurement measurement in measured)
+        {
+            string ratio = ReferenceEquals(measurement, measured[0]) ? "" : $"  ours is {measured[0].PerSecond / measurement.PerSecond:0.00} ×";
+            output.WriteLine($"  {measurement.Name,-28} {Format(measurement.PerSecond),14} [{Format(measurement.Least)}–{Format(measurement.Greatest)}]{ratio}");
+        }
+    }
+
+    private static void WriteJson(Contest contest, IReadOnlyList<Measurement> measured, TextWriter output)
+    {
+        Measurement ours = measured[0];
+        Measurement?[] rivals = measured.Count > 1 ? [.. measured.Skip(1)] : [null];
+        foreach (Measurement? rival in rivals)
+        {
+            output.WriteLine(JsonSerializer.Serialize(new
+            {
+                name = contest.Name,
+                perSecond = Math.Round(ours.PerSecond),
+                rival = rival?.Name,
+                rivalPerSecond = rival is null ? (double?)null : Math.Round(rival.PerSecond),
+                ratio = rival is null ? (double?)null : Math.Round(ours.PerSecond / rival.PerSecond, 3),
+            }));
+        }
+    }
+
+    private static string Format(double perSecond) => perSecond.ToString("#,0", CultureInfo.InvariantCulture);
+}

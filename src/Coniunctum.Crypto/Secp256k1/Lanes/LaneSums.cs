@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Coniunctum.Crypto.Secp256k1.Lanes;
+
+/// <summary>
+/// <see cref="LiftedSums"/> in lanes. All sums are dealt out to groups, one sum a lane; square roots and inversions are
+/// shared by all groups, the ladders run group by group. A lane that is left over repeats the last sum.
+/// </summary>
+internal static unsafe class LaneSums<TLanes>
+    where TLanes : unmanaged, ILanes<TLanes>
+{
+    private static int LaneCount => sizeof(TLanes) / sizeof(long);
+
+    /// <summary>Computes 1 to <see cref="LiftedSums.MaxCount"/> sums.</summary>
+    [SkipLocalsInit]
+    public static void Compute_Vartime(Span<LiftedSum> sums)
+    {
+        Debug.Assert(sums.Length is > 0 and <= LiftedSums.MaxCount, "the stack is laid out for so many");
+        int groupCount = (sums.Length + LaneCount - 1) / LaneCount;
+        byte* memory = stackalloc byte[(groupCount * (sizeof(Group) + sizeof(LaneElement<TLanes>))) + Alignment.Bytes];
+        var groups = (Group*)Alignment.Up(memory);
+        var inverses = (LaneElement<TLanes>*)(groups + groupCount);
+
+        Lift(sums, groups, groupCount);
+        Span<Scalar> a = stackalloc Scalar[LaneCount];
+        Span<Scalar> b = stackalloc Scalar[LaneCount];
+        for (int i = 0; i < groupCount; i++)
+        {
+            for (int lane = 0; lane < LaneCount; lane++)
+            {
+                ref LiftedSum sum = ref sums[Index(sums, i, lane)];
+                a[lane] = sum.A;
+                b[lane] = sum.B;
+            }
+
+            LaneLadder<TLanes>.Compute_Vartime(a, b, &groups[i].Point, &groups[i].Sum);
+        }
+
+        InvertZ(groups, groupCount, inverses);
+        for (int i = 0; i < groupCount; i++)
+            Finish(sums, i, groups + i, inverses + i);
+    }
+
+    /// <summary>The sum that a lane works on.</summary>
+    private static int Index(ReadOnlySpan<LiftedSum> sums, int group, int lane) =>
+        Math.Min((group * LaneCount) + lane, sums.Length - 1);
+
+    /// <summary>Finds the points Q.</summary>
+    [SkipLocalsInit]
+    private static void Lift(ReadOnlySpan<LiftedSum> sums, Group* groups, int groupCount)
+    {
+        const int perGroup = 2 + LaneField<TLanes>.SquareRootScratch;
+        byte* memory = stackalloc byte[(groupCount * perGroup * sizeof(LaneElement<TLanes>)) + Alignment.Bytes];
+        var rightSides = (LaneElement<TLanes>*)Alignment.Up(memory);
+        LaneElement<TLanes>* roots = rightSides + groupCount;
+        for (int i = 0; i < groupCount; i++)
+        {
+            LaneElement<TLanes>* x = &groups[i].Point.X;
+            LoadX(sums, i, x);
+            LaneField<TLanes>.Square(x, rightSides + i);
+            LaneField<TLanes>.Multiply(rightSides + i, x, rightSides + i);
+            rightSides[i].L0 += TLanes.Broadcast(7);
+        }
+
+        LaneField<TLanes>.SquareRoots(rightSides, groupCount, roots, roots + groupCount);
+        for (int i = 0; i < groupCount; i++)
+        {
+            // Roots that are none go on as if they were: their lanes' results are thrown away.
+            LaneElement<TLanes>* root = roots + i;
+            LaneField<TLanes>.Normalize(root);
+            TLanes odd = TLanes.Broadcast(0) - (root->L0 & TLanes.Broadcast(1));
+            groups[i].Point.Y = *root;
+            LaneField<TLanes>.NegateWhere(odd ^ OddMask(sums, i), &groups[i].Point.Y);
+            LaneField<TLanes>.SquareSubtract(root, rightSides + i, rightSides + i);
+            LaneField<TLanes>.Normalize(rightSides + i);
+            groups[i].IsLifted = LaneField<TLanes>.IsZero(rightSides + i);
+        }
+    }
+
+    [SkipLocalsInit]
+    private static void LoadX(ReadOnlySpan<LiftedSum> sums, int group, LaneElement<TLanes>* result)
+    {
+        TLanes* words = stackalloc TLanes[4];
+        var numbers = (ulong*)words;
+        for (int lane = 0; lane < LaneCount; lane++)
+        {
+            sums[Index(sums, group, lane)].Point.X.ToWords(
+                out numbers[lane], out numbers[LaneCount + lane], out numbers[(2 * LaneCount) + lane], out numbers[(3 * LaneCount) + lane]);
+        }
+
+        LaneField<TLanes>.FromWords(words[0], words[1], words[2], words[3], result);
+    }
+
+    /// <summary>All ones in the lanes whose y is to be odd.</summary>
+    private static TLanes OddMask(ReadOnlySpan<LiftedSum> sums, int group)
+    {
+        TLanes mask = default;
+        for (int lane = 0; lane < LaneCount; lane++)
+            ((long*)&mask)[lane] = sums[Index(sums, group, lane)].IsOdd ? -1 : 0;
+        return mask;
+    }
+
+    /// <summary>Inverts the sums' Z by one inversion. Where Z is zero, 1 takes its place.</summary>
+    [SkipLocalsInit]
+    private static void InvertZ(Group* groups, int count, LaneElement<TLanes>* inverses)
+    {
+        byte* memory = stackalloc byte[sizeof(LaneElement<TLanes>) + Alignment.Bytes];
+        var inverse = (LaneElement<TLanes>*)Alignment.Up(memory);
+
+        // First the products of all Z up to each group's.
+        for (int i = 0; i < count; i++)
+        {
+            LaneElement<TLanes>* z = &groups[i].Sum.Z;
+            LaneField<TLanes>.Normalize(z);
+            TLanes isZero = LaneField<TLanes>.IsZero(z);
+            groups[i].IsExceptional = isZero;
+            z->L0 |= isZero & TLanes.Broadcast(1);
+            if (i == 0)
+                inverses[0] = *z;
+            else
+                LaneField<TLanes>.Multiply(inverses + i - 1, z, inverses + i);
+        }
+
+        *inverse = inverses[count - 1];
+        InvertLanes(inverse);
+        for (int i = count - 1; i > 0; i--)
+        {
+            LaneField<TLanes>.Multiply(inverses + i - 1, inverse, inverses + i);
+            LaneField<TLanes>.Multiply(inverse, &groups[i].Sum.Z, inverse);
+        }
+
+        inverses[0] = *inverse;
+    }
+
+    /// <summary>Inverts the elements of all lanes, none of which may be zero.</summary>
+    [SkipLocalsInit]
+    private static void InvertLanes(LaneElement<TLanes>* element)
+    {
+        TLanes* words = stackalloc TLanes[4];
+        var numbers = (ulong*)words;
+        LaneField<TLanes>.Normalize(element);
+        LaneField<TLanes>.ToWords(element, words);
+        Span<FieldElement> elements = stackalloc FieldElement[LaneCount];
+        Span<FieldElement> scratch = stackalloc FieldElement[LaneCount];
+        for (int lane = 0; lane < LaneCount; lane++)
+            elements[lane] = Element(numbers, lane);
+        IInvertible<FieldElement>.InvertAll(elements, scratch);
+        for (int lane = 0; lane < LaneCount; lane++)
+        {
+            elements[lane].Normalize();
+            elements[lane].ToWords(
+                out numbers[lane], out numbers[LaneCount + lane], out numbers[(2 * LaneCount) + lane], out numbers[(3 * LaneCount) + lane]);
+        }
+
+        LaneField<TLanes>.FromWords(words[0], words[1], words[2], words[3], element);
+    }
+
+    /// <summary>Hands out a group's results.</summary>
+    [SkipLocalsInit]
+    private static void Finish(Span<LiftedSum> sums, int groupIndex, Group* group, LaneElement<TLanes>* inverseOfZ)
+    {
+        LaneElement<TLanes>* square = &group->Sum.Z;
+        LaneField<TLanes>.Square(inverseOfZ, square);
+        LaneField<TLanes>.Multiply(&group->Sum.X, square, &group->Sum.X);
+        LaneField<TLanes>.Multiply(square, inverseOfZ, square);
+        LaneField<TLanes>.Multiply(&group->Sum.Y, square, &group->Sum.Y);
+        LaneField<TLanes>.Normalize(&group->Sum.X);
+        LaneField<TLanes>.Normalize(&group->Sum.Y);
+
+        TLanes* words = stackalloc TLanes[8];
+        var numbers = (ulong*)words;
+        LaneField<TLanes>.ToWords(&group->Sum.X, words);
+        LaneField<TLanes>.ToWords(&group->Sum.Y, words + 4);
+        int first = groupIndex * LaneCount;
+        int end = Math.Min(LaneCount, sums.Length - first);
+        for (int lane = 0; lane < end; lane++)
+        {
+            ref LiftedSum sum = ref sums[first + lane];
+            if (((long*)&group->IsLifted)[lane] == 0)
+            {
+                sum.Outcome = LiftedSumOutcome.NoSuchPoint;
+            }
+            else if (((long*)&group->IsExceptional)[lane] != 0)
+            {
+                // Points met that the formulas are not made for.
+                LiftedSums.ComputeScalar_Vartime(new Span<LiftedSum>(ref sum));
+            }
+            else
+            {
+                sum.Outcome = LiftedSumOutcome.Found;
+                sum.Point.X = Element(numbers, lane);
+                sum.Point.Y = Element(numbers + (4 * LaneCount), lane);
+            }
+        }
+    }
+
+    private static FieldElement Element(ulong* words, int lane) =>
+        new(words[lane], words[LaneCount + lane], words[(2 * LaneCount) + lane], words[(3 * LaneCount) + lane]);
+
+    /// <summary>As many sums as there are lanes.</summary>
+    private struct Group
+    {
+        public LaneAffinePoint<TLanes> Point;
+        public LanePoint<TLanes> Sum;
+        public TLanes IsLifted;
+        public TLanes IsExceptional;
+    }
+}
