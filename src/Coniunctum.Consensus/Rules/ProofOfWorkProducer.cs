@@ -49,6 +49,9 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.TimerFired { Timer: RefreshTimer } when _isWanted:
                 Refresh(now, effects);
                 break;
+            // The candidate builds on the newest tip, which may be told only later: its commit is on its way.
+            case ProducerInput.Prepared { Candidate.Header.Height: var height } when height > _options.LastHeight:
+                break;
             case ProducerInput.Prepared prepared:
                 Stop(effects);
                 _isSearching = true;

@@ -98,6 +98,26 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     }
 
     [Test]
+    public void ProofOfWork_UpToALastHeight_StopsThereThoughItsCommitIsSlow()
+    {
+        _producer = new ProofOfWorkProducer(Miner, new MiningOptions { LastHeight = 1 });
+        ProducerEffect.StartJob job = Search();
+        var found = (JobResult.Sealed)job.Work.Run(new OneThread(), default)!;
+        Step(new ProducerInput.JobDone(job.Id, found));
+        Take<ProducerEffect.Adopt>();
+        _node.Deliver(found.Block);
+
+        // The block is adopted, but not told yet, when the search is refreshed.
+        Step(new ProducerInput.TimerFired("refresh"));
+        Step(new ProducerInput.Prepared(_node.Candidate()));
+        Assert.That(_effects.OfType<ProducerEffect.StartJob>(), Is.Empty);
+        Step(Tip(pool: 0));
+        _effects.Clear();
+        Step(new ProducerInput.TimerFired("refresh"));
+        Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
     public void ProofOfWork_CancelledJob_ReturnsNothing()
     {
         using var cancelled = new CancellationTokenSource();
