@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Coniunctum.Crypto.Keccak;
 using Coniunctum.Crypto.Merkle;
 using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Crypto.Secp256k1;
 
 namespace Coniunctum.Crypto.Tests.InstructionSets;
 
@@ -47,6 +48,7 @@ internal static class KernelTranscript
             PaddedMerkleTree<DoubleHash<Sha3_256>>.ComputeRoot(results, out Hash256 root);
             transcript.Append(root.AsSpan());
             done += SearchNonces(random, ref transcript);
+            if (round % 64 == 0) done += RecoverSigners(random, ref transcript);
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"{CryptoInfo.KeccakKernel} {transcript.Finish()}");
@@ -79,6 +81,39 @@ internal static class KernelTranscript
         }
 
         return Nonces;
+    }
+
+    /// <summary>Signs, breaks some, and recovers all at once and one by one.</summary>
+    private static int RecoverSigners(Random random, ref KeccakHasher transcript)
+    {
+        const int Count = 40;
+        var scheme = new Secp256k1Scheme<Sha3_256>();
+        var digests = new Hash256[Count];
+        byte[] signatures = new byte[Count * scheme.SignatureSize];
+        byte[] secret = new byte[PrivateKey.Size];
+        for (int i = 0; i < Count; i++)
+        {
+            random.NextBytes(secret);
+            Require(PrivateKey.TryCreate(secret, out PrivateKey? key) == KeyOutcome.Valid, "a key");
+            digests[i] = Sha3_256.Hash(secret);
+            scheme.Sign(key!, digests[i], signatures.AsSpan(i * scheme.SignatureSize, scheme.SignatureSize));
+            key!.Dispose();
+            if (i % 3 == 1) signatures[random.Next(i * scheme.SignatureSize, (i + 1) * scheme.SignatureSize)] ^= (byte)(1 << random.Next(8));
+        }
+
+        transcript.Append(signatures);
+        var signers = new Address[Count];
+        var outcomes = new SignatureOutcome[Count];
+        scheme.RecoverMany(digests, signatures, signers, outcomes);
+        for (int i = 0; i < Count; i++)
+        {
+            SignatureOutcome outcome = scheme.Recover(digests[i], signatures.AsSpan(i * scheme.SignatureSize, scheme.SignatureSize), out Address signer);
+            Require((outcomes[i], signers[i]) == (outcome, signer), $"signature {i}");
+            transcript.Append([(byte)outcome]);
+            transcript.Append(signer.Value.AsSpan());
+        }
+
+        return Count;
     }
 
     private static void Require(bool condition, string what)
