@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Coniunctum.Crypto;
 
 /// <summary>A hash function applied twice, H(H(x)): of SHA3-256 in int32coin and the standard format, of SHA-256 in Bitcoin.</summary>
@@ -13,5 +15,12 @@ public readonly record struct DoubleHash<THash> : IHashFunction
     {
         Hash256 inner = THash.Hash(data);
         return THash.Hash(inner.AsSpan());
+    }
+
+    /// <inheritdoc/>
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes)
+    {
+        THash.HashMany(messages, messageLength, hashes);
+        THash.HashMany(MemoryMarshal.AsBytes(hashes), Hash256.Size, hashes);
     }
 }

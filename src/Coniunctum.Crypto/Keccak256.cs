@@ -13,4 +13,11 @@ public readonly record struct Keccak256 : IHashFunction
 
     /// <inheritdoc/>
     public static Hash256 Hash(ReadOnlySpan<byte> data) => KeccakSponge.Hash256(data, KeccakSponge.KeccakSuffix);
+
+    /// <inheritdoc/>
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes)
+    {
+        HashLists.RequireEqualLengths(messages, messageLength, hashes);
+        KeccakMany.Hash(messages, messageLength, KeccakSponge.KeccakSuffix, hashes);
+    }
 }

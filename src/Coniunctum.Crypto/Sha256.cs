@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Coniunctum.Crypto.Sha2;
 
 namespace Coniunctum.Crypto;
 
@@ -16,5 +17,12 @@ public readonly record struct Sha256 : IHashFunction
         Span<byte> digest = stackalloc byte[Hash256.Size];
         SHA256.HashData(data, digest);
         return new Hash256(digest);
+    }
+
+    /// <inheritdoc/>
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes)
+    {
+        HashLists.RequireEqualLengths(messages, messageLength, hashes);
+        Sha256Many.Hash(messages, messageLength, hashes);
     }
 }

@@ -11,6 +11,13 @@ public readonly record struct Sha3_256 : IHashFunction
     /// <inheritdoc/>
     public static Hash256 Hash(ReadOnlySpan<byte> data) => KeccakSponge.Hash256(data, KeccakSponge.Sha3Suffix);
 
+    /// <inheritdoc/>
+    public static void HashMany(ReadOnlySpan<byte> messages, int messageLength, Span<Hash256> hashes)
+    {
+        HashLists.RequireEqualLengths(messages, messageLength, hashes);
+        KeccakMany.Hash(messages, messageLength, KeccakSponge.Sha3Suffix, hashes);
+    }
+
     /// <summary>Hashes a message and then its digest: H(H(x)).</summary>
     /// <param name="data">The whole message, of any length.</param>
     public static Hash256 DoubleHash(ReadOnlySpan<byte> data) => DoubleHash<Sha3_256>.Hash(data);

@@ -129,7 +129,8 @@ public sealed record ChainProfile
             $"The address prefix '{AddressPrefix}' must be 1 to 16 lowercase letters.");
         Require(BlockInterval > TimeSpan.Zero, $"The block interval must be positive, not {BlockInterval}.");
         Require(Limits.MaxPayloadBytes >= 0 && Limits.MaxPayloadBytes < Limits.MaxTransactionBytes
-            && Limits.MaxTransactionBytes < Limits.MaxBlockBytes, "The limits must rise from payload to transaction to block.");
+            && Limits.MaxTransactionBytes <= Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes,
+            $"The limits must rise from payload to transaction to block, with {LedgerLimits.BlockOverheadBytes} bytes to spare for the block's own.");
         Require(Limits.MaxBlockBytes <= 64 * 1024 * 1024, $"A block of {Limits.MaxBlockBytes} bytes is over 64 MiB.");
         Require(Subsidy is not SubsidySchedule.Halving { Interval: 0 }, "A subsidy halves after 1 block or more, not after 0.");
         Require(Subsidy.At(1) <= Format.Traits.MaxAmount, $"A subsidy of {Subsidy.At(1)} base units is more than {Format.Traits.MaxAmount}.");

@@ -53,13 +53,16 @@ public sealed class HashedBlock
     /// <param name="block">The block.</param>
     /// <param name="format">Its format.</param>
     /// <param name="chainId">The chain's identity; any value for genesis, whose transactions nobody signs.</param>
-    public static HashedBlock Create(Block block, IBlockFormat format, BlockId chainId)
+    public static HashedBlock Create(Block block, IBlockFormat format, BlockId chainId) =>
+        Hash(block, format, chainId, Encode(block, format));
+
+    /// <summary>Returns the same block with a certificate, which lies outside of all its hashes, so that none is computed again.</summary>
+    /// <param name="certificate">The certificate, or <c>null</c> for none.</param>
+    /// <param name="format">The block's format.</param>
+    public HashedBlock WithCertificate(ReadOnlyMemory<byte>? certificate, IBlockFormat format)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        var writer = new CanonicalWriter(buffer);
-        format.Codec.WriteBlock(ref writer, block);
-        writer.Flush();
-        return Hash(block, format, chainId, buffer.WrittenMemory);
+        var certified = new Block { Header = Header, Transactions = Block.Transactions, Seal = Block.Seal, Certificate = certificate };
+        return new HashedBlock(certified, Id, Transactions, ComputedMerkleRoot, IsMutated, Encode(certified, format));
     }
 
     /// <summary>Decodes and hashes a block from untrusted bytes.</summary>
@@ -77,6 +80,15 @@ public sealed class HashedBlock
         reader.End();
         block = reader.IsFaulted ? null : Hash(decoded, format, chainId, encoded);
         return reader.Fault;
+    }
+
+    private static ReadOnlyMemory<byte> Encode(Block block, IBlockFormat format)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new CanonicalWriter(buffer);
+        format.Codec.WriteBlock(ref writer, block);
+        writer.Flush();
+        return buffer.WrittenMemory;
     }
 
     private static int WitnessBytes(Block block)

@@ -3,6 +3,12 @@ namespace Coniunctum.Ledger;
 /// <summary>How large things may be. Every length that is read from outside is compared with these before it is used.</summary>
 public sealed record LedgerLimits
 {
+    /// <summary>What a block takes at most beside its transactions, seal and certificate: header, heads of lists and the reward.</summary>
+    public const int BlockOverheadBytes = 1024;
+
+    /// <summary>No encoded transaction is shorter.</summary>
+    public const int MinTransactionBytes = 128;
+
     /// <summary>The longest payload of a transaction, in bytes. Default: 4 KiB.</summary>
     public int MaxPayloadBytes { get; init; } = 4 * 1024;
 
@@ -18,6 +24,6 @@ public sealed record LedgerLimits
     /// <summary>The longest certificate, in bytes. Default: 64 KiB.</summary>
     public int MaxCertificateBytes { get; init; } = 64 * 1024;
 
-    /// <summary>The most transactions that a block's list may announce: no encoded transaction is shorter than 128 bytes.</summary>
-    public int MaxBlockTransactions => MaxBlockBytes / 128;
+    /// <summary>The most transactions that a block's list may announce.</summary>
+    public int MaxBlockTransactions => MaxBlockBytes / MinTransactionBytes;
 }

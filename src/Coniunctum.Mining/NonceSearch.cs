@@ -32,24 +32,34 @@ public sealed class NonceSearch : INonceSearch
     public bool TryFind(INoncePuzzle puzzle, Hash256 target, out ulong nonce, CancellationToken cancellation)
     {
         var search = new Search(this, puzzle, target, cancellation);
-        var helpers = new Thread[_threads - 1];
-        for (int i = 0; i < helpers.Length; i++)
+        var helpers = new List<Thread>(_threads - 1);
+        try
         {
-            helpers[i] = new Thread(search.Run) { IsBackground = true, Name = "nonce search" };
-            helpers[i].Start();
+            while (helpers.Count < _threads - 1)
+            {
+                var helper = new Thread(search.Run) { IsBackground = true, Name = "nonce search" };
+                helper.Start();
+                helpers.Add(helper);
+            }
+
+            search.Run();
+        }
+        finally
+        {
+            // Where a thread could not be started, those that were must not search on for nobody.
+            search.End();
+            foreach (Thread helper in helpers) helper.Join();
         }
 
-        search.Run();
-        foreach (Thread helper in helpers) helper.Join();
         return search.TryGetResult(out nonce);
     }
 
     private sealed class Search(NonceSearch owner, INoncePuzzle puzzle, Hash256 target, CancellationToken cancellation)
     {
-        private const ulong Slices = (ulong.MaxValue / SliceLength) + 1;
-
+        private readonly ulong _lastSlice = puzzle.LastNonce / SliceLength;
         private readonly Lock _gate = new();
         private ulong _nextSlice;
+        private bool _isEnded;
         private ulong? _found;
         private Exception? _failure;
 
@@ -59,8 +69,9 @@ public sealed class NonceSearch : INonceSearch
             {
                 while (TryTakeSlice(out ulong first))
                 {
-                    bool found = puzzle.TryFind(first, SliceLength, target, out ulong nonce);
-                    Interlocked.Add(ref owner._tried, (long)(found ? nonce - first + 1 : SliceLength));
+                    ulong length = Math.Min(SliceLength - 1, puzzle.LastNonce - first) + 1;
+                    bool found = puzzle.TryFind(first, length, target, out ulong nonce);
+                    Interlocked.Add(ref owner._tried, (long)(found ? nonce - first + 1 : length));
                     if (!found) continue;
                     lock (_gate) _found ??= nonce;
                 }
@@ -71,6 +82,12 @@ public sealed class NonceSearch : INonceSearch
             {
                 lock (_gate) _failure ??= exception;
             }
+        }
+
+        /// <summary>Takes no more slices.</summary>
+        public void End()
+        {
+            lock (_gate) _isEnded = true;
         }
 
         public bool TryGetResult(out ulong nonce)
@@ -85,7 +102,7 @@ public sealed class NonceSearch : INonceSearch
             lock (_gate)
             {
                 first = _nextSlice * SliceLength;
-                if (_found is not null || _failure is not null || _nextSlice == Slices || cancellation.IsCancellationRequested) return false;
+                if (_isEnded || _found is not null || _failure is not null || _nextSlice > _lastSlice || cancellation.IsCancellationRequested) return false;
                 _nextSlice++;
                 return true;
             }

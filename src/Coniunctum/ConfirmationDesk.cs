@@ -21,6 +21,10 @@ internal sealed class ConfirmationDesk
         if (list.Count == 0) _waiters.Remove(id);
     }
 
+    /// <summary>Whether the best chain has come to hold the transaction since its waiter began to wait.</summary>
+    public bool IsInChain(TransactionId id, TaskCompletionSource<Confirmation> answer) =>
+        _waiters.TryGetValue(id, out List<Waiter>? list) && list.Exists(waiter => waiter.Answer == answer && waiter.Block is not null);
+
     public void Drop(TransactionId id, Admission admission)
     {
         if (!_waiters.TryGetValue(id, out List<Waiter>? list)) return;

@@ -2,7 +2,10 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum;
 
-/// <summary>Blocks whose time has not come. Few are kept: they are asked for again if they matter.</summary>
+/// <summary>
+/// Blocks whose time has not come. Few are kept, those whose time comes first: a block of a far future keeps none out that
+/// will soon be due. Others are asked for again if they matter.
+/// </summary>
 internal sealed class DeferredBlocks
 {
     /// <summary>The timer that looks at them again.</summary>
@@ -15,10 +18,17 @@ internal sealed class DeferredBlocks
     /// <summary>When the time of the first kept block comes, or <c>null</c> when none is kept.</summary>
     public Timestamp? NextDue => _blocks.Count == 0 ? null : _blocks.Min(kept => kept.Until);
 
-    /// <summary>Keeps a block until its time, if there is room.</summary>
+    /// <summary>Keeps a block until its time, if it is among the first that are due.</summary>
     public bool TryKeep(HashedBlock block, Timestamp until)
     {
-        if (_blocks.Count >= Capacity || _blocks.Exists(kept => kept.Block.Id == block.Id)) return false;
+        if (_blocks.Exists(kept => kept.Block.Id == block.Id)) return false;
+        if (_blocks.Count == Capacity)
+        {
+            (Timestamp Until, HashedBlock Block) last = _blocks.MaxBy(kept => kept.Until);
+            if (last.Until <= until) return false;
+            _blocks.Remove(last);
+        }
+
         _blocks.Add((until, block));
         return true;
     }

@@ -12,6 +12,7 @@ internal sealed class DurableChain
     // With those that were once part of the chain: a slow subscriber may still have to walk back over them.
     private readonly Dictionary<BlockId, HashedBlock> _known = [];
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Exception? _end;
 
     public DurableChain(ChainCore chain)
     {
@@ -26,10 +27,17 @@ internal sealed class DurableChain
         }
     }
 
-    /// <summary>Waits for the next move, or returns at once when the chain has moved since a subscriber at a block heard all.</summary>
+    /// <summary>
+    /// Waits for the next move, or returns at once when the chain has moved since a subscriber at a block heard all. Throws when
+    /// there is nothing left to tell and the chain has ended.
+    /// </summary>
     public Task WaitBeyondAsync(BlockId cursor, CancellationToken cancellation)
     {
-        lock (_gate) return Next(cursor) is null ? _moved.Task.WaitAsync(cancellation) : Task.CompletedTask;
+        lock (_gate)
+        {
+            if (Next(cursor) is not null) return Task.CompletedTask;
+            return _end is null ? _moved.Task.WaitAsync(cancellation) : Task.FromException(_end);
+        }
     }
 
     public HashedBlock? At(ulong height)
@@ -48,7 +56,20 @@ internal sealed class DurableChain
             _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        moved.SetResult();
+        moved.TrySetResult();
+    }
+
+    /// <summary>Says that no move will follow.</summary>
+    public void End(Exception reason)
+    {
+        lock (_gate)
+        {
+            if (_end is not null) return;
+            _end = reason;
+        }
+
+        // Those who wait look again, and meet the reason.
+        _moved.TrySetResult();
     }
 
     /// <summary>Returns what a subscriber at a block must hear next, or <c>null</c> at the tip.</summary>

@@ -11,13 +11,16 @@ namespace Coniunctum;
 /// </summary>
 internal sealed class EffectRunner : IAsyncDisposable, IJobTools
 {
+    // Clocks accept no timers of more than 49 days; what is due later is looked at again after this.
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
+
     private readonly ChainProfile _profile;
     private readonly IChainStore _store;
     private readonly TimeProvider _time;
     private readonly Action<NodeInput> _answer;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, CancellationTokenSource> _jobs = [];
-    private readonly Dictionary<string, ITimer> _timers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunningTimer> _timers = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _running = [];
 
     // Bounded by the machine: it has as many commits under way as blocks were adopted since the last answer.
@@ -68,9 +71,8 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
 
     public async ValueTask DisposeAsync()
     {
-        Task[] running = Cancel();
-
-        await Task.WhenAll(running).ConfigureAwait(false);
+        // What failed has told the machine so (Finish).
+        await Task.WhenAll(Stop()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _commits.Writer.TryComplete();
 #pragma warning disable VSTHRD003 // Started by the constructor; it waits for nothing that this method holds.
         await _storeLane.ConfigureAwait(false);
@@ -78,13 +80,14 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
         _store.Dispose();
     }
 
-    private Task[] Cancel()
+    /// <summary>Cancels jobs and timers, and begins no more work but commits; returns what still runs.</summary>
+    public Task[] Stop()
     {
         lock (_gate)
         {
             _isStopped = true;
             foreach (CancellationTokenSource job in _jobs.Values) job.Cancel();
-            foreach (ITimer timer in _timers.Values) timer.Dispose();
+            foreach (RunningTimer timer in _timers.Values) timer.Clock.Dispose();
             return [.. _running];
         }
     }
@@ -93,15 +96,21 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
     {
         var cancellation = new CancellationTokenSource();
         lock (_gate) _jobs.Add(start.Id, cancellation);
-        Start(
-            () =>
-            {
-                HashedBlock? result = start.Work.Run(this, cancellation.Token);
-                lock (_gate) _jobs.Remove(start.Id);
-                cancellation.Dispose();
-                return new NodeInput.JobDone(start.Id, result);
-            },
-            isLong: true);
+
+        Start(() => RunJob(start, cancellation), isLong: true);
+    }
+
+    private NodeInput.JobDone RunJob(NodeEffect.StartJob start, CancellationTokenSource cancellation)
+    {
+        try
+        {
+            return new NodeInput.JobDone(start.Id, start.Work.Run(this, cancellation.Token));
+        }
+        finally
+        {
+            lock (_gate) _jobs.Remove(start.Id);
+            cancellation.Dispose();
+        }
     }
 
     private void CancelJob(long id)
@@ -114,13 +123,30 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
 
     private void SetTimer(NodeEffect.SetTimer timer)
     {
-        TimeSpan due = TimeSpan.FromMilliseconds(Math.Max(0, (double)timer.At.UnixMilliseconds - _time.GetUtcNow().ToUnixTimeMilliseconds()));
+        double milliseconds = Math.Max(0, (double)timer.At.UnixMilliseconds - _time.GetUtcNow().ToUnixTimeMilliseconds());
+        bool isTooFar = milliseconds > s_longestTimer.TotalMilliseconds;
+        TimeSpan due = isTooFar ? s_longestTimer : TimeSpan.FromMilliseconds(milliseconds);
         lock (_gate)
         {
             if (_isStopped) return;
-            if (_timers.Remove(timer.Timer, out ITimer? old)) old.Dispose();
-            _timers.Add(timer.Timer, _time.CreateTimer(_ => _answer(new NodeInput.TimerFired(timer.Timer)), null, due, Timeout.InfiniteTimeSpan));
+            if (_timers.Remove(timer.Timer, out RunningTimer old)) old.Clock.Dispose();
+            ITimer clock = _time.CreateTimer(_ => Fire(timer, isTooFar), null, due, Timeout.InfiniteTimeSpan);
+            _timers.Add(timer.Timer, new RunningTimer(timer, clock));
         }
+    }
+
+    private void Fire(NodeEffect.SetTimer timer, bool isTooFar)
+    {
+        lock (_gate)
+        {
+            // One that was moved may have been on its way here.
+            if (!_timers.TryGetValue(timer.Timer, out RunningTimer current) || !ReferenceEquals(current.Setting, timer)) return;
+        }
+
+        if (isTooFar)
+            SetTimer(timer);
+        else
+            _answer(new NodeInput.TimerFired(timer.Timer));
     }
 
     /// <summary>Runs work beside the machine; its answer, or its failure, goes back to it.</summary>
@@ -162,4 +188,6 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
             _answer(new NodeInput.Committed());
         }
     }
+
+    private readonly record struct RunningTimer(NodeEffect.SetTimer Setting, ITimer Clock);
 }

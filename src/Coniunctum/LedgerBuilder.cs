@@ -24,6 +24,7 @@ public sealed class LedgerBuilder
     private IEntropySource _entropy = SystemEntropy.Instance;
     private PoolOptions _pool = new();
     private int _threads = 1;
+    private Address? _grantedTo;
 
     private LedgerBuilder(ChainProfile profile) => _profile = profile;
 
@@ -31,7 +32,7 @@ public sealed class LedgerBuilder
     /// <param name="profile">One of <see cref="Profiles"/>, or one's own.</param>
     public static LedgerBuilder For(ChainProfile profile) => new(profile);
 
-    /// <summary>Keeps the chain in a store; without this it lives in memory. The ledger disposes the store.</summary>
+    /// <summary>Keeps the chain in a store; without this it lives in memory. The ledger disposes the store, also when it fails to start.</summary>
     /// <param name="store">The store.</param>
     public LedgerBuilder UseStore(IChainStore store)
     {
@@ -47,14 +48,16 @@ public sealed class LedgerBuilder
     public LedgerBuilder UseAuthority(PrivateKey key)
     {
         Address authority = _profile.Signatures.AddressOf(key.PublicKey);
-        if (_profile.Genesis.Allocations.IsEmpty) Allocate(authority, Math.Min(AuthorityGrant, _profile.Format.Traits.MaxAmount));
-        return Use(new SingleAuthority(authority), profile => new AuthorityProducer(key, profile.Signatures));
+        Use(new SingleAuthority(authority), profile => new AuthorityProducer(key, profile.Signatures));
+        _grantedTo = authority;
+        return this;
     }
 
     /// <summary>Mines, under a profile whose rule is proof-of-work.</summary>
-    /// <param name="receiver">Who gets the rewards.</param>
-    /// <param name="threads">How many threads search; at least 1.</param>
+    /// <param name="receiver">Who gets the rewards; not root.</param>
+    /// <param name="threads">How many threads search: 1 to 1,024.</param>
     /// <param name="options">When to mine.</param>
+    /// <exception cref="InvalidOperationException">The profile's rule is another one.</exception>
     public LedgerBuilder UseProofOfWork(Address receiver, int threads = 1, MiningOptions? options = null)
     {
         if (_profile.Consensus is not ConsensusSpec spec || _profile.Consensus is not ProofOfWork)
@@ -70,6 +73,7 @@ public sealed class LedgerBuilder
     {
         _profile = _profile with { Consensus = rule };
         _producer = producer;
+        _grantedTo = null;
         return this;
     }
 
@@ -115,18 +119,34 @@ public sealed class LedgerBuilder
     public async Task<LedgerHost> StartAsync(CancellationToken cancellation = default)
     {
         IChainStore store = _store ?? new MemoryChainStore();
-        ChainProfile profile = DrawGenesis(store);
-        var node = new NodeCore(profile, _pool, _producer?.Invoke(profile));
-        await Task.Run(() => Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
-        var host = new LedgerHost(profile, node, store, _time, _entropy, new NonceSearch(_threads));
-        host.Start();
-        return host;
+        try
+        {
+            var search = new NonceSearch(_threads);
+            ChainProfile profile = DrawGenesis(WithGrant(), store);
+            var node = new NodeCore(profile, _pool, _producer?.Invoke(profile));
+            await Task.Run(() => StoredChain.Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
+            var host = new LedgerHost(profile, node, store, _time, _entropy, search);
+            host.Start();
+            return host;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private ChainProfile WithGrant()
+    {
+        if (_grantedTo is not { } authority || !_profile.Genesis.Allocations.IsEmpty) return _profile;
+        ulong amount = Math.Min(AuthorityGrant, _profile.Format.Traits.MaxAmount);
+        return _profile with { Genesis = _profile.Genesis with { Allocations = [new(authority, amount)] } };
     }
 
     /// <summary>A drawn genesis is drawn once: the store remembers it for the next start.</summary>
-    private ChainProfile DrawGenesis(IChainStore store)
+    private ChainProfile DrawGenesis(ChainProfile undrawn, IChainStore store)
     {
-        if (!_profile.Genesis.IsDrawn) return _profile;
+        if (!undrawn.Genesis.IsDrawn) return undrawn;
         byte[] record = new byte[Hash256.Size + sizeof(ulong)];
         if (store.ReadRecord(GenesisRecord) is { } stored)
         {
@@ -142,31 +162,9 @@ public sealed class LedgerBuilder
         }
 
         var timestamp = new Timestamp(BinaryPrimitives.ReadUInt64BigEndian(record.AsSpan(Hash256.Size)));
-        return _profile with
+        return undrawn with
         {
-            Genesis = _profile.Genesis with { Salt = new Hash256(record.AsSpan(0, Hash256.Size)), Timestamp = timestamp },
+            Genesis = undrawn.Genesis with { Salt = new Hash256(record.AsSpan(0, Hash256.Size)), Timestamp = timestamp },
         };
-    }
-
-    private static void Restore(NodeCore node, IChainStore store, ChainProfile profile, CancellationToken cancellation)
-    {
-        BlockId genesis = node.Chain.Genesis.Id;
-        if (store.Tip is not { } tip)
-        {
-            store.Commit(new StoreBatch { Connected = [node.Chain.Genesis] });
-            return;
-        }
-
-        if (store.IdAt(0) != genesis)
-            throw new InvalidDataException($"The store belongs to chain {store.IdAt(0)}, the profile to chain {genesis}.");
-        for (ulong height = 1; height <= tip.Height; height++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            BlockId id = store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
-            ReadOnlyMemory<byte> encoded = store.ReadBlock(id) ?? throw new InvalidDataException($"The store lacks block {id} at height {height}.");
-            var fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, genesis, out HashedBlock? block);
-            if (block is null) throw new InvalidDataException($"The store's block at height {height} cannot be read: {fault}");
-            node.Restore(block);
-        }
     }
 }

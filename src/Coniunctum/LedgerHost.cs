@@ -25,18 +25,19 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly SemaphoreSlim _unanswered = new(MaxUnanswered);
     private readonly CancellationTokenSource _stopping = new();
     private readonly EffectRunner _runner;
-    private readonly TransactionHasher _hasher;
     private readonly DurableChain _chain;
     private readonly ConfirmationDesk _confirmations = new();
     private readonly Dictionary<long, TaskCompletionSource<Admission>> _tickets = [];
-    private readonly Dictionary<BlockId, TaskCompletionSource<Verdict>> _blocks = [];
+
+    // By the very copy: another copy of the same identity may deserve another verdict.
+    private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
     private Task _lane = Task.CompletedTask;
     private string? _fault;
     private long _lastTicket;
-    private bool _isDisposed;
+    private Task? _disposal;
 
     internal LedgerHost(
         ChainProfile profile, NodeCore node, IChainStore store, TimeProvider time, IEntropySource entropy, NonceSearch search)
@@ -47,7 +48,6 @@ public sealed class LedgerHost : IAsyncDisposable
         _node = node;
         _time = time;
         _search = search;
-        _hasher = new TransactionHasher(profile.Format, ChainId);
         _chain = new DurableChain(node.Chain);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
     }
@@ -64,7 +64,7 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>The last durable block of the best chain.</summary>
     public HashedBlock Tip => _chain.Tip;
 
-    /// <summary>Base units in existence.</summary>
+    /// <summary>Base units in existence, as of the newest block; its commit may still be on its way.</summary>
     public ulong Supply
     {
         get
@@ -90,7 +90,13 @@ public sealed class LedgerHost : IAsyncDisposable
 
     private IEntropySource Entropy { get; }
 
-    /// <summary>Returns what an address owns, in base units.</summary>
+    /// <summary>Returns tip, supply and pool as they stand together, which reading the properties one after another does not.</summary>
+    public LedgerStatus ReadStatus()
+    {
+        lock (_gate) return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount);
+    }
+
+    /// <summary>Returns what an address owns, in base units, as of the newest block; its commit may still be on its way.</summary>
     /// <param name="address">The address.</param>
     public ulong Balance(Address address)
     {
@@ -112,33 +118,22 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <param name="transaction">The transaction.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
     /// <returns>Whether it is in the pool now, or which rule keeps it out.</returns>
+    /// <exception cref="ArgumentException">The format cannot express the transaction; the message says why.</exception>
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
     public async Task<Admission> SubmitAsync(Transaction transaction, CancellationToken cancellation = default)
     {
-        await EnterAsync(cancellation).ConfigureAwait(false);
-        var answer = NewAnswer<Admission>();
-        try
-        {
-            lock (_gate)
+        ArgumentNullException.ThrowIfNull(transaction);
+        HashedTransaction hashed = new TransactionHasher(Profile.Format, ChainId).Hash(transaction);
+        return await AskAsync<Admission>(
+            answer =>
             {
-                ThrowIfStopped();
-                long ticket = ++_lastTicket;
-                _tickets.Add(ticket, answer);
-                _inputs.Writer.TryWrite(new NodeInput.TransactionArrived(ticket, _hasher.Hash(transaction)));
-            }
-        }
-        catch
-        {
-            _unanswered.Release();
-            throw;
-        }
-
-        _ = answer.Task.ContinueWith(
-            static (_, state) => ((SemaphoreSlim)state!).Release(), _unanswered, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
+                _tickets.Add(++_lastTicket, answer);
+                _inputs.Writer.TryWrite(new NodeInput.TransactionArrived(_lastTicket, hashed));
+            },
+            cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Submits a transaction and waits until blocks confirm it.</summary>
+    /// <summary>Submits a transaction and waits until blocks confirm it. One that is in the pool already is waited for likewise.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="confirmations">How many blocks: 1 for the one that holds it, more for blocks on top. At least 1.</param>
     /// <param name="cancellation">Stops waiting; the transaction stays in the pool.</param>
@@ -148,6 +143,7 @@ public sealed class LedgerHost : IAsyncDisposable
     public async Task<Confirmation> SubmitAndConfirmAsync(
         Transaction transaction, int confirmations = 1, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         ArgumentOutOfRangeException.ThrowIfLessThan(confirmations, 1);
         TaskCompletionSource<Confirmation> confirmed = NewAnswer<Confirmation>();
         TransactionId id = Profile.Format.SigningDigest(transaction, ChainId);
@@ -160,7 +156,7 @@ public sealed class LedgerHost : IAsyncDisposable
         try
         {
             Admission admission = await SubmitAsync(transaction, cancellation).ConfigureAwait(false);
-            if (!admission.IsAccepted) throw new TransactionRejectedException(admission);
+            if (!admission.IsAccepted && !IsOnItsWay(id, admission, confirmed)) throw new TransactionRejectedException(admission);
             return await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false);
         }
         finally
@@ -179,29 +175,20 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
     public async Task<Verdict> SubmitBlockAsync(HashedBlock block, CancellationToken cancellation = default)
     {
-        await EnterAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            Task<Verdict> answer;
-            lock (_gate)
+        ArgumentNullException.ThrowIfNull(block);
+        return await AskAsync<Verdict>(
+            answer =>
             {
-                ThrowIfStopped();
-                if (_node.Chain.Find(block.Id) is not null) return Verdict.Valid;
-                if (!_blocks.TryGetValue(block.Id, out TaskCompletionSource<Verdict>? waiting))
+                if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
                 {
-                    _blocks.Add(block.Id, waiting = NewAnswer<Verdict>());
-                    _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
+                    others.Add(answer);
+                    return;
                 }
 
-                answer = waiting.Task;
-            }
-
-            return await answer.WaitAsync(cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            _unanswered.Release();
-        }
+                _blocks.Add(block, [answer]);
+                _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
+            },
+            cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -210,10 +197,12 @@ public sealed class LedgerHost : IAsyncDisposable
     /// </summary>
     /// <param name="after">The last block that the subscriber has seen (<see cref="LedgerEvent.Cursor"/>); <c>null</c> for genesis.</param>
     /// <param name="cancellation">Ends the stream.</param>
-    /// <exception cref="ArgumentException">No block of this identity was ever part of the tree.</exception>
+    /// <exception cref="ArgumentException">No block of this identity was part of the best chain since the ledger was started.</exception>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
     public async IAsyncEnumerable<LedgerEvent> EventsAsync(
         BlockId? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        ObjectDisposedException.ThrowIf(_disposal is not null, this);
         BlockId cursor = after ?? ChainId;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         while (true)
@@ -236,23 +225,17 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the node: searches are cancelled, commits that were begun are finished, the store is disposed.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Stops the node: searches are cancelled, commits that were begun are finished, the store is disposed. Disposing again
+    /// waits for the same end.
+    /// </summary>
+    public ValueTask DisposeAsync()
     {
         lock (_gate)
         {
-            if (_isDisposed) return;
-            _isDisposed = true;
+            _fault ??= "it was disposed";
+            return new ValueTask(_disposal ??= Task.Run(StopAsync));
         }
-
-        Stop("it was disposed");
-        _inputs.Writer.TryComplete();
-        await _stopping.CancelAsync().ConfigureAwait(false);
-#pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
-        await _lane.ConfigureAwait(false);
-#pragma warning restore VSTHRD003
-        await _runner.DisposeAsync().ConfigureAwait(false);
-        _stopping.Dispose();
     }
 
     internal void Start()
@@ -261,11 +244,54 @@ public sealed class LedgerHost : IAsyncDisposable
         _lane = Task.Run(RunLaneAsync);
     }
 
-    private static TaskCompletionSource<T> NewAnswer<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Whether a transaction that the pool did not take is there already, or came by a block before the pool could take it.</summary>
+    private bool IsOnItsWay(TransactionId id, Admission admission, TaskCompletionSource<Confirmation> answer)
+    {
+        if (admission.Rule == PoolRule.AlreadyKnown) return true;
+        lock (_gate) return _confirmations.IsInChain(id, answer) || _node.Chain.IsBeingCommitted(id);
+    }
+
+    private static TaskCompletionSource<T> NewAnswer<T>()
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Whoever asked may have stopped waiting: a failure then is nobody's.
+        _ = answer.Task.ContinueWith(
+            static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return answer;
+    }
+
+    /// <summary>
+    /// Puts a question to the machine. Its place among the unanswered ones is free again when it is answered, however soon its
+    /// asker stopped waiting.
+    /// </summary>
+    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, CancellationToken cancellation)
+    {
+        await EnterAsync(cancellation).ConfigureAwait(false);
+        TaskCompletionSource<T> answer = NewAnswer<T>();
+        _ = answer.Task.ContinueWith(
+            static (_, state) => ((SemaphoreSlim)state!).Release(), _unanswered, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            lock (_gate)
+            {
+                ThrowIfStopped();
+                ask(answer);
+            }
+        }
+        catch
+        {
+            answer.TrySetCanceled(CancellationToken.None);
+            throw;
+        }
+
+        return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
 
     private async Task EnterAsync(CancellationToken cancellation)
     {
         ThrowIfStopped();
+        cancellation.ThrowIfCancellationRequested();
+        if (await _unanswered.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false)) return;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         try
         {
@@ -280,7 +306,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     private void ThrowIfStopped()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(_disposal is not null, this);
         if (Fault is { } fault) throw new LedgerHaltedException(fault);
     }
 
@@ -293,7 +319,7 @@ public sealed class LedgerHost : IAsyncDisposable
             {
                 lock (_gate)
                 {
-                    if (_isDisposed) break;
+                    if (_fault is not null) break;
                     _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
                 }
@@ -306,8 +332,20 @@ public sealed class LedgerHost : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Stop($"an invariant is broken: {exception.Message}");
+            Halt($"an invariant is broken: {exception.Message}");
         }
+    }
+
+    private async Task StopAsync()
+    {
+        FailWaiters(new LedgerHaltedException("it was disposed"));
+        _inputs.Writer.TryComplete();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+#pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
+        await _lane.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+        await _runner.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     /// <summary>Tells those who wait. Runs under the gate.</summary>
@@ -318,8 +356,8 @@ public sealed class LedgerHost : IAsyncDisposable
             case NodeEffect.TransactionJudged judged when _tickets.Remove(judged.Ticket, out TaskCompletionSource<Admission>? answer):
                 answer.TrySetResult(judged.Admission);
                 break;
-            case NodeEffect.BlockJudged judged when _blocks.Remove(judged.Block.Id, out TaskCompletionSource<Verdict>? answer):
-                answer.TrySetResult(judged.Verdict);
+            case NodeEffect.BlockJudged judged when _blocks.Remove(judged.Block, out List<TaskCompletionSource<Verdict>>? answers):
+                foreach (TaskCompletionSource<Verdict> answer in answers) answer.TrySetResult(judged.Verdict);
                 break;
             case NodeEffect.TransactionDropped dropped:
                 _confirmations.Drop(dropped.Transaction.Id, dropped.Admission);
@@ -329,22 +367,29 @@ public sealed class LedgerHost : IAsyncDisposable
                 _confirmations.Follow(moved);
                 break;
             case NodeEffect.Halted halted:
-                Stop(halted.Reason);
+                Halt(halted.Reason);
                 break;
             default:
                 break;
         }
     }
 
-    /// <summary>Fails everyone who waits; nothing is accepted from here on.</summary>
-    private void Stop(string reason)
+    /// <summary>Nothing is accepted from here on, and no search goes on.</summary>
+    private void Halt(string reason)
+    {
+        lock (_gate) _fault ??= reason;
+        var exception = new LedgerHaltedException(reason);
+        FailWaiters(exception);
+        _chain.End(exception);
+        _runner.Stop();
+    }
+
+    private void FailWaiters(LedgerHaltedException exception)
     {
         lock (_gate)
         {
-            _fault ??= reason;
-            var exception = new LedgerHaltedException(reason);
             foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
-            foreach (TaskCompletionSource<Verdict> answer in _blocks.Values) answer.TrySetException(exception);
+            foreach (TaskCompletionSource<Verdict> answer in _blocks.Values.SelectMany(answers => answers)) answer.TrySetException(exception);
             _tickets.Clear();
             _blocks.Clear();
             _confirmations.Fail(exception);

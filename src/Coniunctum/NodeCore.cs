@@ -65,8 +65,8 @@ public sealed class NodeCore
         switch (input)
         {
             case NodeInput.Started started:
-                StepProducer(new ProducerInput.Restored(started.ReadRecord));
-                TellProducerOfTip();
+                StepProducer(new ProducerInput.Restored(_chain.Genesis.Id, started.ReadRecord));
+                TellProducerOfTip(_chain.Tip, _chain.TipState);
                 break;
             case NodeInput.BlockArrived arrived:
                 _arriving = arrived;
@@ -114,8 +114,9 @@ public sealed class NodeCore
 
     private void StepProducer(ProducerInput input) => _producer?.Step(input, _now, _producerSink);
 
-    private void TellProducerOfTip() => StepProducer(
-        new ProducerInput.TipChanged(HeaderView.Of(_chain.Tip), _chain.TipState, _chain.PoolCount));
+    /// <summary>Tells of a tip that is durable: the chain's own may be a commit ahead.</summary>
+    private void TellProducerOfTip(HashedBlock tip, RuleState state) =>
+        StepProducer(new ProducerInput.TipChanged(HeaderView.Of(tip), state, _chain.PoolCount));
 
     private void TakeCommitted()
     {
@@ -141,6 +142,9 @@ public sealed class NodeCore
             {
                 case ProducerEffect.Prepare prepare:
                     StepChain(new ChainInput.CandidateWanted(++_candidateRequests, prepare.Receiver));
+                    break;
+                case ProducerEffect.Judge judge:
+                    StepChain(new ChainInput.ProposalArrived(judge.Block));
                     break;
                 case ProducerEffect.StartJob start:
                     _effects!.Emit(new NodeEffect.StartJob(start.Id, start.Work));
@@ -187,7 +191,7 @@ public sealed class NodeCore
                 _effects!.Emit(new NodeEffect.TransactionJudged(judged.Ticket, judged.Transaction, judged.Admission));
                 if (!judged.Admission.IsAccepted) break;
                 _effects.Emit(new NodeEffect.AnnounceTransaction(judged.Transaction));
-                if (_chain.PoolCount == 1) StepProducer(new ProducerInput.PoolFilled());
+                StepProducer(new ProducerInput.PoolFilled());
                 break;
             case ChainEffect.TransactionDropped dropped:
                 _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission));
@@ -195,10 +199,13 @@ public sealed class NodeCore
             case ChainEffect.CandidateReady ready when ready.Request == _candidateRequests:
                 StepProducer(new ProducerInput.Prepared(ready.Candidate));
                 break;
+            case ChainEffect.ProposalJudged judged:
+                StepProducer(new ProducerInput.Judged(judged.Block, judged.Verdict));
+                break;
             case ChainEffect.TipMoved moved:
                 _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected));
                 _effects.Emit(new NodeEffect.AnnounceBlock(moved.Connected[^1]));
-                TellProducerOfTip();
+                TellProducerOfTip(moved.Connected[^1], moved.State);
                 break;
             case ChainEffect.Halted halted:
                 _effects!.Emit(new NodeEffect.Halted(halted.Reason));

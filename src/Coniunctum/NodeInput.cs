@@ -37,8 +37,8 @@ public abstract record NodeInput
 
     /// <summary>A job has ended.</summary>
     /// <param name="Job">The number under which it was started.</param>
-    /// <param name="Result">The block that it sealed, or <c>null</c>.</param>
-    public sealed record JobDone(long Job, HashedBlock? Result) : NodeInput;
+    /// <param name="Result">What it found, or <c>null</c>.</param>
+    public sealed record JobDone(long Job, JobResult? Result) : NodeInput;
 
     /// <summary>Signers were recovered.</summary>
     /// <param name="Job">The number under which that was asked for.</param>

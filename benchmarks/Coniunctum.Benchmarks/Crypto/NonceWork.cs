@@ -11,9 +11,13 @@ namespace Coniunctum.Benchmarks.Crypto;
 /// <summary>The same nonces of one header, tried by ours and by its rivals. The target is one that no digest meets.</summary>
 internal sealed class NonceWork
 {
+    /// <summary>The nonces of the table: 32 MiB.</summary>
+    private const int TableLength = 1 << 20;
+
     private readonly byte[] _fieldHashes;
     private readonly int _slot;
     private readonly Sha3NoncePuzzle _puzzle;
+    private readonly Sha3NoncePuzzle _tabled;
     private readonly Sha3Digest _bouncyCastle = new(256);
     private ulong _next;
 
@@ -25,12 +29,24 @@ internal sealed class NonceWork
         format.WriteFieldHashes(header, _fieldHashes);
         _slot = format.NonceHashOffset;
         _puzzle = new Sha3NoncePuzzle(_fieldHashes);
+        _tabled = new Sha3NoncePuzzle(_fieldHashes, new NonceHashTable(TableLength));
     }
 
     public void SearchOurs(int count)
     {
         if (_puzzle.TryFind(_next, (ulong)count, Hash256.Zero, out _)) throw new InvalidOperationException("No digest is less than zero.");
         _next += (ulong)count;
+    }
+
+    /// <summary>With H(nonce) from a table of 32 MiB, over and over.</summary>
+    public void SearchTabled(int count)
+    {
+        while (count > 0)
+        {
+            int length = Math.Min(count, TableLength);
+            if (_tabled.TryFind(0, (ulong)length, Hash256.Zero, out _)) throw new InvalidOperationException("No digest is less than zero.");
+            count -= length;
+        }
     }
 
     public void SearchInBox(int count)

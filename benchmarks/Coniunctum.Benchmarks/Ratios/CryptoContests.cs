@@ -1,23 +1,87 @@
 using Coniunctum.Benchmarks.Crypto;
+using Coniunctum.Crypto;
 
 namespace Coniunctum.Benchmarks.Ratios;
 
-/// <summary>The area <c>crypto</c>.</summary>
+/// <summary>The area <c>crypto</c>. All on one core unless the name says otherwise.</summary>
 internal static class CryptoContests
 {
     public static IEnumerable<Contest> All()
     {
-        yield return NonceSearch();
+        using var keccak = new KeccakWork();
+        yield return new Contest(
+            $"permutations ({CryptoInfo.KeccakKernel}, {CryptoInfo.KeccakStatesAtOnce} at once)",
+            new Contender("Coniunctum", keccak.PermuteWide, CryptoInfo.KeccakStatesAtOnce),
+            new Contender("Coniunctum, one at a time", keccak.PermuteOne));
+        foreach (Contest contest in Hashes(new HashWork()).Concat(Nonces(new NonceWork()))) yield return contest;
+        using var signatures = new SignatureWork();
+        foreach (Contest contest in Signatures(signatures)) yield return contest;
     }
 
-    /// <summary>The first paper's proof-of-work: nonces of an int32coin header tried on one core.</summary>
-    private static Contest NonceSearch()
+    private static IEnumerable<Contest> Hashes(HashWork work)
     {
-        var work = new NonceWork();
-        return new Contest(
-            "nonces (int32coin header, one core)",
-            new Contender("Coniunctum", work.SearchOurs),
-            new Contender("in-box SHA3_256", work.SearchInBox),
-            new Contender("Portable.BouncyCastle", work.SearchBouncyCastle));
+        Contender inBox = new("in-box SHA3_256", work.HashInBox);
+        Contender bouncyCastle = new("Portable.BouncyCastle", work.HashBouncyCastle);
+        yield return new Contest("SHA3-256 of 32 bytes", new Contender("Coniunctum", work.HashOurs), inBox, bouncyCastle);
+        yield return new Contest(
+            "SHA3-256 of 32 bytes, many at once", new Contender("Coniunctum", work.HashManyOurs, HashWork.Leaves), inBox, bouncyCastle);
+        yield return new Contest(
+            "RFC 6962 roots of 4,096 leaves", new Contender("Coniunctum", work.RootOurs), new Contender("in-box SHA3_256", work.RootInBox));
     }
+
+    /// <summary>The first paper's proof-of-work: nonces of an int32coin header.</summary>
+    private static IEnumerable<Contest> Nonces(NonceWork work)
+    {
+        Contender inBox = new("in-box SHA3_256", work.SearchInBox);
+        Contender bouncyCastle = new("Portable.BouncyCastle", work.SearchBouncyCastle);
+        yield return new Contest("nonces", new Contender("Coniunctum", work.SearchOurs), inBox, bouncyCastle);
+        yield return new Contest("nonces with a table of 32 MiB", new Contender("Coniunctum", work.SearchTabled), inBox, bouncyCastle);
+        // What a second core is worth at this moment is what it is worth to a loop that never leaves the registers.
+        var second = new NonceWork();
+        yield return new Contest(
+            "nonces on two cores",
+            new Contender("Coniunctum", count => OnTwoCores(count, work.SearchOurs, second.SearchOurs), 2),
+            new Contender("Coniunctum on one", work.SearchOurs));
+        yield return new Contest(
+            "register loop on two cores",
+            new Contender("loop", count => OnTwoCores(count, RegisterLoop.Run, RegisterLoop.Run), 2),
+            new Contender("loop on one", RegisterLoop.Run));
+    }
+
+    private static void OnTwoCores(int count, Action<int> here, Action<int> there)
+    {
+        var helper = new Thread(() => there(count / 2)) { IsBackground = true };
+        helper.Start();
+        here(count / 2);
+        helper.Join();
+    }
+
+    private static IEnumerable<Contest> Signatures(SignatureWork work)
+    {
+        yield return new Contest(
+            "sign",
+            new Contender("Coniunctum", work.SignOurs),
+            [.. Native(work, work.SignNative), new Contender("in-box ECDsa", work.SignInBox), new Contender("Portable.BouncyCastle", work.SignBouncyCastle)]);
+        yield return new Contest(
+            "recover",
+            new Contender("Coniunctum", work.RecoverOurs),
+            [.. Native(work, work.RecoverNative)]);
+        yield return new Contest(
+            "recover in batches of 8",
+            new Contender("Coniunctum", count => work.RecoverBatches(count, 8), 8),
+            [.. Native(work, work.RecoverNative)]);
+        // Who only verifies has the key already: what the rivals do here is less than recovering.
+        yield return new Contest(
+            "recover in batches of 512",
+            new Contender("Coniunctum", count => work.RecoverBatches(count, 512), 512),
+            [
+                .. Native(work, work.RecoverNative),
+                .. Native(work, work.VerifyNative).Select(rival => rival with { Name = rival.Name + " verify" }),
+                new Contender("in-box ECDsa verify", work.VerifyInBox),
+                new Contender("Portable.BouncyCastle verify", work.VerifyBouncyCastle),
+            ]);
+    }
+
+    private static IEnumerable<Contender> Native(SignatureWork work, Action<int> run) =>
+        work.Native is null ? [] : [new Contender("libsecp256k1", run)];
 }

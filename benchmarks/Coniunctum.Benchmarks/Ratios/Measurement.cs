@@ -35,12 +35,12 @@ internal sealed record Measurement(string Name, double PerSecond, double Least, 
     private static int Calibrate(Contender contender)
     {
         long started = Stopwatch.GetTimestamp();
-        int count = 1;
+        int count = contender.Batch;
         while (true)
         {
             TimeSpan taken = Time(contender, count);
             if (Stopwatch.GetElapsedTime(started) >= s_warmUp && taken >= s_slice / 4)
-                return Math.Max(1, (int)(count * (s_slice / taken)));
+                return Math.Max(1, (int)(count * (s_slice / taken) / contender.Batch)) * contender.Batch;
             if (taken < s_slice / 2) count = checked(count * 2);
         }
     }

@@ -13,9 +13,10 @@ namespace Coniunctum.Consensus.Chain;
 /// </summary>
 internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, Mempool pool)
 {
-    private readonly HashSet<Hash256> _waitingLeaves = [];
+    private readonly Dictionary<Hash256, Applicant> _applicants = [];
     private List<Applicant> _waiting = [];
     private List<Applicant> _inFlight = [];
+    private int _tickets;
     private long? _job;
 
     public void Take(
@@ -23,18 +24,23 @@ internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, M
     {
         Verdict alone = TransactionRules.CheckAlone(transaction, profile);
         Admission admission = alone.IsValid ? pool.Check(transaction, state) : Admission.Invalid(alone);
-        if (admission.IsAccepted && _waitingLeaves.Contains(transaction.Leaf))
-            admission = Admission.Refused(PoolRule.AlreadyKnown);
-        if (admission.IsAccepted && _waitingLeaves.Count >= options.MaxUnverified)
-            admission = Admission.Refused(PoolRule.Busy);
+        if (admission.IsAccepted && _tickets >= options.MaxUnverified) admission = Admission.Refused(PoolRule.Busy);
         if (!admission.IsAccepted)
         {
             effects.Emit(new ChainEffect.TransactionJudged(ticket, transaction, admission));
             return;
         }
 
-        _waiting.Add(new Applicant(ticket, transaction));
-        _waitingLeaves.Add(transaction.Leaf);
+        _tickets++;
+        if (_applicants.TryGetValue(transaction.Leaf, out Applicant? same))
+        {
+            same.Tickets.Add(ticket);
+            return;
+        }
+
+        var applicant = new Applicant(transaction, ticket);
+        _applicants.Add(transaction.Leaf, applicant);
+        _waiting.Add(applicant);
         if (_job is null) SendBatch(nextNumber, effects);
     }
 
@@ -47,18 +53,29 @@ internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, M
         {
             Applicant applicant = _inFlight[i];
             SignatureAnswer answer = verified.Answers[i];
-            _waitingLeaves.Remove(applicant.Transaction.Leaf);
             Verdict signed = TransactionRules.CheckSigner(applicant.Transaction, answer.Outcome, answer.Signer);
             Admission admission = signed.IsValid
                 ? pool.TryAdd(applicant.Transaction, state, dropped)
                 : Admission.Invalid(signed);
-            effects.Emit(new ChainEffect.TransactionJudged(applicant.Ticket, applicant.Transaction, admission));
+            Tell(applicant, admission, effects);
         }
 
         foreach (Mempool.Dropped drop in dropped) effects.Emit(new ChainEffect.TransactionDropped(drop.Transaction, drop.Reason));
         _job = null;
         _inFlight.Clear();
         if (_waiting.Count > 0) SendBatch(nextNumber, effects);
+    }
+
+    /// <summary>Answers everyone who submitted the transaction; only one of them has brought it in.</summary>
+    private void Tell(Applicant applicant, Admission admission, IEffectSink<ChainEffect> effects)
+    {
+        _applicants.Remove(applicant.Transaction.Leaf);
+        _tickets -= applicant.Tickets.Count;
+        foreach (long ticket in applicant.Tickets)
+        {
+            effects.Emit(new ChainEffect.TransactionJudged(ticket, applicant.Transaction, admission));
+            if (admission.IsAccepted) admission = Admission.Refused(PoolRule.AlreadyKnown);
+        }
     }
 
     private void SendBatch(Func<long> nextNumber, IEffectSink<ChainEffect> effects)
@@ -69,5 +86,10 @@ internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, M
         effects.Emit(new ChainEffect.VerifySignatures(_job.Value, claims));
     }
 
-    private readonly record struct Applicant(long Ticket, HashedTransaction Transaction);
+    private sealed class Applicant(HashedTransaction transaction, long ticket)
+    {
+        public HashedTransaction Transaction => transaction;
+
+        public List<long> Tickets { get; } = [ticket];
+    }
 }

@@ -4,11 +4,15 @@ using Coniunctum.Ledger.State;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>A block in the tree of all known blocks, with what is known of its validity.</summary>
-internal sealed class BlockNode(HashedBlock block, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState, SealClaims seals)
+internal sealed class BlockNode(
+    HashedBlock block, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState, SealClaims seals, SealClaims certificate)
 {
     public HashedBlock Block => block;
 
     public BlockNode? Parent => parent;
+
+    /// <summary>The known blocks that build on it; kept by the tree.</summary>
+    public List<BlockNode> Children { get; } = new(capacity: 1);
 
     public BlockId Id => block.Id;
 
@@ -26,11 +30,11 @@ internal sealed class BlockNode(HashedBlock block, BlockNode? parent, Work weigh
 
     public SealClaims Seals { get; set; } = seals;
 
+    /// <summary>The signatures of the block's certificate.</summary>
+    public SealClaims Certificate { get; set; } = certificate;
+
     /// <summary>Whether the seals and the transactions' signatures were verified.</summary>
     public bool IsVerified { get; set; }
-
-    /// <summary>For each transaction, whether the pool had verified its signature when the others were asked for.</summary>
-    public bool[] VerifiedByPool { get; set; } = [];
 
     /// <summary>What executing the block changed; <c>null</c> until then.</summary>
     public StateDelta? Delta { get; set; }

@@ -1,52 +1,71 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>The signatures that a block's validity depends on: its seals, and its transactions that the pool has not verified.</summary>
-internal static class BlockSignatures
+/// <summary>The signatures that a block's validity depends on: its seals, its certificate, and its transactions that the pool has not verified.</summary>
+internal sealed class BlockSignatures
 {
-    public static ImmutableArray<SignatureClaim> Collect(BlockNode node, Mempool pool)
+    private readonly BlockNode _node;
+    private readonly List<int> _positions = [];
+
+    public BlockSignatures(BlockNode node, Mempool pool)
     {
+        _node = node;
         ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
         claims.AddRange(node.Seals.Claims);
-        node.VerifiedByPool = new bool[node.Block.Transactions.Count];
+        claims.AddRange(node.Certificate.Claims);
         for (int i = 1; i < node.Block.Transactions.Count; i++)
         {
             HashedTransaction transaction = node.Block.Transactions[i];
-            node.VerifiedByPool[i] = pool.HasVerified(transaction);
-            if (!node.VerifiedByPool[i]) claims.Add(ClaimOf(transaction));
+            if (pool.HasVerified(transaction)) continue;
+            claims.Add(ClaimOf(transaction));
+            _positions.Add(i);
         }
 
-        return claims.DrainToImmutable();
+        Claims = claims.DrainToImmutable();
     }
+
+    /// <summary>The claims: the seals' first, then the certificate's.</summary>
+    public ImmutableArray<SignatureClaim> Claims { get; }
 
     public static SignatureClaim ClaimOf(HashedTransaction transaction) =>
         new(transaction.Id.Value, transaction.Transaction.Signature, transaction.Transaction.Sender);
 
-    /// <summary>Judges the answers to what <see cref="Collect"/> returned.</summary>
-    public static Verdict Judge(BlockNode node, ImmutableArray<SignatureAnswer> answers)
+    /// <summary>Judges the answers to <see cref="Claims"/>.</summary>
+    public Verdict Judge(ImmutableArray<SignatureAnswer> answers)
     {
         int next = 0;
-        foreach (SignatureClaim seal in node.Seals.Claims)
+        foreach (SignatureClaim claim in _node.Seals.Claims)
         {
-            SignatureAnswer answer = answers[next++];
-            if (answer.Outcome != Crypto.SignatureOutcome.Valid)
-                return Verdict.Reject(BlockRule.SealInvalid, answer.Outcome.ToString(), "a valid signature");
-            if (answer.Signer != seal.Signer)
-                return Verdict.Reject(BlockRule.SealInvalid, answer.Signer.Value, seal.Signer.Value);
+            Verdict verdict = Judge(claim, answers[next++], BlockRule.SealInvalid);
+            if (!verdict.IsValid) return verdict;
         }
 
-        for (int i = 1; i < node.Block.Transactions.Count; i++)
+        foreach (SignatureClaim claim in _node.Certificate.Claims)
         {
-            if (node.VerifiedByPool[i]) continue;
+            Verdict verdict = Judge(claim, answers[next++], BlockRule.CertificateInvalid);
+            if (!verdict.IsValid) return verdict;
+        }
+
+        foreach (int position in _positions)
+        {
             SignatureAnswer answer = answers[next++];
-            Verdict verdict = TransactionRules.CheckSigner(node.Block.Transactions[i], answer.Outcome, answer.Signer);
-            if (!verdict.IsValid) return verdict.At(i);
+            Verdict verdict = TransactionRules.CheckSigner(_node.Block.Transactions[position], answer.Outcome, answer.Signer);
+            if (!verdict.IsValid) return verdict.At(position);
         }
 
         return Verdict.Valid;
+    }
+
+    private static Verdict Judge(in SignatureClaim claim, SignatureAnswer answer, BlockRule rule)
+    {
+        if (answer.Outcome != SignatureOutcome.Valid) return Verdict.Reject(rule, answer.Outcome.ToString(), "a valid signature");
+        return answer.Signer == claim.Signer
+            ? Verdict.Valid
+            : Verdict.Reject(rule, answer.Signer.Value, claim.Signer.Value);
     }
 }

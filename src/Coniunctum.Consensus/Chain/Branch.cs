@@ -51,8 +51,6 @@ internal sealed class Branch
 
     public BlockNode? NextToDo => _toDo.TryPeek(out BlockNode? node) ? node : null;
 
-    public bool Contains(BlockNode node) => Done.Contains(node) || _toDo.Contains(node);
-
     public void Undo()
     {
         BlockNode node = _toUndo.Dequeue();

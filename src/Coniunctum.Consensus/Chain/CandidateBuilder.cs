@@ -10,8 +10,8 @@ namespace Coniunctum.Consensus.Chain;
 /// <summary>Builds the block that a node would like to be next: the reward first, then what pays best and is valid in that order.</summary>
 internal static class CandidateBuilder
 {
-    // What a block needs beside its transactions: header, list heads, reward, and room for the numbers' longest forms.
-    private const int OverheadBytes = 2 * 1024;
+    // Where a format writes a transaction's position, the number may take four bytes more than at position 0.
+    private const int PositionBytes = 4;
 
     public static BlockDraft Build(
         ChainProfile profile, IConsensusRule rule, BlockNode tip, IReadOnlyList<BlockNode> best, LedgerState state,
@@ -29,13 +29,14 @@ internal static class CandidateBuilder
         Transaction? reward = null;
         if (profile.Format.Traits.RewardAppliesFirst) reward = ApplyReward(profile, execution, receiver, chainId);
 
-        long room = profile.Limits.MaxBlockBytes - OverheadBytes - profile.Limits.MaxSealBytes;
+        int room = profile.Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes;
         foreach (HashedTransaction transaction in pool.InOrder)
         {
-            if (room < transaction.Size || transactions.Count + 1 >= profile.Limits.MaxBlockTransactions) continue;
-            if (!execution.TryApply(transaction.Transaction).IsValid) continue;
+            if (room < LedgerLimits.MinTransactionBytes) break;
+            int size = transaction.Size + PositionBytes;
+            if (room < size || !execution.TryApply(transaction.Transaction).IsValid) continue;
             transactions.Add(transaction.Transaction);
-            room -= transaction.Size;
+            room -= size;
         }
 
         reward ??= ApplyReward(profile, execution, receiver, chainId);

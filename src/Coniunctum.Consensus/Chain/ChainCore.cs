@@ -21,9 +21,12 @@ public sealed class ChainCore
     private readonly LedgerState _state = new();
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
+    private readonly ProposalDesk _proposals;
     private readonly Queue<ChainEffect.TipMoved> _commits = new();
     private Branch? _branch;
+    private BlockSignatures? _branchSignatures;
     private long? _branchJob;
+    private bool _isContinuing;
     private long _numbers;
     private string? _haltReason;
 
@@ -41,10 +44,11 @@ public sealed class ChainCore
         _consensus = spec.Build(profile, genesis.Block.Id);
         _pool = new Mempool(profile, options);
         _admissions = new AdmissionDesk(profile, options, _pool);
+        _proposals = new ProposalDesk(profile, _pool);
         Genesis = genesis.Block;
 
         _state.Apply(genesis.Delta);
-        var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims())
+        var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims(), new SealClaims())
         {
             Delta = genesis.Delta,
             IsVerified = true,
@@ -85,6 +89,11 @@ public sealed class ChainCore
     /// <param name="id">Its identity.</param>
     public bool IsPooled(TransactionId id) => _pool.Contains(id);
 
+    /// <summary>Returns whether a transaction is in a block of the best chain whose commit is still on its way.</summary>
+    /// <param name="id">Its identity.</param>
+    public bool IsBeingCommitted(TransactionId id) =>
+        _commits.SelectMany(move => move.Connected).SelectMany(block => block.Transactions).Any(transaction => transaction.Id == id);
+
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
     /// <param name="now">The node's time.</param>
@@ -96,6 +105,9 @@ public sealed class ChainCore
             case ChainInput.BlockArrived arrived:
                 TakeBlock(arrived.Block, now, effects);
                 break;
+            case ChainInput.ProposalArrived arrived when _haltReason is null:
+                TakeProposal(arrived.Block, now, effects);
+                break;
             case ChainInput.TransactionArrived arrived when _haltReason is null:
                 _admissions.Take(arrived.Ticket, arrived.Transaction, _state, NextNumber, effects);
                 break;
@@ -104,6 +116,8 @@ public sealed class ChainCore
                 break;
             case ChainInput.SignaturesVerified verified when verified.Job == _branchJob:
                 JudgeSignatures(verified.Answers, effects);
+                break;
+            case ChainInput.SignaturesVerified verified when _proposals.TryTakeAnswers(verified, TipNode, _state, effects):
                 break;
             case ChainInput.SignaturesVerified verified:
                 _admissions.TakeAnswers(verified, _state, NextNumber, effects);
@@ -114,6 +128,7 @@ public sealed class ChainCore
                 effects.Emit(new ChainEffect.CandidateReady(wanted.Request, draft));
                 break;
             case ChainInput.Continued:
+                _isContinuing = false;
                 ContinueBranch(effects);
                 break;
             case ChainInput.Committed:
@@ -134,12 +149,14 @@ public sealed class ChainCore
 
     private void TakeBlock(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
     {
-        if (_haltReason is not null || _tree.Find(block.Id) is not null) return;
-        Verdict verdict = _tree.WhyInvalid(block.Id) ?? Judge(block, now, out _);
+        BlockNode? node = null;
+        Verdict verdict = _haltReason is not null ? default
+            : _tree.Find(block.Id) is not null ? Verdict.Valid
+            : _tree.WhyInvalid(block.Id) ?? Judge(block, now, out node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
-        if (!verdict.IsValid) return;
+        if (node is null) return;
 
-        _consensus.ForkChoice.Add(_tree.Find(block.Id)!.ForForkChoice);
+        _consensus.ForkChoice.Add(node.ForForkChoice);
         if (_branch is null) ContinueBranch(effects);
     }
 
@@ -152,46 +169,90 @@ public sealed class ChainCore
         {
             return _tree.WhyInvalid(block.Header.Previous) is null
                 ? Verdict.MissingParent(block.Header.Previous)
-                : Remember(block, Verdict.Reject(BlockRule.ParentInvalid, block.Header.Previous.Value, "a parent that is valid"));
+                : Refuse(block, ParentInvalid(block.Header.Previous), isProven: false);
         }
 
-        Verdict place = BlockRules.CheckPlace(block.Header, parent.Block.Header, _profile);
-        if (!place.IsValid) return Remember(block, place);
-        if (parent.Height < _consensus.Finality.FinalHeight && !ReferenceEquals(_best[(int)_consensus.Finality.FinalHeight], parent))
-            return Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, _consensus.Finality.FinalHeight);
-
-        var seals = new SealClaims();
-        HeaderView header = HeaderView.Of(block);
-        Verdict verdict = _consensus.Rule.Check(header, new Ancestors(parent, _best), parent.RuleState, now, seals);
-        if (!verdict.IsValid) return RememberUnlessCopyFault(block, verdict);
-        verdict = _consensus.Finality.Judge(header, block.Block.Certificate, parent.RuleState);
+        // A certified block is not deferred: others have agreed on its time.
+        var certificate = new SealClaims();
+        Timestamp? clock = block.Block.Certificate is null ? now : null;
+        Verdict verdict = CheckBehind(parent, block, clock, certificate, out BlockNode? sound);
+        if (verdict.IsValid)
+            verdict = _consensus.Finality.Judge(HeaderView.Of(block), block.Block.Certificate, parent.RuleState, certificate);
         if (!verdict.IsValid) return verdict;
-        verdict = BlockRules.CheckBody(block, _profile);
-        if (!verdict.IsValid) return RememberUnlessCopyFault(block, verdict);
 
-        Work weight = _consensus.Rule.Weight(header, parent.RuleState);
-        if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
-            return Remember(block, Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"));
-        node = new BlockNode(block, parent, weight, chainWeight, _consensus.Rule.Advance(parent.RuleState, header, null), seals);
+        node = sound!;
         _tree.Add(node);
         return Verdict.Valid;
     }
 
-    private Verdict Remember(HashedBlock block, Verdict verdict)
+    /// <summary>Checks header and body behind a parent, by every rule that needs neither the parent's state nor a certificate.</summary>
+    private Verdict CheckBehind(BlockNode parent, HashedBlock block, Timestamp? now, SealClaims certificate, out BlockNode? node)
     {
-        if (verdict.Kind == VerdictKind.Invalid) _tree.MarkInvalid(block.Id, verdict);
+        node = null;
+        var seals = new SealClaims();
+        HeaderView header = HeaderView.Of(block);
+        Verdict headerVerdict = CheckHeader(header, parent, now, seals);
+        // What the rule carries is exact only behind a parent that was executed: until then a refusal is not for ever.
+        if (headerVerdict.Kind == VerdictKind.Invalid)
+            return parent.Delta is null ? headerVerdict : Refuse(block, headerVerdict, isProven: false);
+        Verdict verdict = BlockRules.CheckBody(block, _profile);
+        if (!verdict.IsValid) return Refuse(block, verdict, headerVerdict.IsValid);
+
+        // Only now: what is kept until its time should at least be whole.
+        if (!headerVerdict.IsValid) return headerVerdict;
+        Work weight = _consensus.Rule.Weight(header, parent.RuleState);
+        if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
+            return Refuse(block, Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"), isProven: true);
+        RuleState state = _consensus.Rule.Advance(parent.RuleState, header, null);
+        node = new BlockNode(block, parent, weight, chainWeight, state, seals, certificate);
+        return Verdict.Valid;
+    }
+
+    private Verdict CheckHeader(in HeaderView header, BlockNode parent, Timestamp? now, SealClaims seals)
+    {
+        Verdict place = BlockRules.CheckPlace(header.Header, parent.Block.Header, _profile);
+        if (!place.IsValid) return place;
+        // Whatever left the best chain below the final height is gone from the tree: a parent at or above it descends from it.
+        return parent.Height < _consensus.Finality.FinalHeight
+            ? ContradictsFinality(parent)
+            : _consensus.Rule.Check(header, new Ancestors(parent, _best), parent.RuleState, now, seals);
+    }
+
+    private Verdict Refuse(HashedBlock block, Verdict verdict, bool isProven)
+    {
+        if (!IsFaultOfCopy(block, verdict)) _tree.MarkInvalid(block.Id, verdict, isProven);
         return verdict;
     }
 
+    private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
+    {
+        BlockNode? node = null;
+        Verdict verdict = block.Header.Previous == TipNode.Id
+            ? CheckBehind(TipNode, block, now, new SealClaims(), out node)
+            : Verdict.MissingParent(block.Header.Previous);
+        if (verdict.IsValid)
+            _proposals.Take(node!, _state, NextNumber, effects);
+        else
+            effects.Emit(new ChainEffect.ProposalJudged(block, verdict));
+    }
+
+    private static Verdict ParentInvalid(BlockId parent) =>
+        Verdict.Reject(BlockRule.ParentInvalid, parent.Value, "a parent that is valid");
+
+    private Verdict ContradictsFinality(BlockNode parent) =>
+        Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, _consensus.Finality.FinalHeight);
+
     /// <summary>
-    /// A seal, a certificate and a body that does not belong to the header are faults of this copy: the same identity may
-    /// still turn up with an honest one.
+    /// A seal, a certificate and a body that is not the header's are faults of this copy: the same identity may still turn up
+    /// with honest ones.
     /// </summary>
-    private Verdict RememberUnlessCopyFault(HashedBlock block, Verdict verdict) =>
-        verdict.Rule is BlockRule.MerkleRootMismatch or BlockRule.SealInvalid or BlockRule.BlockTooLarge or BlockRule.Empty
-            || block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated
-            ? verdict
-            : Remember(block, verdict);
+    private static bool IsFaultOfCopy(HashedBlock block, Verdict verdict) => verdict.Rule switch
+    {
+        BlockRule.SealInvalid or BlockRule.CertificateInvalid => true,
+        BlockRule.MerkleRootMismatch or BlockRule.Empty or BlockRule.BlockTooLarge =>
+            block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated,
+        _ => false,
+    };
 
     /// <summary>Does the next piece of work towards the tip that wins: undoes, verifies or executes one block.</summary>
     private void ContinueBranch(IEffectSink<ChainEffect> effects)
@@ -206,54 +267,24 @@ public sealed class ChainCore
         if (_branch.NextToUndo is not null)
         {
             _branch.Undo();
-            effects.Emit(new ChainEffect.Continue());
+            AskToContinue(effects);
             return;
         }
 
-        if (_branch.NextToDo is { } node)
-        {
-            if (!node.IsVerified && RequestVerification(node, effects)) return;
-            if (!DoBlock(_branch, node, effects)) return;
-        }
-
-        if (_branch.NextToDo is null)
-            Adopt(_branch, effects);
-        if (_branch is not null || _consensus.ForkChoice.Head != TipNode.Id)
-            effects.Emit(new ChainEffect.Continue());
+        if (_branch.NextToDo is { } node && !TryDo(_branch, node, effects)) return;
+        if (_branch.NextToDo is null) Adopt(_branch, effects);
+        if (_branch is not null || _consensus.ForkChoice.Head != TipNode.Id) AskToContinue(effects);
     }
 
-    /// <summary>Asks for the signatures that nobody has checked yet; returns whether there are any.</summary>
-    private bool RequestVerification(BlockNode node, IEffectSink<ChainEffect> effects)
+    private void AskToContinue(IEffectSink<ChainEffect> effects)
     {
-        ImmutableArray<SignatureClaim> claims = BlockSignatures.Collect(node, _pool);
-        if (claims.IsEmpty)
-        {
-            node.IsVerified = true;
-            return false;
-        }
-
-        _branchJob = NextNumber();
-        effects.Emit(new ChainEffect.VerifySignatures(_branchJob.Value, claims));
-        return true;
+        if (_isContinuing) return;
+        _isContinuing = true;
+        effects.Emit(new ChainEffect.Continue());
     }
 
-    private void JudgeSignatures(ImmutableArray<SignatureAnswer> answers, IEffectSink<ChainEffect> effects)
-    {
-        _branchJob = null;
-        BlockNode node = _branch!.NextToDo!;
-        Verdict verdict = BlockSignatures.Judge(node, answers);
-        if (verdict.IsValid)
-        {
-            node.IsVerified = true;
-            ContinueBranch(effects);
-        }
-        else
-        {
-            Discard(node, verdict, effects);
-        }
-    }
-
-    private bool DoBlock(Branch branch, BlockNode node, IEffectSink<ChainEffect> effects)
+    /// <summary>Does the branch's next block, unless its signatures must be verified first or it turns out invalid.</summary>
+    private bool TryDo(Branch branch, BlockNode node, IEffectSink<ChainEffect> effects)
     {
         if (node.Delta is not null)
         {
@@ -262,8 +293,9 @@ public sealed class ChainCore
             return true;
         }
 
-        Verdict verdict = RecheckHeader(node);
         StateDelta? delta = null;
+        Verdict verdict = RecheckHeader(node);
+        if (verdict.IsValid && !node.IsVerified && RequestVerification(node, effects)) return false;
         if (verdict.IsValid) verdict = BlockRules.Execute(node.Block, _profile, branch.Overlay, node.Weight, out delta);
         if (!verdict.IsValid)
         {
@@ -277,30 +309,76 @@ public sealed class ChainCore
         return true;
     }
 
-    /// <summary>A header that was checked before its parent was executed is checked again when that changed what the rule carries.</summary>
+    /// <summary>
+    /// A header that was checked before its parent was executed is checked again when that changed what the rule carries; its
+    /// seals and its certificate may then have to be others'.
+    /// </summary>
     private Verdict RecheckHeader(BlockNode node)
     {
         RuleState parent = node.Parent!.RuleState;
         if (parent.Equals(node.CheckedAgainst)) return Verdict.Valid;
-        return _consensus.Rule.Check(HeaderView.Of(node.Block), new Ancestors(node.Parent, _best), parent, null, new SealClaims());
+        (node.CheckedAgainst, node.Seals, node.Certificate, node.IsVerified) = (parent, new SealClaims(), new SealClaims(), false);
+        HeaderView header = HeaderView.Of(node.Block);
+        Verdict verdict = _consensus.Rule.Check(header, new Ancestors(node.Parent, _best), parent, null, node.Seals);
+        return verdict.IsValid
+            ? _consensus.Finality.Judge(header, node.Block.Block.Certificate, parent, node.Certificate)
+            : verdict;
     }
 
-    /// <summary>Removes a block that turned out invalid with all that builds on it, and looks for another tip.</summary>
-    private void Discard(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
+    /// <summary>Asks for the signatures that nobody has checked yet; returns whether there are any.</summary>
+    private bool RequestVerification(BlockNode node, IEffectSink<ChainEffect> effects)
     {
-        _consensus.ForkChoice.Remove(node.Id);
-        bool isCopyFault = verdict.Rule == BlockRule.SealInvalid;
-        foreach (BlockNode removed in _tree.RemoveSubtree(node))
+        var signatures = new BlockSignatures(node, _pool);
+        if (signatures.Claims.IsEmpty)
         {
-            Verdict reason = ReferenceEquals(removed, node)
-                ? verdict
-                : Verdict.Reject(BlockRule.ParentInvalid, node.Id.Value, "a parent that is valid");
-            if (!isCopyFault) _tree.MarkInvalid(removed.Id, reason);
-            effects.Emit(new ChainEffect.BlockJudged(removed.Block, reason));
+            node.IsVerified = true;
+            return false;
         }
 
+        _branchSignatures = signatures;
+        _branchJob = NextNumber();
+        effects.Emit(new ChainEffect.VerifySignatures(_branchJob.Value, signatures.Claims));
+        return true;
+    }
+
+    private void JudgeSignatures(ImmutableArray<SignatureAnswer> answers, IEffectSink<ChainEffect> effects)
+    {
+        BlockNode node = _branch!.NextToDo!;
+        Verdict verdict = _branchSignatures!.Judge(answers);
+        (_branchJob, _branchSignatures) = (null, null);
+        if (verdict.IsValid)
+        {
+            node.IsVerified = true;
+            ContinueBranch(effects);
+        }
+        else
+        {
+            Discard(node, verdict, effects);
+        }
+    }
+
+    /// <summary>Gives a branch up because of a block that turned out invalid, and looks for another tip.</summary>
+    private void Discard(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
+    {
         _branch = null;
-        effects.Emit(new ChainEffect.Continue());
+        Remove(node, verdict, effects);
+        AskToContinue(effects);
+    }
+
+    /// <summary>Removes a block with all that builds on it.</summary>
+    private void Remove(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
+    {
+        _consensus.ForkChoice.Remove(node.Id);
+        bool isFaultOfCopy = IsFaultOfCopy(node.Block, verdict);
+        foreach (BlockNode removed in _tree.RemoveSubtree(node))
+        {
+            // Behind a copy's fault the descendants may be sound: they are welcome again after an honest copy.
+            Verdict reason = ReferenceEquals(removed, node) ? verdict
+                : isFaultOfCopy ? Verdict.MissingParent(removed.Parent!.Id)
+                : ParentInvalid(removed.Parent!.Id);
+            if (!isFaultOfCopy) _tree.MarkInvalid(removed.Id, reason, isProven: true);
+            effects.Emit(new ChainEffect.BlockJudged(removed.Block, reason));
+        }
     }
 
     private void Adopt(Branch branch, IEffectSink<ChainEffect> effects)
@@ -310,8 +388,10 @@ public sealed class ChainCore
         _state.Apply(total);
         _best.RemoveRange((int)branch.Fork.Height + 1, _best.Count - (int)branch.Fork.Height - 1);
         _best.AddRange(branch.Done);
+        ulong final = _consensus.Finality.FinalHeight;
         foreach (BlockNode node in branch.Done)
             _consensus.Finality.Adopted(HeaderView.Of(node.Block), node.Block.Block.Certificate);
+        RemoveRivals(final, effects);
 
         ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(node => node.Block)];
         ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(node => node.Block)];
@@ -321,6 +401,17 @@ public sealed class ChainCore
 
         _commits.Enqueue(new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState));
         effects.Emit(new ChainEffect.Commit(new StoreBatch { Connected = connected }));
+    }
+
+    /// <summary>Removes what left the best chain where it has become final since.</summary>
+    private void RemoveRivals(ulong finalBefore, IEffectSink<ChainEffect> effects)
+    {
+        for (ulong height = finalBefore; height < _consensus.Finality.FinalHeight; height++)
+        {
+            BlockNode parent = _best[(int)height];
+            foreach (BlockNode rival in parent.Children.Where(child => !ReferenceEquals(child, _best[(int)height + 1])).ToArray())
+                Remove(rival, ContradictsFinality(parent), effects);
+        }
     }
 
     /// <summary>Tells the world of a new tip only when it is durable.</summary>

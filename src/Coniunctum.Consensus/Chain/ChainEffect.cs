@@ -29,6 +29,11 @@ public abstract record ChainEffect
     /// <param name="Verdict">What was concluded.</param>
     public sealed record BlockJudged(HashedBlock Block, Verdict Verdict) : ChainEffect;
 
+    /// <summary>A proposal was judged.</summary>
+    /// <param name="Block">The block.</param>
+    /// <param name="Verdict">Whether it could be next on the tip of this moment, but for finality's rules.</param>
+    public sealed record ProposalJudged(HashedBlock Block, Verdict Verdict) : ChainEffect;
+
     /// <summary>A transaction was judged.</summary>
     /// <param name="Ticket">The number under which it arrived.</param>
     /// <param name="Transaction">The transaction.</param>

@@ -19,6 +19,10 @@ public abstract record ChainInput
     /// <param name="Block">The block.</param>
     public sealed record BlockArrived(HashedBlock Block) : ChainInput;
 
+    /// <summary>A block that is proposed as the next one: checked by every rule but finality's, and not adopted.</summary>
+    /// <param name="Block">The block.</param>
+    public sealed record ProposalArrived(HashedBlock Block) : ChainInput;
+
     /// <summary>A transaction of a peer or of one's own user.</summary>
     /// <param name="Ticket">Comes back with the verdict.</param>
     /// <param name="Transaction">The transaction.</param>

@@ -9,7 +9,7 @@ public sealed class NoFinality : IFinality
     public ulong FinalHeight => 0;
 
     /// <inheritdoc/>
-    public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent) => certificate is null
+    public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures) => certificate is null
         ? Verdict.Valid
         : Verdict.Reject(BlockRule.CertificateInvalid, (ulong)certificate.Value.Length, "no certificate");
 

@@ -17,7 +17,11 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     private readonly Dictionary<Address, SenderQueue> _bySender = [];
     private readonly SortedSet<PoolEntry> _byFeeRate = new(PoolEntry.ByFeeRate);
     private readonly SortedSet<PoolEntry> _byExpiry = new(PoolEntry.ByExpiry);
-    private long _arrivals;
+
+    // Payments too small to open an account, by receiver: they stay valid only while the receiver owns something.
+    private readonly Dictionary<Address, HashSet<PoolEntry>> _smallByReceiver = [];
+    private long _lastArrival;
+    private long _firstArrival;
 
     public int Count => _byId.Count;
 
@@ -44,7 +48,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         PoolEntry? rival = _byTag.GetValueOrDefault(TagOwner.Of(body));
         if (rival is not null)
         {
-            ulong bid = rival.Body.Fee + (options.RelayRate * (ulong)transaction.Size);
+            UInt128 bid = rival.Body.Fee + ((UInt128)options.RelayRate * (ulong)transaction.Size);
             if (!profile.Format.Traits.HasFees || body.Fee < bid)
                 return Admission.Invalid(Verdict.Reject(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used, or a fee that replaces its use"));
         }
@@ -68,7 +72,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         Admission admission = Check(transaction, state);
         if (!admission.IsAccepted) return admission;
 
-        var entry = new PoolEntry(transaction, ++_arrivals, profile.Format.Traits.TagsExpire);
+        var entry = new PoolEntry(transaction, ++_lastArrival, profile.Format.Traits.TagsExpire);
         PoolEntry? rival = _byTag.GetValueOrDefault(TagOwner.Of(entry.Body));
         if (!MakeRoom(entry, rival, dropped)) return Admission.Refused(PoolRule.PoolFull);
         if (rival is not null) Drop(rival, Admission.Refused(PoolRule.Replaced), dropped);
@@ -78,59 +82,102 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
 
     /// <summary>
     /// Follows the best chain: confirmed transactions leave, disconnected ones return, and what the new state cannot pay or
-    /// no longer allows is dropped. Only senders whose state changed are looked at.
+    /// no longer allows is dropped, the newest first. Only senders whose state changed are looked at.
     /// </summary>
     public void Follow(
         IReadOnlyList<HashedBlock> disconnected, IReadOnlyList<HashedBlock> connected, StateDelta change, IStateView state, ICollection<Dropped> dropped)
+    {
+        HashSet<TransactionId> confirmed = RemoveConfirmed(connected, dropped);
+        DropOutsideWindow(state.Height + 1, dropped);
+        List<Address> returned = TakeBack(disconnected, confirmed);
+
+        var seen = new HashSet<Address>();
+        foreach (Address sender in change.TouchedAddresses.Concat(returned).Concat(PayersOfEmptied(change, state)).ToArray())
+        {
+            if (seen.Add(sender) && _bySender.TryGetValue(sender, out SenderQueue? queue)) Revalidate(queue, state, dropped);
+        }
+
+        while (Bytes > options.MaxBytes) Drop(_byFeeRate.Max!, Admission.Refused(PoolRule.PoolFull), dropped);
+    }
+
+    private HashSet<TransactionId> RemoveConfirmed(IReadOnlyList<HashedBlock> connected, ICollection<Dropped> dropped)
     {
         var confirmed = new HashSet<TransactionId>();
         foreach (HashedTransaction transaction in connected.SelectMany(block => block.Transactions))
         {
             confirmed.Add(transaction.Id);
-            if (_byTag.TryGetValue(TagOwner.Of(transaction.Transaction), out PoolEntry? entry))
-            {
-                if (entry.Transaction.Id == transaction.Id)
-                    Remove(entry);
-                else
-                    Drop(entry, Admission.Refused(PoolRule.Conflicting), dropped);
-            }
+            if (!_byTag.TryGetValue(TagOwner.Of(transaction.Transaction), out PoolEntry? entry)) continue;
+            if (entry.Transaction.Id == transaction.Id)
+                Remove(entry);
+            else
+                Drop(entry, Admission.Refused(PoolRule.Conflicting), dropped);
         }
 
-        Expire(state.Height + 1, dropped);
-        foreach (Address address in change.TouchedAddresses)
-        {
-            if (_bySender.TryGetValue(address, out SenderQueue? queue)) Revalidate(queue, state, dropped);
-        }
+        return confirmed;
+    }
 
-        // Oldest block first, so that what was confirmed in an order returns in that order.
-        foreach (HashedTransaction transaction in disconnected.Reverse().SelectMany(block => block.Transactions))
+    /// <summary>Drops what no block of a height may hold: expired at one end, too early at the other where the tip has sunk.</summary>
+    private void DropOutsideWindow(ulong height, ICollection<Dropped> dropped)
+    {
+        DropWhileOutside(() => _byExpiry.Min);
+        DropWhileOutside(() => _byExpiry.Max);
+
+        void DropWhileOutside(Func<PoolEntry?> next)
         {
-            if (transaction.Transaction.IsFromRoot || confirmed.Contains(transaction.Id)) continue;
-            Admission admission = TryAdd(transaction, state, dropped);
-            if (!admission.IsAccepted && admission.Rule != PoolRule.AlreadyKnown) dropped.Add(new Dropped(transaction, admission));
+            while (next() is { } entry && TransactionRules.CheckWindow(entry.Body, profile, height) is { IsValid: false } verdict)
+                Drop(entry, Admission.Invalid(verdict), dropped);
         }
     }
 
-    private void Expire(ulong height, ICollection<Dropped> dropped)
+    /// <summary>
+    /// Takes disconnected transactions back, before all that came later than they did, whether they are still valid or not;
+    /// returns their senders.
+    /// </summary>
+    private List<Address> TakeBack(IReadOnlyList<HashedBlock> disconnected, HashSet<TransactionId> confirmed)
     {
-        while (_byExpiry.Min is { } first && first.ValidUntil < height)
-            Drop(first, Admission.Invalid(TransactionRules.CheckWindow(first.Body, profile, height)), dropped);
+        var senders = new List<Address>();
+        foreach (HashedTransaction transaction in disconnected.SelectMany(block => block.Transactions.Reverse()))
+        {
+            if (transaction.Transaction.IsFromRoot || confirmed.Contains(transaction.Id)) continue;
+            Insert(new PoolEntry(transaction, --_firstArrival, profile.Format.Traits.TagsExpire));
+            senders.Add(transaction.Transaction.Sender);
+        }
+
+        return senders;
+    }
+
+    /// <summary>Returns the senders of small payments to addresses that no longer own anything.</summary>
+    private IEnumerable<Address> PayersOfEmptied(StateDelta change, IStateView state)
+    {
+        if (_smallByReceiver.Count == 0) return [];
+        return change.TouchedAddresses
+            .Where(address => state.BalanceOf(address) == 0 && _smallByReceiver.ContainsKey(address))
+            .SelectMany(address => _smallByReceiver[address].OrderBy(entry => entry.Arrival))
+            .Select(entry => entry.Body.Sender);
     }
 
     /// <summary>Keeps a sender's transactions in order of arrival for as long as they are allowed and the balance covers them.</summary>
     private void Revalidate(SenderQueue queue, IStateView state, ICollection<Dropped> dropped)
     {
         ulong spent = 0;
+        int kept = 0;
         foreach (PoolEntry entry in queue.Entries.ToArray())
         {
-            Verdict verdict = TransactionRules.CheckAgainstState(entry.Body, profile, state, state.Height + 1);
+            Admission admission = Admission.Invalid(TransactionRules.CheckAgainstState(entry.Body, profile, state, state.Height + 1));
             ulong spendable = state.BalanceOf(entry.Body.Sender) - state.LockedOf(entry.Body.Sender);
-            if (verdict.IsValid && (spendable < spent || spendable - spent < entry.Cost))
-                verdict = Verdict.Reject(BlockRule.BalanceInsufficient, spendable < spent ? 0 : spendable - spent, entry.Cost);
-            if (verdict.IsValid)
+            if (admission.IsAccepted && (spendable < spent || spendable - spent < entry.Cost))
+                admission = Admission.Invalid(Verdict.Reject(BlockRule.BalanceInsufficient, spendable < spent ? 0 : spendable - spent, entry.Cost));
+            if (admission.IsAccepted && kept >= options.MaxPerSender)
+                admission = Admission.Refused(PoolRule.SenderLimit);
+            if (admission.IsAccepted)
+            {
                 spent += entry.Cost;
+                kept++;
+            }
             else
-                Drop(entry, Admission.Invalid(verdict), dropped);
+            {
+                Drop(entry, admission, dropped);
+            }
         }
     }
 
@@ -163,6 +210,13 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         queue.Spends += entry.Cost;
         _byFeeRate.Add(entry);
         if (profile.Format.Traits.TagsExpire) _byExpiry.Add(entry);
+        if (entry.Body.Amount < profile.MinimumOpeningPayment)
+        {
+            if (!_smallByReceiver.TryGetValue(entry.Body.Receiver, out HashSet<PoolEntry>? small))
+                _smallByReceiver.Add(entry.Body.Receiver, small = []);
+            small.Add(entry);
+        }
+
         Bytes += entry.Size;
     }
 
@@ -182,6 +236,8 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         if (queue.Entries.Count == 0) _bySender.Remove(entry.Body.Sender);
         _byFeeRate.Remove(entry);
         _byExpiry.Remove(entry);
+        if (_smallByReceiver.TryGetValue(entry.Body.Receiver, out HashSet<PoolEntry>? small) && small.Remove(entry) && small.Count == 0)
+            _smallByReceiver.Remove(entry.Body.Receiver);
         Bytes -= entry.Size;
     }
 

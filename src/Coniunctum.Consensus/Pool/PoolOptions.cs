@@ -12,6 +12,6 @@ public sealed record PoolOptions
     /// <summary>What a replacement must pay above the fee of the transaction that it replaces, in base units for each byte of its size. Default: 1.</summary>
     public ulong RelayRate { get; init; } = 1;
 
-    /// <summary>The most transactions that wait for their signatures to be checked. Default: 4,096.</summary>
+    /// <summary>The most submissions that wait for their signatures to be checked. Default: 4,096.</summary>
     public int MaxUnverified { get; init; } = 4096;
 }

@@ -6,7 +6,7 @@ public enum PoolRule
     /// <summary>No such reason.</summary>
     None = 0,
 
-    /// <summary>The very same transaction is in the pool or on its way into it.</summary>
+    /// <summary>The very same transaction is in the pool.</summary>
     AlreadyKnown,
 
     /// <summary>The pool is full, and the transaction pays no more for its size than any in it.</summary>

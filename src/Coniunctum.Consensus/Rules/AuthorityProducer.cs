@@ -25,11 +25,15 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 _isBusy = true;
                 effects.Emit(new ProducerEffect.Prepare(_address));
                 break;
+            // With nothing but a reward it would make block after block.
+            case ProducerInput.Prepared { Candidate.Transactions.Length: 1 }:
+                _isBusy = false;
+                break;
             case ProducerInput.Prepared prepared:
                 effects.Emit(new ProducerEffect.StartJob(++_job, new SignJob(prepared.Candidate, key, scheme)));
                 break;
-            case ProducerInput.JobDone { Result: { } block } done when done.Job == _job:
-                effects.Emit(new ProducerEffect.Adopt(block));
+            case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
+                effects.Emit(new ProducerEffect.Adopt(found.Block));
                 break;
             default:
                 break;
@@ -38,12 +42,12 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
 
     private sealed class SignJob(BlockDraft candidate, PrivateKey key, ISignatureScheme scheme) : IProducerJob
     {
-        public HashedBlock? Run(IJobTools tools, CancellationToken cancellation)
+        public JobResult? Run(IJobTools tools, CancellationToken cancellation)
         {
             BlockDraft draft = candidate.WithExtraNonce(0);
             byte[] seal = new byte[scheme.SignatureSize];
             scheme.Sign(key, draft.Format.Digest(draft.Header), seal);
-            return draft.Seal(draft.Header.Nonce, seal);
+            return new JobResult.Sealed(draft.Seal(draft.Header.Nonce, seal));
         }
     }
 }

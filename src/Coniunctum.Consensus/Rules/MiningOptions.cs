@@ -8,4 +8,7 @@ public sealed record MiningOptions
 
     /// <summary>After how long a search takes in what has joined the pool since. Default: 1 s.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The last height that is mined; from there on the node only follows. Default: none.</summary>
+    public ulong LastHeight { get; init; } = ulong.MaxValue;
 }

@@ -34,7 +34,7 @@ public interface IConsensusRule
     /// <param name="parent">What the rule carried to the parent.</param>
     void Prepare(ref HeaderDraft draft, IAncestors ancestors, RuleState parent);
 
-    /// <summary>Returns what a header adds to the weight of its chain.</summary>
+    /// <summary>Returns what a header adds to the weight of its chain; at least 1.</summary>
     /// <param name="header">A header that <see cref="Check"/> accepted.</param>
     /// <param name="parent">What the rule carried to the parent.</param>
     Work Weight(in HeaderView header, RuleState parent);

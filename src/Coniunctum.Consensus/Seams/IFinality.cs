@@ -12,7 +12,8 @@ public interface IFinality
     /// <param name="header">The block's header.</param>
     /// <param name="certificate">The certificate, or <c>null</c> where the block came without one.</param>
     /// <param name="parent">What the rule carried to the parent.</param>
-    Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent);
+    /// <param name="signatures">Takes the signatures that the certificate consists of; they are checked before adoption.</param>
+    Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures);
 
     /// <summary>Learns that a block joined the best chain.</summary>
     /// <param name="header">The block's header.</param>

@@ -1,12 +1,11 @@
-using Coniunctum.Ledger;
-
 namespace Coniunctum.Consensus;
 
-/// <summary>Work of a producer that takes long: searching a proof, or signing. Runs on threads of its own.</summary>
+/// <summary>Work of a producer that takes long: searching a proof, signing, decoding or checking what others sent. Runs on a thread of its own.</summary>
 public interface IProducerJob
 {
-    /// <summary>Seals a block.</summary>
+    /// <summary>Does the work.</summary>
     /// <param name="tools">What the job may use.</param>
     /// <param name="cancellation">Ends the job early; it then returns <c>null</c>.</param>
-    HashedBlock? Run(IJobTools tools, CancellationToken cancellation);
+    /// <returns>What was found, or <c>null</c> for nothing.</returns>
+    JobResult? Run(IJobTools tools, CancellationToken cancellation);
 }

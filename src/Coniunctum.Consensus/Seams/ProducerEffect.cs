@@ -14,6 +14,13 @@ public abstract record ProducerEffect
     /// <param name="Receiver">Who gets the reward.</param>
     public sealed record Prepare(Address Receiver) : ProducerEffect;
 
+    /// <summary>
+    /// Check a block as if it should be next, signatures and state included, without adopting it and without asking for its
+    /// certificate: what a validator does before it votes. <see cref="ProducerInput.Judged"/> follows.
+    /// </summary>
+    /// <param name="Block">The block; it should build on the tip.</param>
+    public sealed record Judge(HashedBlock Block) : ProducerEffect;
+
     /// <summary>Run a job beside the machines; <see cref="ProducerInput.JobDone"/> follows.</summary>
     /// <param name="Id">A number that the producer chose.</param>
     /// <param name="Work">What to do.</param>

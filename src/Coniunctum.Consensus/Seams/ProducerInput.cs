@@ -10,8 +10,9 @@ public abstract record ProducerInput
     }
 
     /// <summary>The node has started; the producer's records are back.</summary>
+    /// <param name="ChainId">The chain's identity, which belongs under every signature of a message.</param>
     /// <param name="Read">Returns a record that was persisted, or <c>null</c>.</param>
-    public sealed record Restored(Func<string, ReadOnlyMemory<byte>?> Read) : ProducerInput;
+    public sealed record Restored(BlockId ChainId, Func<string, ReadOnlyMemory<byte>?> Read) : ProducerInput;
 
     /// <summary>The best chain has another tip, durably.</summary>
     /// <param name="Tip">The tip.</param>
@@ -19,12 +20,20 @@ public abstract record ProducerInput
     /// <param name="PoolCount">How many transactions wait in the pool.</param>
     public sealed record TipChanged(HeaderView Tip, RuleState State, int PoolCount) : ProducerInput;
 
-    /// <summary>Transactions joined the pool while it was empty.</summary>
+    /// <summary>A transaction joined the pool. Most of them only matter to a producer that is waiting for one.</summary>
     public sealed record PoolFilled : ProducerInput;
 
     /// <summary>A candidate that was asked for.</summary>
     /// <param name="Candidate">The candidate, on the tip of that moment.</param>
     public sealed record Prepared(BlockDraft Candidate) : ProducerInput;
+
+    /// <summary>A block was judged that <see cref="ProducerEffect.Judge"/> asked about.</summary>
+    /// <param name="Block">The block.</param>
+    /// <param name="Verdict">
+    /// Valid when every rule but finality's accepts it on the tip of this moment; a missing parent when it builds on another
+    /// block.
+    /// </param>
+    public sealed record Judged(HashedBlock Block, Verdict Verdict) : ProducerInput;
 
     /// <summary>A timer has run out.</summary>
     /// <param name="Timer">The name under which it was set.</param>
@@ -38,6 +47,6 @@ public abstract record ProducerInput
 
     /// <summary>A job has ended.</summary>
     /// <param name="Job">The number under which it was started.</param>
-    /// <param name="Result">The block that it sealed, or <c>null</c> when it was cancelled or found none.</param>
-    public sealed record JobDone(long Job, HashedBlock? Result) : ProducerInput;
+    /// <param name="Result">What it found, or <c>null</c> when it was cancelled or found nothing.</param>
+    public sealed record JobDone(long Job, JobResult? Result) : ProducerInput;
 }

@@ -13,7 +13,8 @@ internal static class KeccakSponge
     /// <summary>The first bit of the padding alone: the original submission has no domain bits.</summary>
     public const byte KeccakSuffix = 0x01;
 
-    private const byte LastPaddingBit = 0x80;
+    /// <summary>The last bit of the padding, in the last byte of the block.</summary>
+    public const byte LastPaddingBit = 0x80;
 
     /// <summary>The bytes absorbed before each permutation: the state less a capacity of twice the digest.</summary>
     public static int Rate(int digestBytes) => (KeccakPermutation.LaneCount * sizeof(ulong)) - (2 * digestBytes);

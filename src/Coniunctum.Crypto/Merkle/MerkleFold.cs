@@ -96,13 +96,8 @@ internal static class MerkleFold<TShape>
     {
         bool hasEqualSiblings = false;
         int pairs = level.Length / 2;
-        for (int i = 0; i < pairs; i++)
-        {
-            ReadOnlySpan<Hash256> pair = level.Slice(2 * i, 2);
-            hasEqualSiblings |= pair[0] == pair[1];
-            parents[i] = TShape.Node(pair);
-        }
-
+        for (int i = 0; i < pairs; i++) hasEqualSiblings |= level[2 * i] == level[(2 * i) + 1];
+        TShape.Nodes(level[..(2 * pairs)], parents[..pairs]);
         if (pairs < parents.Length)
         {
             Hash256 last = level[^1];

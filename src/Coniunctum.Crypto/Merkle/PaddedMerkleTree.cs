@@ -44,5 +44,8 @@ public static class PaddedMerkleTree<TNodeHash>
         public static bool PairsLastWithItself => true;
 
         public static Hash256 Node(ReadOnlySpan<Hash256> pair) => TNodeHash.Hash(MemoryMarshal.AsBytes(pair));
+
+        public static void Nodes(ReadOnlySpan<Hash256> pairs, Span<Hash256> parents) =>
+            TNodeHash.HashMany(MemoryMarshal.AsBytes(pairs), 2 * Hash256.Size, parents);
     }
 }

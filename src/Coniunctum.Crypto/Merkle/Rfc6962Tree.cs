@@ -14,6 +14,8 @@ public static class Rfc6962Tree<THash>
 {
     private const byte LeafTag = 0x00;
     private const byte NodeTag = 0x01;
+    private const int NodeBytes = 1 + (2 * Hash256.Size);
+    private const int NodesAtOnce = 16;
     private const int StackBytes = 1024;
 
     /// <summary>The root of no leaves.</summary>
@@ -60,10 +62,30 @@ public static class Rfc6962Tree<THash>
         [SkipLocalsInit]
         public static Hash256 Node(ReadOnlySpan<Hash256> pair)
         {
-            Span<byte> message = stackalloc byte[1 + (2 * Hash256.Size)];
+            Span<byte> message = stackalloc byte[NodeBytes];
+            WriteNode(pair, message);
+            return THash.Hash(message);
+        }
+
+        /// <summary>The tag moves every node by a byte, so the messages are put together a few at a time.</summary>
+        [SkipLocalsInit]
+        public static void Nodes(ReadOnlySpan<Hash256> pairs, Span<Hash256> parents)
+        {
+            Span<byte> messages = stackalloc byte[NodesAtOnce * NodeBytes];
+            while (!parents.IsEmpty)
+            {
+                int count = Math.Min(NodesAtOnce, parents.Length);
+                for (int i = 0; i < count; i++) WriteNode(pairs.Slice(2 * i, 2), messages.Slice(i * NodeBytes, NodeBytes));
+                THash.HashMany(messages[..(count * NodeBytes)], NodeBytes, parents[..count]);
+                pairs = pairs[(2 * count)..];
+                parents = parents[count..];
+            }
+        }
+
+        private static void WriteNode(ReadOnlySpan<Hash256> pair, Span<byte> message)
+        {
             message[0] = NodeTag;
             MemoryMarshal.AsBytes(pair).CopyTo(message[1..]);
-            return THash.Hash(message);
         }
     }
 }

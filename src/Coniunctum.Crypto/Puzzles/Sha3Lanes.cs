@@ -24,14 +24,16 @@ internal readonly unsafe ref struct Sha3Lanes
     private const ulong LastPadding = 1UL << 63;
     private const int NonceHashLane = Sha3NoncePuzzle.NonceHashOffset / sizeof(ulong);
 
+    private readonly ReadOnlySpan<ulong> _blocks;
     private readonly ulong* _states;
     private readonly ulong* _nonceBlock;
 
     /// <summary>Prebuilds the states.</summary>
     /// <param name="buffer"><see cref="BufferLength"/> numbers that do not move while this lives.</param>
-    /// <param name="firstBlock">The first block of the inner message, padded if it is the only one.</param>
-    public Sha3Lanes(ulong* buffer, ReadOnlySpan<ulong> firstBlock)
+    /// <param name="blocks">The inner message's blocks, padded.</param>
+    public Sha3Lanes(ulong* buffer, ReadOnlySpan<ulong> blocks)
     {
+        _blocks = blocks;
         _states = (ulong*)(((nuint)buffer + Alignment - 1) & ~(nuint)(Alignment - 1));
         _nonceBlock = _states + (Groups * GroupLength);
         new Span<ulong>(_states, (Groups * GroupLength) + KeccakPermutation.BlockLanes).Clear();
@@ -44,7 +46,7 @@ internal readonly unsafe ref struct Sha3Lanes
             Broadcast(Nonces(group), KeccakPermutation.BlockLanes - 1, LastPadding);
             Broadcast(Outer(group), DigestLanes, FirstPadding);
             Broadcast(Outer(group), KeccakPermutation.BlockLanes - 1, LastPadding);
-            for (int lane = 0; lane < KeccakPermutation.BlockLanes; lane++) Broadcast(First(group), lane, firstBlock[lane]);
+            for (int lane = 0; lane < KeccakPermutation.BlockLanes; lane++) Broadcast(First(group), lane, blocks[lane]);
         }
     }
 
@@ -54,9 +56,14 @@ internal readonly unsafe ref struct Sha3Lanes
     /// <summary>The length of the constructor's buffer.</summary>
     public static int BufferLength => (Groups * GroupLength) + KeccakPermutation.BlockLanes + (Alignment / sizeof(ulong));
 
+    /// <summary>The numbers that the hashes of a batch's nonces take.</summary>
+    public static int NonceHashesLength => Groups * GroupHashesLength;
+
+    private static int GroupHashesLength => DigestLanes * KeccakPermutation.Width;
+
     private static int StateLength => KeccakPermutation.LaneCount * KeccakPermutation.Width;
 
-    private static int GroupLength => (4 * StateLength) + (DigestLanes * KeccakPermutation.Width);
+    private static int GroupLength => (4 * StateLength) + GroupHashesLength;
 
     /// <summary>Hashes the batch's nonces, be8 each, into the first block.</summary>
     /// <param name="first">The first nonce, a multiple of <see cref="BatchSize"/>.</param>
@@ -67,26 +74,46 @@ internal readonly unsafe ref struct Sha3Lanes
             KeccakPermutation.PermuteWide(Nonces(group), _nonceBlock, NonceHashes(group), digestOnly: true);
     }
 
-    /// <summary>Hashes the inner messages and then their digests.</summary>
-    /// <param name="laterBlocks">
-    /// The inner message's blocks after the first one, padded, <see cref="KeccakPermutation.BlockLanes"/> numbers each.
-    /// </param>
-    public void HashMessages(ReadOnlySpan<ulong> laterBlocks)
+    /// <summary>Takes the nonces' hashes of a batch from a table.</summary>
+    /// <param name="hashes">What <see cref="CopyNonceHashes"/> put there.</param>
+    public void LoadNonceHashes(ReadOnlySpan<ulong> hashes)
     {
-        ulong* state = _states + StateLength;
-        fixed (ulong* blocks = laterBlocks)
-        {
-            ulong* block = null;
-            for (int absorbed = 0; absorbed < laterBlocks.Length; absorbed += KeccakPermutation.BlockLanes)
-            {
-                for (int group = 0; group < Groups; group++)
-                    KeccakPermutation.PermuteWide(state + (group * GroupLength), block, Inner(group), digestOnly: false);
-                state = _states + (2 * StateLength);
-                block = blocks + absorbed;
-            }
+        for (int group = 0; group < Groups; group++)
+            hashes.Slice(group * GroupHashesLength, GroupHashesLength).CopyTo(new Span<ulong>(NonceHashes(group), GroupHashesLength));
+    }
 
+    /// <summary>Copies the nonces' hashes of this batch.</summary>
+    /// <param name="destination"><see cref="NonceHashesLength"/> numbers.</param>
+    public void CopyNonceHashes(Span<ulong> destination)
+    {
+        for (int group = 0; group < Groups; group++)
+            new ReadOnlySpan<ulong>(NonceHashes(group), GroupHashesLength).CopyTo(destination[(group * GroupHashesLength)..]);
+    }
+
+    /// <summary>Hashes the inner messages up to their last block.</summary>
+    public void HashAllButLastBlock()
+    {
+        fixed (ulong* blocks = _blocks)
+        {
+            for (int absorbed = KeccakPermutation.BlockLanes; absorbed < _blocks.Length; absorbed += KeccakPermutation.BlockLanes)
+            {
+                bool isFirst = absorbed == KeccakPermutation.BlockLanes;
+                ulong* block = isFirst ? null : blocks + absorbed - KeccakPermutation.BlockLanes;
+                for (int group = 0; group < Groups; group++)
+                    KeccakPermutation.PermuteWide(isFirst ? First(group) : Inner(group), block, Inner(group), digestOnly: false);
+            }
+        }
+    }
+
+    /// <summary>Hashes the inner messages' last block, and then their digests. It can be done again with another last block.</summary>
+    /// <param name="lastBlock">The last block, padded. Not read when it is the first one too.</param>
+    public void HashLastBlock(ReadOnlySpan<ulong> lastBlock)
+    {
+        bool isFirst = _blocks.Length == KeccakPermutation.BlockLanes;
+        fixed (ulong* block = lastBlock)
+        {
             for (int group = 0; group < Groups; group++)
-                KeccakPermutation.PermuteWide(state + (group * GroupLength), block, Outer(group), digestOnly: true);
+                KeccakPermutation.PermuteWide(isFirst ? First(group) : Inner(group), isFirst ? null : block, Outer(group), digestOnly: true);
         }
 
         for (int group = 0; group < Groups; group++)

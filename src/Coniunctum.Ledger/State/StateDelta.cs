@@ -37,8 +37,9 @@ public sealed class StateDelta
 
     internal StateSummary After { get; }
 
-    /// <summary>The addresses whose balances differ before and after.</summary>
-    public IEnumerable<Address> TouchedAddresses => Balances.Select(change => change.Key);
+    /// <summary>The addresses whose balances, or what of them may be spent, differ before and after; some are listed twice.</summary>
+    public IEnumerable<Address> TouchedAddresses =>
+        Balances.Select(change => change.Key).Concat(Locked.Select(change => change.Key));
 
     /// <summary>Returns the delta that undoes this one.</summary>
     public StateDelta Reverse() =>

@@ -1,0 +1,56 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Coniunctum.Node.Cli;
+
+/// <summary>Where a command reads from and writes to.</summary>
+/// <param name="input">Standard input, as bytes: a secret that is read must not linger in strings.</param>
+/// <param name="output">What was asked for.</param>
+/// <param name="error">What went wrong.</param>
+internal sealed class CommandIo(Stream input, TextWriter output, TextWriter error) : IAsyncDisposable
+{
+    // POSIX EPIPE, and on Windows ERROR_BROKEN_PIPE and ERROR_NO_DATA as HRESULTs.
+    private const int BrokenPipe = 32;
+    private const int WindowsBrokenPipe = unchecked((int)0x8007006D);
+    private const int WindowsNoData = unchecked((int)0x800700E8);
+
+    public Stream Input => input;
+
+    public TextWriter Output => output;
+
+    public TextWriter Error => error;
+
+    /// <summary>Whether a person looks at a terminal that can redraw its lines.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>Whether a person types the input.</summary>
+    public bool IsTyped { get; init; }
+
+    public static CommandIo OpenStandard() => new(
+        Console.OpenStandardInput(), new StreamWriter(OpenOutput(), new UTF8Encoding(false)) { AutoFlush = true }, Console.Error)
+    {
+        IsLive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
+        IsTyped = !Console.IsInputRedirected,
+    };
+
+    /// <summary>Whether an exception says that nobody reads the output any more, as after <c>| head</c>.</summary>
+    public static bool IsOutputClosed(IOException exception) =>
+        exception.HResult is BrokenPipe or WindowsBrokenPipe or WindowsNoData;
+
+    public async ValueTask DisposeAsync()
+    {
+        await input.DisposeAsync();
+        await output.DisposeAsync();
+    }
+
+    /// <summary>
+    /// The console's own stream keeps quiet when a pipe's reader has left, and a chain would go on for nobody. A plain stream
+    /// tells. Files keep the console's stream, which appends where another process has written meanwhile.
+    /// </summary>
+    private static Stream OpenOutput()
+    {
+        if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();
+        var plain = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return plain.CanSeek ? Console.OpenStandardOutput() : plain;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using System.CommandLine;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Node.Dev;
+
+namespace Coniunctum.Node.Cli;
+
+/// <summary>coniunctum dev: a chain to play with.</summary>
+internal static class DevCommand
+{
+    private const int MaxTraffic = 2_000;
+
+    public static Command Create(CommandIo io)
+    {
+        var profile = new Option<ChainProfile?>("--profile")
+        {
+            HelpName = "NAME",
+            Description = $"Which rules: {Inputs.Or(DevProfile.Bases.Select(known => known.Name))}. Default: {DevProfile.Bases[0].Name}.",
+            CustomParser = CommandLine.Parser("--profile", text => Inputs.Profile(text, DevProfile.Bases)),
+        };
+        var blocks = NumberOption("--blocks", "N", 1, uint.MaxValue, "Stop after N blocks. Default: go on until Ctrl-C.");
+        var traffic = NumberOption(
+            "--traffic", "R", 0, MaxTraffic,
+            "Send R random transfers a second among the accounts. Most are valid; the others break one rule each, and it is checked that they are refused under it. Default: 0.");
+        int cores = Math.Max(1, Environment.ProcessorCount - 1);
+        var threads = NumberOption("--threads", "N", 1, 1024, $"Mine with N threads. Default: {cores}, one less than this machine has processors.");
+        var blockTime = new Option<TimeSpan?>("--block-time")
+        {
+            HelpName = "TIME",
+            Description = "How long a block takes on average, like 100ms, 2.5s or 1m. Default: 1s.",
+            CustomParser = CommandLine.Parser<TimeSpan?>("--block-time", text => Inputs.Duration(text)),
+        };
+        var seed = NumberOption("--seed", "N", 0, ulong.MaxValue, "Derive the accounts and the traffic from N, to repeat a run. Default: drawn and shown.");
+        var grant = new Option<string?>("--grant")
+        {
+            HelpName = "AMOUNT",
+            Description = $"What each account owns at the start, in base units. Default: {string.Join(", ", DevProfile.Bases.Select(known => $"{DevProfile.DefaultGrant(known)} ({known.Name})"))}.",
+        };
+        var rewardTo = new Option<string?>("--reward-to")
+        {
+            HelpName = "ADDRESS",
+            Description = $"Who gets the rewards, as an address that starts with {DevProfile.AddressPrefix}1. Default: account 1.",
+        };
+        var json = new Option<bool>("--json") { Description = "Write one JSON object a line for each event; the last one is the summary." };
+
+        var command = new Command(
+            "dev",
+            "Start a development chain in this process: ten funded accounts, a miner, and a view of what happens. Nothing is stored, no network is used.")
+        {
+            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, json,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            ChainProfile rules = parsed.GetValue(profile) ?? DevProfile.Bases[0];
+            var options = new DevOptions
+            {
+                Base = rules,
+                Blocks = parsed.GetValue(blocks),
+                Traffic = (int)(parsed.GetValue(traffic) ?? 0),
+                Threads = (int)(parsed.GetValue(threads) ?? (ulong)cores),
+                BlockTime = parsed.GetValue(blockTime) ?? TimeSpan.FromSeconds(1),
+                Seed = parsed.GetValue(seed) ?? DrawSeed(),
+                Grant = parsed.GetValue(grant) is { } amount ? ReadGrant(amount, rules) : DevProfile.DefaultGrant(rules),
+                RewardTo = parsed.GetValue(rewardTo) is { } address ? ReadReceiver(address) : null,
+                Json = parsed.GetValue(json),
+            };
+            return DevRun.RunAsync(options, io, TimeProvider.System, cancellation);
+        });
+        return command;
+    }
+
+    private static Option<ulong?> NumberOption(string name, string helpName, ulong least, ulong most, string description) => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        CustomParser = CommandLine.Parser<ulong?>(name, text => Inputs.Number(text, least, most)),
+    };
+
+    private static ulong ReadGrant(string text, ChainProfile rules)
+    {
+        try
+        {
+            return Inputs.Number(text, DevProfile.LeastGrant, DevProfile.MostGrant(rules));
+        }
+        catch (BadInputException exception)
+        {
+            throw new BadInputException($"--grant: {exception.Message}");
+        }
+    }
+
+    private static Address ReadReceiver(string text)
+    {
+        try
+        {
+            return Inputs.Address(text, DevProfile.AddressPrefix);
+        }
+        catch (BadInputException exception)
+        {
+            throw new BadInputException($"--reward-to: {exception.Message}");
+        }
+    }
+
+    /// <summary>Draws a seed that is short enough to be typed again.</summary>
+    private static ulong DrawSeed()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        SystemEntropy.Instance.Fill(bytes);
+        return BinaryPrimitives.ReadUInt32BigEndian(bytes);
+    }
+}

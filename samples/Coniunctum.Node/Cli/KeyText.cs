@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Coniunctum.Crypto;
+
+namespace Coniunctum.Node.Cli;
+
+/// <summary>A private key as 64 hexadecimal digits. Every buffer that held it is wiped.</summary>
+internal static class KeyText
+{
+    private const int Digits = 2 * PrivateKey.Size;
+
+    // Digits, a prefix and generous blanks; more is no key.
+    private const int MaxBytes = 256;
+
+    /// <summary>Writes the digits.</summary>
+    public static void Write(PrivateKey key, TextWriter output)
+    {
+        Span<byte> secret = stackalloc byte[PrivateKey.Size];
+        Span<char> digits = stackalloc char[Digits];
+        try
+        {
+            key.CopyTo(secret);
+            Convert.TryToHexStringLower(secret, digits, out _);
+            output.Write(digits);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+            digits.Clear();
+        }
+    }
+
+    /// <summary>Writes the digits into a new file that only its owner may read.</summary>
+    public static void Save(PrivateKey key, string path)
+    {
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var writer = new StreamWriter(path, options);
+            Write(key, writer);
+            writer.WriteLine();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new BadInputException($"The key cannot be written to '{path}', which must be a new file: {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads the digits of one line, in either case, with or without 0x.</summary>
+    public static PrivateKey Read(Stream input)
+    {
+        Span<byte> text = stackalloc byte[MaxBytes];
+        Span<byte> secret = stackalloc byte[PrivateKey.Size];
+        try
+        {
+            int length = 0;
+            while (length < MaxBytes && !text[..length].Contains((byte)'\n') && input.Read(text[length..]) is > 0 and int read) length += read;
+            return Parse(text[..length].Trim(" \t\r\n"u8), secret);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    private static PrivateKey Parse(ReadOnlySpan<byte> text, Span<byte> secret)
+    {
+        if (text.StartsWith("0x"u8)) text = text[2..];
+        if (text.Length != Digits) throw new BadInputException($"The private key has {text.Length} characters; expected {Digits} hexadecimal digits.");
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsAsciiHexDigit((char)text[i]))
+                throw new BadInputException($"Character {i + 1} of the private key is no hexadecimal digit; expected {Digits} of them.");
+        }
+
+        OperationStatus status = Convert.FromHexString(text, secret, out _, out _);
+        KeyOutcome outcome = PrivateKey.TryCreate(secret, out PrivateKey? key);
+        return status == OperationStatus.Done && outcome == KeyOutcome.Valid && key is not null
+            ? key
+            : throw new BadInputException("The private key is not between 1 and the order of secp256k1; expected 64 hexadecimal digits of such a number.");
+    }
+}

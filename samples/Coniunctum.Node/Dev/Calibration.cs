@@ -1,0 +1,49 @@
+using System.Numerics;
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Ledger.Formats;
+using Coniunctum.Mining;
+
+namespace Coniunctum.Node.Dev;
+
+/// <summary>How hard a block must be so that this machine takes the wanted time for it.</summary>
+/// <param name="HashesPerSecond">What the search did when it was measured.</param>
+/// <param name="ExpectedHashes">Hashes that a block takes on average: a power of two.</param>
+internal sealed record Calibration(double HashesPerSecond, ulong ExpectedHashes)
+{
+    // The first search compiles the kernel; the second one is the measurement.
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_measurement = TimeSpan.FromMilliseconds(150);
+
+    public Hash256 Target => ProofOfWork.TargetFor(ExpectedHashes);
+
+    /// <summary>The mean time between blocks at the measured rate. Single blocks take anything around it.</summary>
+    public TimeSpan ExpectedBlockTime => TimeSpan.FromSeconds(ExpectedHashes / HashesPerSecond);
+
+    /// <summary>Searches for a while what cannot be found, with the search that mines.</summary>
+    public static Calibration Measure(IFieldHashFormat format, int threads, TimeSpan blockTime, TimeProvider time)
+    {
+        var search = new NonceSearch(threads);
+        var puzzle = new Sha3NoncePuzzle(new byte[format.FieldHashesSize]);
+        Search(search, puzzle, s_warmUp, time);
+        long before = search.Tried;
+        long start = time.GetTimestamp();
+        Search(search, puzzle, s_measurement, time);
+        double seconds = time.GetElapsedTime(start).TotalSeconds;
+        return For((search.Tried - before) / seconds, blockTime);
+    }
+
+    /// <summary>Rounds to the nearest power of two, so that the figure can be said and compared from run to run.</summary>
+    public static Calibration For(double hashesPerSecond, TimeSpan blockTime)
+    {
+        double exponent = Math.Round(Math.Log2(Math.Max(1, hashesPerSecond * blockTime.TotalSeconds)));
+        return new Calibration(hashesPerSecond, BitOperations.RoundUpToPowerOf2((ulong)Math.Pow(2, Math.Min(exponent, 62))));
+    }
+
+    private static void Search(NonceSearch search, Sha3NoncePuzzle puzzle, TimeSpan duration, TimeProvider time)
+    {
+        using var stop = new CancellationTokenSource(duration, time);
+        search.TryFind(puzzle, Hash256.Zero, out _, stop.Token);
+    }
+}

@@ -1,0 +1,59 @@
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Node.Dev;
+
+/// <summary>The profile of a development chain: a public profile's format and economy, on a scale that one can watch.</summary>
+internal static class DevProfile
+{
+    // Rewards ripen while one looks on, not after a hundred blocks.
+    private const ulong RewardMaturity = 3;
+
+    // More than 1, so that the rule about payments that open an account can be seen at work.
+    private const ulong MinimumOpeningPayment = 1_000;
+
+    public static IReadOnlyList<ChainProfile> Bases { get; } = [Profiles.Standard, Profiles.Int32Coin];
+
+    /// <summary>The prefix of every development chain's addresses: one pasted into a public network is refused there.</summary>
+    public static string AddressPrefix => Profiles.Development.AddressPrefix;
+
+    /// <summary>What an account gets unless something else is asked for.</summary>
+    public static ulong DefaultGrant(ChainProfile profile)
+    {
+        ulong grant = 100_000_000_000;
+        while (grant > MostGrant(profile)) grant /= 10;
+        return grant;
+    }
+
+    /// <summary>The least that lets every account pay for a while and still keep something.</summary>
+    public static ulong LeastGrant => 100_000;
+
+    /// <summary>The most: ten grants take up half of the largest amount, so that the rest has room for rewards.</summary>
+    public static ulong MostGrant(ChainProfile profile) => profile.Format.Traits.MaxAmount / (2 * DevAccount.Count);
+
+    public static ChainProfile Create(DevOptions options, IEnumerable<DevAccount> accounts, Hash256 target)
+    {
+        ChainProfile profile = options.Base with
+        {
+            Consensus = new ProofOfWork(target),
+            // Drawn: signatures of one run are worth nothing in another one, although the keys are the same.
+            Genesis = options.Base.Genesis with
+            {
+                IsDrawn = true,
+                Allocations = [.. accounts.Select(account => new GenesisSpec.Allocation(account.Address, options.Grant))],
+            },
+            BlockInterval = options.BlockTime,
+            AddressPrefix = AddressPrefix,
+        };
+
+        // The first paper's rules know neither maturity nor a least payment nor windows: int32coin stays as it is.
+        if (!profile.Format.Traits.HasExtendedHeader) return profile;
+        return profile with
+        {
+            RewardMaturity = RewardMaturity,
+            MinimumOpeningPayment = MinimumOpeningPayment,
+            TagWindow = (ulong)Math.Ceiling(TimeSpan.FromHours(24) / options.BlockTime),
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using Coniunctum.Ledger;
+using Coniunctum.Node.Cli;
+using Coniunctum.Node.Dev;
+using Coniunctum.Node.Traffic;
+
+namespace Coniunctum.Node.Output;
+
+/// <summary>Lines for people and for logs: the start, one line a block, whatever is not as it should be, the summary.</summary>
+internal sealed class PlainReporter(TextWriter output) : IDevReporter
+{
+    public const string KeyWarning = "Everyone can derive these keys from the seed: never use these elsewhere.";
+
+    public void Started(DevStart start)
+    {
+        Calibration calibration = start.Calibration;
+        output.WriteLine($"A development chain with the rules of {start.Profile.Name}");
+        output.WriteLine($"  {start.ChainId}");
+        output.WriteLine();
+        output.WriteLine($"Ten accounts with {start.Options.Grant} base units each.");
+        output.WriteLine(KeyWarning);
+        foreach (DevAccount account in start.Accounts)
+        {
+            output.WriteLine($"  {account.Number,2}  {account.Address.ToText(start.Profile.AddressPrefix)}");
+            output.WriteLine($"      key {account.RevealKey()}");
+        }
+
+        output.WriteLine();
+        output.WriteLine($"Mining  {Figures.Rate(calibration.HashesPerSecond)} on {start.Options.Threads} thread{(start.Options.Threads == 1 ? "" : "s")}; "
+            + $"a block takes 2^{ulong.Log2(calibration.ExpectedHashes)} hashes, about {calibration.ExpectedBlockTime.TotalSeconds:0.###} s");
+        output.WriteLine($"Rewards to {start.RewardTo.ToText(start.Profile.AddressPrefix)}");
+        output.WriteLine($"Seed    {start.Options.Seed}, which --seed takes to have the same accounts and traffic again");
+        if (start.Coverage is { } coverage)
+        {
+            output.WriteLine($"Traffic {start.Options.Traffic} transfers a second");
+            WrappedText.Write(output, "  invalid transfers break ", 4, string.Join(", ", coverage.ByTransfers));
+            WrappedText.Write(output, "  invalid blocks break ", 4, string.Join(", ", coverage.ByBlocks));
+            output.WriteLine("  nothing here can break");
+            foreach ((BlockRule rule, string reason) in coverage.Unbreakable) output.WriteLine($"    {rule}: {reason}");
+        }
+
+        output.WriteLine();
+    }
+
+    public void Block(in DevView view, HashedBlock block)
+    {
+        DevTally tally = view.Tally;
+        string line = $"block {block.Header.Height,4}  {Figures.Short(block.Id)}  {block.Transactions.Count,4} transactions  pool {view.PoolCount,3}  {Figures.Rate(view.HashesPerSecond)}";
+        long rejected = tally.RejectedTransfers.Values.Sum();
+        output.WriteLine(tally.Accepted + rejected == 0 ? line : $"{line}  {tally.Accepted} accepted, {rejected} rejected");
+    }
+
+    public void Judged(in DevView view, Judgement judgement)
+    {
+        if (judgement.IsAsIntended) return;
+        string subject = judgement.IsBlock ? "block" : "transfer";
+        string conclusion = judgement.IsAccepted ? "it was accepted" : $"it was refused under {judgement.RuleName}: {judgement.Verdict}";
+        output.WriteLine(judgement.Intended == BlockRule.None
+            ? $"WRONG  A valid {subject} should be accepted, but {conclusion}"
+            : $"WRONG  A {subject} ({judgement.What}) should be refused under {judgement.Intended}, but {conclusion}");
+    }
+
+    public void Tick(in DevView view)
+    {
+        // A line a block is enough.
+    }
+
+    public void Summary(DevSummary summary)
+    {
+        output.WriteLine();
+        output.WriteLine($"Stopped at height {summary.Height} after {summary.Elapsed.TotalSeconds:0.0} s");
+        output.WriteLine($"  tip        {summary.Tip}");
+        output.WriteLine($"  supply     {summary.GenesisSupply} at genesis + {summary.Subsidies} in subsidies {(summary.IsSupplyExact ? "=" : "IS NOT")} {summary.Supply}");
+        output.WriteLine($"  hashes     {summary.Hashes}, {Figures.Rate(summary.Hashes / Math.Max(summary.Elapsed.TotalSeconds, 0.001))}");
+        if (summary.Accepted + summary.Rejected.Count == 0) return;
+        output.WriteLine($"  transfers  {summary.Accepted} accepted, {summary.Confirmed} confirmed, {summary.Rejected.Values.Sum()} rejected");
+        foreach ((string rule, long count) in summary.Rejected) output.WriteLine($"    {rule,-20}{count,6}");
+        output.WriteLine($"  invalid blocks  {summary.RejectedBlocks.Values.Sum()} rejected");
+        foreach ((string rule, long count) in summary.RejectedBlocks) output.WriteLine($"    {rule,-20}{count,6}");
+        output.WriteLine(summary.Mismatched == 0
+            ? "  Everything invalid was refused under the rule that it breaks."
+            : $"  {summary.Mismatched} judgement{(summary.Mismatched == 1 ? " was" : "s were")} WRONG; see above.");
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

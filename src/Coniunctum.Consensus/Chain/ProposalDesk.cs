@@ -1,0 +1,44 @@
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>Blocks that are proposed as the next one: their signatures and what they do are checked, and nothing is kept.</summary>
+internal sealed class ProposalDesk(ChainProfile profile, Mempool pool)
+{
+    private readonly Dictionary<long, Proposal> _inFlight = [];
+
+    /// <summary>Takes a proposal whose header and body were checked behind the tip.</summary>
+    public void Take(BlockNode proposal, LedgerState state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    {
+        var signatures = new BlockSignatures(proposal, pool);
+        if (signatures.Claims.IsEmpty)
+        {
+            effects.Emit(new ChainEffect.ProposalJudged(proposal.Block, Execute(proposal, state)));
+            return;
+        }
+
+        long job = nextNumber();
+        _inFlight.Add(job, new Proposal(proposal, signatures));
+        effects.Emit(new ChainEffect.VerifySignatures(job, signatures.Claims));
+    }
+
+    /// <summary>Takes answers, if they belong to a proposal.</summary>
+    public bool TryTakeAnswers(
+        ChainInput.SignaturesVerified verified, BlockNode tip, LedgerState state, IEffectSink<ChainEffect> effects)
+    {
+        if (!_inFlight.Remove(verified.Job, out Proposal proposal)) return false;
+        Verdict verdict = proposal.Signatures.Judge(verified.Answers);
+        if (verdict.IsValid)
+            verdict = ReferenceEquals(proposal.Node.Parent, tip) ? Execute(proposal.Node, state) : Verdict.MissingParent(proposal.Node.Block.Header.Previous);
+        effects.Emit(new ChainEffect.ProposalJudged(proposal.Node.Block, verdict));
+        return true;
+    }
+
+    private Verdict Execute(BlockNode proposal, LedgerState state) =>
+        BlockRules.Execute(proposal.Block, profile, new StateOverlay(state), proposal.Weight, out _);
+
+    private readonly record struct Proposal(BlockNode Node, BlockSignatures Signatures);
+}

@@ -1,0 +1,20 @@
+namespace Coniunctum.Ledger;
+
+/// <summary>What a check concluded.</summary>
+public enum VerdictKind
+{
+    /// <summary>Nothing was checked: never a permission.</summary>
+    Unchecked = 0,
+
+    /// <summary>No rule is violated.</summary>
+    Valid,
+
+    /// <summary>A rule is violated, now and for ever.</summary>
+    Invalid,
+
+    /// <summary>It may become valid later: its time has not come.</summary>
+    Deferred,
+
+    /// <summary>It cannot be judged before its parent is known.</summary>
+    MissingParent,
+}

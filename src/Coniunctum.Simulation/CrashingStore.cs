@@ -1,0 +1,64 @@
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum.Simulation;
+
+/// <summary>
+/// A store whose commits take time. Until a commit is durable nobody can read it, and a crash loses it, or only some of the
+/// commits that were under way: always the later ones.
+/// </summary>
+public sealed class CrashingStore : IChainStore
+{
+    private readonly MemoryChainStore _durable = new();
+    private readonly Queue<StoreBatch> _underWay = new();
+
+    internal CrashingStore()
+    {
+    }
+
+    /// <summary>How many commits were begun.</summary>
+    public int Begun { get; private set; }
+
+    /// <summary>How many commits crashes have lost.</summary>
+    public int Lost { get; private set; }
+
+    /// <inheritdoc/>
+    public StoredTip? Tip => _durable.Tip;
+
+    internal int UnderWay => _underWay.Count;
+
+    /// <inheritdoc/>
+    public void Commit(StoreBatch batch)
+    {
+        if (_underWay.Count > 0) throw new InvalidOperationException("Commits that were begun are not durable yet.");
+        _durable.Commit(batch);
+    }
+
+    /// <inheritdoc/>
+    public BlockId? IdAt(ulong height) => _durable.IdAt(height);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => _durable.ReadBlock(id);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadRecord(string key) => _durable.ReadRecord(key);
+
+    /// <inheritdoc/>
+    public void Dispose() => _durable.Dispose();
+
+    internal void Begin(StoreBatch batch)
+    {
+        Begun++;
+        _underWay.Enqueue(batch);
+    }
+
+    internal void EndOldest() => _durable.Commit(_underWay.Dequeue());
+
+    /// <summary>Loses all commits under way but the oldest ones.</summary>
+    internal void Crash(int kept)
+    {
+        for (; kept > 0; kept--) EndOldest();
+        Lost += _underWay.Count;
+        _underWay.Clear();
+    }
+}

@@ -1,0 +1,32 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Pool;
+
+namespace Coniunctum.Simulation;
+
+/// <summary>What one node of a world is like.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Builds what makes blocks, anew at every start; <c>null</c>, or what returns it, for a node that only follows.</summary>
+    public Func<IBlockProducer?>? Producer { get; init; }
+
+    /// <summary>How much the pool keeps.</summary>
+    public PoolOptions Pool { get; init; } = new();
+
+    /// <summary>How far the node's clock is ahead when the world begins. Default: 0.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
+    /// <summary>By how many millionths the node's clock is too fast. Default: 0.</summary>
+    public int ClockDriftPerMillion { get; init; }
+
+    /// <summary>
+    /// Hashes a virtual second. How long a search takes is drawn from this and the target alone; the nonce is searched for in
+    /// earnest, so that targets must be easy ones. Default: 1; 0 finds nothing, ever.
+    /// </summary>
+    public double HashRate { get; init; } = 1;
+
+    /// <summary>The longest time that a commit takes to become durable; the shortest is a tenth of it. Default: 10 ms.</summary>
+    public TimeSpan CommitTime { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long checking a batch of signatures takes, or a job without a search. Default: 1 ms.</summary>
+    public TimeSpan WorkTime { get; init; } = TimeSpan.FromMilliseconds(1);
+}

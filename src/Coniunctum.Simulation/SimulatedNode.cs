@@ -1,0 +1,323 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Simulation;
+
+/// <summary>
+/// A node of a <see cref="World"/>: the <see cref="NodeCore"/> that users run, with a virtual clock, a
+/// <see cref="CrashingStore"/>, jobs in virtual time and the world's links around it.
+/// </summary>
+public sealed class SimulatedNode
+{
+    private readonly World _world;
+    private readonly ChainProfile _profile;
+    private readonly NodeOptions _options;
+    private readonly VirtualJobs _jobs;
+    private readonly BlockFetches _fetches;
+    private readonly Dictionary<int, (CommitFault Fault, TimeSpan RestartAfter)> _commitFaults = [];
+    private readonly Dictionary<string, long> _timers = new(StringComparer.Ordinal);
+    private readonly HashSet<long> _runningJobs = [];
+    private readonly List<HashedTransaction> _announced = [];
+    private NodeCore? _core;
+    private TransactionHasher? _hasher;
+    private HashedBlock? _durableTip;
+    private TimeSpan _lastCommitEnd;
+    private long _timerNumbers;
+    private long _tickets;
+    private int _life;
+
+    internal SimulatedNode(World world, int index, ChainProfile profile, NodeOptions options)
+    {
+        _world = world;
+        _profile = profile;
+        _options = options;
+        _jobs = new VirtualJobs(world.Random, options.HashRate);
+        _fetches = new BlockFetches(world, this);
+        Index = index;
+        Clock = new VirtualClock(world, options.ClockOffset, options.ClockDriftPerMillion);
+    }
+
+    /// <summary>The node's place in <see cref="World.Nodes"/>.</summary>
+    public int Index { get; }
+
+    /// <summary>What other nodes call it.</summary>
+    public string Name => $"node {Index}";
+
+    /// <summary>The node's clock.</summary>
+    public VirtualClock Clock { get; }
+
+    /// <summary>What survives the node's crashes.</summary>
+    public CrashingStore Store { get; } = new();
+
+    /// <summary>Whether the node runs. One that has halted does, but accepts nothing.</summary>
+    public bool IsUp => _core is not null;
+
+    /// <summary>Why the node has stopped accepting since its last start, or <c>null</c>.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>The node's chain, to read.</summary>
+    /// <exception cref="InvalidOperationException">The node does not run.</exception>
+    public ChainCore Chain => _core?.Chain ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.");
+
+    /// <summary>What a sender needs to sign a transfer, as this node sees the chain.</summary>
+    public TransferContext Context => new(_profile, Chain.Genesis.Id, Chain.Tip.Header.Height, _world.Random);
+
+    /// <summary>Submits a transaction, as the node's user.</summary>
+    /// <param name="transaction">The transaction.</param>
+    public void Submit(Transaction transaction)
+    {
+        HashedTransaction hashed = (_hasher ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.")).Hash(transaction);
+        After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", Encode(hashed), () => Step(new NodeInput.TransactionArrived(++_tickets, hashed)));
+    }
+
+    /// <summary>
+    /// Crashes the node: it loses its memory, and its store the commits that are not durable, but for as many of the oldest as
+    /// are drawn.
+    /// </summary>
+    public void Crash() => Crash(_world.Random.Below(Store.UnderWay + 1));
+
+    /// <summary>Crashes the node and starts it again from what is durable.</summary>
+    /// <param name="after">How long it stays down.</param>
+    public void CrashAndRestart(TimeSpan after)
+    {
+        Crash();
+        RestartAfter(after);
+    }
+
+    /// <summary>Starts the node again from what is durable.</summary>
+    /// <exception cref="InvalidOperationException">The node runs.</exception>
+    public void Restart()
+    {
+        if (IsUp) throw new InvalidOperationException($"{Name} runs: it can be started again after a crash.");
+        Start();
+    }
+
+    /// <summary>Makes one of the node's commits go wrong.</summary>
+    /// <param name="commit">Which one: commits are counted from 0 over all of the node's lives.</param>
+    /// <param name="fault">What goes wrong.</param>
+    /// <param name="restartAfter">How long the node stays down when it crashes.</param>
+    public void FailCommit(int commit, CommitFault fault, TimeSpan restartAfter) => _commitFaults[commit] = (fault, restartAfter);
+
+    /// <summary>Does something at a later time, unless the node has crashed until then.</summary>
+    internal void After(TimeSpan delay, WorldEventKind kind, string subject, ReadOnlyMemory<byte> content, Action action)
+    {
+        int life = _life;
+        _world.After(delay, Index, kind, subject, content, () =>
+        {
+            if (life == _life && IsUp) action();
+        });
+    }
+
+    internal SimulatedNode DrawOther()
+    {
+        int index = _world.Random.Below(_world.Nodes.Count - 1);
+        return _world.Nodes[index < Index ? index : index + 1];
+    }
+
+    internal void Start()
+    {
+        _life++;
+        Fault = null;
+        _core = new NodeCore(_profile, _options.Pool, _options.Producer?.Invoke());
+        StoredChain.Restore(_core, Store, _profile);
+        _durableTip = _core.Chain.Tip;
+        _hasher = new TransactionHasher(_profile.Format, _core.Chain.Genesis.Id);
+        After(TimeSpan.Zero, WorldEventKind.Started, "", _durableTip.Id.Value.ToArray(), () => Step(new NodeInput.Started(Store.ReadRecord)));
+        After(_world.Options.GossipInterval, WorldEventKind.NetworkTimer, "gossip", default, Gossip);
+    }
+
+    /// <summary>Reads what another node sent. Bytes that are nothing are ignored.</summary>
+    internal void Receive(SimulatedNode from, Letter letter)
+    {
+        if (!IsUp) return;
+        switch (letter.Kind)
+        {
+            case LetterKind.Block:
+                HashedBlock.TryDecode(letter.Content, _profile.Format, _profile.Limits, Chain.Genesis.Id, out HashedBlock? block);
+                if (block is not null) Step(new NodeInput.BlockArrived(block, from.Name));
+                break;
+            case LetterKind.Transaction:
+                _hasher!.TryDecode(letter.Content, _profile.Limits, out HashedTransaction? transaction);
+                if (transaction is not null) Step(new NodeInput.TransactionArrived(++_tickets, transaction));
+                break;
+            case LetterKind.BlockRequest:
+                if (Chain.Find(new BlockId(new Crypto.Hash256(letter.Content.Span))) is { } asked) _world.Send(this, from, BlockLetter(asked));
+                break;
+            case LetterKind.Message:
+                Step(new NodeInput.MessageArrived(letter.Topic, from.Name, letter.Content));
+                break;
+            default:
+                throw new InvalidOperationException($"A letter of no kind came from {from.Name}.");
+        }
+    }
+
+    private static Letter BlockLetter(HashedBlock block) => new(LetterKind.Block, "", block.Encoded);
+
+    private ReadOnlyMemory<byte> Encode(HashedTransaction transaction)
+    {
+        byte[] encoded = new byte[transaction.Size];
+        var writer = new Ledger.Encoding.CanonicalWriter(encoded);
+        _profile.Format.Codec.WriteTransaction(ref writer, transaction.Transaction, 0);
+        return encoded;
+    }
+
+    private void Crash(int keptCommits)
+    {
+        _life++;
+        _core = null;
+        _hasher = null;
+        Store.Crash(keptCommits);
+        _timers.Clear();
+        _runningJobs.Clear();
+        _announced.Clear();
+        _fetches.Clear();
+        _lastCommitEnd = default;
+        _world.Tell(Index, WorldEventKind.Crashed, "", default);
+    }
+
+    private void RestartAfter(TimeSpan span) => _world.After(span, Index, WorldEventKind.Scripted, "restart", default, () =>
+    {
+        if (!IsUp) Start();
+    });
+
+    private void Step(NodeInput input)
+    {
+        var effects = new EffectList();
+        _core!.Step(input, Clock.Now, effects);
+        foreach (NodeEffect effect in effects.Items) Run(effect);
+    }
+
+    private void Run(NodeEffect effect)
+    {
+        switch (effect)
+        {
+            case NodeEffect.VerifySignatures verify:
+                After(_options.WorkTime, WorldEventKind.SignaturesVerified, "", default, () => Step(
+                    new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan()))));
+                break;
+            case NodeEffect.Commit commit:
+                Commit(commit);
+                break;
+            case NodeEffect.Continue:
+                After(TimeSpan.Zero, WorldEventKind.Continued, "", default, () => Step(new NodeInput.Continued()));
+                break;
+            case NodeEffect.StartJob start:
+                StartJob(start);
+                break;
+            case NodeEffect.CancelJob cancel:
+                EndJob(TimeSpan.Zero, cancel.Id, null);
+                break;
+            case NodeEffect.SetTimer timer:
+                SetTimer(timer);
+                break;
+            case NodeEffect.AnnounceBlock announce:
+                Broadcast(BlockLetter(announce.Block));
+                break;
+            case NodeEffect.AnnounceTransaction announce:
+                _announced.Add(announce.Transaction);
+                Broadcast(new Letter(LetterKind.Transaction, "", Encode(announce.Transaction)));
+                break;
+            case NodeEffect.Send send:
+                Broadcast(new Letter(LetterKind.Message, send.Topic, send.Content));
+                break;
+            case NodeEffect.FetchBlock fetch:
+                _fetches.Want(fetch);
+                break;
+            case NodeEffect.BlockJudged judged:
+                foreach (NodeInput.BlockArrived child in _fetches.Release(judged.Block.Id, judged.Verdict.Kind))
+                    After(TimeSpan.Zero, WorldEventKind.Continued, "child", child.Block.Id.Value.ToArray(), () => Step(child));
+                break;
+            case NodeEffect.TipMoved moved:
+                _durableTip = moved.Connected[^1];
+                _world.Tell(Index, WorldEventKind.TipMoved, "", _durableTip.Id.Value.ToArray());
+                break;
+            case NodeEffect.Halted halted:
+                Fault = halted.Reason;
+                _world.Tell(Index, WorldEventKind.Halted, halted.Reason, default);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Commit(NodeEffect.Commit commit)
+    {
+        _commitFaults.Remove(Store.Begun, out (CommitFault Fault, TimeSpan RestartAfter) planned);
+        Store.Begin(commit.Batch);
+        TimeSpan start = _lastCommitEnd > _world.Now ? _lastCommitEnd : _world.Now;
+        _lastCommitEnd = start + _world.Random.Between(_options.CommitTime / 10, _options.CommitTime);
+        After(_lastCommitEnd - _world.Now, WorldEventKind.CommitEnded, planned.Fault.ToString(), default, () => EndCommit(planned.Fault, planned.RestartAfter));
+    }
+
+    private void EndCommit(CommitFault fault, TimeSpan restartAfter)
+    {
+        // A store that has failed writes nothing more.
+        if (Fault is not null) return;
+        if (fault == CommitFault.CrashAfter || fault == CommitFault.None || (fault == CommitFault.Fails && _world.Random.Happens(0.5)))
+            Store.EndOldest();
+        switch (fault)
+        {
+            case CommitFault.None:
+                Step(new NodeInput.Committed());
+                break;
+            case CommitFault.Fails:
+                Step(new NodeInput.Failed("the store failed to commit"));
+                break;
+            default:
+                Crash(keptCommits: 0);
+                RestartAfter(restartAfter);
+                break;
+        }
+    }
+
+    private void StartJob(NodeEffect.StartJob start)
+    {
+        _runningJobs.Add(start.Id);
+        (JobResult? result, TimeSpan searched) = _jobs.Run(start.Work);
+        if (searched < World.MaxTime) EndJob(searched + _options.WorkTime, start.Id, result);
+    }
+
+    private void EndJob(TimeSpan after, long job, JobResult? result) => After(after, WorldEventKind.JobDone, job.ToString(), default, () =>
+    {
+        // Cancelled jobs end earlier than they would have.
+        if (_runningJobs.Remove(job)) Step(new NodeInput.JobDone(job, result));
+    });
+
+    private void SetTimer(NodeEffect.SetTimer timer)
+    {
+        long number = ++_timerNumbers;
+        _timers[timer.Timer] = number;
+        After(Clock.Until(timer.At), WorldEventKind.TimerFired, timer.Timer, default, () =>
+        {
+            if (_timers[timer.Timer] == number) Step(new NodeInput.TimerFired(timer.Timer));
+        });
+    }
+
+    private void Broadcast(Letter letter)
+    {
+        foreach (SimulatedNode other in _world.Nodes)
+        {
+            if (other != this) _world.Send(this, other, letter);
+        }
+    }
+
+    /// <summary>Tells another node what an earlier message may not have told it.</summary>
+    private void Gossip()
+    {
+        After(_world.Options.GossipInterval, WorldEventKind.NetworkTimer, "gossip", default, Gossip);
+        if (_world.Nodes.Count < 2) return;
+        SimulatedNode other = DrawOther();
+        if (_durableTip!.Header.Height > 0) _world.Send(this, other, BlockLetter(_durableTip));
+        _announced.RemoveAll(transaction => !Chain.IsPooled(transaction.Id));
+        foreach (HashedTransaction transaction in _announced)
+            _world.Send(this, other, new Letter(LetterKind.Transaction, "", Encode(transaction)));
+    }
+
+    private sealed class EffectList : IEffectSink<NodeEffect>
+    {
+        public List<NodeEffect> Items { get; } = [];
+
+        public void Emit(NodeEffect effect) => Items.Add(effect);
+    }
+}

@@ -1,0 +1,46 @@
+using Coniunctum.Consensus;
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Puzzles;
+
+namespace Coniunctum.Simulation;
+
+/// <summary>
+/// Runs a producer's jobs at once, and lets their results take virtual time: a search as long as its target and the node's
+/// hash rate make it, whatever it really took.
+/// </summary>
+internal sealed class VirtualJobs(SeededRandom random, double hashRate) : IJobTools, INonceSearch
+{
+    // A target that needs more is no target for a simulation.
+    private const ulong MaxRealHashes = 1 << 22;
+
+    private TimeSpan _searched;
+
+    public INonceSearch Search => this;
+
+    /// <summary>Runs a job.</summary>
+    /// <returns>What it found, and how long its searches took; <see cref="World.MaxTime"/> when one never ends.</returns>
+    public (JobResult? Result, TimeSpan Searched) Run(IProducerJob work)
+    {
+        _searched = TimeSpan.Zero;
+        JobResult? result = work.Run(this, CancellationToken.None);
+        return (result, _searched);
+    }
+
+    public bool TryFind(INoncePuzzle puzzle, Hash256 target, out ulong nonce, CancellationToken cancellation)
+    {
+        double seconds = random.Exponential() * ExpectedHashes(target) / hashRate;
+        TimeSpan left = World.MaxTime - _searched;
+        _searched += seconds < left.TotalSeconds ? TimeSpan.FromSeconds(seconds) : left;
+        return puzzle.TryFind(0, MaxRealHashes, target, out nonce)
+            ? true
+            : throw new InvalidOperationException($"The target {target} takes more than {MaxRealHashes} hashes; a simulation's targets must be easy.");
+    }
+
+    /// <summary>2²⁵⁶ divided by the target.</summary>
+    private static double ExpectedHashes(Hash256 target)
+    {
+        double fraction = 0;
+        for (int i = Hash256.Size - 1; i >= 0; i--) fraction = (fraction + target.AsSpan()[i]) / 256;
+        return 1 / fraction;
+    }
+}

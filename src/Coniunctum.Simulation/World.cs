@@ -1,0 +1,150 @@
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Simulation;
+
+/// <summary>
+/// Nodes, clocks, links and stores in one process, on one thread, in virtual time. What happens follows from the seed alone:
+/// the same seed and the same script give the same <see cref="EventHash"/>. Not safe to use from several threads.
+/// </summary>
+public sealed class World
+{
+    private readonly PriorityQueue<Scheduled, (TimeSpan Time, long Number)> _queue = new();
+    private readonly List<SimulatedNode> _nodes = [];
+    private readonly Network _network;
+    private long _scheduled;
+
+    /// <summary>Begins a world without nodes.</summary>
+    /// <param name="seed">What everything that happens by chance follows from.</param>
+    /// <param name="options">What the world is like; <c>null</c> for the defaults.</param>
+    public World(ulong seed, WorldOptions? options = null)
+        : this(seed, options ?? new WorldOptions(), null)
+    {
+    }
+
+    internal World(ulong seed, WorldOptions options, EventTrail? expected)
+    {
+        Seed = seed;
+        Options = options;
+        Random = new SeededRandom(seed);
+        Trail = new EventTrail { Expected = expected };
+        _network = new Network(this, options.Links);
+    }
+
+    /// <summary>The seed.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The world's randomness; a script takes its own from here too, such as keys.</summary>
+    public SeededRandom Random { get; }
+
+    /// <summary>The time since the world began.</summary>
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>The nodes, in the order in which they were added.</summary>
+    public IReadOnlyList<SimulatedNode> Nodes => _nodes;
+
+    /// <summary>A running hash over everything that has happened.</summary>
+    public Hash256 EventHash => Trail.Hash;
+
+    /// <summary>How many things have happened.</summary>
+    public long EventCount => Trail.Count;
+
+    /// <summary>Is told of everything that happens; must change nothing.</summary>
+    public Action<WorldEvent>? Observer { get; set; }
+
+    /// <summary>The latest time that can be scheduled; farther than any run goes.</summary>
+    internal static TimeSpan MaxTime => TimeSpan.FromDays(365_000);
+
+    internal WorldOptions Options { get; }
+
+    internal Timestamp Start => Options.Start;
+
+    internal EventTrail Trail { get; }
+
+    /// <summary>Adds a node with an empty store and starts it.</summary>
+    /// <param name="profile">Its chain's profile; the rule must be a consensus rule as for a real node.</param>
+    /// <param name="options">What the node is like; <c>null</c> for one that follows.</param>
+    public SimulatedNode AddNode(ChainProfile profile, NodeOptions? options = null)
+    {
+        var node = new SimulatedNode(this, _nodes.Count, profile, options ?? new NodeOptions());
+        _nodes.Add(node);
+        node.Start();
+        return node;
+    }
+
+    /// <summary>Does something at a later time, in its turn among all events.</summary>
+    /// <param name="delay">How long from now; zero or positive.</param>
+    /// <param name="name">What it is called among the events.</param>
+    /// <param name="action">What to do.</param>
+    public void Schedule(TimeSpan delay, string name, Action action) => After(delay, -1, WorldEventKind.Scripted, name, default, action);
+
+    /// <summary>Sets what one link does, in one direction.</summary>
+    /// <param name="from">The sender.</param>
+    /// <param name="to">The receiver.</param>
+    /// <param name="options">What it does.</param>
+    public void SetLink(SimulatedNode from, SimulatedNode to, LinkOptions options) => _network.Set(from.Index, to.Index, options);
+
+    /// <summary>Cuts all links between some nodes and all others; links that were cut before stay so.</summary>
+    /// <param name="group">The nodes on one side.</param>
+    public void Partition(params ReadOnlySpan<SimulatedNode> group)
+    {
+        foreach (SimulatedNode inside in group)
+        {
+            foreach (SimulatedNode other in _nodes)
+            {
+                if (group.Contains(other)) continue;
+                _network.Cut(inside.Index, other.Index);
+                _network.Cut(other.Index, inside.Index);
+            }
+        }
+    }
+
+    /// <summary>Mends all links that were cut.</summary>
+    public void Heal() => _network.Heal();
+
+    /// <summary>Lets time pass.</summary>
+    /// <param name="span">How much.</param>
+    public void RunFor(TimeSpan span) => RunUntil(() => false, span);
+
+    /// <summary>Lets time pass until a condition holds.</summary>
+    /// <param name="condition">Looked at after every event.</param>
+    /// <param name="limit">The most time that passes.</param>
+    /// <returns>Whether it holds.</returns>
+    public bool RunUntil(Func<bool> condition, TimeSpan limit)
+    {
+        TimeSpan end = Now + limit;
+        while (!condition())
+        {
+            if (!_queue.TryPeek(out _, out var next) || next.Time > end)
+            {
+                Now = end;
+                return condition();
+            }
+
+            Scheduled scheduled = _queue.Dequeue();
+            Now = next.Time;
+            Tell(scheduled.Node, scheduled.Kind, scheduled.Subject, scheduled.Content);
+            scheduled.Action();
+        }
+
+        return true;
+    }
+
+    internal void After(TimeSpan delay, int node, WorldEventKind kind, string subject, ReadOnlyMemory<byte> content, Action action)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        _queue.Enqueue(new Scheduled(node, kind, subject, content, action), (Now + delay, ++_scheduled));
+    }
+
+    /// <summary>Records that something happened now.</summary>
+    internal void Tell(int node, WorldEventKind kind, string subject, ReadOnlyMemory<byte> content)
+    {
+        var happened = new WorldEvent(Now, node, kind, subject, content);
+        Trail.Add(happened);
+        Observer?.Invoke(happened);
+    }
+
+    internal void Send(SimulatedNode from, SimulatedNode to, Letter letter) => _network.Send(from, to, letter);
+
+    private readonly record struct Scheduled(int Node, WorldEventKind Kind, string Subject, ReadOnlyMemory<byte> Content, Action Action);
+}

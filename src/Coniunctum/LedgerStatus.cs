@@ -1,0 +1,12 @@
+using Coniunctum.Ledger;
+
+namespace Coniunctum;
+
+/// <summary>One consistent look at a ledger.</summary>
+/// <param name="Tip">
+/// The block after which the rest is true. It may be on its way to the store still, so that <see cref="LedgerHost.Tip"/> and
+/// <see cref="LedgerHost.EventsAsync"/> come to it a moment later.
+/// </param>
+/// <param name="Supply">Base units in existence.</param>
+/// <param name="PoolCount">How many transactions wait for a block.</param>
+public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount);

@@ -1,0 +1,73 @@
+using System.Xml.Linq;
+using Coniunctum.Architecture.Tests.Support;
+
+namespace Coniunctum.Architecture.Tests;
+
+/// <summary>Who may know whom, and which packages a library assembly may bring along.</summary>
+public sealed class AssemblyArrowTests
+{
+    // The picture in docs/ARCHITECTURE.md, arrow by arrow. An assembly may use all that its arrows lead to.
+    private static readonly Dictionary<string, string[]> s_arrows = new(StringComparer.Ordinal)
+    {
+        ["Coniunctum.Crypto"] = [],
+        ["Coniunctum.Ledger"] = ["Coniunctum.Crypto"],
+        ["Coniunctum.Consensus"] = ["Coniunctum.Ledger"],
+        ["Coniunctum.Mining"] = ["Coniunctum.Consensus"],
+        ["Coniunctum"] = ["Coniunctum.Mining"],
+        ["Coniunctum.Simulation"] = ["Coniunctum"],
+    };
+
+    // No library assembly needs a package so far. One more needs a reason in docs/adr.
+    private static readonly Dictionary<string, string[]> s_packages = new(StringComparer.Ordinal);
+
+    public static IEnumerable<string> Assemblies => Repository.Assemblies;
+
+    [Test]
+    public void Arrows_AreDrawnForEveryAssembly() => Assert.That(Repository.Assemblies, Is.EquivalentTo(s_arrows.Keys));
+
+    [TestCaseSource(nameof(Assemblies))]
+    public void ProjectReferences_AreTheArrows(string assembly)
+    {
+        IEnumerable<string> drawn = Items(assembly, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path));
+        Assert.That(drawn, Is.EquivalentTo(s_arrows[assembly]));
+    }
+
+    [TestCaseSource(nameof(Assemblies))]
+    public void BuiltReferences_FollowTheArrows(string assembly)
+    {
+        IEnumerable<string> used = AssemblyMetadata.Of(assembly).References.Where(name => s_arrows.ContainsKey(name));
+        Assert.That(used, Is.SubsetOf(Reachable(assembly)));
+    }
+
+    [TestCaseSource(nameof(Assemblies))]
+    public void BuiltReferences_AreOursOrInTheFramework(string assembly)
+    {
+        string[] allowed = s_packages.GetValueOrDefault(assembly) ?? [];
+        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        IEnumerable<string> foreign = AssemblyMetadata.Of(assembly).References
+            .Where(name => !s_arrows.ContainsKey(name) && !File.Exists(Path.Combine(framework, name + ".dll")));
+        Assert.That(foreign, Is.SubsetOf(allowed));
+    }
+
+    [TestCaseSource(nameof(Assemblies))]
+    public void PackageReferences_AreOnTheList(string assembly) =>
+        Assert.That(Items(assembly, "PackageReference"), Is.EquivalentTo(s_packages.GetValueOrDefault(assembly) ?? []));
+
+    private static IEnumerable<string> Items(string assembly, string kind) => XDocument
+        .Load(Repository.PathOf($"src/{assembly}/{assembly}.csproj"))
+        .Descendants(kind)
+        .Select(item => (string)item.Attribute("Include")!);
+
+    private static HashSet<string> Reachable(string assembly)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var next = new Stack<string>(s_arrows[assembly]);
+        while (next.TryPop(out string? name))
+        {
+            if (!reached.Add(name)) continue;
+            foreach (string further in s_arrows[name]) next.Push(further);
+        }
+
+        return reached;
+    }
+}

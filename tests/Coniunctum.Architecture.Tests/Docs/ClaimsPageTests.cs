@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using Coniunctum.Architecture.Tests.Support;
+
+namespace Coniunctum.Architecture.Tests.Docs;
+
+/// <summary>Every claim names a test or a command, and those exist.</summary>
+public sealed partial class ClaimsPageTests
+{
+    private static readonly MarkdownPage s_page = new("docs/CLAIMS.md");
+
+    public static IEnumerable<string> Proofs => s_page.Table("What is claimed").SelectMany(cells => Code().Matches(cells[1]).Select(match => match.Groups[1].Value));
+
+    [Test]
+    public void Claims_AllHaveAProof()
+    {
+        string[][] rows = [.. s_page.Table("What is claimed")];
+        Assert.That(rows, Has.Length.GreaterThan(5));
+        Assert.That(rows.Where(cells => cells.Length != 4 || !Code().IsMatch(cells[1])), Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Proofs))]
+    public void Proof_Exists(string proof)
+    {
+        if (proof.StartsWith("dotnet ", StringComparison.Ordinal))
+        {
+            Match project = Project().Match(proof);
+            Assert.That(!project.Success || Directory.Exists(Repository.PathOf(project.Groups[1].Value)), Is.True, proof);
+        }
+        else if (proof.Contains('/', StringComparison.Ordinal))
+        {
+            Assert.That(Repository.PathOf(proof.Split(' ')[0]), Does.Exist);
+        }
+        else
+        {
+            string[] names = proof.Split('.');
+            string[] files = [.. Repository.Files("tests", names[0] + ".cs")];
+            Assert.That(files, Is.Not.Empty, $"There is no test class {names[0]}.");
+            if (names.Length == 1) return;
+            Assert.That(files.SelectMany(file => SourceMethods.LengthsOf(file, names[1])), Is.Not.Empty, $"{names[0]} has no test {names[1]}.");
+        }
+    }
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"(?:--project|test|pack) ([\w./-]+/[\w./-]+)")]
+    private static partial Regex Project();
+}

@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Coniunctum.Architecture.Tests.Support;
+
+namespace Coniunctum.Architecture.Tests;
+
+/// <summary>Where things lie and how large they are.</summary>
+public sealed partial class SourceLayoutTests
+{
+    private const int MaxLines = 500;
+
+    // The seams are the words of their assembly: the folder gathers them, the namespace does not change.
+    private static readonly string[] s_foldersWithoutNamespace = ["Coniunctum.Consensus/Seams"];
+
+    private static IEnumerable<string> LibrarySources => Repository.Files("src", "*.cs");
+
+    [Test]
+    public void Sources_AreNotLongerThan500Lines()
+    {
+        IEnumerable<string> sources = new[] { "src", "tests", "samples", "benchmarks" }.SelectMany(folder => Repository.Files(folder, "*.cs"));
+        Assert.That(sources.Where(path => File.ReadLines(Repository.PathOf(path)).Count() > MaxLines), Is.Empty);
+    }
+
+    [Test]
+    public void Sources_HoldAtMostOnePublicType_NamedAfterTheFile()
+    {
+        Assert.That(LibrarySources.Count(path => PublicTypes(path).Length == 1), Is.GreaterThan(50), "the search finds public types");
+        Assert.That(LibrarySources.Where(path => PublicTypes(path).Any(name => name != Path.GetFileName(path).Split('.')[0])), Is.Empty);
+        Assert.That(LibrarySources.Where(path => PublicTypes(path).Length > 1), Is.Empty);
+    }
+
+    [Test]
+    public void Namespaces_AreAssemblyAndFolder()
+    {
+        IEnumerable<string> strays = LibrarySources.Where(path =>
+        {
+            string folder = Path.GetDirectoryName(path)!.Replace('\\', '/')["src/".Length..];
+            string expected = (s_foldersWithoutNamespace.Contains(folder) ? folder.Split('/')[0] : folder).Replace('/', '.');
+            Match found = NamespaceLine().Match(Repository.Read(path));
+            return found.Success && found.Groups[1].Value != expected;
+        });
+        Assert.That(strays, Is.Empty);
+    }
+
+    [Test]
+    public void Projects_AreInTheSolution_ButForThePackageTests()
+    {
+        string solution = Repository.Read("Coniunctum.Core.sln");
+        IEnumerable<string> projects = Repository.Files(".", "*.csproj").Where(path => !path.StartsWith("tests/Packages/", StringComparison.Ordinal));
+        Assert.That(projects.Where(path => !solution.Contains($"\"{path.Replace('/', '\\')}\"", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void Files_NameNoMachineAndNoRegistry()
+    {
+        IEnumerable<string> files = Repository.Files(".", "*").Where(path => !path.Contains("/Vectors/", StringComparison.Ordinal) && !path.EndsWith(".png", StringComparison.Ordinal));
+        Assert.That(files.Where(path => Banned().IsMatch(Repository.Read(path))), Is.Empty);
+    }
+
+    private static string[] PublicTypes(string path) => [.. PublicType().Matches(Repository.Read(path)).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex NamespaceLine();
+
+    // File-scoped namespaces put a file's own types at the beginning of a line; nested ones are indented.
+    [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|readonly|partial|ref|unsafe) )*(?:record struct|record|class|struct|interface|enum|delegate [\w<>]+) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex PublicType();
+
+    // Home folders of people and machines, and hosts that packages come from.
+    [GeneratedRegex(@"(?<![\w.*/-])/(?:work|home|root|Users)/\w|[A-Z]:\\Users\\|n[u]get\.org|p[y]pi\.org|n[p]mjs\.org|myg[e]t\.org")]
+    private static partial Regex Banned();
+}

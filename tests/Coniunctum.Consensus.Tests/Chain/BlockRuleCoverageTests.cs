@@ -1,0 +1,30 @@
+using System.Reflection;
+using Coniunctum.Consensus.Tests.Support;
+
+namespace Coniunctum.Consensus.Tests.Chain;
+
+public sealed class BlockRuleCoverageTests
+{
+    // A body and its execution are the ledger's; their tests are those of Coniunctum.Ledger.
+    private static readonly BlockRule[] FoundByLedgerOnly =
+    [
+        BlockRule.MerkleRootMismatch, BlockRule.RewardMisplaced, BlockRule.RewardAmountWrong, BlockRule.PaidToRoot,
+        BlockRule.Empty, BlockRule.StateRootMismatch, BlockRule.HistoryRootMismatch, BlockRule.BlockTooLarge,
+        BlockRule.TransactionTooLarge, BlockRule.TagOutsideWindow, BlockRule.AmountOutOfRange, BlockRule.PaymentTooSmall,
+        BlockRule.PayloadInvalid, BlockRule.RewardMalformed,
+    ];
+
+    [Test]
+    public void EveryRule_ThatTheChainFinds_HasAFailingTest()
+    {
+        IEnumerable<BlockRule> covered = typeof(BlockRuleCoverageTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Public))
+            .Where(method => method.GetCustomAttributes<NUnitAttribute>().Any())
+            .SelectMany(method => method.GetCustomAttributes<CoversAttribute>())
+            .Select(attribute => attribute.Rule);
+
+        Assert.That(
+            Enum.GetValues<BlockRule>().Except(covered),
+            Is.EquivalentTo(FoundByLedgerOnly.Append(BlockRule.None)));
+    }
+}

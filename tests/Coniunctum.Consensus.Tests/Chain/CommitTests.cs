@@ -1,0 +1,113 @@
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Tests.Support;
+using Coniunctum.Ledger.Formats;
+using static Coniunctum.Consensus.Tests.Support.World;
+
+namespace Coniunctum.Consensus.Tests.Chain;
+
+public sealed class CommitTests
+{
+    private World _world = null!;
+    private Forge _forge = null!;
+    private ChainHarness _node = null!;
+    private List<HashedBlock> _blocks = null!;
+
+    [SetUp]
+    public void CreateChain()
+    {
+        _world = new World(StandardFormat.Instance);
+        _forge = new Forge(_world);
+        _node = new ChainHarness(_world);
+        _blocks = _forge.Chain(_forge.Genesis, 3);
+    }
+
+    [Test]
+    public void Tip_IsToldWhenItsCommitIsDurable_InTheOrderOfTheCommits()
+    {
+        foreach (HashedBlock block in _blocks) _node.StepOnce(new ChainInput.BlockArrived(block));
+
+        Assert.That(_node.Core.Tip, Is.SameAs(_blocks[2]), "the machine runs ahead of the store");
+        Assert.That(_node.Of<ChainEffect.Commit>().SelectMany(commit => commit.Batch.Connected), Is.EqualTo(_blocks));
+        Assert.That(_node.Of<ChainEffect.TipMoved>(), Is.Empty);
+
+        for (int i = 0; i < 3; i++)
+        {
+            _node.StepOnce(new ChainInput.Committed());
+            Assert.That(_node.Of<ChainEffect.TipMoved>().Last().Connected, Is.EqualTo(new[] { _blocks[i] }));
+        }
+
+        Assert.That(_node.Of<ChainEffect.TipMoved>().Count(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Failure_HaltsOnceAndForAll()
+    {
+        foreach (HashedBlock block in _blocks) _node.StepOnce(new ChainInput.BlockArrived(block));
+        _node.StepOnce(new ChainInput.Committed());
+        _node.StepOnce(new ChainInput.Failed("the disk is full"));
+        int before = _node.Log.Count;
+
+        _node.StepOnce(new ChainInput.Failed("again"));
+        _node.StepOnce(new ChainInput.Committed());
+        _node.StepOnce(new ChainInput.Continued());
+        _node.StepOnce(new ChainInput.CandidateWanted(1, Miner));
+        HashedBlock next = _forge.Next(_blocks[2]);
+        _node.StepOnce(new ChainInput.BlockArrived(next));
+        _node.StepOnce(new ChainInput.TransactionArrived(7, _world.Hash(_world.Pay(Alice, Bob, 1))));
+
+        Assert.That(_node.Of<ChainEffect.Halted>().Select(halted => halted.Reason), Is.EqualTo(new[] { "the disk is full" }));
+        Assert.That(_node.Of<ChainEffect.TipMoved>().SelectMany(moved => moved.Connected), Is.EqualTo(new[] { _blocks[0] }));
+        Assert.That(_node.Log.Skip(before), Has.Exactly(2).Items, "every arrival is answered, and nothing else happens");
+        Assert.That(_node.LastVerdict(next), Is.EqualTo(default(Verdict)), "not checked is never valid");
+        Assert.That(_node.Of<ChainEffect.TransactionJudged>().Single().Admission.Rule, Is.EqualTo(PoolRule.Halted));
+        Assert.That(_node.Core.Tip, Is.SameAs(_blocks[2]));
+    }
+
+    [Test]
+    public void Failure_WhileSignaturesAreBeingVerified_AdoptsNothing()
+    {
+        HashedBlock block = _forge.Next(_forge.Genesis, [_world.Pay(Alice, Bob, 1)]);
+        _node.StepOnce(new ChainInput.BlockArrived(block));
+        _node.StepOnce(new ChainInput.Failed("power"));
+        _node.Settle();
+
+        Assert.That(_node.Core.Tip, Is.SameAs(_node.Core.Genesis));
+        Assert.That(_node.Of<ChainEffect.Commit>(), Is.Empty);
+    }
+
+    [Test]
+    public void AnswersToNothing_AreBrokenInvariants()
+    {
+        Assert.That(() => _node.StepOnce(new ChainInput.Committed()), Throws.InvalidOperationException);
+        Assert.That(() => _node.StepOnce(new ChainInput.SignaturesVerified(99, [])), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void Restore_InOrder_GivesTheSameChainAndGoesOn()
+    {
+        _node.DeliverAll(_blocks);
+        var restored = new ChainHarness(_world);
+        foreach (HashedBlock block in (HashedBlock[])[_forge.Genesis, .. _blocks]) restored.StepOnce(new ChainInput.Restore(block));
+
+        Assert.That(restored.Snapshot, Is.EqualTo(_node.Snapshot));
+        Assert.That(restored.Log, Is.Empty, "what is durable is not told again");
+        List<HashedBlock> better = _forge.Chain(_blocks[0], 3, OtherMiner);
+        restored.DeliverAll(better);
+        _node.DeliverAll(better);
+        Assert.That(restored.Snapshot, Is.EqualTo(_node.Snapshot));
+    }
+
+    [Test]
+    public void Restore_OfABlockThatDoesNotFollow_SaysWhich()
+    {
+        HashedBlock invalid = _forge.Next(_forge.Genesis, [_world.Pay(Carol, Bob, 1)]);
+
+        Assert.That(
+            () => _node.StepOnce(new ChainInput.Restore(_blocks[1])),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains(_blocks[1].Id.ToString()));
+        Assert.That(
+            () => _node.StepOnce(new ChainInput.Restore(invalid)),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("BalanceInsufficient"));
+    }
+}

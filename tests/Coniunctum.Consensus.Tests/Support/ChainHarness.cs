@@ -1,0 +1,111 @@
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Consensus.Tests.Support;
+
+/// <summary>Drives a <see cref="ChainCore"/> on one thread: every effect that wants an answer is answered in order, unless held.</summary>
+internal sealed class ChainHarness : IEffectSink<ChainEffect>
+{
+    private readonly Queue<ChainEffect> _open = new();
+    private readonly World _world;
+    private long _tickets;
+
+    public ChainHarness(World world, PoolOptions? options = null)
+    {
+        _world = world;
+        Core = new ChainCore(world.Profile, options ?? new PoolOptions());
+        Now = new Timestamp(1_000_000_000);
+    }
+
+    public ChainCore Core { get; }
+
+    public Timestamp Now { get; set; }
+
+    /// <summary>Everything that was emitted, in order.</summary>
+    public List<ChainEffect> Log { get; } = [];
+
+    /// <summary>The effects of a kind, in order.</summary>
+    public IEnumerable<T> Of<T>()
+        where T : ChainEffect => Log.OfType<T>();
+
+    /// <summary>What an owner has, for comparisons: every part of the state that can be seen.</summary>
+    public string Snapshot
+    {
+        get
+        {
+            var state = (LedgerState)Core.State;
+            IEnumerable<string> accounts = state.Accounts.OrderBy(account => account.Key)
+                .Select(account => $"{account.Key.Value} {account.Value} {state.LockedOf(account.Key)}");
+            return $"{Core.Tip.Id} {state.Height} {state.Supply} {state.StateRoot} {state.HistoryRoot} {Core.ChainWeight}\n{string.Join('\n', accounts)}";
+        }
+    }
+
+    /// <summary>Takes one input and answers everything that follows.</summary>
+    public void Send(ChainInput input)
+    {
+        StepOnce(input);
+        Settle();
+    }
+
+    /// <summary>Takes one input and leaves what follows open.</summary>
+    public void StepOnce(ChainInput input) => Core.Step(input, Now, this);
+
+    /// <summary>Answers one open effect; returns it, or <c>null</c> when none is open.</summary>
+    public ChainEffect? AnswerOne()
+    {
+        if (!_open.TryDequeue(out ChainEffect? effect)) return null;
+        StepOnce(effect switch
+        {
+            ChainEffect.VerifySignatures verify =>
+                new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_world.Profile.Signatures, verify.Claims.AsSpan())),
+            ChainEffect.Commit => new ChainInput.Committed(),
+            _ => new ChainInput.Continued(),
+        });
+        return effect;
+    }
+
+    public void Settle()
+    {
+        while (AnswerOne() is not null)
+        {
+            // Until nothing is open.
+        }
+    }
+
+    /// <summary>Delivers a block and settles; returns the first verdict on it.</summary>
+    public Verdict Deliver(HashedBlock block)
+    {
+        int start = Log.Count;
+        Send(new ChainInput.BlockArrived(block));
+        return Log.Skip(start).OfType<ChainEffect.BlockJudged>().First(judged => ReferenceEquals(judged.Block, block)).Verdict;
+    }
+
+    /// <summary>The last verdict on a block: what execution concluded, if it came to that.</summary>
+    public Verdict LastVerdict(HashedBlock block) => Of<ChainEffect.BlockJudged>().Last(judged => ReferenceEquals(judged.Block, block)).Verdict;
+
+    public void DeliverAll(IEnumerable<HashedBlock> blocks)
+    {
+        foreach (HashedBlock block in blocks) Assert.That(Deliver(block), Is.EqualTo(Verdict.Valid));
+    }
+
+    public Admission Submit(Transaction transaction)
+    {
+        long ticket = ++_tickets;
+        Send(new ChainInput.TransactionArrived(ticket, _world.Hash(transaction)));
+        return Of<ChainEffect.TransactionJudged>().Last(judged => judged.Ticket == ticket).Admission;
+    }
+
+    public BlockDraft Candidate(Address? miner = null)
+    {
+        Send(new ChainInput.CandidateWanted(1, miner ?? World.Miner));
+        return Of<ChainEffect.CandidateReady>().Last().Candidate;
+    }
+
+    void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
+    {
+        Log.Add(effect);
+        if (effect is ChainEffect.VerifySignatures or ChainEffect.Commit or ChainEffect.Continue) _open.Enqueue(effect);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Coniunctum.Crypto.Tests.InstructionSets;
+
+/// <summary>Runs the kernels in child processes, with each instruction set switched off in turn.</summary>
+public sealed class InstructionSetTests
+{
+    // Five processes: a million inputs and more.
+    private const int InputsPerProcess = 210_000;
+
+    private string _expected = "";
+
+    [OneTimeSetUp]
+    public async Task ComputeTheTranscriptWithNothingSwitchedOff() => _expected = await RunAsync("nothing");
+
+    [Test]
+    public void Transcript_NothingOff_UsesTheKernelOfThisProcess() =>
+        Assert.That(_expected, Does.StartWith(CryptoInfo.KeccakKernel + " "));
+
+    [TestCase("512 bits", "DOTNET_PreferredVectorBitWidth", "256")]
+    [TestCase("AVX-512", "DOTNET_EnableAVX512", "0")]
+    [TestCase("AVX2", "DOTNET_EnableAVX2", "0")]
+    [TestCase("everything", "DOTNET_EnableHWIntrinsic", "0")]
+    public async Task Transcript_WithASetOff_IsTheSameFromAnotherKernel(string set, string variable, string value)
+    {
+        string actual = await RunAsync(set, (variable, value));
+
+        await TestContext.Out.WriteLineAsync(actual);
+        Assert.That(actual.Split(' ')[^1], Is.EqualTo(_expected.Split(' ')[^1]));
+        Assert.That(actual.Split(' ')[0], Is.EqualTo(ExpectedKernel(set)));
+    }
+
+    [Test]
+    public async Task Child_WhoseSetIsStillOn_Refuses()
+    {
+        Assume.That(Vector128.IsHardwareAccelerated);
+        (int exitCode, string output) = await StartAsync("everything");
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(output, Does.Contain("still on"));
+    }
+
+    private static string ExpectedKernel(string off)
+    {
+        bool isX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+        return off switch
+        {
+            "512 bits" or "AVX-512" or "AVX2" when !isX64 => CryptoInfo.KeccakKernel,
+            "512 bits" when Avx512F.VL.IsSupported => "AVX-512VL",
+            "512 bits" or "AVX-512" when Avx2.IsSupported => "AVX2",
+            _ => "scalar",
+        };
+    }
+
+    private static async Task<string> RunAsync(string off, params (string Name, string Value)[] variables)
+    {
+        (int exitCode, string output) = await StartAsync(off, variables);
+        Assert.That(exitCode, Is.Zero, output);
+        return output.TrimEnd().Split('\n')[^1].Trim();
+    }
+
+    private static async Task<(int ExitCode, string Output)> StartAsync(string off, params (string Name, string Value)[] variables)
+    {
+        string host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        var start = new ProcessStartInfo(Path.GetFullPath(host))
+        {
+            ArgumentList = { "exec", typeof(ChildProgram).Assembly.Location, off, $"{InputsPerProcess}" },
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in variables) start.Environment[name] = value;
+
+        using Process child = Process.Start(start)!;
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        return (child.ExitCode, await errors + output);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Coniunctum.Crypto.Keccak;
+using Coniunctum.Crypto.Merkle;
+using Coniunctum.Crypto.Puzzles;
+
+namespace Coniunctum.Crypto.Tests.InstructionSets;
+
+/// <summary>
+/// Hashes random inputs through the process's kernels, checks each hash against the scalar kernel or the platform's library, and sums all of them up in
+/// one hash: processes with different kernels must agree on it.
+/// </summary>
+internal static class KernelTranscript
+{
+    private const int Seed = 20260616;
+    private const int MaxMessageBytes = 300;
+    private const int MaxMessages = 50;
+
+    /// <summary>Computes the transcript of at least so many inputs.</summary>
+    public static string Compute(int inputs)
+    {
+        Console.WriteLine($"seed {Seed}");
+        var random = new Random(Seed);
+        KeccakHasher transcript = KeccakHasher.Sha3_256();
+        byte[] messages = new byte[MaxMessageBytes * MaxMessages];
+        var hashes = new Hash256[MaxMessages];
+        int done = 0;
+        for (int round = 0; done < inputs; round++)
+        {
+            int length = round % (MaxMessageBytes + 1);
+            int count = random.Next(1, MaxMessages + 1);
+            Span<byte> used = messages.AsSpan(0, length * count);
+            random.NextBytes(used);
+            Span<Hash256> results = hashes.AsSpan(0, count);
+            Sha3_256.HashMany(used, length, results);
+            for (int i = 0; i < count; i++)
+                Require(results[i] == Sha3_256.Hash(used.Slice(i * length, length)), $"message {i} of {count}, {length} bytes");
+            transcript.Append(MemoryMarshal.AsBytes(results));
+            Sha256.HashMany(used, length, results);
+            for (int i = 0; i < count; i++)
+                Require(results[i] == Sha256.Hash(used.Slice(i * length, length)), $"SHA-256 of message {i} of {count}, {length} bytes");
+            transcript.Append(MemoryMarshal.AsBytes(results));
+            done += 2 * count;
+
+            if (round % 8 != 0) continue;
+            transcript.Append(Rfc6962Tree<Sha3_256>.ComputeRoot(results).AsSpan());
+            PaddedMerkleTree<DoubleHash<Sha3_256>>.ComputeRoot(results, out Hash256 root);
+            transcript.Append(root.AsSpan());
+            done += SearchNonces(random, ref transcript);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{CryptoInfo.KeccakKernel} {transcript.Finish()}");
+    }
+
+    private static int SearchNonces(Random random, ref KeccakHasher transcript)
+    {
+        byte[] preimage = new byte[random.Next(64, 513)];
+        random.NextBytes(preimage);
+        byte[] header = new byte[DoubleSha256Puzzle.HeaderBytes];
+        random.NextBytes(header);
+        ulong first = (ulong)random.NextInt64() | 1;
+        return Search(new Sha3NoncePuzzle(preimage), first, ref transcript)
+            + Search(new DoubleSha256Puzzle(header), first >> 32, ref transcript)
+            + Search(new SquareSumPuzzle(Sha3_256.Hash(header)), first >> random.Next(0, 60), ref transcript);
+    }
+
+    private static int Search(INoncePuzzle puzzle, ulong first, ref KeccakHasher transcript)
+    {
+        const int Nonces = 40;
+        first = Math.Max(first, 1);
+        Hash256 target = Hash256.Parse("08" + new string('0', 62));
+        bool isFound = puzzle.TryFind(first, Nonces, target, out ulong found);
+        for (ulong nonce = first; nonce < first + Nonces; nonce++)
+        {
+            Hash256 digest = puzzle.Digest(nonce);
+            transcript.Append(digest.AsSpan());
+            bool isSolution = digest < target;
+            Require(isSolution == (isFound && found == nonce) || (isFound && nonce > found), $"nonce {nonce} of {puzzle.GetType().Name}");
+        }
+
+        return Nonces;
+    }
+
+    private static void Require(bool condition, string what)
+    {
+        if (!condition) throw new InvalidOperationException("Differs from the scalar kernel: " + what);
+    }
+}

@@ -1,0 +1,147 @@
+using System.CommandLine;
+using Coniunctum.Node.Cli;
+
+namespace Coniunctum.Node.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    private const string SomeKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    private const string AddressOfTheStandardNetwork = "con1hv5t8a0srwdpgm83r90gefayu3dhfe5tl0nyu0tunsnutns2mlgs3ju3h5";
+
+    // What is expected must be said too: the second value stands in the message.
+    [TestCase("Expected dev, keys or profile", "bogus")]
+    [TestCase("See 'coniunctum dev --help'", "dev", "bogus")]
+    [TestCase("See 'coniunctum dev --help'", "dev", "--bogus")]
+    [TestCase("--profile: 'bitcoin' is no profile; expected standard or int32coin", "dev", "--profile", "bitcoin")]
+    [TestCase("expected standard or int32coin", "dev", "--profile", "development")]
+    [TestCase("--blocks: '0' is not a whole number from 1 to", "dev", "--blocks", "0")]
+    [TestCase("--blocks: 'ten' is not a whole number", "dev", "--blocks", "ten")]
+    [TestCase("--blocks: '-1' is not a whole number", "dev", "--blocks", "-1")]
+    [TestCase("--blocks", "dev", "--blocks")]
+    [TestCase("--traffic: '1.5' is not a whole number", "dev", "--traffic", "1.5")]
+    [TestCase("from 0 to 2000", "dev", "--traffic", "2001")]
+    [TestCase("from 1 to 1024", "dev", "--threads", "0")]
+    [TestCase("--seed: '18446744073709551616' is not a whole number", "dev", "--seed", "18446744073709551616")]
+    [TestCase("write it like 100ms", "dev", "--block-time", "5")]
+    [TestCase("write it like 100ms", "dev", "--block-time", "0s")]
+    [TestCase("write it like 100ms", "dev", "--block-time", "61m")]
+    [TestCase("write it like 100ms", "dev", "--block-time", "-1s")]
+    [TestCase("--grant: '99999' is not a whole number from 100000 to", "dev", "--grant", "99999")]
+    [TestCase("to 107374182", "dev", "--profile", "int32coin", "--grant", "107374183")]
+    [TestCase("--reward-to: 'somebody' is no address", "dev", "--reward-to", "somebody")]
+    [TestCase("start with 'dev1'", "dev", "--reward-to", AddressOfTheStandardNetwork)]
+    [TestCase("expected development, standard or int32coin", "keys", "new", "--profile", "bitcoin")]
+    [TestCase("never an argument", "keys", "show", SomeKey)]
+    [TestCase("cannot be read", "keys", "show", "--file", "there/is/no/such/file")]
+    [TestCase("expected development, standard or int32coin", "profile", "show", "bitcoin")]
+    [TestCase("NAME", "profile", "show")]
+    [TestCase("See 'coniunctum profile show --help'", "profile", "show", "standard", "int32coin")]
+    public async Task Run_OnBadInput_SaysInOneLineWhatWasExpected(string expected, params string[] args)
+    {
+        Invocation run = await Invocation.OfAsync(args);
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.ErrorLines, Has.Length.EqualTo(1));
+        Assert.That(run.Error, Does.StartWith("coniunctum: ").And.Contain(expected));
+        Assert.That(run.Output, Is.Empty);
+    }
+
+    [TestCase("keys", "show", SomeKey)]
+    [TestCase("keys", SomeKey)]
+    [TestCase("dev", SomeKey)]
+    [TestCase("profile", "show", SomeKey)]
+    [TestCase("keys", "show", "--key", SomeKey)]
+    public async Task Run_OnAMisplacedKey_DoesNotRepeatIt(params string[] args)
+    {
+        Invocation run = await Invocation.OfAsync(args);
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Not.Contain(SomeKey));
+    }
+
+    [TestCase("--help")]
+    [TestCase("-h")]
+    [TestCase]
+    public async Task Help_OfTheProgram_GroupsItsCommandsByWhatAPersonWants(params string[] args)
+    {
+        Invocation run = await Invocation.OfAsync(args);
+
+        Assert.That(run.ExitCode, Is.Zero);
+        Assert.That(run.Error, Is.Empty);
+        Assert.That(run.OutputLines, Is.SupersetOf(new[] { "Try it", "Keys", "Look things up", "Options" }));
+        Assert.That(run.Output, Does.Contain("  dev ").And.Contain("  keys new").And.Contain("  keys show").And.Contain("  profile show NAME"));
+        Assert.That(run.OutputLines, Has.All.Length.LessThanOrEqualTo(80));
+    }
+
+    [Test]
+    public void Groups_NameEveryCommandThatDoesSomething()
+    {
+        using var io = new StringWriter();
+        RootCommand root = CommandLine.Build(new CommandIo(Stream.Null, io, io));
+
+        string[] leaves = [.. Leaves(root).Select(command => HelpText.PathOf(command)["coniunctum ".Length..])];
+
+        Assert.That(HelpText.Groups.SelectMany(group => group.Paths), Is.EquivalentTo(leaves));
+
+        static IEnumerable<Command> Leaves(Command command) =>
+            command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+    }
+
+    [TestCase("--profile", "--blocks", "--traffic", "--threads", "--block-time", "--seed", "--json")]
+    public async Task Help_OfDev_ExplainsEveryOption(params string[] options)
+    {
+        Invocation run = await Invocation.OfAsync("dev", "--help");
+
+        Assert.That(run.ExitCode, Is.Zero);
+        foreach (string option in options) Assert.That(run.OutputLines, Has.Some.StartsWith($"  {option} "));
+    }
+
+    [Test]
+    public async Task Version_IsThatOfThePackage()
+    {
+        Invocation run = await Invocation.OfAsync("--version");
+
+        Assert.That(run.ExitCode, Is.Zero);
+        Assert.That(run.Output.Trim(), Does.Match(@"^coniunctum \d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$"));
+    }
+
+    [Test]
+    public async Task Run_WhoseOutputIsClosed_EndsQuietly()
+    {
+        var error = new StringWriter();
+        await using var io = new CommandIo(Stream.Null, new ClosedPipe(), error);
+
+        int exitCode = await CommandLine.RunAsync(["dev", "--json", "--seed", "1", "--traffic", "10"], io);
+
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(error.ToString(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Run_WhoseOutputFails_SaysSo()
+    {
+        var error = new StringWriter();
+        await using var io = new CommandIo(Stream.Null, new FullDisk(), error);
+
+        int exitCode = await CommandLine.RunAsync(["dev", "--seed", "1"], io);
+
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(error.ToString(), Does.Contain("No space left"));
+    }
+
+    /// <summary>Takes some lines, then its reader leaves.</summary>
+    private sealed class ClosedPipe : StringWriter
+    {
+        private int _lines;
+
+        public override void WriteLine(string? value)
+        {
+            if (++_lines > 3) throw new IOException("Broken pipe", 32);
+        }
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("No space left on device", 28);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text;
+using Coniunctum.Node.Cli;
+
+namespace Coniunctum.Node.Tests;
+
+/// <summary>One run of the program in this process, and what it left behind.</summary>
+internal sealed record Invocation(int ExitCode, string Output, string Error)
+{
+    public string[] OutputLines => Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+
+    public string[] ErrorLines => Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+
+    public static Task<Invocation> OfAsync(params string[] args) => WithInputAsync("", args);
+
+    public static async Task<Invocation> WithInputAsync(string input, params string[] args)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        await using var io = new CommandIo(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error);
+        int exitCode = await CommandLine.RunAsync(args, io);
+        return new Invocation(exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.ForkChoice;
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Simulation.Tests.Instances;
+
+/// <summary>
+/// A two-phase vote against the seams alone, for nodes that may crash but do not lie: the height's proposer proposes one
+/// block, every validator prepares one and commits the one that a majority prepared, and a majority's commits are its
+/// certificate.
+/// </summary>
+internal sealed class VoteInstance(ImmutableArray<Address> validators) : ConsensusSpec, IConsensusRule
+{
+    public override string RuleName => "vote-instance";
+
+    public override Hash256 GenesisTarget => Hash256.Zero;
+
+    public override IEnumerable<Parameter> Parameters => validators.Select((address, index) => new Parameter($"validator.{index}", address.Value));
+
+    public int StateLag => int.MaxValue;
+
+    public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
+        new(this, new HeaviestChain(genesis), new Certificates(genesis, validators), RuleState.None);
+
+    public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
+    {
+        if (header.Header.Nonce != 0) return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, 0);
+        seals.Add(new SignatureClaim(header.Digest, header.Seal, validators[(int)(header.Height % (ulong)validators.Length)]));
+        return MedianTime.CheckPast(header, ancestors);
+    }
+
+    public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after) => parent;
+
+    public void Prepare(ref HeaderDraft draft, IAncestors ancestors, RuleState parent) =>
+        draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);
+
+    public Work Weight(in HeaderView header, RuleState parent) => Work.From(1);
+
+    /// <summary>A certificate is the commits of a majority, in the order of the validators; what has one is final.</summary>
+    private sealed class Certificates(BlockId genesis, ImmutableArray<Address> validators) : IFinality
+    {
+        public ulong FinalHeight { get; private set; }
+
+        public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures)
+        {
+            int quorum = (validators.Length / 2) + 1;
+            if (certificate is not { } votes || votes.Length != quorum * Vote.Size)
+                return Verdict.Reject(BlockRule.CertificateInvalid, (ulong)(certificate?.Length ?? 0), (ulong)(quorum * Vote.Size));
+            int last = -1;
+            for (int i = 0; i < quorum; i++)
+            {
+                Vote vote = Vote.Read(votes.Slice(i * Vote.Size, Vote.Size));
+                if (vote.Block != header.Id || vote.Phase != VotePhase.Commit || vote.Voter <= last || vote.Voter >= validators.Length)
+                    return Verdict.Reject(BlockRule.CertificateInvalid, vote.Block.Value, header.Id.Value);
+                signatures.Add(new SignatureClaim(vote.Digest(genesis), vote.Signature, validators[last = vote.Voter]));
+            }
+
+            return Verdict.Valid;
+        }
+
+        public void Adopted(in HeaderView header, ReadOnlyMemory<byte>? certificate) => FinalHeight = header.Height;
+    }
+}

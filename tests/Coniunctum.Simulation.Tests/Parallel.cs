@@ -1,0 +1,2 @@
+// Worlds share nothing: running them beside each other shows that too.
+[assembly: Parallelizable(ParallelScope.All)]

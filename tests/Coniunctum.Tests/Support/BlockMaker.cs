@@ -1,0 +1,81 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Formats;
+
+namespace Coniunctum.Tests.Support;
+
+/// <summary>Another node of the same chain, on one thread, that makes blocks when it is asked to.</summary>
+internal sealed class BlockMaker : IEffectSink<ChainEffect>
+{
+    private readonly ChainProfile _profile;
+    private readonly Queue<ChainEffect> _open = new();
+    private readonly ChainCore _core;
+    private readonly TransactionHasher _hasher;
+    private Timestamp _now;
+    private BlockDraft? _candidate;
+
+    public BlockMaker(ChainProfile profile)
+    {
+        _profile = profile;
+        _core = new ChainCore(profile, new PoolOptions());
+        _hasher = new TransactionHasher(profile.Format, _core.Genesis.Id);
+        _now = profile.Genesis.Timestamp.Plus(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Takes a block that another one made.</summary>
+    public void Take(params HashedBlock[] blocks)
+    {
+        foreach (HashedBlock block in blocks) Send(new ChainInput.BlockArrived(block));
+        Assert.That(_core.Tip.Id, Is.EqualTo(blocks[^1].Id));
+    }
+
+    /// <summary>Makes the next block, and takes it.</summary>
+    public HashedBlock Next(Address miner, params Transaction[] transactions)
+    {
+        HashedBlock block = Make(miner, transactions, header => header);
+        Take(block);
+        return block;
+    }
+
+    /// <summary>Makes a block with a changed header, and does not take it.</summary>
+    public HashedBlock Make(Address miner, Transaction[] transactions, Func<BlockHeader, BlockHeader> change)
+    {
+        foreach (Transaction transaction in transactions) Send(new ChainInput.TransactionArrived(1, _hasher.Hash(transaction)));
+        _now = _now.Plus(TimeSpan.FromSeconds(1));
+        Send(new ChainInput.CandidateWanted(1, miner));
+        BlockDraft draft = _candidate!.WithExtraNonce(0);
+        Assert.That(draft.Transactions, Has.Length.EqualTo(transactions.Length + 1));
+        draft = draft with { Header = change(draft.Header) };
+        var format = (IFieldHashFormat)_profile.Format;
+        byte[] fieldHashes = new byte[format.FieldHashesSize];
+        format.WriteFieldHashes(draft.Header, fieldHashes);
+        Assert.That(new Sha3NoncePuzzle(fieldHashes).TryFind(0, 1_000_000, draft.Header.Target, out ulong nonce), Is.True);
+        return draft.Seal(nonce, default);
+    }
+
+    void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
+    {
+        if (effect is ChainEffect.CandidateReady ready) _candidate = ready.Candidate;
+        if (effect is ChainEffect.VerifySignatures or ChainEffect.Commit or ChainEffect.Continue) _open.Enqueue(effect);
+    }
+
+    private void Send(ChainInput input)
+    {
+        _core.Step(input, _now, this);
+        while (_open.TryDequeue(out ChainEffect? effect))
+        {
+            ChainInput answer = effect switch
+            {
+                ChainEffect.VerifySignatures verify =>
+                    new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan())),
+                ChainEffect.Commit => new ChainInput.Committed(),
+                _ => new ChainInput.Continued(),
+            };
+            _core.Step(answer, _now, this);
+        }
+    }
+}

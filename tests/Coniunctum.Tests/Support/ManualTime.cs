@@ -1,0 +1,74 @@
+namespace Coniunctum.Tests.Support;
+
+/// <summary>A clock that stands still until it is moved; timers fire on the thread that moves it. As strict as the system's about what a timer may be.</summary>
+internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(0xfffffffe);
+
+    private readonly Lock _gate = new();
+    private readonly List<Timer> _timers = [];
+    private DateTimeOffset _now = start;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate) return _now;
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dueTime, Longest);
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves on, from timer to timer.</summary>
+    public void Advance(TimeSpan span)
+    {
+        DateTimeOffset end;
+        lock (_gate) end = _now + span;
+        while (true)
+        {
+            Timer? next;
+            lock (_gate)
+            {
+                next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+                _now = next is null ? end : next.Due < _now ? _now : next.Due;
+                if (next is null) return;
+                _timers.Remove(next);
+            }
+
+            next.Fire();
+        }
+    }
+
+    private sealed class Timer(ManualTime owner, Action fire) : ITimer
+    {
+        public DateTimeOffset Due { get; private set; }
+
+        public void Fire() => fire();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (owner._gate)
+            {
+                owner._timers.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan) return true;
+                Due = owner._now + dueTime;
+                owner._timers.Add(this);
+                return true;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (owner._gate) owner._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+    }
+}
