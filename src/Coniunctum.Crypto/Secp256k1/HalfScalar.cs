@@ -14,14 +14,6 @@ internal readonly struct HalfScalar(UInt128 magnitude, bool isNegative)
     /// <summary>Whether the number is below zero.</summary>
     public bool IsNegative { get; } = isNegative;
 
-    /// <summary>Takes a scalar that lies within 2¹²⁸ of zero modulo n.</summary>
-    public static HalfScalar From_Vartime(in Scalar value)
-    {
-        bool negative = value.IsHigh() != 0;
-        Scalar.NegateWhere(negative ? ulong.MaxValue : 0, value, out Scalar magnitude);
-        return new HalfScalar(magnitude.LowerHalf(), negative);
-    }
-
     /// <summary>
     /// Writes the number as Σ dᵢ·2ⁱ with odd digits below 2^(width−1) in size, between which at least width − 1 zeros lie
     /// (the non-adjacent form of that width).

@@ -19,16 +19,22 @@ internal partial struct Scalar
     /// </summary>
     public static void SplitByEndomorphism_Vartime(in Scalar k, out HalfScalar k1, out HalfScalar k2)
     {
-        // The lattice's short basis is (a1, b1), (a2, b2); the factors are 2³⁸⁴·b2/n and −2³⁸⁴·b1/n, rounded.
-        MultiplyAndRound(k, new Scalar(0xE893_209A_45DB_B031, 0x3DAA_8A14_71E8_CA7F, 0xE86C_90E4_9284_EB15, 0x3086_D221_A7D4_6BCD), out Scalar c1);
-        MultiplyAndRound(k, new Scalar(0x1571_B4AE_8AC4_7F71, 0x2212_08AC_9DF5_06C6, 0x6F54_7FA9_0ABF_E4C4, 0xE443_7ED6_010E_8828), out Scalar c2);
-        Multiply(c1, MinusB1, out c1);
-        Multiply(c2, MinusB2, out c2);
-        Add(c1, c2, out Scalar second);
-        Multiply(second, MinusLambda, out Scalar first);
-        Add(first, k, out first);
-        k1 = HalfScalar.From_Vartime(first);
-        k2 = HalfScalar.From_Vartime(second);
+        // The lattice's short basis is (a1, b1), (a2, b2); c1 and c2 are k·b2/n and −k·b1/n, rounded, by way of 2³⁸⁴·b2/n and
+        // −2³⁸⁴·b1/n. Then k1 = k − c1·a1 − c2·a2 and k2 = −c1·b1 − c2·b2 are short: 192 bits tell them and their signs.
+        MultiplyAndRound(k, new Scalar(0xE893_209A_45DB_B031, 0x3DAA_8A14_71E8_CA7F, 0xE86C_90E4_9284_EB15, 0x3086_D221_A7D4_6BCD), out ulong c10, out ulong c11);
+        MultiplyAndRound(k, new Scalar(0x1571_B4AE_8AC4_7F71, 0x2212_08AC_9DF5_06C6, 0x6F54_7FA9_0ABF_E4C4, 0xE443_7ED6_010E_8828), out ulong c20, out ulong c21);
+
+        const ulong a10 = 0xE86C_90E4_9284_EB15, a11 = 0x3086_D221_A7D4_6BCD; // b2 is the same
+        const ulong a20 = 0x57C1_108D_9D44_CFD8, a21 = 0x14CA_50F7_A8E2_F3F6; // and 2¹²⁸
+        const ulong minusB10 = 0x6F54_7FA9_0ABF_E4C3, minusB11 = 0xE443_7ED6_010E_8828;
+        Short first = new(k._w0, k._w1, k._w2 - c20);
+        first.SubtractProduct(c10, c11, a10, a11);
+        first.SubtractProduct(c20, c21, a20, a21);
+        Short second = default;
+        second.SubtractProduct(c20, c21, a10, a11);
+        second.AddProduct(c10, c11, minusB10, minusB11);
+        k1 = first.ToHalfScalar();
+        k2 = second.ToHalfScalar();
     }
 
     /// <summary>Finds numbers with k ≡ (2j₁ + 1) + (2j₂ + 1)·λ modulo n, |j₁| and |j₂| below 2¹²⁸: k in two odd halves.</summary>
@@ -42,18 +48,12 @@ internal partial struct Scalar
 
     private static Scalar LambdaSquared => new(0xE0CF_C810_B512_83CE, 0xA880_B9FC_8EC7_39C2, 0x5AD9_E3FD_77ED_9BA4, 0xAC9C_52B3_3FA3_CF1F);
 
-    private static Scalar MinusB1 => new(0x6F54_7FA9_0ABF_E4C3, 0xE443_7ED6_010E_8828, 0, 0);
-
-    private static Scalar MinusB2 => new(0xD765_CDA8_3DB1_562C, 0x8A28_0AC5_0774_346D, 0xFFFF_FFFF_FFFF_FFFE, ulong.MaxValue);
-
-    private static Scalar MinusLambda => new(0xE0CF_C810_B512_83CF, 0xA880_B9FC_8EC7_39C2, 0x5AD9_E3FD_77ED_9BA4, 0xAC9C_52B3_3FA3_CF1F);
-
-    private static void MultiplyAndRound(in Scalar k, in Scalar factor, out Scalar result)
+    private static void MultiplyAndRound(in Scalar k, in Scalar factor, out ulong low, out ulong high)
     {
         MultiplyWide(k, factor, out Wide wide);
         ulong carry = wide.W5 >> 63;
-        ulong w0 = AddWithCarry(wide.W6, 0, ref carry);
-        result = new Scalar(w0, wide.W7 + carry, 0, 0);
+        low = AddWithCarry(wide.W6, 0, ref carry);
+        high = wide.W7 + carry;
     }
 
     private static void MultiplyWide(in Scalar a, in Scalar b, out Wide wide)
@@ -153,6 +153,42 @@ internal partial struct Scalar
     private struct Wide
     {
         public ulong W0, W1, W2, W3, W4, W5, W6, W7;
+    }
+
+    /// <summary>A signed number of 192 bits.</summary>
+    private struct Short(ulong w0, ulong w1, ulong w2)
+    {
+        private ulong _w0 = w0;
+        private ulong _w1 = w1;
+        private ulong _w2 = w2;
+
+        public void AddProduct(ulong a0, ulong a1, ulong b0, ulong b1)
+        {
+            Column column = default;
+            column.Add(_w0);
+            column.Add(a0, b0);
+            _w0 = column.Take();
+            column.Add(_w1);
+            column.Add(a0, b1);
+            column.Add(a1, b0);
+            _w1 = column.Take();
+            _w2 += column.Take() + (a1 * b1);
+        }
+
+        public void SubtractProduct(ulong a0, ulong a1, ulong b0, ulong b1)
+        {
+            // −x = ~x + 1, before and after: w − p = −(−w + p) = ~(~w + p).
+            (_w0, _w1, _w2) = (~_w0, ~_w1, ~_w2);
+            AddProduct(a0, a1, b0, b1);
+            (_w0, _w1, _w2) = (~_w0, ~_w1, ~_w2);
+        }
+
+        public readonly HalfScalar ToHalfScalar()
+        {
+            var low = new UInt128(_w1, _w0);
+            bool negative = _w2 >> 63 != 0;
+            return new HalfScalar(negative ? UInt128.Zero - low : low, negative);
+        }
     }
 
     /// <summary>A sum of 192 bits, taken off word by word.</summary>

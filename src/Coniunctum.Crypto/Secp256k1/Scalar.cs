@@ -73,9 +73,6 @@ internal partial struct Scalar : IInvertible<Scalar>
         return FieldElement.TryRead(bytes, out element) && carry == 0;
     }
 
-    /// <summary>The lower 128 bits.</summary>
-    public readonly UInt128 LowerHalf() => new(_w1, _w0);
-
     /// <summary>1 when the number is above (n − 1)/2, else 0.</summary>
     public readonly ulong IsHigh()
     {

@@ -12,18 +12,17 @@ internal static unsafe partial class LaneField<TLanes>
         result->L0 = TLanes.Broadcast(value);
     }
 
-    /// <summary>Brings an element of magnitude at most 8 into [0, 2²⁵⁶), each limb into its range.</summary>
+    /// <summary>Brings a reduced element into [0, 2²⁵⁶), each limb into its range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void NormalizeWeakly(LaneElement<TLanes>* a)
     {
-        // The first carry leaves −2⁴¹ < a < 2²⁵⁶ + 2⁴¹; the second adds or subtracts p where that is outside; the third only
-        // tidies up.
-        Carry(a);
+        // The limbs that stick out may take the number itself just below 0 or just beyond 2²⁵⁶: then the first carry adds or
+        // subtracts p, and the second tidies up.
         Carry(a);
         Carry(a);
     }
 
-    /// <summary>Brings an element of magnitude at most 8 into its only form below p.</summary>
+    /// <summary>Brings a reduced element into its only form below p.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalize(LaneElement<TLanes>* a)
     {
@@ -60,20 +59,21 @@ internal static unsafe partial class LaneField<TLanes>
         words[3] = (a->L6 >>> 18) | (a->L7 << 11) | (a->L8 << 40);
     }
 
-    /// <summary>The element of four words, least significant first.</summary>
+    /// <summary>The element of four words, least significant first, negated where <paramref name="negative"/> is all ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FromWords(TLanes word0, TLanes word1, TLanes word2, TLanes word3, LaneElement<TLanes>* result)
+    public static void FromWords(
+        TLanes word0, TLanes word1, TLanes word2, TLanes word3, TLanes negative, LaneElement<TLanes>* result)
     {
         TLanes mask = TLanes.Broadcast(Mask29);
-        result->L0 = word0 & mask;
-        result->L1 = (word0 >>> 29) & mask;
-        result->L2 = ((word0 >>> 58) | (word1 << 6)) & mask;
-        result->L3 = (word1 >>> 23) & mask;
-        result->L4 = ((word1 >>> 52) | (word2 << 12)) & mask;
-        result->L5 = (word2 >>> 17) & mask;
-        result->L6 = ((word2 >>> 46) | (word3 << 18)) & mask;
-        result->L7 = (word3 >>> 11) & mask;
-        result->L8 = word3 >>> 40;
+        result->L0 = ((word0 & mask) ^ negative) - negative;
+        result->L1 = (((word0 >>> 29) & mask) ^ negative) - negative;
+        result->L2 = ((((word0 >>> 58) | (word1 << 6)) & mask) ^ negative) - negative;
+        result->L3 = (((word1 >>> 23) & mask) ^ negative) - negative;
+        result->L4 = ((((word1 >>> 52) | (word2 << 12)) & mask) ^ negative) - negative;
+        result->L5 = (((word2 >>> 17) & mask) ^ negative) - negative;
+        result->L6 = ((((word2 >>> 46) | (word3 << 18)) & mask) ^ negative) - negative;
+        result->L7 = (((word3 >>> 11) & mask) ^ negative) - negative;
+        result->L8 = ((word3 >>> 40) ^ negative) - negative;
     }
 
     /// <summary>Cuts every limb to its width, hands the excess on, and folds that of the last limb.</summary>

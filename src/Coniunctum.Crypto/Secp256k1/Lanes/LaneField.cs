@@ -77,6 +77,21 @@ internal static unsafe partial class LaneField<TLanes>
         result->L8 = a->L8 + b->L8;
     }
 
+    /// <summary>result ← a + 2b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTwice(LaneElement<TLanes>* a, LaneElement<TLanes>* b, LaneElement<TLanes>* result)
+    {
+        result->L0 = a->L0 + b->L0 + b->L0;
+        result->L1 = a->L1 + b->L1 + b->L1;
+        result->L2 = a->L2 + b->L2 + b->L2;
+        result->L3 = a->L3 + b->L3 + b->L3;
+        result->L4 = a->L4 + b->L4 + b->L4;
+        result->L5 = a->L5 + b->L5 + b->L5;
+        result->L6 = a->L6 + b->L6 + b->L6;
+        result->L7 = a->L7 + b->L7 + b->L7;
+        result->L8 = a->L8 + b->L8 + b->L8;
+    }
+
     /// <summary>result ← a − b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Subtract(LaneElement<TLanes>* a, LaneElement<TLanes>* b, LaneElement<TLanes>* result)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Coniunctum.Crypto.Secp256k1.Lanes;
@@ -9,6 +10,12 @@ namespace Coniunctum.Crypto.Secp256k1.Lanes;
 internal static unsafe class LaneLadder<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
+    /// <summary>
+    /// How many vectors of sums one call takes. Two climb together: while one waits for its results, the processor works on
+    /// the other. More tables would not fit into the first cache.
+    /// </summary>
+    public const int MaxVectors = 2;
+
     private const int Width = 5;
     private const int GeneratorWidth = GeneratorTables.OddMultiplesWidth - 1;
     private const int DigitCount = 26;
@@ -19,85 +26,109 @@ internal static unsafe class LaneLadder<TLanes>
     /// <summary>Computes a·G + b·Q; a lane's Z is 0 modulo p where it could not.</summary>
     /// <param name="a">The factors of the generator, one for each lane.</param>
     /// <param name="b">The factors of Q.</param>
-    /// <param name="point">Q, of magnitude 1. It is overwritten.</param>
-    /// <param name="sum">Receives the sum.</param>
+    /// <param name="points">Q, of magnitude 1. They are overwritten.</param>
+    /// <param name="sums">Receives the sums.</param>
+    /// <param name="count">The number of vectors, at most <see cref="MaxVectors"/>.</param>
     [SkipLocalsInit]
-    public static void Compute_Vartime(ReadOnlySpan<Scalar> a, ReadOnlySpan<Scalar> b, LaneAffinePoint<TLanes>* point, LanePoint<TLanes>* sum)
+    public static void Compute_Vartime(
+        ReadOnlySpan<Scalar> a, ReadOnlySpan<Scalar> b, LaneAffinePoint<TLanes>* points, LanePoint<TLanes>* sums, int count)
     {
-        byte* memory = stackalloc byte[sizeof(Workspace) + Alignment.Bytes];
-        var workspace = (Workspace*)Alignment.Up(memory);
-        WriteDigits(a, b, workspace);
+        Debug.Assert(count is > 0 and <= MaxVectors, "the stack is laid out for so many");
+        byte* memory = stackalloc byte[(count * sizeof(Workspace)) + sizeof(LaneElement<TLanes>) + Alignment.Bytes];
+        var betaSquared = (LaneElement<TLanes>*)Alignment.Up(memory);
+        var workspaces = (Workspace*)(betaSquared + 1);
+        SetBetaSquared(betaSquared);
+        TLanes firstEntries = LaneTable<TLanes>.FirstEntries;
+        for (int i = 0; i < count; i++)
+        {
+            workspaces[i].FirstEntries = firstEntries;
+            workspaces[i].NoEntries = default;
+            WriteDigits(a.Slice(i * LaneCount, LaneCount), b.Slice(i * LaneCount, LaneCount), workspaces + i);
+            WriteTable(points + i, workspaces + i);
+
+            // λ·(x, y) is (β·x, y): adding it is adding (x, y) with the scale β², as β⁴ = β and β⁶ = 1.
+            LaneField<TLanes>.Multiply(&workspaces[i].Scale, betaSquared, &workspaces[i].ScaleBetaSquared);
+        }
+
         fixed (PackedPoint* generatorTable = GeneratorTables.OddMultiples)
-            Run(workspace, generatorTable, point, sum);
+            Climb(workspaces, betaSquared, generatorTable, sums, count);
+
+        for (int i = 0; i < count; i++)
+            LaneField<TLanes>.Multiply(&sums[i].Z, &workspaces[i].Scale, &sums[i].Z);
     }
 
-    private static void Run(Workspace* workspace, PackedPoint* generatorTable, LaneAffinePoint<TLanes>* point, LanePoint<TLanes>* sum)
+    private static void Climb(
+        Workspace* workspaces, LaneElement<TLanes>* betaSquared, PackedPoint* generatorTable, LanePoint<TLanes>* sums, int count)
     {
-        LanePoint<TLanes>.Scratch* scratch = &workspace->Scratch;
-        LaneAffinePoint<TLanes>* term = &workspace->Term;
-        LaneElement<TLanes>* scale = &workspace->Scale;
-        LaneElement<TLanes>* betaSquared = &workspace->BetaSquared;
-        LaneElement<TLanes>* scaleBeta = &workspace->ScaleBeta;
-        var table = (PackedPoint*)&workspace->Table;
-        LaneTable<TLanes>.WriteOddMultiples(
-            point, (LaneAffinePoint<TLanes>*)&workspace->Entries, (LaneElement<TLanes>*)&workspace->Ratios, table, scale, scratch);
-
-        // λ·(x, y) is (β·x, y): adding it is adding (x, y) with the scale β², as β⁴ = β and β⁶ = 1.
-        SetBetaSquared(betaSquared);
-        LaneField<TLanes>.Multiply(scale, betaSquared, scaleBeta);
-
-        TLanes firstEntries = LaneNumbers() * TLanes.Broadcast(LaneTable<TLanes>.Size);
-        TLanes* digits = (TLanes*)&workspace->Digits;
-        TLanes* digitsLambda = digits + LaneDigits.LimbCount;
-        TLanes* digitsG = digits + (2 * LaneDigits.LimbCount);
-        TLanes* digitsLambdaG = digits + (3 * LaneDigits.LimbCount);
-
         const int top = Width * (DigitCount - 1);
         for (int bit = top; bit >= 0; bit--)
         {
-            if (bit != top) LanePoint<TLanes>.Double(sum, scratch);
+            for (int i = 0; i < count && bit != top; i++)
+                LanePoint<TLanes>.Double(sums + i, &workspaces[i].Scratch);
+
             if (bit % Width == 0)
             {
-                LaneTable<TLanes>.Read(table, firstEntries, digits, bit / Width, Width, term);
-                if (bit == top)
-                    Start(term, sum);
-                else
-                    LanePoint<TLanes>.Add(sum, term, null, scratch);
-                LaneTable<TLanes>.Read(table, firstEntries, digitsLambda, bit / Width, Width, term);
-                LanePoint<TLanes>.Add(sum, term, betaSquared, scratch);
+                for (int i = 0; i < count; i++)
+                    AddMultiple(workspaces + i, (TLanes*)&workspaces[i].Digits, bit / Width, null, sums + i, isFirst: bit == top);
+                for (int i = 0; i < count; i++)
+                    AddMultiple(workspaces + i, (TLanes*)&workspaces[i].LambdaDigits, bit / Width, betaSquared, sums + i, isFirst: false);
             }
 
             if (bit % GeneratorWidth == 0)
             {
-                LaneTable<TLanes>.Read(generatorTable, default, digitsG, bit / GeneratorWidth, GeneratorWidth, term);
-                LanePoint<TLanes>.Add(sum, term, scale, scratch);
-                LaneTable<TLanes>.Read(generatorTable, default, digitsLambdaG, bit / GeneratorWidth, GeneratorWidth, term);
-                LanePoint<TLanes>.Add(sum, term, scaleBeta, scratch);
+                for (int i = 0; i < count; i++)
+                    AddGenerator(workspaces + i, (TLanes*)&workspaces[i].GeneratorDigits, bit / GeneratorWidth, &workspaces[i].Scale, generatorTable, sums + i);
+                for (int i = 0; i < count; i++)
+                    AddGenerator(workspaces + i, (TLanes*)&workspaces[i].GeneratorLambdaDigits, bit / GeneratorWidth, &workspaces[i].ScaleBetaSquared, generatorTable, sums + i);
             }
         }
-
-        LaneField<TLanes>.Multiply(&sum->Z, scale, &sum->Z);
     }
 
-    private static void Start(LaneAffinePoint<TLanes>* term, LanePoint<TLanes>* sum)
+    private static void AddMultiple(
+        Workspace* workspace, TLanes* digits, int index, LaneElement<TLanes>* scale, LanePoint<TLanes>* sum, bool isFirst)
     {
+        LaneAffinePoint<TLanes>* term = &workspace->Term;
+        LaneTable<TLanes>.Read((PackedPoint*)&workspace->Table, &workspace->FirstEntries, digits, index, Width, &workspace->Offsets, term);
+        if (!isFirst)
+        {
+            LanePoint<TLanes>.Add(sum, term, scale, &workspace->Scratch);
+            return;
+        }
+
         sum->X = term->X;
         sum->Y = term->Y;
         LaneField<TLanes>.Set(1, &sum->Z);
     }
 
+    private static void AddGenerator(
+        Workspace* workspace, TLanes* digits, int index, LaneElement<TLanes>* scale, PackedPoint* table, LanePoint<TLanes>* sum)
+    {
+        LaneAffinePoint<TLanes>* term = &workspace->Term;
+        LaneTable<TLanes>.Read(table, &workspace->NoEntries, digits, index, GeneratorWidth, &workspace->Offsets, term);
+        LanePoint<TLanes>.Add(sum, term, scale, &workspace->Scratch);
+    }
+
+    [SkipLocalsInit]
+    private static void WriteTable(LaneAffinePoint<TLanes>* point, Workspace* workspace)
+    {
+        const int size = LaneTable<TLanes>.Size;
+        int perEntry = sizeof(LaneAffinePoint<TLanes>) + sizeof(LaneElement<TLanes>);
+        byte* memory = stackalloc byte[(size * perEntry) + Alignment.Bytes];
+        var entries = (LaneAffinePoint<TLanes>*)Alignment.Up(memory);
+        LaneTable<TLanes>.WriteOddMultiples(
+            point, entries, (LaneElement<TLanes>*)(entries + size), (PackedPoint*)&workspace->Table, &workspace->Scale, &workspace->Scratch);
+    }
+
     private static void WriteDigits(ReadOnlySpan<Scalar> a, ReadOnlySpan<Scalar> b, Workspace* workspace)
     {
-        long* digits = (long*)&workspace->Digits;
-        int halfSize = LaneDigits.LimbCount * LaneCount;
         for (int lane = 0; lane < LaneCount; lane++)
         {
             Scalar.SplitOddByEndomorphism_Vartime(b[lane], out HalfScalar first, out HalfScalar second);
-            LaneDigits.Write(first, Width * DigitCount, digits + lane, LaneCount);
-            LaneDigits.Write(second, Width * DigitCount, digits + halfSize + lane, LaneCount);
+            LaneDigits.Write(first, Width * DigitCount, (long*)&workspace->Digits + lane, LaneCount);
+            LaneDigits.Write(second, Width * DigitCount, (long*)&workspace->LambdaDigits + lane, LaneCount);
             Scalar.SplitOddByEndomorphism_Vartime(a[lane], out first, out second);
-            LaneDigits.Write(first, GeneratorWidth * GeneratorDigitCount, digits + (2 * halfSize) + lane, LaneCount);
-            LaneDigits.Write(second, GeneratorWidth * GeneratorDigitCount, digits + (3 * halfSize) + lane, LaneCount);
+            LaneDigits.Write(first, GeneratorWidth * GeneratorDigitCount, (long*)&workspace->GeneratorDigits + lane, LaneCount);
+            LaneDigits.Write(second, GeneratorWidth * GeneratorDigitCount, (long*)&workspace->GeneratorLambdaDigits + lane, LaneCount);
         }
     }
 
@@ -107,51 +138,33 @@ internal static unsafe class LaneLadder<TLanes>
         square.Normalize();
         square.ToWords(out ulong w0, out ulong w1, out ulong w2, out ulong w3);
         LaneField<TLanes>.FromWords(
-            TLanes.Broadcast((long)w0), TLanes.Broadcast((long)w1), TLanes.Broadcast((long)w2), TLanes.Broadcast((long)w3), result);
+            TLanes.Broadcast((long)w0), TLanes.Broadcast((long)w1), TLanes.Broadcast((long)w2), TLanes.Broadcast((long)w3), default, result);
     }
 
-    [SkipLocalsInit]
-    private static TLanes LaneNumbers()
-    {
-        TLanes numbers = default;
-        for (int lane = 0; lane < LaneCount; lane++)
-            ((long*)&numbers)[lane] = lane;
-        return numbers;
-    }
-
-    /// <summary>What one group of lanes needs while its sums are computed.</summary>
+    /// <summary>What one vector of sums needs on the way.</summary>
     private struct Workspace
     {
         public LanePoint<TLanes>.Scratch Scratch;
         public LaneAffinePoint<TLanes> Term;
         public LaneElement<TLanes> Scale;
-        public LaneElement<TLanes> BetaSquared;
-        public LaneElement<TLanes> ScaleBeta;
-        public DigitLimbs Digits;
-        public TableEntries Entries;
-        public TableRatios Ratios;
+        public LaneElement<TLanes> ScaleBetaSquared;
+        public Limbs Digits;
+        public Limbs LambdaDigits;
+        public Limbs GeneratorDigits;
+        public Limbs GeneratorLambdaDigits;
+        public TLanes FirstEntries;
+        public TLanes NoEntries;
+        public TLanes Offsets;
         public PackedTable Table;
     }
 
-    [InlineArray(4 * LaneDigits.LimbCount)]
-    private struct DigitLimbs
+    [InlineArray(LaneDigits.LimbCount)]
+    private struct Limbs
     {
         private TLanes _first;
     }
 
-    [InlineArray(LaneTable<TLanes>.Size)]
-    private struct TableEntries
-    {
-        private LaneAffinePoint<TLanes> _first;
-    }
-
-    [InlineArray(LaneTable<TLanes>.Size)]
-    private struct TableRatios
-    {
-        private LaneElement<TLanes> _first;
-    }
-
-    /// <summary>A packed point of four 64-bit words a coordinate for each entry, in each lane.</summary>
+    /// <summary>A packed point of eight 64-bit words for each entry, in each lane.</summary>
     [InlineArray(8 * LaneTable<TLanes>.Size)]
     private struct PackedTable
     {

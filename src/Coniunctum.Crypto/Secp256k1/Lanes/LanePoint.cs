@@ -89,8 +89,7 @@ internal unsafe struct LanePoint<TLanes>
         LaneField<TLanes>.Multiply(&point->X, t, v);
         LaneField<TLanes>.Multiply(t, h, t);
         LaneField<TLanes>.Multiply(&point->Z, h, &point->Z);
-        LaneField<TLanes>.Add(v, v, zz);
-        LaneField<TLanes>.Add(zz, t, zz);
+        LaneField<TLanes>.AddTwice(t, v, zz);
         LaneField<TLanes>.SquareSubtract(r, zz, &point->X);
         LaneField<TLanes>.Multiply(t, &point->Y, t);
         LaneField<TLanes>.Subtract(v, &point->X, v);

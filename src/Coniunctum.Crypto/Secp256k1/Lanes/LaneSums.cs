@@ -18,28 +18,20 @@ internal static unsafe class LaneSums<TLanes>
     {
         Debug.Assert(sums.Length is > 0 and <= LiftedSums.MaxCount, "the stack is laid out for so many");
         int groupCount = (sums.Length + LaneCount - 1) / LaneCount;
-        byte* memory = stackalloc byte[(groupCount * (sizeof(Group) + sizeof(LaneElement<TLanes>))) + Alignment.Bytes];
-        var groups = (Group*)Alignment.Up(memory);
-        var inverses = (LaneElement<TLanes>*)(groups + groupCount);
+        int perGroup = sizeof(LaneAffinePoint<TLanes>) + sizeof(LanePoint<TLanes>) + sizeof(LaneElement<TLanes>) + (2 * sizeof(TLanes));
+        byte* memory = stackalloc byte[(groupCount * perGroup) + Alignment.Bytes];
+        var points = (LaneAffinePoint<TLanes>*)Alignment.Up(memory);
+        var results = (LanePoint<TLanes>*)(points + groupCount);
+        var inverses = (LaneElement<TLanes>*)(results + groupCount);
+        var isLifted = (TLanes*)(inverses + groupCount);
+        TLanes* isExceptional = isLifted + groupCount;
 
-        Lift(sums, groups, groupCount);
-        Span<Scalar> a = stackalloc Scalar[LaneCount];
-        Span<Scalar> b = stackalloc Scalar[LaneCount];
+        Lift(sums, points, isLifted, groupCount);
+        for (int i = 0; i < groupCount; i += LaneLadder<TLanes>.MaxVectors)
+            Climb(sums, i, Math.Min(LaneLadder<TLanes>.MaxVectors, groupCount - i), points + i, results + i);
+        InvertZ(results, isExceptional, inverses, groupCount);
         for (int i = 0; i < groupCount; i++)
-        {
-            for (int lane = 0; lane < LaneCount; lane++)
-            {
-                ref LiftedSum sum = ref sums[Index(sums, i, lane)];
-                a[lane] = sum.A;
-                b[lane] = sum.B;
-            }
-
-            LaneLadder<TLanes>.Compute_Vartime(a, b, &groups[i].Point, &groups[i].Sum);
-        }
-
-        InvertZ(groups, groupCount, inverses);
-        for (int i = 0; i < groupCount; i++)
-            Finish(sums, i, groups + i, inverses + i);
+            Finish(sums, i, results + i, inverses + i, isLifted[i], isExceptional[i]);
     }
 
     /// <summary>The sum that a lane works on.</summary>
@@ -48,7 +40,7 @@ internal static unsafe class LaneSums<TLanes>
 
     /// <summary>Finds the points Q.</summary>
     [SkipLocalsInit]
-    private static void Lift(ReadOnlySpan<LiftedSum> sums, Group* groups, int groupCount)
+    private static void Lift(ReadOnlySpan<LiftedSum> sums, LaneAffinePoint<TLanes>* points, TLanes* isLifted, int groupCount)
     {
         const int perGroup = 2 + LaneField<TLanes>.SquareRootScratch;
         byte* memory = stackalloc byte[(groupCount * perGroup * sizeof(LaneElement<TLanes>)) + Alignment.Bytes];
@@ -56,7 +48,7 @@ internal static unsafe class LaneSums<TLanes>
         LaneElement<TLanes>* roots = rightSides + groupCount;
         for (int i = 0; i < groupCount; i++)
         {
-            LaneElement<TLanes>* x = &groups[i].Point.X;
+            LaneElement<TLanes>* x = &points[i].X;
             LoadX(sums, i, x);
             LaneField<TLanes>.Square(x, rightSides + i);
             LaneField<TLanes>.Multiply(rightSides + i, x, rightSides + i);
@@ -70,11 +62,11 @@ internal static unsafe class LaneSums<TLanes>
             LaneElement<TLanes>* root = roots + i;
             LaneField<TLanes>.Normalize(root);
             TLanes odd = TLanes.Broadcast(0) - (root->L0 & TLanes.Broadcast(1));
-            groups[i].Point.Y = *root;
-            LaneField<TLanes>.NegateWhere(odd ^ OddMask(sums, i), &groups[i].Point.Y);
+            points[i].Y = *root;
+            LaneField<TLanes>.NegateWhere(odd ^ OddMask(sums, i), &points[i].Y);
             LaneField<TLanes>.SquareSubtract(root, rightSides + i, rightSides + i);
             LaneField<TLanes>.Normalize(rightSides + i);
-            groups[i].IsLifted = LaneField<TLanes>.IsZero(rightSides + i);
+            isLifted[i] = LaneField<TLanes>.IsZero(rightSides + i);
         }
     }
 
@@ -89,7 +81,7 @@ internal static unsafe class LaneSums<TLanes>
                 out numbers[lane], out numbers[LaneCount + lane], out numbers[(2 * LaneCount) + lane], out numbers[(3 * LaneCount) + lane]);
         }
 
-        LaneField<TLanes>.FromWords(words[0], words[1], words[2], words[3], result);
+        LaneField<TLanes>.FromWords(words[0], words[1], words[2], words[3], default, result);
     }
 
     /// <summary>All ones in the lanes whose y is to be odd.</summary>
@@ -101,9 +93,26 @@ internal static unsafe class LaneSums<TLanes>
         return mask;
     }
 
-    /// <summary>Inverts the sums' Z by one inversion. Where Z is zero, 1 takes its place.</summary>
+    /// <summary>Computes the sums.</summary>
     [SkipLocalsInit]
-    private static void InvertZ(Group* groups, int count, LaneElement<TLanes>* inverses)
+    private static void Climb(
+        ReadOnlySpan<LiftedSum> sums, int firstGroup, int count, LaneAffinePoint<TLanes>* points, LanePoint<TLanes>* results)
+    {
+        Span<Scalar> a = stackalloc Scalar[count * LaneCount];
+        Span<Scalar> b = stackalloc Scalar[count * LaneCount];
+        for (int i = 0; i < a.Length; i++)
+        {
+            ref readonly LiftedSum sum = ref sums[Index(sums, firstGroup, i)];
+            a[i] = sum.A;
+            b[i] = sum.B;
+        }
+
+        LaneLadder<TLanes>.Compute_Vartime(a, b, points, results, count);
+    }
+
+    /// <summary>Inverts all Z by one inversion. Where Z is zero, 1 takes its place.</summary>
+    [SkipLocalsInit]
+    private static void InvertZ(LanePoint<TLanes>* results, TLanes* isExceptional, LaneElement<TLanes>* inverses, int count)
     {
         byte* memory = stackalloc byte[sizeof(LaneElement<TLanes>) + Alignment.Bytes];
         var inverse = (LaneElement<TLanes>*)Alignment.Up(memory);
@@ -111,10 +120,10 @@ internal static unsafe class LaneSums<TLanes>
         // First the products of all Z up to each group's.
         for (int i = 0; i < count; i++)
         {
-            LaneElement<TLanes>* z = &groups[i].Sum.Z;
+            LaneElement<TLanes>* z = &results[i].Z;
             LaneField<TLanes>.Normalize(z);
             TLanes isZero = LaneField<TLanes>.IsZero(z);
-            groups[i].IsExceptional = isZero;
+            isExceptional[i] = isZero;
             z->L0 |= isZero & TLanes.Broadcast(1);
             if (i == 0)
                 inverses[0] = *z;
@@ -127,7 +136,7 @@ internal static unsafe class LaneSums<TLanes>
         for (int i = count - 1; i > 0; i--)
         {
             LaneField<TLanes>.Multiply(inverses + i - 1, inverse, inverses + i);
-            LaneField<TLanes>.Multiply(inverse, &groups[i].Sum.Z, inverse);
+            LaneField<TLanes>.Multiply(inverse, &results[i].Z, inverse);
         }
 
         inverses[0] = *inverse;
@@ -153,35 +162,36 @@ internal static unsafe class LaneSums<TLanes>
                 out numbers[lane], out numbers[LaneCount + lane], out numbers[(2 * LaneCount) + lane], out numbers[(3 * LaneCount) + lane]);
         }
 
-        LaneField<TLanes>.FromWords(words[0], words[1], words[2], words[3], element);
+        LaneField<TLanes>.FromWords(words[0], words[1], words[2], words[3], default, element);
     }
 
     /// <summary>Hands out a group's results.</summary>
     [SkipLocalsInit]
-    private static void Finish(Span<LiftedSum> sums, int groupIndex, Group* group, LaneElement<TLanes>* inverseOfZ)
+    private static void Finish(
+        Span<LiftedSum> sums, int group, LanePoint<TLanes>* result, LaneElement<TLanes>* inverseOfZ, TLanes isLifted, TLanes isExceptional)
     {
-        LaneElement<TLanes>* square = &group->Sum.Z;
+        LaneElement<TLanes>* square = &result->Z;
         LaneField<TLanes>.Square(inverseOfZ, square);
-        LaneField<TLanes>.Multiply(&group->Sum.X, square, &group->Sum.X);
+        LaneField<TLanes>.Multiply(&result->X, square, &result->X);
         LaneField<TLanes>.Multiply(square, inverseOfZ, square);
-        LaneField<TLanes>.Multiply(&group->Sum.Y, square, &group->Sum.Y);
-        LaneField<TLanes>.Normalize(&group->Sum.X);
-        LaneField<TLanes>.Normalize(&group->Sum.Y);
+        LaneField<TLanes>.Multiply(&result->Y, square, &result->Y);
+        LaneField<TLanes>.Normalize(&result->X);
+        LaneField<TLanes>.Normalize(&result->Y);
 
         TLanes* words = stackalloc TLanes[8];
         var numbers = (ulong*)words;
-        LaneField<TLanes>.ToWords(&group->Sum.X, words);
-        LaneField<TLanes>.ToWords(&group->Sum.Y, words + 4);
-        int first = groupIndex * LaneCount;
+        LaneField<TLanes>.ToWords(&result->X, words);
+        LaneField<TLanes>.ToWords(&result->Y, words + 4);
+        int first = group * LaneCount;
         int end = Math.Min(LaneCount, sums.Length - first);
         for (int lane = 0; lane < end; lane++)
         {
             ref LiftedSum sum = ref sums[first + lane];
-            if (((long*)&group->IsLifted)[lane] == 0)
+            if (((long*)&isLifted)[lane] == 0)
             {
                 sum.Outcome = LiftedSumOutcome.NoSuchPoint;
             }
-            else if (((long*)&group->IsExceptional)[lane] != 0)
+            else if (((long*)&isExceptional)[lane] != 0)
             {
                 // Points met that the formulas are not made for.
                 LiftedSums.ComputeScalar_Vartime(new Span<LiftedSum>(ref sum));
@@ -197,13 +207,4 @@ internal static unsafe class LaneSums<TLanes>
 
     private static FieldElement Element(ulong* words, int lane) =>
         new(words[lane], words[LaneCount + lane], words[(2 * LaneCount) + lane], words[(3 * LaneCount) + lane]);
-
-    /// <summary>As many sums as there are lanes.</summary>
-    private struct Group
-    {
-        public LaneAffinePoint<TLanes> Point;
-        public LanePoint<TLanes> Sum;
-        public TLanes IsLifted;
-        public TLanes IsExceptional;
-    }
 }

@@ -11,6 +11,18 @@ internal static unsafe class LaneTable<TLanes>
 
     private static int LaneCount => sizeof(TLanes) / sizeof(long);
 
+    /// <summary>For every lane the number of its first entry in the table of <see cref="WriteOddMultiples"/>.</summary>
+    public static TLanes FirstEntries
+    {
+        get
+        {
+            TLanes numbers = default;
+            for (int lane = 0; lane < LaneCount; lane++)
+                ((long*)&numbers)[lane] = lane * Size;
+            return numbers;
+        }
+    }
+
     /// <summary>
     /// Writes Q, 3Q, 5Q, … as points with Z = 1, without an inversion: not of the curve y² = x³ + 7 but of an isomorphic one,
     /// on which (x/scale², y/scale³) is the true point.
@@ -58,30 +70,26 @@ internal static unsafe class LaneTable<TLanes>
     /// <param name="digits">The half scalar as <see cref="LaneDigits"/> writes it.</param>
     /// <param name="index">The digit's index, lowest first.</param>
     /// <param name="width">The digits' width in bits.</param>
+    /// <param name="offsets">Room for one vector.</param>
     /// <param name="result">Receives the point, of magnitude 1.</param>
-    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Read(
-        PackedPoint* table, TLanes firstEntries, TLanes* digits, int index, int width, LaneAffinePoint<TLanes>* result)
+        PackedPoint* table, TLanes* firstEntries, TLanes* digits, int index, int width, TLanes* offsets, LaneAffinePoint<TLanes>* result)
     {
         // The bits w of a window stand for the digit 2w − (2^width − 1).
-        long* offsets = stackalloc long[LaneCount];
         int digitsInLimb = LaneDigits.LimbBits / width;
-        TLanes indexMask = TLanes.Broadcast((1L << (width - 1)) - 1);
         TLanes window = digits[index / digitsInLimb] >>> (index % digitsInLimb * width);
         TLanes positive = (window >>> (width - 1)) & TLanes.Broadcast(1);
         TLanes negative = positive - TLanes.Broadcast(1);
-        TLanes entry = firstEntries + ((window ^ negative) & indexMask);
-        *(TLanes*)offsets = entry << 6;
+        *offsets = (*firstEntries + ((window ^ negative) & TLanes.Broadcast((1L << (width - 1)) - 1))) << 6;
 
-        TLanes word0, word1, word2, word3;
-        byte* rows = (byte*)table;
-        TLanes.LoadPairs(rows, offsets, out word0, out word1);
-        TLanes.LoadPairs(rows + 16, offsets, out word2, out word3);
-        LaneField<TLanes>.FromWords(word0, word1, word2, word3, &result->X);
-        TLanes.LoadPairs(rows + 32, offsets, out word0, out word1);
-        TLanes.LoadPairs(rows + 48, offsets, out word2, out word3);
-        LaneField<TLanes>.FromWords(word0, word1, word2, word3, &result->Y);
-        LaneField<TLanes>.NegateWhere(negative, &result->Y);
+        var rows = (byte*)table;
+        TLanes.LoadPairs(rows, (long*)offsets, out TLanes word0, out TLanes word1);
+        TLanes.LoadPairs(rows + 16, (long*)offsets, out TLanes word2, out TLanes word3);
+        LaneField<TLanes>.FromWords(word0, word1, word2, word3, default, &result->X);
+        TLanes.LoadPairs(rows + 32, (long*)offsets, out word0, out word1);
+        TLanes.LoadPairs(rows + 48, (long*)offsets, out word2, out word3);
+        LaneField<TLanes>.FromWords(word0, word1, word2, word3, negative, &result->Y);
     }
 
     /// <summary>Doubles a point; <paramref name="same"/> becomes the old one in the form that shares the new one's Z, its old y.</summary>
