@@ -1,9 +1,13 @@
 using BenchmarkDotNet.Running;
 using Coniunctum.Benchmarks.Ratios;
+using Coniunctum.Benchmarks.Timing;
 
-// Two ways in: `ratios [AREA] [--json]` is quick and races rivals in one run; everything else is BenchmarkDotNet's.
+// Three ways in: `ratios [AREA] [--json]` is quick and races rivals in one run, `timing [SAMPLES]` looks for secrets that take
+// time, and everything else is BenchmarkDotNet's.
 if (args is ["ratios", .. string[] rest])
     return RatioProgram.Run(rest, Console.Out, Console.Error);
+if (args is ["timing", .. string[] samples])
+    return TimingProgram.Run(samples, Console.Out, Console.Error);
 
 BenchmarkSwitcher.FromAssembly(typeof(RatioProgram).Assembly).Run(args);
 return 0;

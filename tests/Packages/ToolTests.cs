@@ -8,12 +8,6 @@ public sealed class ToolTests
 {
     private const int Blocks = 20;
 
-    [OneTimeSetUp]
-    public void NeedsTheTool()
-    {
-        if (!Directory.Exists(Checkout.PathOf("samples/Coniunctum.Node"))) Assert.Ignore("There is no console node to install.");
-    }
-
     [CancelAfter(240_000)]
     [TestCase("standard", 5_000_000_000)]
     [TestCase("int32coin", 50)]

@@ -8,6 +8,9 @@ namespace Coniunctum.Consensus.Chain;
 /// <summary>Blocks that are proposed as the next one: their signatures and what they do are checked, and nothing is kept.</summary>
 internal sealed class ProposalDesk(ChainProfile profile, Mempool pool)
 {
+    // More than a round of any vote needs; beyond it a proposal is not judged at all, which is no permission.
+    private const int MaxInFlight = 64;
+
     private readonly Dictionary<long, Proposal> _inFlight = [];
 
     /// <summary>Takes a proposal whose header and body were checked behind the tip.</summary>
@@ -17,6 +20,12 @@ internal sealed class ProposalDesk(ChainProfile profile, Mempool pool)
         if (signatures.Claims.IsEmpty)
         {
             effects.Emit(new ChainEffect.ProposalJudged(proposal.Block, Execute(proposal, state)));
+            return;
+        }
+
+        if (_inFlight.Count >= MaxInFlight)
+        {
+            effects.Emit(new ChainEffect.ProposalJudged(proposal.Block, default));
             return;
         }
 

@@ -31,7 +31,7 @@ public abstract record ProducerInput
     /// <param name="Block">The block.</param>
     /// <param name="Verdict">
     /// Valid when every rule but finality's accepts it on the tip of this moment; a missing parent when it builds on another
-    /// block.
+    /// block; unchecked when too many are being judged.
     /// </param>
     public sealed record Judged(HashedBlock Block, Verdict Verdict) : ProducerInput;
 

@@ -95,8 +95,10 @@ internal static unsafe class LaneLadder<TLanes>
             return;
         }
 
+        // A negated y has limbs below zero, and the next addition subtracts it: the difference would be too large to square.
         sum->X = term->X;
         sum->Y = term->Y;
+        LaneField<TLanes>.NormalizeWeakly(&sum->Y);
         LaneField<TLanes>.Set(1, &sum->Z);
     }
 
