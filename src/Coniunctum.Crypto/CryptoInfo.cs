@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Coniunctum.Crypto.Keccak;
+using Coniunctum.Crypto.Secp256k1;
 
 namespace Coniunctum.Crypto;
 
@@ -24,6 +25,9 @@ public static class CryptoInfo
 
     /// <summary>How many states that kernel permutes at once: 8, 4, 2 or 1.</summary>
     public static int KeccakStatesAtOnce => KeccakPermutation.Width;
+
+    /// <summary>How many signatures of a batch are checked at once, each in a lane of its own: 8, 4 or 1.</summary>
+    public static int SignaturesAtOnce => LiftedSums.LaneCount;
 
     /// <summary>The instruction sets that matter to this library and that the runtime uses, the widest last.</summary>
     public static ImmutableArray<string> InstructionSets { get; } = FindInstructionSets();

@@ -72,7 +72,7 @@ internal static class CryptoContests
             [.. Native(work, work.RecoverNative)]);
         // Who only verifies has the key already: what the rivals do here is less than recovering.
         yield return new Contest(
-            "recover in batches of 512",
+            $"recover in batches of 512 ({CryptoInfo.SignaturesAtOnce} at once)",
             new Contender("Coniunctum", count => work.RecoverBatches(count, 512), 512),
             [
                 .. Native(work, work.RecoverNative),

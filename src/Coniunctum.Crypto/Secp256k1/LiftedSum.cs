@@ -12,11 +12,14 @@ internal struct LiftedSum
     /// <summary>The factor of Q.</summary>
     public Scalar B;
 
-    /// <summary>Before: Q's x coordinate, normalized, in X. After: the sum, its coordinates normalized, if one was found.</summary>
-    public AffinePoint Point;
+    /// <summary>Q. Its X is given, normalized; its Y is computed, normalized, if there is such a point.</summary>
+    public AffinePoint Lifted;
 
     /// <summary>Whether Q's y, below p, is odd.</summary>
     public bool IsOdd;
+
+    /// <summary>The sum, its coordinates normalized, if the outcome is <see cref="LiftedSumOutcome.Found"/>.</summary>
+    public AffinePoint Sum;
 
     /// <summary>What came of it.</summary>
     public LiftedSumOutcome Outcome;

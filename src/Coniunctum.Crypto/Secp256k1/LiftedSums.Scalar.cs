@@ -8,7 +8,6 @@ internal static partial class LiftedSums
     [SkipLocalsInit]
     internal static void ComputeScalar_Vartime(Span<LiftedSum> sums)
     {
-        if (sums.IsEmpty) return;
         Span<JacobianPoint> points = stackalloc JacobianPoint[sums.Length];
         Span<FieldElement> inversesOfZ = stackalloc FieldElement[sums.Length];
         Span<FieldElement> scratch = stackalloc FieldElement[sums.Length];
@@ -16,13 +15,13 @@ internal static partial class LiftedSums
         {
             ref LiftedSum sum = ref sums[i];
             inversesOfZ[i] = new FieldElement(1);
-            if (!AffinePoint.TryLift_Vartime(sum.Point.X, sum.IsOdd, out AffinePoint point))
+            if (!AffinePoint.TryLift_Vartime(sum.Lifted.X, sum.IsOdd, out sum.Lifted))
             {
                 sum.Outcome = LiftedSumOutcome.NoSuchPoint;
                 continue;
             }
 
-            DoubleMultiplication.Compute_Vartime(sum.A, sum.B, point, out points[i]);
+            DoubleMultiplication.Compute_Vartime(sum.A, sum.B, sum.Lifted, out points[i]);
             sum.Outcome = points[i].IsInfinity ? LiftedSumOutcome.Infinity : LiftedSumOutcome.Found;
             if (!points[i].IsInfinity) inversesOfZ[i] = points[i].Z;
         }
@@ -31,7 +30,7 @@ internal static partial class LiftedSums
         for (int i = 0; i < sums.Length; i++)
         {
             if (sums[i].Outcome == LiftedSumOutcome.Found)
-                points[i].ToAffine(inversesOfZ[i], out sums[i].Point);
+                points[i].ToAffine(inversesOfZ[i], out sums[i].Sum);
         }
     }
 }

@@ -19,8 +19,6 @@ public sealed class Secp256k1Scheme<TAddressHash> : ISignatureScheme
     private const int RecoveryIdOffset = 2 * Scalar.Size;
     private const int Length = RecoveryIdOffset + 1;
 
-    private const int BatchSize = LiftedSums.MaxCount;
-
     /// <summary>
     /// "secp256k1-ecdsa/" and the name of the address hash, as in "secp256k1-ecdsa/sha3-256": a part of the protocol.
     /// </summary>
@@ -66,16 +64,10 @@ public sealed class Secp256k1Scheme<TAddressHash> : ISignatureScheme
     public void RecoverMany(
         ReadOnlySpan<Hash256> digests, ReadOnlySpan<byte> signatures, Span<Address> signers, Span<SignatureOutcome> outcomes)
     {
-        if (signatures.Length != (long)digests.Length * Length)
-            throw new ArgumentException($"{digests.Length} digests need {(long)digests.Length * Length} bytes of signatures, not {signatures.Length}.", nameof(signatures));
-        if (signers.Length != digests.Length)
-            throw new ArgumentException($"There is room for {signers.Length} signers of {digests.Length} digests.", nameof(signers));
-        if (outcomes.Length != digests.Length)
-            throw new ArgumentException($"There is room for {outcomes.Length} outcomes of {digests.Length} digests.", nameof(outcomes));
-
-        for (int start = 0; start < digests.Length; start += BatchSize)
+        SignatureLists.RequireEqualLengths(digests, signatures, Length, signers, outcomes);
+        for (int start = 0; start < digests.Length; start += LiftedSums.MaxCount)
         {
-            int count = Math.Min(BatchSize, digests.Length - start);
+            int count = Math.Min(LiftedSums.MaxCount, digests.Length - start);
             RecoverBatch(
                 digests.Slice(start, count),
                 signatures.Slice(start * Length, count * Length),
@@ -111,18 +103,24 @@ public sealed class Secp256k1Scheme<TAddressHash> : ISignatureScheme
         }
 
         LiftedSums.Compute_Vartime(sums[..count]);
+        Span<PublicKey> keys = stackalloc PublicKey[count];
+        int found = 0;
         for (int i = 0; i < count; i++)
         {
-            outcomes[positions[i]] = sums[i].Outcome switch
+            byte position = positions[i];
+            outcomes[position] = sums[i].Outcome switch
             {
                 LiftedSumOutcome.Found => SignatureOutcome.Valid,
                 LiftedSumOutcome.NoSuchPoint => SignatureOutcome.NoSuchPoint,
                 LiftedSumOutcome.Infinity => SignatureOutcome.KeyAtInfinity,
                 _ => throw new InvalidOperationException("A sum was not computed."),
             };
-            if (sums[i].Outcome == LiftedSumOutcome.Found)
-                signers[positions[i]] = new Address(TAddressHash.Hash(new PublicKey(sums[i].Point).AsSpan()));
+            if (sums[i].Outcome != LiftedSumOutcome.Found) continue;
+            keys[found] = new PublicKey(sums[i].Sum);
+            positions[found++] = position;
         }
+
+        AddressHashing<TAddressHash>.WriteAddresses(keys[..found], positions, signers);
     }
 
     /// <summary>Checks what can be checked about a signature without computing with points.</summary>
@@ -140,7 +138,7 @@ public sealed class Secp256k1Scheme<TAddressHash> : ISignatureScheme
         if (!rBelowOrder || r.IsZero) return SignatureOutcome.ROutOfRange;
         if (!sBelowOrder || sum.B.IsZero) return SignatureOutcome.SOutOfRange;
         if (sum.B.IsHigh() != 0) return SignatureOutcome.HighS;
-        if (!Ecdsa.TryFindNonceX_Vartime(r, recoveryId, out sum.Point.X)) return SignatureOutcome.NoSuchPoint;
+        if (!Ecdsa.TryFindNonceX_Vartime(r, recoveryId, out sum.Lifted.X)) return SignatureOutcome.NoSuchPoint;
         sum.IsOdd = (recoveryId & 1) != 0;
         return SignatureOutcome.Valid;
     }

@@ -8,7 +8,7 @@ namespace Coniunctum.Crypto.Tests.InstructionSets;
 internal static class ChildProgram
 {
     /// <summary>Asserts that the named set is off, then writes the transcript as the last line.</summary>
-    /// <param name="args">The set, and how many inputs to hash.</param>
+    /// <param name="args">The set, "hashes" or "signatures", and of how many inputs.</param>
     public static int Main(string[] args)
     {
         bool isOn = args[0] switch
@@ -26,7 +26,8 @@ internal static class ChildProgram
             return 2;
         }
 
-        Console.WriteLine(KernelTranscript.Compute(int.Parse(args[1])));
+        int inputs = int.Parse(args[2]);
+        Console.WriteLine(args[1] == "hashes" ? KernelTranscript.Compute(inputs) : SignatureTranscript.Compute(inputs));
         return 0;
     }
 }

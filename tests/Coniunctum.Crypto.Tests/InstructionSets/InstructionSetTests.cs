@@ -8,17 +8,26 @@ namespace Coniunctum.Crypto.Tests.InstructionSets;
 /// <summary>Runs the kernels in child processes, with each instruction set switched off in turn.</summary>
 public sealed class InstructionSetTests
 {
-    // Five processes: a million inputs and more.
-    private const int InputsPerProcess = 210_000;
+    // Five processes: a million hashes and more.
+    private const int HashesPerProcess = 210_000;
+    private const int SignaturesPerProcess = 10_000;
 
     private string _expected = "";
+    private string _expectedOfSignatures = "";
 
     [OneTimeSetUp]
-    public async Task ComputeTheTranscriptWithNothingSwitchedOff() => _expected = await RunAsync("nothing");
+    public async Task ComputeTheTranscriptsWithNothingSwitchedOff()
+    {
+        _expected = await RunAsync("nothing", "hashes");
+        _expectedOfSignatures = await RunAsync("nothing", "signatures");
+    }
 
     [Test]
-    public void Transcript_NothingOff_UsesTheKernelOfThisProcess() =>
+    public void Transcripts_NothingOff_UseTheKernelsOfThisProcess()
+    {
         Assert.That(_expected, Does.StartWith(CryptoInfo.KeccakKernel + " "));
+        Assert.That(_expectedOfSignatures, Does.StartWith(CryptoInfo.SignaturesAtOnce + " "));
+    }
 
     [TestCase("512 bits", "DOTNET_PreferredVectorBitWidth", "256")]
     [TestCase("AVX-512", "DOTNET_EnableAVX512", "0")]
@@ -26,18 +35,32 @@ public sealed class InstructionSetTests
     [TestCase("everything", "DOTNET_EnableHWIntrinsic", "0")]
     public async Task Transcript_WithASetOff_IsTheSameFromAnotherKernel(string set, string variable, string value)
     {
-        string actual = await RunAsync(set, (variable, value));
+        string actual = await RunAsync(set, "hashes", (variable, value));
 
         await TestContext.Out.WriteLineAsync(actual);
         Assert.That(actual.Split(' ')[^1], Is.EqualTo(_expected.Split(' ')[^1]));
         Assert.That(actual.Split(' ')[0], Is.EqualTo(ExpectedKernel(set)));
     }
 
+    [TestCase("512 bits", "DOTNET_PreferredVectorBitWidth", "256")]
+    [TestCase("AVX-512", "DOTNET_EnableAVX512", "0")]
+    [TestCase("AVX2", "DOTNET_EnableAVX2", "0")]
+    [TestCase("everything", "DOTNET_EnableHWIntrinsic", "0")]
+    public async Task Signatures_WithASetOff_AreTheSameInOtherLanes(string set, string variable, string value)
+    {
+        string actual = await RunAsync(set, "signatures", (variable, value));
+
+        await TestContext.Out.WriteLineAsync(actual);
+        Assert.That(actual.Split(' ')[^1], Is.EqualTo(_expectedOfSignatures.Split(' ')[^1]));
+        bool hasFour = set is "512 bits" or "AVX-512" && Avx2.IsSupported;
+        Assert.That(actual.Split(' ')[0], Is.EqualTo(hasFour ? "4" : "1"));
+    }
+
     [Test]
     public async Task Child_WhoseSetIsStillOn_Refuses()
     {
         Assume.That(Vector128.IsHardwareAccelerated);
-        (int exitCode, string output) = await StartAsync("everything");
+        (int exitCode, string output) = await StartAsync("everything", "hashes");
 
         Assert.That(exitCode, Is.EqualTo(2));
         Assert.That(output, Does.Contain("still on"));
@@ -55,19 +78,20 @@ public sealed class InstructionSetTests
         };
     }
 
-    private static async Task<string> RunAsync(string off, params (string Name, string Value)[] variables)
+    private static async Task<string> RunAsync(string off, string transcript, params (string Name, string Value)[] variables)
     {
-        (int exitCode, string output) = await StartAsync(off, variables);
+        (int exitCode, string output) = await StartAsync(off, transcript, variables);
         Assert.That(exitCode, Is.Zero, output);
         return output.TrimEnd().Split('\n')[^1].Trim();
     }
 
-    private static async Task<(int ExitCode, string Output)> StartAsync(string off, params (string Name, string Value)[] variables)
+    private static async Task<(int ExitCode, string Output)> StartAsync(string off, string transcript, params (string Name, string Value)[] variables)
     {
+        int inputs = transcript == "hashes" ? HashesPerProcess : SignaturesPerProcess;
         string host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         var start = new ProcessStartInfo(Path.GetFullPath(host))
         {
-            ArgumentList = { "exec", typeof(ChildProgram).Assembly.Location, off, $"{InputsPerProcess}" },
+            ArgumentList = { "exec", typeof(ChildProgram).Assembly.Location, off, transcript, $"{inputs}" },
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

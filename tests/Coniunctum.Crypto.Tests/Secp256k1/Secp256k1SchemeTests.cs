@@ -143,44 +143,6 @@ public sealed class Secp256k1SchemeTests
     }
 
     [Test]
-    public void RecoverMany_GoodAndBadOnesMixed_EqualsRecover([Values(0, 1, 2, 31, 32, 33, 100)] int count)
-    {
-        byte[][] hostile = [.. Hostile().Select(data => data.Signature).Where(signature => signature.Length == 65)];
-        var digests = new Hash256[count];
-        byte[] signatures = new byte[65 * count];
-        for (int i = 0; i < count; i++)
-        {
-            digests[i] = Sha3_256.Hash(BitConverter.GetBytes(i));
-            Span<byte> signature = signatures.AsSpan(65 * i, 65);
-            using PrivateKey key = Key(CurveOracle.ToBytes(1000 + i));
-            if (i % 3 == 1)
-                hostile[i % hostile.Length].CopyTo(signature);
-            else
-                Scheme.Sign(key, digests[i], signature);
-        }
-
-        var signers = new Address[count];
-        var outcomes = new SignatureOutcome[count];
-        Array.Fill(signers, new Address(Digest));
-        Scheme.RecoverMany(digests, signatures, signers, outcomes);
-
-        for (int i = 0; i < count; i++)
-        {
-            SignatureOutcome outcome = Scheme.Recover(digests[i], signatures.AsSpan(65 * i, 65), out Address signer);
-            Assert.That((outcomes[i], signers[i]), Is.EqualTo((outcome, signer)), $"{i}");
-            if (i % 3 != 1) Assert.That(outcome, Is.EqualTo(SignatureOutcome.Valid));
-        }
-    }
-
-    [Test]
-    public void RecoverMany_LengthsThatDoNotFit_Throws()
-    {
-        Assert.That(() => Scheme.RecoverMany(new Hash256[2], new byte[129], new Address[2], new SignatureOutcome[2]), Throws.ArgumentException);
-        Assert.That(() => Scheme.RecoverMany(new Hash256[2], new byte[130], new Address[1], new SignatureOutcome[2]), Throws.ArgumentException);
-        Assert.That(() => Scheme.RecoverMany(new Hash256[2], new byte[130], new Address[2], new SignatureOutcome[3]), Throws.ArgumentException);
-    }
-
-    [Test]
     public void Sign_WrongLengthOrDisposedKey_Throws()
     {
         PrivateKey key = Key(CurveOracle.ToBytes(7));
@@ -195,33 +157,6 @@ public sealed class Secp256k1SchemeTests
     [Test]
     public void AddressOf_DefaultKey_Throws() =>
         Assert.That(() => Scheme.AddressOf(default), Throws.ArgumentException);
-
-    [Test]
-    public void SignAndRecover_AllocateNothing()
-    {
-#if DEBUG
-        Assert.Ignore("Unoptimised code makes a field handle for each access to a constant table; run with -c Release.");
-#endif
-        using PrivateKey key = Key(CurveOracle.ToBytes(9));
-        byte[] signatures = new byte[65 * 40];
-        var digests = new Hash256[40];
-        var signers = new Address[40];
-        var outcomes = new SignatureOutcome[40];
-        Run(key, signatures, digests, signers, outcomes); // The first calls load types and build tables, which allocates.
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(key, signatures, digests, signers, outcomes);
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
-
-        static void Run(PrivateKey key, byte[] signatures, Hash256[] digests, Address[] signers, SignatureOutcome[] outcomes)
-        {
-            for (int i = 0; i < digests.Length; i++)
-                Scheme.Sign(key, digests[i], signatures.AsSpan(65 * i, 65));
-            _ = Scheme.Recover(digests[0], signatures.AsSpan(0, 65), out _);
-            Scheme.RecoverMany(digests, signatures, signers, outcomes);
-        }
-    }
 
     private static IEnumerable<TestCaseData> HostileSignatures() =>
         Hostile().Select(data => new TestCaseData(data.Signature, data.Expected).SetArgDisplayNames(data.Name));

@@ -12,17 +12,17 @@ internal static unsafe partial class LaneField<TLanes>
         result->L0 = TLanes.Broadcast(value);
     }
 
-    /// <summary>Brings a reduced element into [0, 2²⁵⁶), each limb into its range.</summary>
+    /// <summary>Brings a reduced element, or the negative of a normalized one, into [0, 2²⁵⁶), each limb into its range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void NormalizeWeakly(LaneElement<TLanes>* a)
     {
-        // The limbs that stick out may take the number itself just below 0 or just beyond 2²⁵⁶: then the first carry adds or
-        // subtracts p, and the second tidies up.
+        // The number is above −p and below 2²⁵⁶ + 2⁵⁵. Where it is not in [0, 2²⁵⁶), the first carry adds or subtracts p; the
+        // second tidies up.
         Carry(a);
         Carry(a);
     }
 
-    /// <summary>Brings a reduced element into its only form below p.</summary>
+    /// <summary>Brings a reduced element, or the negative of a normalized one, into its only form below p.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalize(LaneElement<TLanes>* a)
     {

@@ -40,7 +40,7 @@ internal static unsafe class LaneSums<TLanes>
 
     /// <summary>Finds the points Q.</summary>
     [SkipLocalsInit]
-    private static void Lift(ReadOnlySpan<LiftedSum> sums, LaneAffinePoint<TLanes>* points, TLanes* isLifted, int groupCount)
+    private static void Lift(Span<LiftedSum> sums, LaneAffinePoint<TLanes>* points, TLanes* isLifted, int groupCount)
     {
         const int perGroup = 2 + LaneField<TLanes>.SquareRootScratch;
         byte* memory = stackalloc byte[(groupCount * perGroup * sizeof(LaneElement<TLanes>)) + Alignment.Bytes];
@@ -62,8 +62,10 @@ internal static unsafe class LaneSums<TLanes>
             LaneElement<TLanes>* root = roots + i;
             LaneField<TLanes>.Normalize(root);
             TLanes odd = TLanes.Broadcast(0) - (root->L0 & TLanes.Broadcast(1));
+            LaneField<TLanes>.NegateWhere(odd ^ OddMask(sums, i), root);
+            LaneField<TLanes>.Normalize(root);
             points[i].Y = *root;
-            LaneField<TLanes>.NegateWhere(odd ^ OddMask(sums, i), &points[i].Y);
+            StoreY(sums, i, root);
             LaneField<TLanes>.SquareSubtract(root, rightSides + i, rightSides + i);
             LaneField<TLanes>.Normalize(rightSides + i);
             isLifted[i] = LaneField<TLanes>.IsZero(rightSides + i);
@@ -77,11 +79,20 @@ internal static unsafe class LaneSums<TLanes>
         var numbers = (ulong*)words;
         for (int lane = 0; lane < LaneCount; lane++)
         {
-            sums[Index(sums, group, lane)].Point.X.ToWords(
+            sums[Index(sums, group, lane)].Lifted.X.ToWords(
                 out numbers[lane], out numbers[LaneCount + lane], out numbers[(2 * LaneCount) + lane], out numbers[(3 * LaneCount) + lane]);
         }
 
         LaneField<TLanes>.FromWords(words[0], words[1], words[2], words[3], default, result);
+    }
+
+    [SkipLocalsInit]
+    private static void StoreY(Span<LiftedSum> sums, int group, LaneElement<TLanes>* y)
+    {
+        TLanes* words = stackalloc TLanes[4];
+        LaneField<TLanes>.ToWords(y, words);
+        for (int lane = 0; lane < LaneCount; lane++)
+            sums[Index(sums, group, lane)].Lifted.Y = Element((ulong*)words, lane);
     }
 
     /// <summary>All ones in the lanes whose y is to be odd.</summary>
@@ -199,8 +210,8 @@ internal static unsafe class LaneSums<TLanes>
             else
             {
                 sum.Outcome = LiftedSumOutcome.Found;
-                sum.Point.X = Element(numbers, lane);
-                sum.Point.Y = Element(numbers + (4 * LaneCount), lane);
+                sum.Sum.X = Element(numbers, lane);
+                sum.Sum.Y = Element(numbers + (4 * LaneCount), lane);
             }
         }
     }
