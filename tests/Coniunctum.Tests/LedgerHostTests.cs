@@ -308,7 +308,7 @@ public sealed class LedgerHostTests
     [Test]
     public async Task Store_ThatFails_StopsTheLedgerAndSaysSo()
     {
-        var store = new TestStore { OnCommit = batch => { if (batch.Connected[^1].Header.Height == 2) throw new IOException("the disk is full"); } };
+        var store = new TestStore { OnCommit = batch => { if (batch.Connected[^1].Head.Height == 2) throw new IOException("the disk is full"); } };
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseStore(store).Allocate(_owner, 100).StartAsync().Soon();
         var maker = new BlockMaker(ledger.Profile);
         HashedBlock[] blocks = [maker.Next(_miner), maker.Next(_miner), maker.Next(_miner)];

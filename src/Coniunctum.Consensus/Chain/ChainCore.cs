@@ -400,8 +400,11 @@ public sealed class ChainCore
         foreach (Mempool.Dropped drop in dropped) effects.Emit(new ChainEffect.TransactionDropped(drop.Transaction, drop.Reason));
 
         _commits.Enqueue(new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState));
-        effects.Emit(new ChainEffect.Commit(new StoreBatch { Connected = connected }));
+        effects.Emit(new ChainEffect.Commit(new StoreBatch { Connected = [.. branch.Done.Select(Stored)] }));
     }
+
+    private StoredBlock Stored(BlockNode node) =>
+        new(HeadCodec.Write(node.Block, _profile.Format, default, node.ChainWeight), node.Block.Encoded, default);
 
     /// <summary>Removes what left the best chain where it has become final since.</summary>
     private void RemoveRivals(ulong finalBefore, IEffectSink<ChainEffect> effects)

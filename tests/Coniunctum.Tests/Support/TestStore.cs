@@ -19,12 +19,24 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
 
     public StoredTip? Tip => _memory.Tip;
 
-    public void Commit(StoreBatch batch)
+    public StoredTip? Checkpoint => _memory.Checkpoint;
+
+    public void Commit(params ReadOnlySpan<StoreBatch> batches)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (batch.Connected.Any(block => block.Header.Height > 0)) OnCommit(batch);
-        _memory.Commit(batch);
+        foreach (StoreBatch batch in batches)
+        {
+            if (batch.Connected.Any(block => block.Head.Height > 0)) OnCommit(batch);
+        }
+
+        _memory.Commit(batches);
     }
+
+    public StoredHead? FindHead(BlockId id) => _memory.FindHead(id);
+
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => _memory.ReadUndo(id);
+
+    public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _memory.ReadCheckpoint();
 
     public BlockId? IdAt(ulong height) => _memory.IdAt(height);
 
