@@ -20,7 +20,7 @@ internal static class StageProgram
         using var chain = new TransferChain(Profiles.Standard, accounts, signed: true, Seed);
         ReadOnlyMemory<byte>[] encoded = [.. Enumerable.Range(0, blocks).Select(_ => chain.Next(transfers))];
 
-        var state = new LedgerState();
+        var state = new LedgerState(chain.Profile.Format.Traits, default);
         state.Apply(GenesisBlock.Create(chain.Profile).Delta);
         var decode = new Stage("decode and hash");
         var body = new Stage("check alone");

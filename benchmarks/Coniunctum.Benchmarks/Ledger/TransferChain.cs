@@ -22,7 +22,7 @@ internal sealed class TransferChain : IDisposable
     private readonly Random _random;
     private readonly Address[] _accounts;
     private readonly PrivateKey[] _keys;
-    private readonly LedgerState _state = new();
+    private readonly LedgerState _state;
     private HashedBlock _tip;
     private ulong _transfers;
 
@@ -63,6 +63,7 @@ internal sealed class TransferChain : IDisposable
         GenesisBlock genesis = GenesisBlock.Create(Profile);
         Genesis = genesis.Block;
         _tip = genesis.Block;
+        _state = new LedgerState(Profile.Format.Traits, default);
         _state.Apply(genesis.Delta);
     }
 
