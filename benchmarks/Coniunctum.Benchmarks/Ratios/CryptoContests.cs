@@ -38,6 +38,10 @@ internal static class CryptoContests
         Contender bouncyCastle = new("Portable.BouncyCastle", work.SearchBouncyCastle);
         yield return new Contest("nonces", new Contender("Coniunctum", work.SearchOurs), inBox, bouncyCastle);
         yield return new Contest("nonces with a table of 32 MiB", new Contender("Coniunctum", work.SearchTabled), inBox, bouncyCastle);
+        yield return new Contest(
+            "tries of a standard header, 512 moments with each nonce",
+            new Contender("Coniunctum", work.SearchGrid, NonceWork.GridBatch),
+            new Contender("Coniunctum, nonces alone", work.SearchStandard));
         // What a second core is worth at this moment is what it is worth to a loop that never leaves the registers.
         var second = new NonceWork();
         yield return new Contest(
