@@ -18,7 +18,7 @@ public sealed class ChainCore
     private readonly ConsensusParts _consensus;
     private readonly BlockTree _tree = new();
     private readonly BestChain _best;
-    private readonly LedgerState _state = new();
+    private readonly LedgerState _state;
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
     private readonly ProposalDesk _proposals;
@@ -51,6 +51,7 @@ public sealed class ChainCore
         _commits = new CommitLine(limits.MaxUncommittedBytes);
         Genesis = genesis.Block;
 
+        _state = new LedgerState(profile.Format.Traits, default);
         _state.Apply(genesis.Delta);
         var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims(), new SealClaims())
         {

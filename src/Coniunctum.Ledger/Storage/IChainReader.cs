@@ -4,6 +4,10 @@ namespace Coniunctum.Ledger.Storage;
 /// A chain that was made durable, to read by row. Safe to use from all threads, also while a commit is under way: a reader
 /// sees each commit wholly or not at all.
 /// </summary>
+/// <remarks>
+/// Every method may also throw <see cref="InvalidDataException"/>, when what it reads is not what was written, and
+/// <see cref="IOException"/>, when it cannot be read.
+/// </remarks>
 public interface IChainReader
 {
     /// <summary>The tip of the best chain, or <c>null</c> in an empty store.</summary>

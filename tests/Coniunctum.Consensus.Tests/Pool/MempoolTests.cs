@@ -277,7 +277,7 @@ public sealed class MempoolTests
     private void Use(World world, PoolOptions options)
     {
         _world = world;
-        _state = new LedgerState();
+        _state = new LedgerState(world.Profile.Format.Traits, default);
         _state.Apply(GenesisBlock.Create(world.Profile).Delta);
         _pool = new Mempool(world.Profile, options);
         _dropped.Clear();

@@ -1,0 +1,32 @@
+namespace Coniunctum.Storage.Sqlite;
+
+/// <summary>What a row of a ledger's file holds. The numbers are part of the rows' checksums.</summary>
+public enum RowKind
+{
+    /// <summary>No row.</summary>
+    None = 0,
+
+    /// <summary>A block's header, and what else is kept of it for ever.</summary>
+    Head = 1,
+
+    /// <summary>Which block is part of the best chain at a height.</summary>
+    Best = 2,
+
+    /// <summary>A block's encoding.</summary>
+    Body = 3,
+
+    /// <summary>What undoes a block.</summary>
+    Undo = 4,
+
+    /// <summary>A piece of a checkpoint.</summary>
+    Slice = 5,
+
+    /// <summary>Which slices are the newest checkpoint.</summary>
+    Checkpoint = 6,
+
+    /// <summary>Below which height something was pruned.</summary>
+    Pruned = 7,
+
+    /// <summary>A record of the node or of its consensus rule.</summary>
+    Record = 8,
+}
