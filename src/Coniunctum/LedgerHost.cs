@@ -18,11 +18,15 @@ public sealed class LedgerHost : IAsyncDisposable
     // Submissions that the machine has not answered yet. More wait at the door, which is how a caller feels that it is too fast.
     private const int MaxUnanswered = 4096;
 
+    // Bytes of blocks that were submitted and are not durable yet.
+    private const long MaxBlockBacklog = 64L * 1024 * 1024;
+
     private readonly NodeCore _node;
     private readonly TimeProvider _time;
     private readonly NonceSearch _search;
     private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _unanswered = new(MaxUnanswered);
+    private readonly ByteGate _backlog = new(MaxBlockBacklog);
     private readonly CancellationTokenSource _stopping = new();
     private readonly EffectRunner _runner;
     private readonly DurableChain _chain;
@@ -130,6 +134,7 @@ public sealed class LedgerHost : IAsyncDisposable
                 _tickets.Add(++_lastTicket, answer);
                 _inputs.Writer.TryWrite(new NodeInput.TransactionArrived(_lastTicket, hashed));
             },
+            0,
             cancellation).ConfigureAwait(false);
     }
 
@@ -188,6 +193,7 @@ public sealed class LedgerHost : IAsyncDisposable
                 _blocks.Add(block, [answer]);
                 _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
             },
+            block.Encoded.Length,
             cancellation).ConfigureAwait(false);
     }
 
@@ -264,12 +270,15 @@ public sealed class LedgerHost : IAsyncDisposable
     /// Puts a question to the machine. Its place among the unanswered ones is free again when it is answered, however soon its
     /// asker stopped waiting.
     /// </summary>
-    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, CancellationToken cancellation)
+    /// <param name="ask">Asks, under the gate.</param>
+    /// <param name="bytes">How much the question adds to the backlog of blocks.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
     {
-        await EnterAsync(cancellation).ConfigureAwait(false);
+        await EnterAsync(bytes, cancellation).ConfigureAwait(false);
         TaskCompletionSource<T> answer = NewAnswer<T>();
         _ = answer.Task.ContinueWith(
-            static (_, state) => ((SemaphoreSlim)state!).Release(), _unanswered, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            (_, _) => Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
             lock (_gate)
@@ -287,21 +296,35 @@ public sealed class LedgerHost : IAsyncDisposable
         return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
-    private async Task EnterAsync(CancellationToken cancellation)
+    private async Task EnterAsync(int bytes, CancellationToken cancellation)
     {
         ThrowIfStopped();
         cancellation.ThrowIfCancellationRequested();
-        if (await _unanswered.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false)) return;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         try
         {
-            await _unanswered.WaitAsync(linked.Token).ConfigureAwait(false);
+            if (bytes > 0) await _backlog.EnterAsync(bytes, linked.Token).ConfigureAwait(false);
+            try
+            {
+                await _unanswered.WaitAsync(linked.Token).ConfigureAwait(false);
+            }
+            catch
+            {
+                if (bytes > 0) _backlog.Leave(bytes);
+                throw;
+            }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             ThrowIfStopped();
             throw;
         }
+    }
+
+    private void Leave(int bytes)
+    {
+        _unanswered.Release();
+        if (bytes > 0) _backlog.Leave(bytes);
     }
 
     private void ThrowIfStopped()
@@ -322,6 +345,7 @@ public sealed class LedgerHost : IAsyncDisposable
                     if (_fault is not null) break;
                     _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
+                    _backlog.SetBacklog(_node.Chain.BacklogBytes);
                 }
 
                 foreach (NodeEffect effect in effects.Items) _runner.Run(effect);
@@ -380,6 +404,7 @@ public sealed class LedgerHost : IAsyncDisposable
         lock (_gate) _fault ??= reason;
         var exception = new LedgerHaltedException(reason);
         FailWaiters(exception);
+        _backlog.Open();
         _chain.End(exception);
         _runner.Stop();
     }

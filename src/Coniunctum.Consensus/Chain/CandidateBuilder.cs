@@ -14,10 +14,9 @@ internal static class CandidateBuilder
     private const int PositionBytes = 4;
 
     public static BlockDraft Build(
-        ChainProfile profile, IConsensusRule rule, BlockNode tip, IReadOnlyList<BlockNode> best, LedgerState state,
+        ChainProfile profile, IConsensusRule rule, BlockNode tip, IAncestors ancestors, LedgerState state,
         Mempool pool, Address receiver, Timestamp now, BlockId chainId)
     {
-        var ancestors = new Ancestors(tip, best);
         bool extended = profile.Format.Traits.HasExtendedHeader;
         var header = new HeaderDraft(tip.Height + 1) { Timestamp = extended ? now : default };
         rule.Prepare(ref header, ancestors, tip.RuleState);
