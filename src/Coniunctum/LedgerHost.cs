@@ -35,6 +35,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     // By the very copy: another copy of the same identity may deserve another verdict.
     private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
+    private readonly List<TaskCompletionSource> _untilSettled = [];
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
@@ -181,20 +182,27 @@ public sealed class LedgerHost : IAsyncDisposable
     public async Task<Verdict> SubmitBlockAsync(HashedBlock block, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return await AskAsync<Verdict>(
-            answer =>
-            {
-                if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
-                {
-                    others.Add(answer);
-                    return;
-                }
+        Task<Verdict> answer = await PostBlockAsync(block, cancellation).ConfigureAwait(false);
+        return await answer.WaitAsync(cancellation).ConfigureAwait(false);
+    }
 
-                _blocks.Add(block, [answer]);
-                _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
-            },
-            block.Encoded.Length,
-            cancellation).ConfigureAwait(false);
+    /// <summary>
+    /// Waits until the chain has settled: every block that was accepted so far is part of the best chain durably, was refused,
+    /// or stands aside because another chain is better.
+    /// </summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
+    public async Task WaitUntilSettledAsync(CancellationToken cancellation = default)
+    {
+        TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            if (_node.Chain.IsSettled) return;
+            _untilSettled.Add(settled);
+        }
+
+        await settled.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -244,6 +252,22 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts a block into the machine's queue; the answer follows. Blocks are taken in the order in which this returns.</summary>
+    internal Task<Task<Verdict>> PostBlockAsync(HashedBlock block, CancellationToken cancellation) => PostAsync<Verdict>(
+        answer =>
+        {
+            if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
+            {
+                others.Add(answer);
+                return;
+            }
+
+            _blocks.Add(block, [answer]);
+            _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
+        },
+        block.Encoded.Length,
+        cancellation);
+
     internal void Start()
     {
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
@@ -266,6 +290,12 @@ public sealed class LedgerHost : IAsyncDisposable
         return answer;
     }
 
+    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
+    {
+        Task<T> answer = await PostAsync(ask, bytes, cancellation).ConfigureAwait(false);
+        return await answer.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Puts a question to the machine. Its place among the unanswered ones is free again when it is answered, however soon its
     /// asker stopped waiting.
@@ -273,7 +303,7 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <param name="ask">Asks, under the gate.</param>
     /// <param name="bytes">How much the question adds to the backlog of blocks.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
+    private async Task<Task<T>> PostAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
     {
         await EnterAsync(bytes, cancellation).ConfigureAwait(false);
         TaskCompletionSource<T> answer = NewAnswer<T>();
@@ -293,7 +323,7 @@ public sealed class LedgerHost : IAsyncDisposable
             throw;
         }
 
-        return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        return answer.Task;
     }
 
     private async Task EnterAsync(int bytes, CancellationToken cancellation)
@@ -346,6 +376,7 @@ public sealed class LedgerHost : IAsyncDisposable
                     _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
                     _backlog.SetBacklog(_node.Chain.BacklogBytes);
+                    TellWhoWaitsUntilSettled();
                 }
 
                 foreach (NodeEffect effect in effects.Items) _runner.Run(effect);
@@ -409,10 +440,19 @@ public sealed class LedgerHost : IAsyncDisposable
         _runner.Stop();
     }
 
+    private void TellWhoWaitsUntilSettled()
+    {
+        if (_untilSettled.Count == 0 || !_node.Chain.IsSettled) return;
+        foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetResult();
+        _untilSettled.Clear();
+    }
+
     private void FailWaiters(LedgerHaltedException exception)
     {
         lock (_gate)
         {
+            foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetException(exception);
+            _untilSettled.Clear();
             foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
             foreach (TaskCompletionSource<Verdict> answer in _blocks.Values.SelectMany(answers => answers)) answer.TrySetException(exception);
             _tickets.Clear();

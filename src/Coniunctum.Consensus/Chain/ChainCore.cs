@@ -84,6 +84,9 @@ public sealed class ChainCore
     /// <summary>Bytes of blocks that wait to be executed on the best chain, or to become durable: what a caller who is too fast piles up.</summary>
     public long BacklogBytes => _commits.Bytes + (_branch?.ToDoBytes ?? 0);
 
+    /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
+    public bool IsSettled => _branch is null && _commits.IsEmpty && _consensus.ForkChoice.Head == TipNode.Id;
+
     private BlockNode TipNode => _best.Tip;
 
     /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip.</summary>
