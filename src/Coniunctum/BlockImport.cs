@@ -22,13 +22,14 @@ public static class BlockImport
     /// <param name="file">The file.</param>
     /// <param name="progress">Told now and then how high the blocks are that the machine has taken.</param>
     /// <param name="cancellation">Stops; what was taken in stays, and calling again with the same file goes on.</param>
-    /// <exception cref="InvalidDataException">The file is cut off or damaged; the blocks before that were taken in.</exception>
+    /// <exception cref="InvalidDataException">The file is another chain's, or cut off or damaged; the blocks before that were taken in.</exception>
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
     public static async Task<ImportOutcome> ImportAsync(
         this LedgerHost ledger, BlockFileReader file, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(file);
+        if (file.Chain != ledger.ChainId) throw new InvalidDataException($"The file belongs to chain {file.Chain}, the ledger to {ledger.ChainId}.");
         var run = new Run(ledger, progress, cancellation);
         try
         {

@@ -96,7 +96,7 @@ internal sealed class BlockImportTests
     private static async Task<ImportOutcome> ImportAsync(LedgerHost ledger, MemoryStream file)
     {
         file.Position = 0;
-        BlockFileReader reader = await BlockFileReader.OpenAsync(file, ledger.ChainId, ledger.Profile.Limits);
+        BlockFileReader reader = await BlockFileReader.OpenAsync(file, ledger.Profile.Limits);
         return await ledger.ImportAsync(reader).Soon();
     }
 

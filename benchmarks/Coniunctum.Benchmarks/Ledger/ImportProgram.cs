@@ -49,7 +49,7 @@ internal static class ImportProgram
             await using LedgerHost ledger = await LedgerBuilder.For(chain.Profile)
                 .UseStore(SqliteChainStore.Open(Path.Combine(folder, "ledger.db"))).StartAsync();
             file.Position = 0;
-            BlockFileReader reader = await BlockFileReader.OpenAsync(file, chain.Genesis.Id, chain.Profile.Limits);
+            BlockFileReader reader = await BlockFileReader.OpenAsync(file, chain.Profile.Limits);
             long start = Stopwatch.GetTimestamp();
             ImportOutcome outcome = await ledger.ImportAsync(reader);
             TimeSpan taken = Stopwatch.GetElapsedTime(start);
