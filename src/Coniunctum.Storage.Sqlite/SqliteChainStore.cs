@@ -23,7 +23,7 @@ public sealed class SqliteChainStore : IChainStore
     private readonly ChainTables _tables;
     private volatile Marks _marks;
     private int _checkpointReaders;
-    private Exception? _failure;
+    private LedgerFileException? _failure;
     private bool _isDisposed;
 
     private SqliteChainStore(LedgerFile file)
@@ -75,7 +75,7 @@ public sealed class SqliteChainStore : IChainStore
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_failure is not null) throw new LedgerFileException(LedgerFileFault.Failed, $"An earlier commit has failed: {_failure.Message}", _failure);
+            if (_failure is not null) throw new LedgerFileException(_failure.Fault, $"Nothing is written any more, because: {_failure.Message}", _failure);
             CheckpointTable.Progress before = _tables.Checkpoint.Save();
             try
             {
@@ -90,6 +90,8 @@ public sealed class SqliteChainStore : IChainStore
                 _tables.Checkpoint.Restore(before);
                 throw Undo(exception);
             }
+
+            MoveWal();
         }
     }
 
@@ -165,6 +167,25 @@ public sealed class SqliteChainStore : IChainStore
         }
     }
 
+    /// <summary>What was committed is safe whatever happens here, so that a failure is told by the next commit.</summary>
+    private void MoveWal()
+    {
+        try
+        {
+            _file.MoveWal();
+        }
+        catch (SqlException failure)
+        {
+            Fail(_file.Explain(failure));
+        }
+    }
+
+    private void Fail(LedgerFileException failure)
+    {
+        _failure = failure;
+        _file.MarkBroken();
+    }
+
     /// <summary>Undoes what a commit has begun. After anything but a caller's mistake nothing is written any more.</summary>
     private Exception Undo(Exception exception)
     {
@@ -178,9 +199,11 @@ public sealed class SqliteChainStore : IChainStore
         }
 
         if (exception is ArgumentException) return exception;
-        _failure = exception is SqlException failure ? _file.Explain(failure) : exception;
-        _file.MarkBroken();
-        return _failure;
+        LedgerFileException told = exception is SqlException failure
+            ? _file.Explain(failure)
+            : new LedgerFileException(LedgerFileFault.Failed, $"A commit to the ledger '{Path}' has failed: {exception.Message}", exception);
+        Fail(told);
+        return told;
     }
 
     private sealed record Marks(StoredTip? Tip, StoredTip? Checkpoint);

@@ -41,7 +41,7 @@ public sealed class SqliteChainStoreTests
                     plan.ForgetTheUnfinishedCheckpoint();
                 }
 
-                AssertSame(store, model, plan.Known);
+                if (step % 5 == 4) AssertSame(store, model, plan.Known);
             }
         }
         finally
@@ -126,11 +126,11 @@ public sealed class SqliteChainStoreTests
         using var store = SqliteChainStore.Open(_folder.Ledger);
         store.Commit(TestBlocks.Batch(0, 4));
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<int>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(
+        int[] reads = new int[4];
+        Task[] readers = [.. Enumerable.Range(0, reads.Length).Select(i => Task.Run(
             () =>
             {
-                int reads = 0;
-                for (; !done.IsCancellationRequested; reads++)
+                for (; !done.IsCancellationRequested; Interlocked.Increment(ref reads[i]))
                 {
                     // Blocks 1 to 3 are always replaced together, those of one salt by those of the next.
                     StoredTip tip = store.Tip!.Value;
@@ -139,13 +139,11 @@ public sealed class SqliteChainStoreTests
                     Assert.That(store.ReadBlock(tip.Id)!.Value.ToArray(), Is.EqualTo(TestBlocks.Bytes(tip.Id, 3, 200).ToArray()));
                     Assert.That(store.IdAt(3), Is.Not.Null);
                 }
-
-                return reads;
             },
             CancellationToken.None))];
-        for (uint salt = 1; salt < 300; salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
+        for (uint salt = 1; salt < 200 || reads.Any(count => count < 10); salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
         await done.CancelAsync();
-        Assert.That(await Task.WhenAll(readers), Has.All.GreaterThan(0));
+        await Task.WhenAll(readers);
     }
 
     [Test]

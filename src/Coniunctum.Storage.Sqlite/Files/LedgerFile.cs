@@ -10,12 +10,14 @@ namespace Coniunctum.Storage.Sqlite.Files;
 internal sealed class LedgerFile : IDisposable
 {
     private readonly FileKind _kind;
+    private readonly long _maxWalBytes;
     private bool _isBroken;
 
-    private LedgerFile(string path, FileKind kind, Database database)
+    private LedgerFile(string path, FileKind kind, FileTuning tuning, Database database)
     {
         Path = path;
         _kind = kind;
+        _maxWalBytes = tuning.MaxWalBytes;
         Database = database;
     }
 
@@ -40,7 +42,7 @@ internal sealed class LedgerFile : IDisposable
             Configure(database, path, kind, tuning);
             Migrate(database, path, kind);
             OwnerNote.Write(path);
-            return new LedgerFile(path, kind, database);
+            return new LedgerFile(path, kind, tuning, database);
         }
         catch (SqlException failure)
         {
@@ -70,6 +72,18 @@ internal sealed class LedgerFile : IDisposable
         OwnerNote.Delete(Path);
         if (_isBroken) Database.KeepWalOnClose();
         Database.Dispose();
+    }
+
+    /// <summary>
+    /// Moves the WAL into the file when it has grown long, and empties it. SQLite by itself would keep the old frames and write
+    /// over them: a WAL that is damaged in such a frame would then bring old pages back into a newer file. Emptied, whatever
+    /// part of the WAL survives is a state that was committed.
+    /// </summary>
+    /// <exception cref="SqlException">It failed; what was committed is safe in the WAL.</exception>
+    public void MoveWal()
+    {
+        var wal = new FileInfo(Path + "-wal");
+        if (wal.Exists && wal.Length > _maxWalBytes) Database.MoveWal();
     }
 
     private static void RequirePlace(string path, FileKind kind)
@@ -113,9 +127,8 @@ internal sealed class LedgerFile : IDisposable
         Require("fullfsync", "1");
         Require("checkpoint_fullfsync", "1");
 
-        // How long the WAL grows before it is copied into the file, in pages, and the bytes it keeps on disk after that.
-        Require("wal_autocheckpoint", $"{tuning.WalPages}");
-        Require("journal_size_limit", $"{2L * tuning.WalPages * tuning.PageBytes}");
+        // The WAL is moved into the file by MoveWal.
+        Require("wal_autocheckpoint", "0");
 
         // In KiB, negative by SQLite's convention: inner pages of tables and of the look-up by identity.
         Require("cache_size", $"{-tuning.CacheBytes / 1024}");

@@ -86,6 +86,13 @@ internal sealed class Database : IDisposable
         if (raw.sqlite3_get_autocommit(_handle) == 0) _rollback.Execute();
     }
 
+    /// <summary>Copies the WAL into the file, flushes it, and cuts the WAL to nothing.</summary>
+    public void MoveWal()
+    {
+        int code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if (code != raw.SQLITE_OK) throw SqlException.Of(_handle, code);
+    }
+
     /// <summary>Leaves the WAL as it is when the connection closes.</summary>
     public void KeepWalOnClose()
     {
