@@ -18,11 +18,15 @@ public sealed class LedgerHost : IAsyncDisposable
     // Submissions that the machine has not answered yet. More wait at the door, which is how a caller feels that it is too fast.
     private const int MaxUnanswered = 4096;
 
+    // Bytes of blocks that were submitted and are not durable yet.
+    private const long MaxBlockBacklog = 64L * 1024 * 1024;
+
     private readonly NodeCore _node;
     private readonly TimeProvider _time;
     private readonly NonceSearch _search;
     private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _unanswered = new(MaxUnanswered);
+    private readonly ByteGate _backlog = new(MaxBlockBacklog);
     private readonly CancellationTokenSource _stopping = new();
     private readonly EffectRunner _runner;
     private readonly DurableChain _chain;
@@ -31,6 +35,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     // By the very copy: another copy of the same identity may deserve another verdict.
     private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
+    private readonly List<TaskCompletionSource> _untilSettled = [];
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
@@ -130,6 +135,7 @@ public sealed class LedgerHost : IAsyncDisposable
                 _tickets.Add(++_lastTicket, answer);
                 _inputs.Writer.TryWrite(new NodeInput.TransactionArrived(_lastTicket, hashed));
             },
+            0,
             cancellation).ConfigureAwait(false);
     }
 
@@ -176,19 +182,27 @@ public sealed class LedgerHost : IAsyncDisposable
     public async Task<Verdict> SubmitBlockAsync(HashedBlock block, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return await AskAsync<Verdict>(
-            answer =>
-            {
-                if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
-                {
-                    others.Add(answer);
-                    return;
-                }
+        Task<Verdict> answer = await PostBlockAsync(block, cancellation).ConfigureAwait(false);
+        return await answer.WaitAsync(cancellation).ConfigureAwait(false);
+    }
 
-                _blocks.Add(block, [answer]);
-                _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
-            },
-            cancellation).ConfigureAwait(false);
+    /// <summary>
+    /// Waits until the chain has settled: every block that was accepted so far is part of the best chain durably, was refused,
+    /// or stands aside because another chain is better.
+    /// </summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
+    public async Task WaitUntilSettledAsync(CancellationToken cancellation = default)
+    {
+        TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            if (_node.Chain.IsSettled) return;
+            _untilSettled.Add(settled);
+        }
+
+        await settled.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -238,6 +252,22 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts a block into the machine's queue; the answer follows. Blocks are taken in the order in which this returns.</summary>
+    internal Task<Task<Verdict>> PostBlockAsync(HashedBlock block, CancellationToken cancellation) => PostAsync<Verdict>(
+        answer =>
+        {
+            if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
+            {
+                others.Add(answer);
+                return;
+            }
+
+            _blocks.Add(block, [answer]);
+            _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
+        },
+        block.Encoded.Length,
+        cancellation);
+
     internal void Start()
     {
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
@@ -260,16 +290,25 @@ public sealed class LedgerHost : IAsyncDisposable
         return answer;
     }
 
+    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
+    {
+        Task<T> answer = await PostAsync(ask, bytes, cancellation).ConfigureAwait(false);
+        return await answer.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Puts a question to the machine. Its place among the unanswered ones is free again when it is answered, however soon its
     /// asker stopped waiting.
     /// </summary>
-    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, CancellationToken cancellation)
+    /// <param name="ask">Asks, under the gate.</param>
+    /// <param name="bytes">How much the question adds to the backlog of blocks.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    private async Task<Task<T>> PostAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
     {
-        await EnterAsync(cancellation).ConfigureAwait(false);
+        await EnterAsync(bytes, cancellation).ConfigureAwait(false);
         TaskCompletionSource<T> answer = NewAnswer<T>();
         _ = answer.Task.ContinueWith(
-            static (_, state) => ((SemaphoreSlim)state!).Release(), _unanswered, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            (_, _) => Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
             lock (_gate)
@@ -284,24 +323,38 @@ public sealed class LedgerHost : IAsyncDisposable
             throw;
         }
 
-        return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        return answer.Task;
     }
 
-    private async Task EnterAsync(CancellationToken cancellation)
+    private async Task EnterAsync(int bytes, CancellationToken cancellation)
     {
         ThrowIfStopped();
         cancellation.ThrowIfCancellationRequested();
-        if (await _unanswered.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false)) return;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         try
         {
-            await _unanswered.WaitAsync(linked.Token).ConfigureAwait(false);
+            if (bytes > 0) await _backlog.EnterAsync(bytes, linked.Token).ConfigureAwait(false);
+            try
+            {
+                await _unanswered.WaitAsync(linked.Token).ConfigureAwait(false);
+            }
+            catch
+            {
+                if (bytes > 0) _backlog.Leave(bytes);
+                throw;
+            }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             ThrowIfStopped();
             throw;
         }
+    }
+
+    private void Leave(int bytes)
+    {
+        _unanswered.Release();
+        if (bytes > 0) _backlog.Leave(bytes);
     }
 
     private void ThrowIfStopped()
@@ -322,6 +375,8 @@ public sealed class LedgerHost : IAsyncDisposable
                     if (_fault is not null) break;
                     _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
+                    _backlog.SetBacklog(_node.Chain.BacklogBytes);
+                    TellWhoWaitsUntilSettled();
                 }
 
                 foreach (NodeEffect effect in effects.Items) _runner.Run(effect);
@@ -380,14 +435,24 @@ public sealed class LedgerHost : IAsyncDisposable
         lock (_gate) _fault ??= reason;
         var exception = new LedgerHaltedException(reason);
         FailWaiters(exception);
+        _backlog.Open();
         _chain.End(exception);
         _runner.Stop();
+    }
+
+    private void TellWhoWaitsUntilSettled()
+    {
+        if (_untilSettled.Count == 0 || !_node.Chain.IsSettled) return;
+        foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetResult();
+        _untilSettled.Clear();
     }
 
     private void FailWaiters(LedgerHaltedException exception)
     {
         lock (_gate)
         {
+            foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetException(exception);
+            _untilSettled.Clear();
             foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
             foreach (TaskCompletionSource<Verdict> answer in _blocks.Values.SelectMany(answers => answers)) answer.TrySetException(exception);
             _tickets.Clear();

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
@@ -306,6 +307,53 @@ public sealed class LedgerHostTests
     }
 
     [Test]
+    public async Task Store_ThatIsSlow_GetsTheBlocksThatWaitedAsOneCommit()
+    {
+        const int Count = 20;
+        using var isBusy = new ManualResetEventSlim();
+        using var mayGoOn = new ManualResetEventSlim();
+        var commits = new List<int>();
+        var store = new TestStore
+        {
+            OnCommits = blocks =>
+            {
+                commits.Add(blocks);
+                isBusy.Set();
+                mayGoOn.Wait();
+            },
+        };
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseStore(store).StartAsync().Soon();
+        var maker = new BlockMaker(ledger.Profile);
+        HashedBlock[] blocks = [.. Enumerable.Range(0, Count).Select(_ => maker.Next(_miner))];
+        await AcceptAsync(ledger, blocks[0]);
+        isBusy.Wait();
+        await AcceptAsync(ledger, blocks[1..]);
+        Assert.That(ledger.Tip.Header.Height, Is.Zero);
+
+        mayGoOn.Set();
+        List<LedgerEvent> events = await ledger.ReadAsync(Count);
+        Assert.That(events.Select(change => change.Block.Id), Is.EqualTo(blocks.Select(block => block.Id)));
+        Assert.That(commits, Is.EqualTo(new[] { 1, Count - 1 }));
+    }
+
+    [Test]
+    public async Task Block_WithMoreSignaturesThanAChunk_IsJudgedByEachOfThem([Values(1, 512, 513, 1_200)] int wrong)
+    {
+        const int Count = 1_200;
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 1_000_000).StartAsync().Soon();
+        Transaction[] transfers = [.. Enumerable.Range(0, Count).Select(_ => Transfer.Sign(_key, _friend, 1, ledger.Context))];
+        var maker = new BlockMaker(ledger.Profile, new PoolOptions { MaxPerSender = Count });
+        HashedBlock honest = maker.Next(_miner, transfers);
+        Transaction[] content = [.. honest.Block.Transactions];
+        content[wrong] = content[wrong].WithSignature(content[wrong == 1 ? 2 : 1].Signature);
+        HashedBlock forged = maker.Seal(new BlockDraft(ledger.ChainId, ledger.Profile.Format, honest.Header, [.. content]).WithExtraNonce(0));
+
+        await AcceptAsync(ledger, forged, honest);
+        Assert.That((await ledger.ReadAsync(1))[0].Block, Is.SameAs(honest), "the forged one was refused");
+        Assert.That(ledger.Balance(_friend), Is.EqualTo(Count));
+    }
+
+    [Test]
     public async Task Store_ThatFails_StopsTheLedgerAndSaysSo()
     {
         var store = new TestStore { OnCommit = batch => { if (batch.Connected[^1].Head.Height == 2) throw new IOException("the disk is full"); } };
@@ -317,7 +365,10 @@ public sealed class LedgerHostTests
         await UntilPooledAsync(ledger, transfer);
         Assert.That(ledger.Fault, Is.Null);
 
-        foreach (HashedBlock block in blocks) _ = ledger.SubmitBlockAsync(block);
+        // Behind the first one: blocks that wait together are written together.
+        await AcceptAsync(ledger, blocks[0]);
+        await ledger.ReadAsync(1);
+        foreach (HashedBlock block in blocks[1..]) _ = ledger.SubmitBlockAsync(block);
 
         Assert.That(() => waiting.Soon(), Throws.InstanceOf<LedgerHaltedException>().With.Message.Contains("the disk is full"));
         Assert.That(ledger.Fault, Does.Contain("the disk is full"));

@@ -26,6 +26,9 @@ internal sealed class CommandIo(Stream input, TextWriter output, TextWriter erro
     /// <summary>Whether a person types the input.</summary>
     public bool IsTyped { get; init; }
 
+    /// <summary>Where ledgers are kept unless a path is given.</summary>
+    public string DataFolder { get; init; } = Data.DataFolder.OfUser;
+
     public static CommandIo OpenStandard() => new(
         Console.OpenStandardInput(), new StreamWriter(OpenOutput(), new UTF8Encoding(false)) { AutoFlush = true }, Console.Error)
     {

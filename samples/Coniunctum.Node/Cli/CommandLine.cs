@@ -53,6 +53,7 @@ internal static class CommandLine
         var root = new RootCommand("A ledger that nobody can quietly rewrite, on your own machine.")
         {
             DevCommand.Create(io),
+            DbCommand.Create(io),
             KeysCommand.Create(io),
             ProfileCommand.Create(io),
         };

@@ -11,6 +11,7 @@ internal static class HelpText
     public static IReadOnlyList<(string Title, string[] Paths)> Groups { get; } =
     [
         ("Try it", ["dev"]),
+        ("A ledger's file", ["db export", "db import"]),
         ("Keys", ["keys new", "keys show"]),
         ("Look things up", ["profile show"]),
     ];

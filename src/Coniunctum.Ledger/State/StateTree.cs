@@ -1,140 +1,117 @@
-using System.Buffers.Binary;
+using System.Buffers;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// The binary sparse Merkle tree over the state, in the style of Jellyfish: a subtree of one leaf is that leaf, an empty one
-/// is 32 zero bytes. Persistent: a changed tree shares with the old one all that did not change, so that undoing is keeping
-/// the old tree. A node is hashed when its root is asked for, once.
+/// The table of all accounts and application entries, which is at once the binary sparse Merkle tree over them in the style
+/// of Jellyfish: a subtree of one leaf is that leaf, an empty one is 32 zero bytes. Persistent: a changed tree shares with the
+/// old one all that did not change, so that keeping the state after any block is keeping a reference. Hashes are computed
+/// when the root is asked for, many at once; formats without a state root never ask.
 /// </summary>
-internal sealed class StateTree
+/// <remarks>A tree whose root was asked for, or never will be, may be read from several threads.</remarks>
+internal sealed partial class StateTree
 {
-    private readonly Node? _root;
+    private readonly object? _root;
+    private Hash256 _hash;
 
-    private StateTree(Node? root) => _root = root;
+    private StateTree(object? root, int accounts, int applicationEntries)
+    {
+        _root = root;
+        Accounts = accounts;
+        ApplicationEntries = applicationEntries;
+    }
 
-    public static StateTree Empty { get; } = new(null);
+    public static StateTree Empty { get; } = new(null, 0, 0);
+
+    /// <summary>How many accounts own something.</summary>
+    public int Accounts { get; }
+
+    /// <summary>How many keys applications have set.</summary>
+    public int ApplicationEntries { get; }
 
     /// <summary>The root: of no entries 32 zero bytes.</summary>
-    public Hash256 Root => _root?.Hash ?? default;
-
-    /// <summary>The key under which an account's balance stands: H(0x00‖address).</summary>
-    public static Hash256 AccountKey(Address address)
+    public Hash256 Root
     {
-        Span<byte> bytes = stackalloc byte[1 + Hash256.Size];
-        bytes[0] = 0;
-        address.Value.CopyTo(bytes[1..]);
-        return Sha3_256.Hash(bytes);
-    }
-
-    /// <summary>The hash of an account's value: H(be8(balance)).</summary>
-    public static Hash256 BalanceHash(ulong balance)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, balance);
-        return Sha3_256.Hash(bytes);
-    }
-
-    public StateTree WithBalances(ReadOnlySpan<TableChange<Address, ulong>> changes)
-    {
-        StateTree tree = this;
-        foreach (TableChange<Address, ulong> change in changes)
+        get
         {
-            Hash256 key = AccountKey(change.Key);
-            tree = change.After.IsPresent ? tree.With(key, BalanceHash(change.After.Value)) : tree.Without(key);
-        }
-
-        return tree;
-    }
-
-    /// <summary>Returns the tree with an entry set.</summary>
-    public StateTree With(in Hash256 key, in Hash256 valueHash) => new(Insert(_root, new Leaf(key, valueHash), 0));
-
-    /// <summary>Returns the tree without an entry; the same tree when there is none.</summary>
-    public StateTree Without(in Hash256 key)
-    {
-        Node? root = Remove(_root, key, 0);
-        return ReferenceEquals(root, _root) ? this : new StateTree(root);
-    }
-
-    private static Node Insert(Node? node, Leaf leaf, int depth)
-    {
-        switch (node)
-        {
-            case null:
-                return leaf;
-            case Leaf existing when existing.Key == leaf.Key:
-                return leaf;
-            case Leaf existing:
-                Branch split = Bit(existing.Key, depth) ? new Branch(null, existing) : new Branch(existing, null);
-                return Insert(split, leaf, depth);
-            default:
-                var branch = (Branch)node;
-                return Bit(leaf.Key, depth)
-                    ? new Branch(branch.Left, Insert(branch.Right, leaf, depth + 1))
-                    : new Branch(Insert(branch.Left, leaf, depth + 1), branch.Right);
+            if (_root is not null && _hash.IsZero) _hash = TreeHasher.Hash(_root, 0);
+            return _hash;
         }
     }
 
-    private static Node? Remove(Node? node, in Hash256 key, int depth)
+    /// <summary>All entries, in rising order of keys.</summary>
+    public IEnumerable<StateEntry> Entries
     {
-        switch (node)
+        get
         {
-            case null:
-                return null;
-            case Leaf leaf:
-                return leaf.Key == key ? null : leaf;
-            default:
-                var branch = (Branch)node;
-                Node? left = branch.Left;
-                Node? right = branch.Right;
-                if (Bit(key, depth))
-                    right = Remove(right, key, depth + 1);
-                else
-                    left = Remove(left, key, depth + 1);
-
-                if (ReferenceEquals(left, branch.Left) && ReferenceEquals(right, branch.Right)) return branch;
-                if (left is null && right is null or Leaf) return right;
-                if (right is null && left is Leaf) return left;
-                return new Branch(left, right);
+            var cursor = new StateCursor(this);
+            while (cursor.MoveNext()) yield return cursor.Current;
         }
     }
 
-    /// <summary>Whether the path turns right at a depth: bits from the most significant, 1 is right.</summary>
-    private static bool Bit(in Hash256 key, int depth) => (key.AsSpan()[depth >> 3] & (0x80 >> (depth & 7))) != 0;
+    /// <summary>What the tree hangs from: a <see cref="TreeBranch"/>, an array of entries, or <c>null</c>.</summary>
+    internal object? Top => _root;
 
-    private abstract class Node
+    /// <summary>Returns the balance under an account's key; 0 when there is none.</summary>
+    public ulong BalanceAt(in Hash256 key)
     {
-        private Hash256? _hash;
-
-        public Hash256 Hash => _hash ??= ComputeHash();
-
-        protected abstract Hash256 ComputeHash();
+        int index = Find(Descend(key), key, out StateEntry[] bucket);
+        return index < 0 ? 0 : bucket[index].Balance;
     }
 
-    private sealed class Leaf(Hash256 key, Hash256 valueHash) : Node
+    /// <summary>Returns the entry under an application's key, or <c>null</c>.</summary>
+    public ApplicationEntry? ApplicationAt(in Hash256 key)
     {
-        public Hash256 Key => key;
-
-        protected override Hash256 ComputeHash() => HashPair(0x00, key, valueHash);
+        int index = Find(Descend(key), key, out StateEntry[] bucket);
+        return index < 0 ? null : bucket[index].Application;
     }
 
-    private sealed class Branch(Node? left, Node? right) : Node
+    /// <summary>Looks many balances up. The descents go on side by side, so that the processor waits for many of them at once.</summary>
+    /// <param name="keys">The accounts' keys, in any order.</param>
+    /// <param name="balances">Receives as many balances; 0 where there is no account.</param>
+    public void BalancesAt(ReadOnlySpan<Hash256> keys, Span<ulong> balances)
     {
-        public Node? Left => left;
+        object?[] nodes = ArrayPool<object?>.Shared.Rent(keys.Length);
+        Span<object?> at = nodes.AsSpan(0, keys.Length);
+        at.Fill(_root);
+        bool isDescending = _root is TreeBranch;
+        for (int depth = 0; isDescending; depth += TreeBranch.Bits)
+        {
+            isDescending = false;
+            for (int i = 0; i < at.Length; i++)
+            {
+                if (at[i] is not TreeBranch branch) continue;
+                at[i] = branch.Children[TreeBranch.Turn(keys[i], depth)];
+                isDescending = true;
+            }
+        }
 
-        public Node? Right => right;
+        for (int i = 0; i < at.Length; i++)
+        {
+            int index = Find(at[i], keys[i], out StateEntry[] bucket);
+            balances[i] = index < 0 ? 0 : bucket[index].Balance;
+        }
 
-        protected override Hash256 ComputeHash() => HashPair(0x01, left?.Hash ?? default, right?.Hash ?? default);
+        ArrayPool<object?>.Shared.Return(nodes, clearArray: true);
     }
 
-    private static Hash256 HashPair(byte domain, in Hash256 left, in Hash256 right)
+    private object? Descend(in Hash256 key)
     {
-        Span<byte> bytes = stackalloc byte[1 + (2 * Hash256.Size)];
-        bytes[0] = domain;
-        left.CopyTo(bytes[1..]);
-        right.CopyTo(bytes[(1 + Hash256.Size)..]);
-        return Sha3_256.Hash(bytes);
+        object? node = _root;
+        for (int depth = 0; node is TreeBranch branch; depth += TreeBranch.Bits)
+            node = branch.Children[TreeBranch.Turn(key, depth)];
+        return node;
+    }
+
+    private static int Find(object? node, in Hash256 key, out StateEntry[] bucket)
+    {
+        bucket = node as StateEntry[] ?? [];
+        for (int i = 0; i < bucket.Length; i++)
+        {
+            if (bucket[i].Key == key) return i;
+        }
+
+        return -1;
     }
 }

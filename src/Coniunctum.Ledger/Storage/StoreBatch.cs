@@ -23,6 +23,19 @@ public sealed record StoreBatch
     /// <summary>The height below which bodies are deleted, or <c>null</c>; genesis stays. At most the newest whole checkpoint's.</summary>
     public ulong? PruneBodiesBelow { get; init; }
 
+    /// <summary>How many bytes the batch writes, but for the store's own.</summary>
+    public long Size
+    {
+        get
+        {
+            long size = Slice?.Content.Length ?? 0;
+            foreach (StoredBlock block in Connected)
+                size += block.Encoded.Length + block.Undo.Length + block.Head.Header.Length + block.Head.RuleState.Length;
+            foreach (Record record in Records) size += record.Value.Length;
+            return size;
+        }
+    }
+
     /// <summary>A record of the node or of its consensus rule.</summary>
     /// <param name="Key">Its key.</param>
     /// <param name="Value">Its bytes.</param>

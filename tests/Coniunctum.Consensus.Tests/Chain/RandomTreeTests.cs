@@ -54,7 +54,7 @@ public sealed class RandomTreeTests(IBlockFormat format)
                 MinimumOpeningPayment = 5,
             });
             _forge = new Forge(_world);
-            _node = new ChainHarness(_world, new PoolOptions { MaxBytes = 4_000, MaxPerSender = 6 });
+            _node = new ChainHarness(_world, new PoolOptions { MaxBytes = 4_000, MaxPerSender = 6, WaitingPercent = 30 });
         }
 
         public int Play()
@@ -140,7 +140,7 @@ public sealed class RandomTreeTests(IBlockFormat format)
 
         private void Submit() => _node.Submit(_random.Next(2) == 0 || _transactions.Count == 0
             ? DrawPayment(_node.Core.Tip.Header.Height + 1)
-            : _transactions[_random.Next(_transactions.Count)]);
+            : _transactions[_random.Next(_transactions.Count)], mayWait: true);
 
         private void Check()
         {

@@ -11,6 +11,9 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
     /// <summary>Runs before every commit that holds blocks above genesis.</summary>
     public Action<StoreBatch> OnCommit { get; set; } = _ => { };
 
+    /// <summary>Runs before every commit above genesis, with the number of its blocks.</summary>
+    public Action<int> OnCommits { get; set; } = _ => { };
+
     public Func<BlockId, ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> OnReadBlock { get; init; } = (_, block) => block;
 
     public Func<string, ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> OnReadRecord { get; init; } = (_, record) => record;
@@ -28,6 +31,10 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
         {
             if (batch.Connected.Any(block => block.Head.Height > 0)) OnCommit(batch);
         }
+
+        int blocks = 0;
+        foreach (StoreBatch batch in batches) blocks += batch.Connected.Count(block => block.Head.Height > 0);
+        if (blocks > 0) OnCommits(blocks);
 
         _memory.Commit(batches);
     }
