@@ -74,8 +74,7 @@ public sealed class SqliteChainStore : IChainStore
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_failure is not null) throw new LedgerFileException(_failure.Fault, $"Nothing is written any more, because: {_failure.Message}", _failure);
+            ThrowIfClosed();
             CheckpointTable.Progress before = _tables.Checkpoint.Save();
             try
             {
@@ -122,6 +121,40 @@ public sealed class SqliteChainStore : IChainStore
         return ReadSlices(checkpoint);
     }
 
+    /// <summary>Measures the file. Reads every row's beginning, so that it takes seconds at millions of blocks.</summary>
+    public StoreStatistics Measure() => Read(tables =>
+    {
+        RowKind[] kinds = [RowKind.Head, RowKind.Best, RowKind.Body, RowKind.Undo, RowKind.Slice, RowKind.Record];
+        return new StoreStatistics(
+            Tip,
+            Checkpoint,
+            tables.Pruned.Read(RowKind.Body),
+            tables.Pruned.Read(RowKind.Undo),
+            _file.Bytes,
+            _file.WalBytes,
+            _file.FreePages * _file.PageBytes,
+            [.. kinds.Select(tables.Measure)]);
+    });
+
+    /// <summary>
+    /// Gives what was pruned back to the disk, in small steps between which commits and reads go on. It needs no room of its own.
+    /// </summary>
+    /// <param name="progress">Is told after each step, in pages.</param>
+    /// <param name="cancellation">Stops it; what was given back stays so.</param>
+    /// <exception cref="LedgerFileException">Writing failed; the store must be closed.</exception>
+    public void Shrink(IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        long total = Read(_ => _file.FreePages);
+        for (long done = 0; done < total; done += LedgerFile.PagesPerStep)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Write(_file.GiveBackPages);
+            progress?.Report(new StoreProgress(Math.Min(done + LedgerFile.PagesPerStep, total), total));
+        }
+
+        Write(_file.Database.MoveWal);
+    }
+
     /// <summary>Closes the file: everything lies in it then, and nothing beside it.</summary>
     public void Dispose()
     {
@@ -149,6 +182,30 @@ public sealed class SqliteChainStore : IChainStore
         {
             Interlocked.Decrement(ref _checkpointReaders);
         }
+    }
+
+    /// <summary>Writes something that is not part of a commit.</summary>
+    private void Write(Action write)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            try
+            {
+                write();
+                _file.MoveWal();
+            }
+            catch (SqlException exception)
+            {
+                throw Undo(exception);
+            }
+        }
+    }
+
+    private void ThrowIfClosed()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_failure is not null) throw new LedgerFileException(_failure.Fault, $"Nothing is written any more, because: {_failure.Message}", _failure);
     }
 
     private T Read<T>(Func<ChainTables, T> read)

@@ -9,6 +9,9 @@ namespace Coniunctum.Storage.Sqlite.Files;
 /// </summary>
 internal sealed class LedgerFile : IDisposable
 {
+    /// <summary>How many pages are given back at once: about 4 MiB and some milliseconds.</summary>
+    public const int PagesPerStep = 1000;
+
     private readonly FileKind _kind;
     private readonly long _maxWalBytes;
     private bool _isBroken;
@@ -25,6 +28,15 @@ internal sealed class LedgerFile : IDisposable
     public string Path { get; }
 
     public Database Database { get; }
+
+    public long Bytes => LengthOf(Path);
+
+    public long WalBytes => LengthOf(Path + "-wal");
+
+    public long PageBytes => Database.Number("PRAGMA page_size");
+
+    /// <summary>How many pages of the file hold nothing.</summary>
+    public long FreePages => Database.Number("PRAGMA freelist_count");
 
     /// <summary>Opens a file, or makes one.</summary>
     /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
@@ -82,9 +94,13 @@ internal sealed class LedgerFile : IDisposable
     /// <exception cref="SqlException">It failed; what was committed is safe in the WAL.</exception>
     public void MoveWal()
     {
-        var wal = new FileInfo(Path + "-wal");
-        if (wal.Exists && wal.Length > _maxWalBytes) Database.MoveWal();
+        if (WalBytes > _maxWalBytes) Database.MoveWal();
     }
+
+    /// <summary>Gives some free pages back to the disk: <see cref="PagesPerStep"/>, or all that there are.</summary>
+    public void GiveBackPages() => Database.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     private static void RequirePlace(string path, FileKind kind)
     {
@@ -116,8 +132,12 @@ internal sealed class LedgerFile : IDisposable
 
     private static void Configure(Database database, string path, FileKind kind, FileTuning tuning)
     {
-        // Takes effect in a new file only.
+        // These two take effect in a new file only.
         database.Execute($"PRAGMA page_size = {tuning.PageBytes}");
+
+        // Free pages are used again, and given back to the disk in small steps on request. VACUUM would need room for a second
+        // ledger, which whoever prunes for want of room does not have. Costs 2 % of what is written.
+        Require("auto_vacuum", "2");
         Require("journal_mode", "wal");
 
         // FULL: each commit is flushed before it returns. NORMAL keeps the file whole but may lose the newest commits.

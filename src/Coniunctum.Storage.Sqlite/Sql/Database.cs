@@ -76,6 +76,9 @@ internal sealed class Database : IDisposable
         return number;
     }
 
+    /// <summary>Lets a cancellation stop the statements that run until the result is disposed.</summary>
+    public IDisposable Interrupt(CancellationToken cancellation) => cancellation.Register(() => raw.sqlite3_interrupt(_handle));
+
     public void Begin() => _begin.Execute();
 
     public void Commit() => _commit.Execute();

@@ -21,6 +21,7 @@ internal sealed class TestRun(int seed)
     private uint _salt;
     private int _slice;
     private int _slices;
+    private int _allSlices;
     private ulong _sliceHeight;
     private (ulong Height, int Slices)? _checkpoint;
     private ulong _pruned;
@@ -30,6 +31,15 @@ internal sealed class TestRun(int seed)
 
     /// <summary>The bytes of one block are below this.</summary>
     public int MaxBlockBytes { get; init; } = 20_000;
+
+    /// <summary>Whether what old blocks held is deleted now and then.</summary>
+    public bool Prunes { get; init; } = true;
+
+    /// <summary>Whether something was pruned.</summary>
+    public bool IsPruned => _pruned > 1;
+
+    /// <summary>The row of the newest checkpoint's last slice.</summary>
+    public int NewestSlice { get; private set; }
 
     /// <summary>Returns what the next commit writes.</summary>
     public StoreBatch[] Next()
@@ -84,7 +94,7 @@ internal sealed class TestRun(int seed)
     {
         var batch = new StoreBatch { Connected = Blocks() };
         if (_random.Next(2) == 0) batch = batch with { Slice = Slice() };
-        if (_checkpoint is { } checkpoint && _random.Next(8) == 0)
+        if (Prunes && _checkpoint is { } checkpoint && _random.Next(8) == 0)
         {
             // What is connected again after a reorganization below it would be written again.
             ulong below = Math.Max(_pruned, checkpoint.Height - Math.Min(checkpoint.Height, 2 * MaxReorganization));
@@ -127,7 +137,8 @@ internal sealed class TestRun(int seed)
         if (_slice == 0) (_slices, _sliceHeight) = (_random.Next(1, 5), (ulong)_random.Next(_best.Count / 2, _best.Count));
         bool isLast = _slice == _slices - 1;
         CheckpointSlice slice = TestBlocks.Slice(_sliceHeight, _slice, isLast, bytes: _random.Next(MaxBlockBytes)).Slice!;
-        if (isLast) _checkpoint = (_sliceHeight, _slices);
+        if (isLast) (_checkpoint, NewestSlice) = ((_sliceHeight, _slices), _allSlices);
+        _allSlices++;
         _slice = isLast ? 0 : _slice + 1;
         return slice;
     }
