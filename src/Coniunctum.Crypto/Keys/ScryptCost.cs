@@ -12,8 +12,8 @@ public readonly record struct ScryptCost(int N, int R, int P)
     /// <summary>The most n·r·p: sixteen times the default, some ten seconds.</summary>
     public const long MaxWork = 1L << 25;
 
-    // RFC 7914 §2 bounds p·r below 2³⁰ for the sake of PBKDF2's counter; wallets use 8 at most.
-    private const long MaxStateBytes = 1L << 20;
+    // A mebibyte of state, 128·r·p. RFC 7914 §2 allows 2³⁰ times as much; wallets use 8.
+    private const int MaxBlocks = 1 << 13;
 
     /// <summary>n = 2¹⁸, r = 8, p = 1: 256 MiB and twice the work that OWASP asks for.</summary>
     public static ScryptCost Default => new(1 << 18, 8, 1);
@@ -21,16 +21,16 @@ public readonly record struct ScryptCost(int N, int R, int P)
     /// <summary>n = 2¹², r = 8, p = 1: 4 MiB. For keys of development chains, which protect nothing.</summary>
     public static ScryptCost Light => new(1 << 12, 8, 1);
 
-    /// <summary>The memory for one derivation, in bytes.</summary>
+    /// <summary>The memory for one derivation, in bytes; without meaning for a cost beyond its limits.</summary>
     public long MemoryBytes => 128L * N * R;
 
     /// <summary>Whether n is a power of two, and memory and time stay within their limits.</summary>
     public bool IsWithinLimits =>
-        N >= 2 && int.IsPow2(N) && R >= 1 && P >= 1
+        N >= 2 && int.IsPow2(N)
+        && R is >= 1 and <= MaxBlocks && P is >= 1 and <= MaxBlocks && R * P <= MaxBlocks // so that no product overflows
         && MemoryBytes <= MaxMemoryBytes
-        && 128L * R * P <= MaxStateBytes
         && (long)N * R * P <= MaxWork;
 
     /// <summary>Whether a guess costs less than under OWASP's minimum, n = 2¹⁷, r = 8, p = 1.</summary>
-    public bool IsWeak => (long)N * R * P < 1L << 20;
+    public bool IsWeak => (Int128)N * R * P < 1 << 20;
 }
