@@ -15,25 +15,54 @@ internal static class AtomicFile
             Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{TemporaryExtension}");
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var stream = new FileStream(temporary, options))
+            using (var stream = new FileStream(temporary, OwnersOnly(FileMode.CreateNew)))
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
             }
 
-            // Without replacing it is a link and an unlink on Unix, and so fails, whatever happens meanwhile, if the name is taken.
-            File.Move(temporary, target, replace);
+            // Moving checks whether the name is taken and then moves, two steps between which another program may take it. So the
+            // name is claimed first, by an empty file, which only one can make.
+            if (!replace && !TryClaim(target)) return false;
+            Move(temporary, target, isClaimed: !replace);
             return true;
-        }
-        catch (IOException) when (!replace && File.Exists(target))
-        {
-            return false;
         }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    private static void Move(string temporary, string target, bool isClaimed)
+    {
+        try
+        {
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch when (isClaimed)
+        {
+            File.Delete(target);
+            throw;
+        }
+    }
+
+    private static bool TryClaim(string target)
+    {
+        try
+        {
+            new FileStream(target, OwnersOnly(FileMode.CreateNew)).Dispose();
+            return true;
+        }
+        catch (IOException) when (File.Exists(target))
+        {
+            return false;
+        }
+    }
+
+    private static FileStreamOptions OwnersOnly(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
     }
 }

@@ -20,6 +20,12 @@ public sealed class SignedMessageTests
         Assert.That(SignedMessage.Digest(bytes), Is.EqualTo(Sha3_256.Hash(once)));
     }
 
+    // The digests that docs/PROTOCOL.md names, from another implementation of SHA3.
+    [TestCase("", "373599a3573b74489bef88926615df829ed2bb4dd40815610e6c2828518a0426")]
+    [TestCase("I agree.", "301110034a27c3aac3e646a4328d8cf1145de418fa6493c14c2ba10a175cd73f")]
+    public void Digest_OfThePagesExamples_IsTheOneOnThePage(string text, string expected) =>
+        Assert.That(SignedMessage.Digest(Encoding.UTF8.GetBytes(text)).ToString(), Is.EqualTo(expected));
+
     [TestCaseSource(nameof(s_schemes))]
     public void Recover_ASignedText_GivesTheSigner_AndOfAnotherTextSomebodyElse(ISignatureScheme scheme)
     {
