@@ -12,7 +12,7 @@ internal static class HelpText
     [
         ("Try it", ["dev"]),
         ("A ledger's file", ["db export", "db import"]),
-        ("Keys", ["keys new", "keys show"]),
+        ("Keys", ["keys new", "keys import", "keys export", "keys list", "keys show", "keys derive", "keys sign", "keys verify"]),
         ("Look things up", ["profile show"]),
     ];
 
