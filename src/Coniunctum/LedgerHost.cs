@@ -183,7 +183,7 @@ public sealed class LedgerHost : IAsyncDisposable
         lock (_gate)
         {
             ThrowIfStopped();
-            follower = _lives.Add(id, new TransactionMoment(StageOf(_node.Chain.PlaceOf(id))));
+            follower = _lives.Add(id, _node.Chain.PlaceOf(id));
         }
 
         try
@@ -316,13 +316,6 @@ public sealed class LedgerHost : IAsyncDisposable
         if (admission.Rule == PoolRule.AlreadyKnown) return true;
         lock (_gate) return _confirmations.IsInChain(id, answer) || _node.Chain.IsBeingCommitted(id);
     }
-
-    private static TransactionStage StageOf(PoolPlace place) => place switch
-    {
-        PoolPlace.Ready => TransactionStage.Pooled,
-        PoolPlace.Waiting => TransactionStage.Waiting,
-        _ => TransactionStage.Unknown,
-    };
 
     private static TaskCompletionSource<T> NewAnswer<T>()
     {

@@ -8,11 +8,12 @@ internal sealed class LifeDesk
 {
     private readonly Dictionary<TransactionId, List<Follower>> _followers = [];
 
-    public Follower Add(TransactionId id, TransactionMoment now)
+    /// <summary>Follows a transaction from where the pool has it now.</summary>
+    public Follower Add(TransactionId id, PoolPlace place)
     {
         if (!_followers.TryGetValue(id, out List<Follower>? list)) _followers.Add(id, list = []);
         var follower = new Follower();
-        follower.Tell(now);
+        follower.Tell(new TransactionMoment(StageOf(place)));
         list.Add(follower);
         return follower;
     }
@@ -26,8 +27,7 @@ internal sealed class LifeDesk
 
     public void Follow(NodeEffect.TransactionMoved moved)
     {
-        TransactionStage stage = moved.To == PoolPlace.Ready ? TransactionStage.Pooled : TransactionStage.Waiting;
-        Tell(moved.Transaction.Id, new TransactionMoment(stage) { Reason = moved.Admission }, isGivenBack: moved.From == PoolPlace.Block);
+        Tell(moved.Transaction.Id, new TransactionMoment(StageOf(moved.To)) { Reason = moved.Admission }, isGivenBack: moved.From == PoolPlace.Block);
     }
 
     public void Follow(NodeEffect.TransactionDropped dropped) =>
@@ -54,6 +54,13 @@ internal sealed class LifeDesk
     {
         foreach (Follower follower in _followers.Values.SelectMany(list => list)) follower.End(reason);
     }
+
+    private static TransactionStage StageOf(PoolPlace place) => place switch
+    {
+        PoolPlace.Ready => TransactionStage.Pooled,
+        PoolPlace.Waiting => TransactionStage.Waiting,
+        _ => TransactionStage.Unknown,
+    };
 
     private void Tell(TransactionId id, TransactionMoment moment, bool isGivenBack)
     {
