@@ -125,7 +125,7 @@ public sealed class LedgerBuilder
             ChainProfile profile = DrawGenesis(WithGrant(), store);
             var node = new NodeCore(profile, _pool, _producer?.Invoke(profile));
             await Task.Run(() => StoredChain.Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
-            var host = new LedgerHost(profile, node, store, _time, _entropy, search);
+            var host = new LedgerHost(profile, node, store, _pool, _time, _entropy, search);
             host.Start();
             return host;
         }

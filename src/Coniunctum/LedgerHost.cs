@@ -15,19 +15,13 @@ namespace Coniunctum;
 /// </summary>
 public sealed class LedgerHost : IAsyncDisposable
 {
-    // Submissions that the machine has not answered yet. More wait at the door, which is how a caller feels that it is too fast.
-    private const int MaxUnanswered = 4096;
-
-    // Bytes of blocks that were submitted and are not durable yet.
-    private const long MaxBlockBacklog = 64L * 1024 * 1024;
-
     private readonly NodeCore _node;
+    private readonly PoolOptions _pool;
     private readonly TimeProvider _time;
     private readonly NonceSearch _search;
     private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly SemaphoreSlim _unanswered = new(MaxUnanswered);
-    private readonly ByteGate _backlog = new(MaxBlockBacklog);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Doorway _door;
     private readonly EffectRunner _runner;
     private readonly DurableChain _chain;
     private readonly ConfirmationDesk _confirmations = new();
@@ -36,6 +30,7 @@ public sealed class LedgerHost : IAsyncDisposable
     // By the very copy: another copy of the same identity may deserve another verdict.
     private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
     private readonly List<TaskCompletionSource> _untilSettled = [];
+    private readonly LifeDesk _lives = new();
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
@@ -45,14 +40,16 @@ public sealed class LedgerHost : IAsyncDisposable
     private Task? _disposal;
 
     internal LedgerHost(
-        ChainProfile profile, NodeCore node, IChainStore store, TimeProvider time, IEntropySource entropy, NonceSearch search)
+        ChainProfile profile, NodeCore node, IChainStore store, PoolOptions pool, TimeProvider time, IEntropySource entropy, NonceSearch search)
     {
+        _pool = pool;
         Profile = profile;
         ChainId = node.Chain.Genesis.Id;
         Entropy = entropy;
         _node = node;
         _time = time;
         _search = search;
+        _door = new Doorway(_stopping.Token);
         _chain = new DurableChain(node.Chain);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
     }
@@ -171,6 +168,41 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Tells the life of a transaction from now on: pooled, confirmed ever deeper, disconnected, back in the pool, expired,
+    /// replaced. Ends when it lies deep enough, or when the ledger is disposed.
+    /// </summary>
+    /// <param name="id">The transaction's identity; it may still be unknown here.</param>
+    /// <param name="confirmations">How deep is deep enough; by default nothing is.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
+    public async IAsyncEnumerable<TransactionMoment> FollowAsync(
+        TransactionId id, ulong confirmations = ulong.MaxValue, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        LifeDesk.Follower follower;
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            follower = _lives.Add(id, _node.Chain.PlaceOf(id));
+        }
+
+        try
+        {
+            while (follower.Next() is var (moment, wait) && (moment is not null || wait is not null))
+            {
+                if (wait is not null) await wait.WaitAsync(cancellation).ConfigureAwait(false);
+                if (moment is null) continue;
+                yield return moment;
+                cancellation.ThrowIfCancellationRequested();
+                if (moment.Stage == TransactionStage.Confirmed && moment.Confirmations >= confirmations) yield break;
+            }
+        }
+        finally
+        {
+            lock (_gate) _lives.Remove(id, follower);
+        }
+    }
+
     /// <summary>Submits a block that was made elsewhere.</summary>
     /// <param name="block">The block.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
@@ -247,8 +279,10 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_disposal is not null) return new ValueTask(_disposal);
+            bool isSound = _fault is null;
             _fault ??= "it was disposed";
-            return new ValueTask(_disposal ??= Task.Run(StopAsync));
+            return new ValueTask(_disposal = Task.Run(() => StopAsync(isSound)));
         }
     }
 
@@ -271,6 +305,8 @@ public sealed class LedgerHost : IAsyncDisposable
     internal void Start()
     {
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
+        if (SavedPool.Read(_runner.ReadRecord, Profile, ChainId, _pool) is { IsEmpty: false } transactions)
+            _inputs.Writer.TryWrite(new NodeInput.PoolRestored(transactions));
         _lane = Task.Run(RunLaneAsync);
     }
 
@@ -308,7 +344,7 @@ public sealed class LedgerHost : IAsyncDisposable
         await EnterAsync(bytes, cancellation).ConfigureAwait(false);
         TaskCompletionSource<T> answer = NewAnswer<T>();
         _ = answer.Task.ContinueWith(
-            (_, _) => Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            (_, _) => _door.Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
             lock (_gate)
@@ -329,32 +365,15 @@ public sealed class LedgerHost : IAsyncDisposable
     private async Task EnterAsync(int bytes, CancellationToken cancellation)
     {
         ThrowIfStopped();
-        cancellation.ThrowIfCancellationRequested();
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         try
         {
-            if (bytes > 0) await _backlog.EnterAsync(bytes, linked.Token).ConfigureAwait(false);
-            try
-            {
-                await _unanswered.WaitAsync(linked.Token).ConfigureAwait(false);
-            }
-            catch
-            {
-                if (bytes > 0) _backlog.Leave(bytes);
-                throw;
-            }
+            await _door.EnterAsync(bytes, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             ThrowIfStopped();
             throw;
         }
-    }
-
-    private void Leave(int bytes)
-    {
-        _unanswered.Release();
-        if (bytes > 0) _backlog.Leave(bytes);
     }
 
     private void ThrowIfStopped()
@@ -375,7 +394,7 @@ public sealed class LedgerHost : IAsyncDisposable
                     if (_fault is not null) break;
                     _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
-                    _backlog.SetBacklog(_node.Chain.BacklogBytes);
+                    _door.SetBacklog(_node.Chain.BacklogBytes);
                     TellWhoWaitsUntilSettled();
                 }
 
@@ -391,14 +410,16 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
-    private async Task StopAsync()
+    private async Task StopAsync(bool isSound)
     {
         FailWaiters(new LedgerHaltedException("it was disposed"));
+        lock (_gate) _lives.End(null);
         _inputs.Writer.TryComplete();
         await _stopping.CancelAsync().ConfigureAwait(false);
 #pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
         await _lane.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
+        if (isSound) _runner.Run(new NodeEffect.Commit(SavedPool.Write(_node.Chain, Profile)));
         await _runner.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -416,10 +437,15 @@ public sealed class LedgerHost : IAsyncDisposable
                 break;
             case NodeEffect.TransactionDropped dropped:
                 _confirmations.Drop(dropped.Transaction.Id, dropped.Admission);
+                _lives.Follow(dropped);
+                break;
+            case NodeEffect.TransactionMoved moved:
+                _lives.Follow(moved);
                 break;
             case NodeEffect.TipMoved moved:
                 _chain.Move(moved);
                 _confirmations.Follow(moved);
+                _lives.Follow(moved);
                 break;
             case NodeEffect.Halted halted:
                 Halt(halted.Reason);
@@ -435,7 +461,8 @@ public sealed class LedgerHost : IAsyncDisposable
         lock (_gate) _fault ??= reason;
         var exception = new LedgerHaltedException(reason);
         FailWaiters(exception);
-        _backlog.Open();
+        lock (_gate) _lives.End(exception);
+        _door.Open();
         _chain.End(exception);
         _runner.Stop();
     }

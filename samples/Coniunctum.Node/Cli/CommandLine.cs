@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Reflection;
+using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Cli;
 
@@ -28,6 +29,14 @@ internal static class CommandLine
         catch (BadInputException exception)
         {
             return await TellAsync(io, Inputs.WithoutSecrets(exception.Message), ExitCode.BadInput);
+        }
+        catch (LedgerFileException exception)
+        {
+            return await TellAsync(io, exception.Message, ExitCode.Failure);
+        }
+        catch (InvalidDataException exception)
+        {
+            return await TellAsync(io, $"{exception.Message} '{ProgramName} db verify' tells what else is damaged.", ExitCode.Failure);
         }
         catch (IOException exception) when (CommandIo.IsOutputClosed(exception))
         {

@@ -9,9 +9,51 @@ internal static class DbCommand
 {
     public static Command Create(CommandIo io) => new("db", "Look after the file that a ledger is kept in. No other program may use it meanwhile.")
     {
+        Stats(io),
+        Verify(io),
         Export(io),
         Import(io),
+        Prune(io),
     };
+
+    private static Command Stats(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        Option<bool> json = JsonOption();
+        var command = new Command("stats", "Show what a ledger's file holds, and how much room it takes.") { data, json };
+        command.SetAction(parsed => DbUpkeep.Stats(PathOf(parsed.GetValue(data), io), new DbReporter(io, parsed.GetValue(json))));
+        return command;
+    }
+
+    private static Command Verify(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        var repair = new Option<bool>("--repair") { Description = "Repair what the rest of the file allows. Copy the file first." };
+        Option<bool> json = JsonOption();
+        var command = new Command("verify", "Read every row, compare its checksum, check every header and block, and name what is damaged. Exit code 1 when anything is.")
+        {
+            data, repair, json,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(DbUpkeep.Verify(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(repair), new DbReporter(io, parsed.GetValue(json)), cancellation)));
+        return command;
+    }
+
+    private static Command Prune(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        var keep = new Option<ulong?>("--keep")
+        {
+            HelpName = "N",
+            Description = "Keep the bodies of the last N blocks, and of all above the newest checkpoint. Default: 10000.",
+            CustomParser = CommandLine.Parser<ulong?>("--keep", text => Inputs.Number(text, 1, ulong.MaxValue)),
+        };
+        Option<bool> json = JsonOption();
+        var command = new Command("prune", "Delete old blocks' bodies and what undoes them; headers and balances stay. The file shrinks.") { data, keep, json };
+        command.SetAction((parsed, cancellation) => Task.FromResult(DbUpkeep.Prune(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(keep) ?? 10_000, new DbReporter(io, parsed.GetValue(json)), cancellation)));
+        return command;
+    }
 
     private static Command Export(CommandIo io)
     {

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coniunctum.Ledger.Files;
+using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Cli;
 
 /// <summary>Tells how a command on a ledger's file goes, and what it came to: lines for people, or one JSON object.</summary>
-internal sealed class DbReporter(CommandIo io, bool json) : IProgress<FileProgress>
+internal sealed class DbReporter(CommandIo io, bool json) : IProgress<FileProgress>, IProgress<StoreProgress>
 {
     private ulong _told;
 
@@ -16,6 +17,9 @@ internal sealed class DbReporter(CommandIo io, bool json) : IProgress<FileProgre
         _told = value.Height;
         io.Error.Write($"\rheight {value.Height}{(value.Target is { } target ? $" of {target}" : "")} ");
     }
+
+    /// <inheritdoc/>
+    public void Report(StoreProgress value) => Report(new FileProgress((ulong)value.Done, (ulong)value.Total));
 
     /// <summary>Tells the outcome.</summary>
     /// <param name="text">For people.</param>

@@ -30,7 +30,7 @@ public sealed class CommandLineTests
     [TestCase("to 107374182", "dev", "--profile", "int32coin", "--grant", "107374183")]
     [TestCase("--reward-to: 'somebody' is no address", "dev", "--reward-to", "somebody")]
     [TestCase("start with 'dev1'", "dev", "--reward-to", AddressOfTheStandardNetwork)]
-    [TestCase("expected development, standard or int32coin", "keys", "new", "--profile", "bitcoin")]
+    [TestCase("expected development, standard or int32coin", "keys", "new", "main", "--profile", "bitcoin")]
     [TestCase("never an argument", "keys", "show", SomeKey)]
     [TestCase("cannot be read", "keys", "show", "--file", "there/is/no/such/file")]
     [TestCase("expected development, standard or int32coin", "profile", "show", "bitcoin")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SQLitePCL;
 
 namespace Coniunctum.Node.Tests.Cli;
 
@@ -70,7 +71,39 @@ internal sealed class DbCommandTests
         Assert.That(run.Error, Does.Contain("damaged at byte").And.Contain("4 whole blocks").And.Contain("height 4"));
     }
 
+    [Test]
+    public async Task StatsAndVerify_SoundFile_SayWhatItHolds()
+    {
+        JsonElement stats = await JsonAsync("db", "stats", "--data", Data, "--json");
+        JsonElement verified = await JsonAsync("db", "verify", "--data", Data, "--json");
+        Assert.That((Number(stats, "height"), Number(stats.GetProperty("tables").GetProperty("head"), "rows")), Is.EqualTo((5, 6)));
+        Assert.That((Number(verified, "damaged"), Number(verified, "height")), Is.EqualTo((0, 5)));
+        Assert.That(Number(verified, "rows"), Is.GreaterThan(12));
+    }
+
+    [Test]
+    public async Task Verify_DamagedBody_NamesItsHeightAndExitsWithOne()
+    {
+        Assert.That(raw.sqlite3_open(Data, out sqlite3 file), Is.EqualTo(raw.SQLITE_OK));
+        using (file)
+        {
+            const string ChangeSomeBytes = "UPDATE bodies SET content = substr(content, 1, 96) || x'C1C1C1C1' || substr(content, 101) WHERE row = (SELECT row FROM best WHERE height = 5)";
+            Assert.That(raw.sqlite3_exec(file, ChangeSomeBytes), Is.EqualTo(raw.SQLITE_OK));
+        }
+
+        Invocation run = await RunAsync("db", "verify", "--data", Data);
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, run.Output)));
+        Assert.That(run.Output, Does.Contain("Body at height 5").And.Contain("1 of "));
+
+        Invocation dev = await RunAsync("dev", "--data", Data, "--blocks", "1");
+        Assert.That((dev.ExitCode, dev.ErrorLines.Length), Is.EqualTo((1, 1)), dev.Error);
+        Assert.That(dev.Error, Does.Contain("height 5").And.Contain("db verify"));
+    }
+
     [TestCase("db", "export", "x", "--data", "nowhere.db")]
+    [TestCase("db", "stats", "--data", "nowhere.db")]
+    [TestCase("db", "verify", "--data", "nowhere.db")]
+    [TestCase("db", "prune", "--data", "nowhere.db")]
     [TestCase("db", "import", "nowhere.bin")]
     public async Task Db_FileThatIsNotThere_SaysWhich(params string[] args)
     {
