@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Running;
 using Coniunctum.Benchmarks.Ledger;
 using Coniunctum.Benchmarks.Ratios;
+using Coniunctum.Benchmarks.Storage;
 using Coniunctum.Benchmarks.Timing;
 
-// Ways in: `ratios [AREA] [--json]` is quick and races rivals in one run, `stages` and `import` time the ledger, `timing [SAMPLES]`
+// Ways in: `ratios [AREA] [--json]` is quick and races rivals in one run, `stages` and `import` time the ledger, `storage` its file, `timing [SAMPLES]`
 // looks for secrets that take time, and everything else is BenchmarkDotNet's.
 if (args is ["ratios", .. string[] rest])
     return RatioProgram.Run(rest, Console.Out, Console.Error);
@@ -11,6 +12,8 @@ if (args is ["stages", .. string[] sizes])
     return StageProgram.Run(sizes, Console.Out);
 if (args is ["import", .. string[] import])
     return await ImportProgram.RunAsync(import, Console.Out);
+if (args is ["storage", .. string[] storage])
+    return StorageProgram.Run(storage, Console.Out, Console.Error);
 if (args is ["timing", .. string[] samples])
     return TimingProgram.Run(samples, Console.Out, Console.Error);
 
