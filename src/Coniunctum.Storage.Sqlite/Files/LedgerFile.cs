@@ -68,6 +68,26 @@ internal sealed class LedgerFile : IDisposable
         }
     }
 
+    /// <summary>Deletes a file that nobody has open, and what lies beside it.</summary>
+    public static void Delete(string path)
+    {
+        foreach (string suffix in (string[])["", "-wal", "-shm", "-journal"]) File.Delete(path + suffix);
+        OwnerNote.Delete(path);
+    }
+
+    /// <summary>Says in the file that it must be made anew, for its next opener.</summary>
+    public void Outdate()
+    {
+        try
+        {
+            Database.Execute("PRAGMA user_version = 0");
+        }
+        catch (SqlException)
+        {
+            // The next opener meets the damage itself.
+        }
+    }
+
     /// <summary>Says what a refusal of SQLite means for this file.</summary>
     public LedgerFileException Explain(SqlException failure) => Explain(failure, Path, _kind);
 
@@ -122,6 +142,8 @@ internal sealed class LedgerFile : IDisposable
         if (application == 0 && version == 0 && database.Number("SELECT count(*) FROM sqlite_schema") == 0) return;
         if (application != kind.ApplicationId)
             throw new LedgerFileException(LedgerFileFault.NoLedger, $"'{path}' is a SQLite file, but no {kind.Name}.");
+        if (version < kind.Version && kind.IsDerived)
+            throw new LedgerFileException(LedgerFileFault.Damaged, $"The {kind.Name} '{path}' has version {version} and must be made anew.");
         if (version > kind.Version)
         {
             throw new LedgerFileException(
