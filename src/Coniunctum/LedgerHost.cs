@@ -38,6 +38,7 @@ public sealed class LedgerHost : IAsyncDisposable
     private string? _fault;
     private long _lastTicket;
     private Task? _disposal;
+    private IndexFollower? _index;
 
     internal LedgerHost(
         ChainProfile profile, NodeCore node, IChainStore store, PoolOptions pool, TimeProvider time, IEntropySource entropy, NonceSearch search)
@@ -89,6 +90,15 @@ public sealed class LedgerHost : IAsyncDisposable
 
     /// <summary>Why the ledger has stopped accepting, or <c>null</c> while it works.</summary>
     public string? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>
+    /// What answers questions about the past, or <c>null</c> without <see cref="LedgerBuilder.UseIndex"/>. It may lag behind the
+    /// tip, and says how far it is.
+    /// </summary>
+    public IChainIndex? Index => _index?.Index;
+
+    /// <summary>Why the index is not kept up any more, or <c>null</c> while it is.</summary>
+    public string? IndexFault => _index?.Fault;
 
     private IEntropySource Entropy { get; }
 
@@ -148,7 +158,7 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentOutOfRangeException.ThrowIfLessThan(confirmations, 1);
-        TaskCompletionSource<Confirmation> confirmed = NewAnswer<Confirmation>();
+        TaskCompletionSource<Confirmation> confirmed = Answers.New<Confirmation>();
         TransactionId id = Profile.Format.SigningDigest(transaction, ChainId);
         lock (_gate)
         {
@@ -302,12 +312,13 @@ public sealed class LedgerHost : IAsyncDisposable
         block.Encoded.Length,
         cancellation);
 
-    internal void Start()
+    internal void Start(IChainIndex? index)
     {
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
         if (SavedPool.Read(_runner.ReadRecord, Profile, ChainId, _pool) is { IsEmpty: false } transactions)
             _inputs.Writer.TryWrite(new NodeInput.PoolRestored(transactions));
         _lane = Task.Run(RunLaneAsync);
+        if (index is not null) _index = new IndexFollower(this, index);
     }
 
     /// <summary>Whether a transaction that the pool did not take is there already, or came by a block before the pool could take it.</summary>
@@ -315,15 +326,6 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         if (admission.Rule == PoolRule.AlreadyKnown) return true;
         lock (_gate) return _confirmations.IsInChain(id, answer) || _node.Chain.IsBeingCommitted(id);
-    }
-
-    private static TaskCompletionSource<T> NewAnswer<T>()
-    {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Whoever asked may have stopped waiting: a failure then is nobody's.
-        _ = answer.Task.ContinueWith(
-            static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return answer;
     }
 
     private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
@@ -342,7 +344,7 @@ public sealed class LedgerHost : IAsyncDisposable
     private async Task<Task<T>> PostAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
     {
         await EnterAsync(bytes, cancellation).ConfigureAwait(false);
-        TaskCompletionSource<T> answer = NewAnswer<T>();
+        TaskCompletionSource<T> answer = Answers.New<T>();
         _ = answer.Task.ContinueWith(
             (_, _) => _door.Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
@@ -419,6 +421,7 @@ public sealed class LedgerHost : IAsyncDisposable
 #pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
         await _lane.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
+        if (_index is not null) await _index.DisposeAsync().ConfigureAwait(false);
         if (isSound) _runner.Run(new NodeEffect.Commit(SavedPool.Write(_node.Chain, Profile)));
         await _runner.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
