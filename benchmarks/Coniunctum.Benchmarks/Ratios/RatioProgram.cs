@@ -10,6 +10,7 @@ internal static class RatioProgram
     private static readonly Dictionary<string, Func<IEnumerable<Contest>>> s_areas = new(StringComparer.Ordinal)
     {
         ["crypto"] = CryptoContests.All,
+        ["pool"] = PoolContests.All,
     };
 
     public static int Run(string[] args, TextWriter output, TextWriter errors)
