@@ -139,7 +139,7 @@ public sealed class SimulatedNode
                 break;
             case LetterKind.Transaction:
                 _hasher!.TryDecode(letter.Content, _profile.Limits, out HashedTransaction? transaction);
-                if (transaction is not null) Step(new NodeInput.TransactionArrived(++_tickets, transaction));
+                if (transaction is not null) Step(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true));
                 break;
             case LetterKind.BlockRequest:
                 if (Chain.Find(new BlockId(new Crypto.Hash256(letter.Content.Span))) is { } asked) _world.Send(this, from, BlockLetter(asked));

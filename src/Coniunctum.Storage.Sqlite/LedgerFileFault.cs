@@ -26,4 +26,7 @@ public enum LedgerFileFault
 
     /// <summary>The bytes are not those that were written.</summary>
     Damaged,
+
+    /// <summary>It belongs to another chain.</summary>
+    OtherChain,
 }

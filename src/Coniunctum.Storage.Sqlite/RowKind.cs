@@ -1,6 +1,6 @@
 namespace Coniunctum.Storage.Sqlite;
 
-/// <summary>What a row of a ledger's file holds. The numbers are part of the rows' checksums.</summary>
+/// <summary>What a row of a ledger's or an index's file holds. The numbers are part of the rows' checksums.</summary>
 public enum RowKind
 {
     /// <summary>No row.</summary>
@@ -29,4 +29,16 @@ public enum RowKind
 
     /// <summary>A record of the node or of its consensus rule.</summary>
     Record = 8,
+
+    /// <summary>In an index: a block.</summary>
+    IndexBlock = 9,
+
+    /// <summary>In an index: what is kept of some transactions.</summary>
+    IndexSummary = 10,
+
+    /// <summary>In an index: a sorted run.</summary>
+    IndexRun = 11,
+
+    /// <summary>In an index: a piece of a sorted run.</summary>
+    IndexChunk = 12,
 }

@@ -23,7 +23,7 @@ public sealed class SqliteChainStore : IChainStore
     private readonly ChainTables _tables;
     private volatile Marks _marks;
     private int _checkpointReaders;
-    private Exception? _failure;
+    private LedgerFileException? _failure;
     private bool _isDisposed;
 
     private SqliteChainStore(LedgerFile file)
@@ -74,8 +74,7 @@ public sealed class SqliteChainStore : IChainStore
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_failure is not null) throw new LedgerFileException(LedgerFileFault.Failed, $"An earlier commit has failed: {_failure.Message}", _failure);
+            ThrowIfClosed();
             CheckpointTable.Progress before = _tables.Checkpoint.Save();
             try
             {
@@ -90,6 +89,8 @@ public sealed class SqliteChainStore : IChainStore
                 _tables.Checkpoint.Restore(before);
                 throw Undo(exception);
             }
+
+            MoveWal();
         }
     }
 
@@ -118,6 +119,40 @@ public sealed class SqliteChainStore : IChainStore
         CheckpointRow checkpoint = Read(tables => tables.Checkpoint.Newest)
             ?? throw new InvalidOperationException("The store holds no whole checkpoint.");
         return ReadSlices(checkpoint);
+    }
+
+    /// <summary>Measures the file. Reads every row's beginning, so that it takes seconds at millions of blocks.</summary>
+    public StoreStatistics Measure() => Read(tables =>
+    {
+        RowKind[] kinds = [RowKind.Head, RowKind.Best, RowKind.Body, RowKind.Undo, RowKind.Slice, RowKind.Record];
+        return new StoreStatistics(
+            Tip,
+            Checkpoint,
+            tables.Pruned.Read(RowKind.Body),
+            tables.Pruned.Read(RowKind.Undo),
+            _file.Bytes,
+            _file.WalBytes,
+            _file.FreePages * _file.PageBytes,
+            [.. kinds.Select(tables.Measure)]);
+    });
+
+    /// <summary>
+    /// Gives what was pruned back to the disk, in small steps between which commits and reads go on. It needs no room of its own.
+    /// </summary>
+    /// <param name="progress">Is told after each step, in pages.</param>
+    /// <param name="cancellation">Stops it; what was given back stays so.</param>
+    /// <exception cref="LedgerFileException">Writing failed; the store must be closed.</exception>
+    public void Shrink(IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        long total = Read(_ => _file.FreePages);
+        for (long done = 0; done < total; done += LedgerFile.PagesPerStep)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Write(_file.GiveBackPages);
+            progress?.Report(new StoreProgress(Math.Min(done + LedgerFile.PagesPerStep, total), total));
+        }
+
+        Write(_file.Database.MoveWal);
     }
 
     /// <summary>Closes the file: everything lies in it then, and nothing beside it.</summary>
@@ -149,6 +184,30 @@ public sealed class SqliteChainStore : IChainStore
         }
     }
 
+    /// <summary>Writes something that is not part of a commit.</summary>
+    private void Write(Action write)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            try
+            {
+                write();
+                _file.MoveWal();
+            }
+            catch (SqlException exception)
+            {
+                throw Undo(exception);
+            }
+        }
+    }
+
+    private void ThrowIfClosed()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_failure is not null) throw new LedgerFileException(_failure.Fault, $"Nothing is written any more, because: {_failure.Message}", _failure);
+    }
+
     private T Read<T>(Func<ChainTables, T> read)
     {
         lock (_gate)
@@ -165,6 +224,25 @@ public sealed class SqliteChainStore : IChainStore
         }
     }
 
+    /// <summary>What was committed is safe whatever happens here, so that a failure is told by the next commit.</summary>
+    private void MoveWal()
+    {
+        try
+        {
+            _file.MoveWal();
+        }
+        catch (SqlException failure)
+        {
+            Fail(_file.Explain(failure));
+        }
+    }
+
+    private void Fail(LedgerFileException failure)
+    {
+        _failure = failure;
+        _file.MarkBroken();
+    }
+
     /// <summary>Undoes what a commit has begun. After anything but a caller's mistake nothing is written any more.</summary>
     private Exception Undo(Exception exception)
     {
@@ -178,9 +256,11 @@ public sealed class SqliteChainStore : IChainStore
         }
 
         if (exception is ArgumentException) return exception;
-        _failure = exception is SqlException failure ? _file.Explain(failure) : exception;
-        _file.MarkBroken();
-        return _failure;
+        LedgerFileException told = exception is SqlException failure
+            ? _file.Explain(failure)
+            : new LedgerFileException(LedgerFileFault.Failed, $"A commit to the ledger '{Path}' has failed: {exception.Message}", exception);
+        Fail(told);
+        return told;
     }
 
     private sealed record Marks(StoredTip? Tip, StoredTip? Checkpoint);

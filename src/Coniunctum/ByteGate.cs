@@ -1,6 +1,6 @@
 namespace Coniunctum;
 
-/// <summary>Lets bytes in while fewer than a limit are inside, counting those that the machine still works on; others wait in line.</summary>
+/// <summary>Lets bytes, or whatever else is counted, in while fewer than a limit are inside, with those that the machine still works on; others wait in line.</summary>
 internal sealed class ByteGate(long limit)
 {
     private readonly Lock _gate = new();

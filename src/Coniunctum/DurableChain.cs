@@ -10,20 +10,38 @@ namespace Coniunctum;
 /// </summary>
 internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChainReader store, HashedBlock tip)
 {
+    // Readers ask for these heights again and again, and should not wait for the store to finish a commit.
+    private const int ToldIds = 4096;
+
     private readonly Lock _gate = new();
     private readonly RecentBlocks _recent = new();
+    private readonly (ulong Height, BlockId Id)[] _told = new (ulong, BlockId)[ToldIds];
     private HashedBlock _tip = tip;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _end;
 
     public HashedBlock Tip => Volatile.Read(ref _tip);
 
-    /// <summary>Returns the best chain's block at a height, or <c>null</c> above its end.</summary>
-    public HashedBlock? At(ulong height) => store.IdAt(height) is { } id ? Find(id) : null;
+    /// <summary>Returns the identity of the best chain's block at a height, or <c>null</c> above the tip.</summary>
+    public BlockId? IdAt(ulong height)
+    {
+        lock (_gate)
+        {
+            if (height >= _tip.Header.Height) return height == _tip.Header.Height ? _tip.Id : null;
+            (ulong Height, BlockId Id) told = _told[height % ToldIds];
+            if (told.Height == height && told.Id != default) return told.Id;
+        }
+
+        return store.IdAt(height);
+    }
+
+    /// <summary>Returns the best chain's block at a height; <c>null</c> above the tip, and where only its header was kept.</summary>
+    public HashedBlock? At(ulong height) => IdAt(height) is { } id ? Find(id) : null;
 
     /// <summary>Returns a block that is or was part of the best chain; <c>null</c> for others, and where only its header was kept.</summary>
     public HashedBlock? Find(BlockId id)
     {
+        if (id == Tip.Id) return Tip;
         if (_recent.Find(id) is { } recent) return recent;
         if (store.ReadBlock(id) is not { } encoded) return null;
         DecodeFault fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, chainId, out HashedBlock? block);
@@ -36,7 +54,7 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
     public ulong ConfirmationsOf(BlockId id)
     {
         ulong top = Tip.Header.Height;
-        return store.FindHead(id) is { } head && head.Height <= top && store.IdAt(head.Height) == id ? top - head.Height + 1 : 0;
+        return HeightOf(id) is { } height && height <= top && IdAt(height) == id ? top - height + 1 : 0;
     }
 
     public void Move(NodeEffect.TipMoved move)
@@ -45,6 +63,7 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         TaskCompletionSource moved;
         lock (_gate)
         {
+            foreach (HashedBlock block in move.Connected) _told[block.Header.Height % ToldIds] = (block.Header.Height, block.Id);
             Volatile.Write(ref _tip, move.Connected[^1]);
             moved = _moved;
             _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -87,26 +106,22 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         }
     }
 
-    /// <summary>The store may be a step ahead of what was told: nothing is told of that yet, since a move will.</summary>
     private LedgerEvent? Next(BlockId cursor)
     {
-        while (true)
+        while (cursor != Tip.Id)
         {
-            HashedBlock told = Tip;
-            if (cursor == told.Id) return null;
-            LedgerEvent? next = Look(cursor);
-            bool isSound = next is not LedgerEvent.Connected || next.Block.Header.Previous == cursor;
-            if (isSound && store.IdAt(told.Header.Height) == told.Id) return next;
-            if (ReferenceEquals(told, Tip)) return null;
+            ulong height = HeightOf(cursor) ?? throw new ArgumentException($"No block {cursor} was ever part of the best chain.", nameof(cursor));
+            if (IdAt(height) != cursor) return new LedgerEvent.Disconnected(Read(cursor, height));
+            if (IdAt(height + 1) is { } above && Read(above, height + 1) is { } next && next.Header.Previous == cursor)
+                return new LedgerEvent.Connected(next);
+
+            // The chain was reorganized between the two looks.
         }
+
+        return null;
     }
 
-    private LedgerEvent? Look(BlockId cursor)
-    {
-        StoredHead seen = store.FindHead(cursor) ?? throw new ArgumentException($"No block {cursor} was ever part of the best chain.", nameof(cursor));
-        if (store.IdAt(seen.Height) != cursor) return new LedgerEvent.Disconnected(Read(cursor, seen.Height));
-        return store.IdAt(seen.Height + 1) is { } above ? new LedgerEvent.Connected(Read(above, seen.Height + 1)) : null;
-    }
+    private ulong? HeightOf(BlockId id) => _recent.Find(id)?.Header.Height ?? store.FindHead(id)?.Height;
 
     private HashedBlock Read(BlockId id, ulong height) =>
         Find(id) ?? throw new InvalidOperationException($"Block {id} at height {height} was pruned: only its header is left.");

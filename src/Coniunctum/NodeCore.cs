@@ -78,7 +78,10 @@ public sealed class NodeCore
                 _arriving = null;
                 break;
             case NodeInput.TransactionArrived arrived:
-                StepChain(new ChainInput.TransactionArrived(arrived.Ticket, arrived.Transaction));
+                StepChain(new ChainInput.TransactionArrived(arrived.Ticket, arrived.Transaction, arrived.MayWait));
+                break;
+            case NodeInput.PoolRestored restored:
+                StepChain(new ChainInput.PoolRestored(restored.Transactions));
                 break;
             case NodeInput.MessageArrived message:
                 StepProducer(new ProducerInput.Message(message.Topic, message.From, message.Content));
@@ -193,12 +196,12 @@ public sealed class NodeCore
                 break;
             case ChainEffect.TransactionJudged judged:
                 _effects!.Emit(new NodeEffect.TransactionJudged(judged.Ticket, judged.Transaction, judged.Admission));
-                if (!judged.Admission.IsAccepted) break;
-                _effects.Emit(new NodeEffect.AnnounceTransaction(judged.Transaction));
-                StepProducer(new ProducerInput.PoolFilled());
+                break;
+            case ChainEffect.TransactionMoved moved:
+                TakePooled(moved);
                 break;
             case ChainEffect.TransactionDropped dropped:
-                _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission));
+                _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission, dropped.By));
                 break;
             case ChainEffect.CandidateReady ready when ready.Request == _candidateRequests:
                 StepProducer(new ProducerInput.Prepared(ready.Candidate));
@@ -220,6 +223,18 @@ public sealed class NodeCore
             default:
                 break;
         }
+    }
+
+    /// <summary>
+    /// What is newly ready is for producer and peers. The producer hears of what a new tip made ready by the tip; peers had what
+    /// comes from a block or from an earlier run.
+    /// </summary>
+    private void TakePooled(ChainEffect.TransactionMoved moved)
+    {
+        _effects!.Emit(new NodeEffect.TransactionMoved(moved.Transaction, moved.From, moved.To, moved.Admission));
+        if (moved.To != PoolPlace.Ready) return;
+        if (moved.From is PoolPlace.Outside or PoolPlace.Waiting) _effects.Emit(new NodeEffect.AnnounceTransaction(moved.Transaction));
+        if (moved.From is PoolPlace.Outside or PoolPlace.Saved) StepProducer(new ProducerInput.PoolFilled());
     }
 
     private void TakeVerdict(ChainEffect.BlockJudged judged)

@@ -66,13 +66,21 @@ public abstract record NodeEffect
     /// <summary>A transaction was judged.</summary>
     /// <param name="Ticket">The number under which it arrived.</param>
     /// <param name="Transaction">The transaction.</param>
-    /// <param name="Admission">Whether it is in the pool now, or why not.</param>
+    /// <param name="Admission">Whether it is in the pool now, waits there, or why neither.</param>
     public sealed record TransactionJudged(long Ticket, HashedTransaction Transaction, Admission Admission) : NodeEffect;
 
-    /// <summary>A transaction has left the pool without being confirmed.</summary>
+    /// <summary>A transaction has come into the pool, or has moved between those that are ready and those that wait; see <see cref="Consensus.Chain.ChainEffect.TransactionMoved"/>.</summary>
+    /// <param name="Transaction">The transaction.</param>
+    /// <param name="From">Where it was.</param>
+    /// <param name="To">Where it is: <see cref="PoolPlace.Ready"/> or <see cref="PoolPlace.Waiting"/>.</param>
+    /// <param name="Admission">Accepted, or what it waits for.</param>
+    public sealed record TransactionMoved(HashedTransaction Transaction, PoolPlace From, PoolPlace To, Admission Admission) : NodeEffect;
+
+    /// <summary>A transaction has left the pool without being confirmed, or does not return to it from a block that was disconnected.</summary>
     /// <param name="Transaction">The transaction.</param>
     /// <param name="Admission">Why.</param>
-    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission) : NodeEffect;
+    /// <param name="By">The transaction that has taken its place, in the pool or in a block, where that is the reason.</param>
+    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission, TransactionId? By) : NodeEffect;
 
     /// <summary>The best chain has another tip, durably.</summary>
     /// <param name="Disconnected">Blocks that are no longer part of it, the highest first.</param>

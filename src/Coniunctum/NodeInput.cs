@@ -23,7 +23,12 @@ public abstract record NodeInput
     /// <summary>A transaction from outside.</summary>
     /// <param name="Ticket">Comes back with the verdict.</param>
     /// <param name="Transaction">The transaction, decoded and hashed.</param>
-    public sealed record TransactionArrived(long Ticket, HashedTransaction Transaction) : NodeInput;
+    /// <param name="MayWait">Whether it is kept for a while when its sender lacks the balance or when it is too early: for what other nodes relay.</param>
+    public sealed record TransactionArrived(long Ticket, HashedTransaction Transaction, bool MayWait = false) : NodeInput;
+
+    /// <summary>The pool of an earlier run, after <see cref="Started"/>: every transaction is checked again.</summary>
+    /// <param name="Transactions">What <see cref="Consensus.Pool.PoolArchive.TryDecode"/> gave.</param>
+    public sealed record PoolRestored(ImmutableArray<HashedTransaction> Transactions) : NodeInput;
 
     /// <summary>A message of another node's producer.</summary>
     /// <param name="Topic">What it is about.</param>

@@ -41,7 +41,7 @@ public sealed class SqliteChainStoreTests
                     plan.ForgetTheUnfinishedCheckpoint();
                 }
 
-                AssertSame(store, model, plan.Known);
+                if (step % 5 == 4) AssertSame(store, model, plan.Known);
             }
         }
         finally
@@ -126,11 +126,11 @@ public sealed class SqliteChainStoreTests
         using var store = SqliteChainStore.Open(_folder.Ledger);
         store.Commit(TestBlocks.Batch(0, 4));
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<int>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(
+        int[] reads = new int[4];
+        Task[] readers = [.. Enumerable.Range(0, reads.Length).Select(i => Task.Run(
             () =>
             {
-                int reads = 0;
-                for (; !done.IsCancellationRequested; reads++)
+                for (; !done.IsCancellationRequested; Interlocked.Increment(ref reads[i]))
                 {
                     // Blocks 1 to 3 are always replaced together, those of one salt by those of the next.
                     StoredTip tip = store.Tip!.Value;
@@ -139,13 +139,11 @@ public sealed class SqliteChainStoreTests
                     Assert.That(store.ReadBlock(tip.Id)!.Value.ToArray(), Is.EqualTo(TestBlocks.Bytes(tip.Id, 3, 200).ToArray()));
                     Assert.That(store.IdAt(3), Is.Not.Null);
                 }
-
-                return reads;
             },
             CancellationToken.None))];
-        for (uint salt = 1; salt < 300; salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
+        for (uint salt = 1; salt < 200 || reads.Any(count => count < 10); salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
         await done.CancelAsync();
-        Assert.That(await Task.WhenAll(readers), Has.All.GreaterThan(0));
+        await Task.WhenAll(readers);
     }
 
     [Test]
@@ -241,6 +239,31 @@ public sealed class SqliteChainStoreTests
         Assert.That(() => store.ReadCheckpoint(), Throws.InvalidOperationException);
     }
 
+    [Test]
+    public void Shrink_AfterPruning_GivesTheRoomBack_WhileCommitsGoOn()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 600, bytes: 20_000));
+        store.Commit(TestBlocks.Slice(590, 0, isLast: true), new StoreBatch { PruneBodiesBelow = 590, PruneUndoBelow = 580 });
+        StoreStatistics before = store.Measure();
+        Assert.That(before.FreeBytes, Is.GreaterThan(15_000_000));
+        Assert.That((before.BodiesPrunedBelow, before.UndoPrunedBelow), Is.EqualTo((590, 580)));
+        List<StoreProgress> reports = [];
+        store.Shrink(new Listener(report =>
+        {
+            reports.Add(report);
+            store.Commit(TestBlocks.Batch(599 + (ulong)reports.Count, 1));
+        }));
+
+        StoreStatistics after = store.Measure();
+        Assert.That(reports, Has.Count.GreaterThan(3));
+        Assert.That((after.FreeBytes, after.WalBytes), Is.EqualTo((0, 0)));
+        Assert.That(after.FileBytes, Is.LessThan(before.FileBytes / 5));
+        Assert.That(after.Tables.Single(table => table.Kind == RowKind.Body), Is.EqualTo(new StoreStatistics.Table(RowKind.Body, 11 + reports.Count, (11 * 20_000) + (reports.Count * 200))));
+        Assert.That(store.ReadBlock(TestBlocks.Id(595))!.Value.Length, Is.EqualTo(20_000));
+        Assert.That(store.Tip?.Height, Is.EqualTo(599 + (ulong)reports.Count));
+    }
+
     private static LedgerFileException Refusal(string path, LedgerFileFault fault)
     {
         LedgerFileException refusal = Assert.Throws<LedgerFileException>(() => SqliteChainStore.Open(path).Dispose());
@@ -278,6 +301,11 @@ public sealed class SqliteChainStoreTests
 
         // Compared as checksums: NUnit takes its time with arrays.
         static ulong? Bytes(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? XxHash64.Compute(some.Span, (ulong)some.Length) : null;
+    }
+
+    private sealed class Listener(Action<StoreProgress> hear) : IProgress<StoreProgress>
+    {
+        public void Report(StoreProgress value) => hear(value);
     }
 
     /// <summary>Draws batches that follow what a store holds: longer chains, other branches and old ones again, slices, pruning.</summary>

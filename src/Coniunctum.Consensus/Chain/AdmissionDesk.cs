@@ -9,61 +9,90 @@ namespace Coniunctum.Consensus.Chain;
 
 /// <summary>
 /// A transaction's way into the pool: cheap checks, then its signature, then the pool. While one batch of signatures is being
-/// verified the next one gathers.
+/// verified the next one gathers. What an earlier run has saved goes along, a part with each batch.
 /// </summary>
 internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, Mempool pool)
 {
+    // Enough to verify in the widest lanes, and not so many that what arrives meanwhile waits for long.
+    private const int MaxSavedInBatch = 512;
+
+    // To ask for more than one owns costs nothing: such submissions must not keep the others from being verified.
+    private const int UnfundedShare = 4;
+
     private readonly Dictionary<Hash256, Applicant> _applicants = [];
+    private readonly Queue<HashedTransaction> _saved = new();
+    private readonly List<PoolEvent> _events = [];
     private List<Applicant> _waiting = [];
     private List<Applicant> _inFlight = [];
     private int _tickets;
     private long? _job;
 
-    public void Take(
-        long ticket, HashedTransaction transaction, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    public void Take(ChainInput.TransactionArrived arrived, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
     {
-        Verdict alone = TransactionRules.CheckAlone(transaction, profile);
-        Admission admission = alone.IsValid ? pool.Check(transaction, state) : Admission.Invalid(alone);
-        if (admission.IsAccepted && _tickets >= options.MaxUnverified) admission = Admission.Refused(PoolRule.Busy);
-        if (!admission.IsAccepted)
+        HashedTransaction transaction = arrived.Transaction;
+        Admission admission = CheckUnsigned(transaction, state, arrived.MayWait);
+        bool mayEnter = admission.IsAccepted || admission.IsWaiting;
+        if (mayEnter && _tickets >= (admission.IsAccepted ? options.MaxUnverified : options.MaxUnverified / UnfundedShare))
         {
-            effects.Emit(new ChainEffect.TransactionJudged(ticket, transaction, admission));
+            admission = Admission.Refused(PoolRule.Busy);
+            mayEnter = false;
+        }
+
+        if (!mayEnter)
+        {
+            effects.Emit(new ChainEffect.TransactionJudged(arrived.Ticket, transaction, admission));
             return;
         }
 
         _tickets++;
-        if (_applicants.TryGetValue(transaction.Leaf, out Applicant? same))
-        {
-            same.Tickets.Add(ticket);
-            return;
-        }
+        Applicant applicant = AddApplicant(transaction, PoolPlace.Outside);
+        applicant.Tickets.Add(arrived.Ticket);
+        applicant.MayWait |= arrived.MayWait;
+        if (_job is null) SendBatch(state, nextNumber, effects);
+    }
 
-        var applicant = new Applicant(transaction, ticket);
-        _applicants.Add(transaction.Leaf, applicant);
-        _waiting.Add(applicant);
-        if (_job is null) SendBatch(nextNumber, effects);
+    /// <summary>Takes the pool of an earlier run, as much as a pool may hold; there are no tickets for it.</summary>
+    public void TakeSaved(IEnumerable<HashedTransaction> transactions, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    {
+        foreach (HashedTransaction transaction in transactions) _saved.Enqueue(transaction);
+        if (_job is null) SendBatch(state, nextNumber, effects);
     }
 
     public void TakeAnswers(
         ChainInput.SignaturesVerified verified, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
     {
         if (verified.Job != _job) throw new InvalidOperationException("An answer belongs to no job.");
-        var dropped = new List<Mempool.Dropped>();
         for (int i = 0; i < _inFlight.Count; i++)
         {
             Applicant applicant = _inFlight[i];
             SignatureAnswer answer = verified.Answers[i];
             Verdict signed = TransactionRules.CheckSigner(applicant.Transaction, answer.Outcome, answer.Signer);
             Admission admission = signed.IsValid
-                ? pool.TryAdd(applicant.Transaction, state, dropped)
+                ? pool.TryAdd(applicant.Transaction, state, applicant.MayWait, applicant.From, _events)
                 : Admission.Invalid(signed);
             Tell(applicant, admission, effects);
+            foreach (PoolEvent told in _events) effects.Emit(ChainEffect.Of(told));
+            _events.Clear();
         }
 
-        foreach (Mempool.Dropped drop in dropped) effects.Emit(new ChainEffect.TransactionDropped(drop.Transaction, drop.Reason));
         _job = null;
         _inFlight.Clear();
-        if (_waiting.Count > 0) SendBatch(nextNumber, effects);
+        SendBatch(state, nextNumber, effects);
+    }
+
+    private Admission CheckUnsigned(HashedTransaction transaction, IStateView state, bool mayWait)
+    {
+        Verdict alone = TransactionRules.CheckAlone(transaction, profile);
+        return alone.IsValid ? pool.Check(transaction, state, mayWait) : Admission.Invalid(alone);
+    }
+
+    private Applicant AddApplicant(HashedTransaction transaction, PoolPlace from)
+    {
+        if (_applicants.TryGetValue(transaction.Leaf, out Applicant? same)) return same;
+        var applicant = new Applicant(transaction, from);
+        _applicants.Add(transaction.Leaf, applicant);
+        _waiting.Add(applicant);
+        return applicant;
     }
 
     /// <summary>Answers everyone who submitted the transaction; only one of them has brought it in.</summary>
@@ -71,25 +100,48 @@ internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, M
     {
         _applicants.Remove(applicant.Transaction.Leaf);
         _tickets -= applicant.Tickets.Count;
+        if (applicant.From == PoolPlace.Saved) TellLoss(applicant.Transaction, admission, effects);
         foreach (long ticket in applicant.Tickets)
         {
             effects.Emit(new ChainEffect.TransactionJudged(ticket, applicant.Transaction, admission));
-            if (admission.IsAccepted) admission = Admission.Refused(PoolRule.AlreadyKnown);
+            if (admission.IsAccepted || admission.IsWaiting) admission = Admission.Refused(PoolRule.AlreadyKnown);
         }
     }
 
-    private void SendBatch(Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    /// <summary>What was saved and is not kept was in the pool once: its life is told to its end.</summary>
+    private static void TellLoss(HashedTransaction transaction, Admission admission, IEffectSink<ChainEffect> effects)
     {
+        if (admission.IsAccepted || admission.IsWaiting || admission.Rule == PoolRule.AlreadyKnown) return;
+        effects.Emit(new ChainEffect.TransactionDropped(transaction, admission, null));
+    }
+
+    private void SendBatch(IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    {
+        int added = 0;
+        while (added < MaxSavedInBatch && _saved.TryDequeue(out HashedTransaction? transaction))
+        {
+            Admission admission = CheckUnsigned(transaction, state, mayWait: true);
+            TellLoss(transaction, admission, effects);
+            if (!admission.IsAccepted && !admission.IsWaiting) continue;
+            AddApplicant(transaction, PoolPlace.Saved).MayWait = true;
+            added++;
+        }
+
+        if (_waiting.Count == 0) return;
         (_inFlight, _waiting) = (_waiting, _inFlight);
         _job = nextNumber();
         ImmutableArray<SignatureClaim> claims = [.. _inFlight.Select(applicant => BlockSignatures.ClaimOf(applicant.Transaction))];
         effects.Emit(new ChainEffect.VerifySignatures(_job.Value, claims));
     }
 
-    private sealed class Applicant(HashedTransaction transaction, long ticket)
+    private sealed class Applicant(HashedTransaction transaction, PoolPlace from)
     {
         public HashedTransaction Transaction => transaction;
 
-        public List<long> Tickets { get; } = [ticket];
+        public PoolPlace From => from;
+
+        public bool MayWait { get; set; }
+
+        public List<long> Tickets { get; } = [];
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
@@ -13,9 +12,12 @@ internal static class CandidateBuilder
     // Where a format writes a transaction's position, the number may take four bytes more than at position 0.
     private const int PositionBytes = 4;
 
+    // When so many in a row are too large for what is left, hardly any of the rest is not (Bitcoin Core's limit).
+    private const int MaxMisses = 1_000;
+
     public static BlockDraft Build(
         ChainProfile profile, IConsensusRule rule, BlockNode tip, IAncestors ancestors, LedgerState state,
-        Mempool pool, Address receiver, Timestamp now, BlockId chainId)
+        IEnumerable<HashedTransaction> pool, Address receiver, Timestamp now, BlockId chainId)
     {
         bool extended = profile.Format.Traits.HasExtendedHeader;
         var header = new HeaderDraft(tip.Height + 1) { Timestamp = extended ? now : default };
@@ -29,13 +31,21 @@ internal static class CandidateBuilder
         if (profile.Format.Traits.RewardAppliesFirst) reward = ApplyReward(profile, execution, receiver, chainId);
 
         int room = profile.Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes;
-        foreach (HashedTransaction transaction in pool.InOrder)
+        int misses = 0;
+        foreach (HashedTransaction transaction in pool)
         {
             if (room < LedgerLimits.MinTransactionBytes) break;
             int size = transaction.Size + PositionBytes;
-            if (room < size || !execution.TryApply(transaction.Transaction).IsValid) continue;
+            if (room < size)
+            {
+                if (++misses == MaxMisses) break;
+                continue;
+            }
+
+            if (!execution.TryApply(transaction.Transaction).IsValid) continue;
             transactions.Add(transaction.Transaction);
             room -= size;
+            misses = 0;
         }
 
         reward ??= ApplyReward(profile, execution, receiver, chainId);

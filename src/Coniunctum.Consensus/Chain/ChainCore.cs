@@ -91,11 +91,17 @@ public sealed class ChainCore
     /// <summary>The state after the tip.</summary>
     public IStateView State => _state;
 
-    /// <summary>How many transactions are in the pool.</summary>
+    /// <summary>How many transactions are in the pool, for the next block that has room.</summary>
     public int PoolCount => _pool.Count;
+
+    /// <summary>How many transactions wait for a balance or for their window.</summary>
+    public int WaitingCount => _pool.WaitingCount;
 
     /// <summary>Bytes of blocks that wait to be executed on the best chain, or to become durable: what a caller who is too fast piles up.</summary>
     public long BacklogBytes => _commits.Bytes + (_branch?.ToDoBytes ?? 0);
+
+    /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
+    public bool IsSettled => _branch is null && _commits.IsEmpty && ReferenceEquals(_tree.Head, TipNode);
 
     /// <summary>How many blocks, on the best chain and beside it, are in memory, if only with their headers.</summary>
     internal int NodeCount => _tree.Count;
@@ -111,9 +117,16 @@ public sealed class ChainCore
     /// <param name="id">Its identity.</param>
     public HashedBlock? Find(BlockId id) => _tree.Find(id)?.Body ?? _shelf.FindBlock(id);
 
-    /// <summary>Returns whether a transaction is in the pool.</summary>
+    /// <summary>Returns whether a transaction is in the pool, for the next block that has room.</summary>
     /// <param name="id">Its identity.</param>
-    public bool IsPooled(TransactionId id) => _pool.Contains(id);
+    public bool IsPooled(TransactionId id) => PlaceOf(id) == PoolPlace.Ready;
+
+    /// <summary>Returns where the pool has a transaction: ready, waiting, or outside of it.</summary>
+    /// <param name="id">Its identity.</param>
+    public PoolPlace PlaceOf(TransactionId id) => _pool.PlaceOf(id);
+
+    /// <summary>Returns a copy of the pool for <see cref="PoolArchive"/>: the best paying first, then those that wait, the oldest first.</summary>
+    public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _pool.InOrder, .. _pool.WaitingInOrder];
 
     /// <summary>Returns whether a transaction is in a block of the best chain whose commit is still on its way.</summary>
     /// <param name="id">Its identity.</param>
@@ -135,7 +148,10 @@ public sealed class ChainCore
                 TakeProposal(arrived.Block, now, effects);
                 break;
             case ChainInput.TransactionArrived arrived when _haltReason is null:
-                _admissions.Take(arrived.Ticket, arrived.Transaction, _state, NextNumber, effects);
+                _admissions.Take(arrived, _state, NextNumber, effects);
+                break;
+            case ChainInput.PoolRestored restored when _haltReason is null:
+                _admissions.TakeSaved(restored.Transactions, _state, NextNumber, effects);
                 break;
             case ChainInput.TransactionArrived arrived:
                 effects.Emit(new ChainEffect.TransactionJudged(arrived.Ticket, arrived.Transaction, Admission.Refused(PoolRule.Halted)));
@@ -150,7 +166,7 @@ public sealed class ChainCore
                 break;
             case ChainInput.CandidateWanted wanted when _haltReason is null:
                 BlockDraft draft = CandidateBuilder.Build(
-                    _profile, _consensus.Rule, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool, wanted.Receiver, now, Genesis.Id);
+                    _profile, _consensus.Rule, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, wanted.Receiver, now, Genesis.Id);
                 effects.Emit(new ChainEffect.CandidateReady(wanted.Request, draft));
                 break;
             case ChainInput.Continued:
@@ -367,9 +383,9 @@ public sealed class ChainCore
 
         ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(undone => undone.Block)];
         ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(done => done.Block)];
-        var dropped = new List<Mempool.Dropped>();
-        _pool.Follow(disconnected, connected, total, _state, dropped);
-        foreach (Mempool.Dropped drop in dropped) effects.Emit(new ChainEffect.TransactionDropped(drop.Transaction, drop.Reason));
+        var events = new List<PoolEvent>();
+        _pool.Follow(disconnected, connected, total, _state, events);
+        foreach (PoolEvent told in events) effects.Emit(ChainEffect.Of(told));
 
         var batch = new StoreBatch { Connected = [.. branch.Done.Select(Stored)] };
         _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState), effects);

@@ -37,13 +37,25 @@ public abstract record ChainEffect
     /// <summary>A transaction was judged.</summary>
     /// <param name="Ticket">The number under which it arrived.</param>
     /// <param name="Transaction">The transaction.</param>
-    /// <param name="Admission">Whether it is in the pool now, or why not.</param>
+    /// <param name="Admission">Whether it is in the pool now, waits there, or why neither.</param>
     public sealed record TransactionJudged(long Ticket, HashedTransaction Transaction, Admission Admission) : ChainEffect;
 
-    /// <summary>A transaction has left the pool without being confirmed.</summary>
+    /// <summary>
+    /// A transaction has come into the pool, or has moved between those that are ready and those that wait. With
+    /// <see cref="TransactionDropped"/> and <see cref="TipMoved"/> this is all that can happen to it. What a block gives back
+    /// is told before the <see cref="TipMoved"/> that disconnects the block, which waits for its commit.
+    /// </summary>
+    /// <param name="Transaction">The transaction.</param>
+    /// <param name="From">Where it was.</param>
+    /// <param name="To">Where it is: <see cref="PoolPlace.Ready"/> or <see cref="PoolPlace.Waiting"/>.</param>
+    /// <param name="Admission">Accepted, or what it waits for.</param>
+    public sealed record TransactionMoved(HashedTransaction Transaction, PoolPlace From, PoolPlace To, Admission Admission) : ChainEffect;
+
+    /// <summary>A transaction has left the pool without being confirmed, or does not return to it from a block that was disconnected.</summary>
     /// <param name="Transaction">The transaction.</param>
     /// <param name="Admission">Why.</param>
-    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission) : ChainEffect;
+    /// <param name="By">The transaction that has taken its place, in the pool or in a block, where that is the reason.</param>
+    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission, TransactionId? By) : ChainEffect;
 
     /// <summary>A candidate that was asked for.</summary>
     /// <param name="Request">The number under which it was asked for.</param>
@@ -69,4 +81,8 @@ public abstract record ChainEffect
     /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
     /// <param name="Reason">Why, for people.</param>
     public sealed record Halted(string Reason) : ChainEffect;
+
+    internal static ChainEffect Of(PoolEvent told) => told.To == PoolPlace.Outside
+        ? new TransactionDropped(told.Transaction, told.Reason, told.By)
+        : new TransactionMoved(told.Transaction, told.From, told.To, told.Reason);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 
@@ -26,7 +27,18 @@ public abstract record ChainInput
     /// <summary>A transaction of a peer or of one's own user.</summary>
     /// <param name="Ticket">Comes back with the verdict.</param>
     /// <param name="Transaction">The transaction.</param>
-    public sealed record TransactionArrived(long Ticket, HashedTransaction Transaction) : ChainInput;
+    /// <param name="MayWait">
+    /// Whether it is kept for a while when its sender lacks the balance or when it is too early: right for what other nodes
+    /// relay, who may know more; a user would rather hear at once.
+    /// </param>
+    public sealed record TransactionArrived(long Ticket, HashedTransaction Transaction, bool MayWait = false) : ChainInput;
+
+    /// <summary>
+    /// The pool of an earlier run, after the blocks: every transaction is checked again, its signature too, in batches. What is
+    /// kept is told by <see cref="ChainEffect.TransactionMoved"/>, what is not by <see cref="ChainEffect.TransactionDropped"/>.
+    /// </summary>
+    /// <param name="Transactions">What <see cref="PoolArchive.TryDecode"/> gave.</param>
+    public sealed record PoolRestored(ImmutableArray<HashedTransaction> Transactions) : ChainInput;
 
     /// <summary>The answers to a <see cref="ChainEffect.VerifySignatures"/>.</summary>
     /// <param name="Job">The job's number.</param>

@@ -14,6 +14,9 @@ internal sealed class CommitLine(long maxBytes)
     /// <summary>Whether the machine should wait for the store.</summary>
     public bool IsFull => Bytes > maxBytes;
 
+    /// <summary>Whether nothing is being written.</summary>
+    public bool IsEmpty => _pending.Count == 0;
+
     /// <summary>The blocks whose commits are under way.</summary>
     public IEnumerable<HashedBlock> Blocks => _pending.SelectMany(pending => pending.Move.Connected);
 

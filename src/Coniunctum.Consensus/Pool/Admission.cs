@@ -2,7 +2,10 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Pool;
 
-/// <summary>Whether a transaction is in the pool, and if not, which rule of the chain or of the pool keeps it out.</summary>
+/// <summary>
+/// Whether a transaction is in the pool, and if not, which rule of the chain or of the pool keeps it out. Both speak where
+/// both have something to say: one that waits is not valid yet, and the verdict tells why.
+/// </summary>
 /// <param name="Verdict">The chain's rules; the default is not a permission.</param>
 /// <param name="Rule">The pool's rules.</param>
 public readonly record struct Admission(Verdict Verdict, PoolRule Rule)
@@ -10,10 +13,13 @@ public readonly record struct Admission(Verdict Verdict, PoolRule Rule)
     /// <summary>In the pool.</summary>
     public static Admission Accepted => new(Verdict.Valid, PoolRule.None);
 
-    /// <summary>Whether it is in the pool.</summary>
+    /// <summary>Whether it is in the pool, for the next block that has room.</summary>
     public bool IsAccepted => Verdict.IsValid && Rule == PoolRule.None;
 
-    /// <summary>The name of the rule that keeps it out, or <c>None</c>.</summary>
+    /// <summary>Whether it is kept until a block may hold it.</summary>
+    public bool IsWaiting => Rule == PoolRule.Waiting;
+
+    /// <summary>The name of the rule that keeps it out, the chain's first, or <c>None</c>.</summary>
     public string RuleName => Verdict.IsValid ? Rule.ToString() : Verdict.Rule.ToString();
 
     /// <summary>A rule of the chain keeps it out.</summary>
@@ -25,5 +31,10 @@ public readonly record struct Admission(Verdict Verdict, PoolRule Rule)
     public static Admission Refused(PoolRule rule) => new(Verdict.Valid, rule);
 
     /// <summary>Returns one line that says what was wrong and what was expected.</summary>
-    public override string ToString() => Verdict.IsValid ? (IsAccepted ? "accepted" : Rule.ToString()) : Verdict.ToString();
+    public override string ToString()
+    {
+        if (IsAccepted) return "accepted";
+        if (Verdict.IsValid) return Rule.ToString();
+        return Rule == PoolRule.None ? Verdict.ToString() : $"{Rule}, {Verdict}";
+    }
 }

@@ -6,253 +6,440 @@ using Coniunctum.Ledger.State;
 namespace Coniunctum.Consensus.Pool;
 
 /// <summary>
-/// Transactions that wait for a block: every one alone would be valid in the next block, and the sender's confirmed balance
-/// covers all of the sender's together. Ordered by fee rate, then by arrival; where the format has no fees, first come,
-/// first served. Every operation is logarithmic in the pool's size.
+/// Transactions that wait for a block. The ready ones: each alone would be valid in the next block, and the sender's confirmed
+/// balance covers all of the sender's together. They are ordered by fee rate, then by arrival; where the format has no fees,
+/// first come, first served. The waiting ones lack a balance or are too early; they become ready, the oldest first, as soon
+/// as a block changes that, and are the first to leave when room is needed. Admitting or removing one costs the logarithm of
+/// the pool's size; following a block costs that for each transaction and address that the block touches.
 /// </summary>
 internal sealed class Mempool(ChainProfile profile, PoolOptions options)
 {
-    private readonly Dictionary<TransactionId, PoolEntry> _byId = [];
-    private readonly Dictionary<TagOwner, PoolEntry> _byTag = [];
-    private readonly Dictionary<Address, SenderQueue> _bySender = [];
-    private readonly SortedSet<PoolEntry> _byFeeRate = new(PoolEntry.ByFeeRate);
-    private readonly SortedSet<PoolEntry> _byExpiry = new(PoolEntry.ByExpiry);
-
-    // Payments too small to open an account, by receiver: they stay valid only while the receiver owns something.
-    private readonly Dictionary<Address, HashSet<PoolEntry>> _smallByReceiver = [];
+    private readonly PoolIndex _index = new(profile);
+    private readonly List<SenderQueue> _touched = [];
+    private readonly List<PoolEntry> _funded = [];
+    private readonly List<PoolEntry> _moved = [];
     private long _lastArrival;
     private long _firstArrival;
 
-    public int Count => _byId.Count;
+    /// <summary>How many transactions are ready.</summary>
+    public int Count => _index.Ready.Count;
 
-    public long Bytes { get; private set; }
+    /// <summary>How many transactions wait.</summary>
+    public int WaitingCount => _index.Waiting.Count;
 
-    /// <summary>The pool's transactions, the best paying first. The pool must not change meanwhile.</summary>
-    public IEnumerable<HashedTransaction> InOrder => _byFeeRate.Select(entry => entry.Transaction);
+    /// <summary>The encodings' bytes, of the waiting ones too.</summary>
+    public long Bytes => _index.Bytes;
 
-    public bool Contains(TransactionId id) => _byId.ContainsKey(id);
+    /// <summary>The encodings' bytes of the waiting ones.</summary>
+    public long WaitingBytes => _index.WaitingBytes;
+
+    /// <summary>The ready transactions, the best paying first. The pool must not change meanwhile.</summary>
+    public IEnumerable<HashedTransaction> InOrder => _index.Ready.Select(entry => entry.Transaction);
+
+    /// <summary>The waiting transactions, the oldest first. The pool must not change meanwhile.</summary>
+    public IEnumerable<HashedTransaction> WaitingInOrder => _index.Waiting.Select(entry => entry.Transaction);
+
+    /// <summary>Returns where a transaction is: ready, waiting, or outside.</summary>
+    public PoolPlace PlaceOf(TransactionId id) => _index.Find(id)?.Place ?? PoolPlace.Outside;
 
     /// <summary>Whether this very transaction, signature included, is here, so that its signature need not be checked again.</summary>
     public bool HasVerified(HashedTransaction transaction) =>
-        _byId.TryGetValue(transaction.Id, out PoolEntry? entry)
-        && entry.Transaction.Transaction.Signature.Span.SequenceEqual(transaction.Transaction.Signature.Span);
+        _index.Find(transaction.Id) is { } entry
+        && entry.Body.Signature.Span.SequenceEqual(transaction.Transaction.Signature.Span);
 
-    /// <summary>Checks everything about a transaction but its signature.</summary>
-    public Admission Check(HashedTransaction transaction, IStateView state)
+    /// <summary>Checks everything about a transaction but its signature and whether a full pool has room.</summary>
+    /// <param name="transaction">One that <see cref="TransactionRules.CheckAlone"/> accepted.</param>
+    /// <param name="state">The state at the tip.</param>
+    /// <param name="mayWait">Whether it is to be kept when it lacks a balance or is too early.</param>
+    public Admission Check(HashedTransaction transaction, IStateView state, bool mayWait)
     {
-        if (_byId.ContainsKey(transaction.Id)) return Admission.Refused(PoolRule.AlreadyKnown);
+        if (_index.Find(transaction.Id) is not null) return Admission.Refused(PoolRule.AlreadyKnown);
         Transaction body = transaction.Transaction;
         Verdict verdict = TransactionRules.CheckAgainstState(body, profile, state, state.Height + 1);
-        if (!verdict.IsValid) return Admission.Invalid(verdict);
+        if (!verdict.IsValid && !CanWaitFor(verdict, body, state)) return Admission.Invalid(verdict);
 
-        PoolEntry? rival = _byTag.GetValueOrDefault(TagOwner.Of(body));
-        if (rival is not null)
+        // A waiting transaction claims nothing: one that need not wait takes its tag without outbidding it.
+        PoolEntry? rival = _index.Find(TagOwner.Of(body));
+        SenderQueue? queue = _index.Find(body.Sender);
+        PoolEntry? readyRival = rival?.Place == PoolPlace.Ready ? rival : null;
+        if (readyRival is not null && !Outbids(transaction, readyRival)) return Admission.Invalid(TagTaken(body));
+        if (verdict.IsValid) verdict = CheckFunds(body, SpendableOf(body.Sender, state), (queue?.Spends ?? 0) - (readyRival?.Cost ?? 0));
+        if (verdict.IsValid)
         {
-            UInt128 bid = rival.Body.Fee + ((UInt128)options.RelayRate * (ulong)transaction.Size);
-            if (!profile.Format.Traits.HasFees || body.Fee < bid)
-                return Admission.Invalid(Verdict.Reject(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used, or a fee that replaces its use"));
+            return readyRival is null && queue?.ReadyCount >= options.MaxPerSender
+                ? Admission.Refused(PoolRule.SenderLimit)
+                : Admission.Accepted;
         }
 
-        SenderQueue? queue = _bySender.GetValueOrDefault(body.Sender);
-        ulong pending = (queue?.Spends ?? 0) - (rival is null ? 0 : rival.Cost);
-        ulong spendable = state.BalanceOf(body.Sender) - state.LockedOf(body.Sender);
-        ulong cost = body.Amount + body.Fee;
-        if (spendable < pending || spendable - pending < cost)
-            return Admission.Invalid(Verdict.Reject(BlockRule.BalanceInsufficient, spendable < pending ? 0 : spendable - pending, cost));
-        if (rival is null && queue?.Entries.Count >= options.MaxPerSender) return Admission.Refused(PoolRule.SenderLimit);
-        return Admission.Accepted;
+        if (readyRival is not null || !mayWait) return Admission.Invalid(verdict);
+        if (rival is not null && !Outbids(transaction, rival)) return Admission.Invalid(TagTaken(body));
+        int waiting = (queue?.Waiting.Count ?? 0) - (rival is null ? 0 : 1);
+        int size = transaction.Size - (rival?.Size ?? 0);
+        bool hasRoom = waiting < options.MaxWaitingPerSender && WaitingBytes + size <= options.MaxWaitingBytes && Bytes + size <= options.MaxBytes;
+        return new Admission(verdict, hasRoom ? PoolRule.Waiting : PoolRule.WaitingFull);
     }
 
-    /// <summary>Adds a transaction whose signature was checked.</summary>
+    /// <summary>Adds a transaction whose signature was checked, or lets it wait.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="state">The state at the tip.</param>
-    /// <param name="dropped">Takes what had to leave for it.</param>
-    public Admission TryAdd(HashedTransaction transaction, IStateView state, ICollection<Dropped> dropped)
+    /// <param name="mayWait">Whether it is to be kept when it lacks a balance or is too early.</param>
+    /// <param name="from">Where it comes from.</param>
+    /// <param name="events">Takes what changes.</param>
+    public Admission TryAdd(HashedTransaction transaction, IStateView state, bool mayWait, PoolPlace from, ICollection<PoolEvent> events)
     {
-        Admission admission = Check(transaction, state);
-        if (!admission.IsAccepted) return admission;
+        Admission admission = Check(transaction, state, mayWait);
+        if (!admission.IsAccepted && !admission.IsWaiting) return admission;
 
-        var entry = new PoolEntry(transaction, ++_lastArrival, profile.Format.Traits.TagsExpire);
-        PoolEntry? rival = _byTag.GetValueOrDefault(TagOwner.Of(entry.Body));
-        if (!MakeRoom(entry, rival, dropped)) return Admission.Refused(PoolRule.PoolFull);
-        if (rival is not null) Drop(rival, Admission.Refused(PoolRule.Replaced), dropped);
-        Insert(entry);
-        return Admission.Accepted;
+        var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = ++_lastArrival, Told = from };
+        PoolEntry? rival = _index.Find(TagOwner.Of(entry.Body));
+        if (admission.IsAccepted && !MakeRoom(entry, rival, events)) return Admission.Refused(PoolRule.PoolFull);
+        if (rival is not null) Drop(rival, Admission.Refused(PoolRule.Replaced), events, transaction.Id);
+        if (admission.IsAccepted)
+            AddReady(entry);
+        else
+            AddWaiting(entry, admission.Verdict, state);
+
+        // A replacement that costs less leaves something to those that wait.
+        if (rival is not null) TakeFunded(_index.Find(entry.Body.Sender)!, SpendableOf(entry.Body.Sender, state), state.Height + 1);
+        Promote();
+        Tell(events);
+        return admission;
     }
 
     /// <summary>
-    /// Follows the best chain: confirmed transactions leave, disconnected ones return, and what the new state cannot pay or
-    /// no longer allows is dropped, the newest first. Only senders whose state changed are looked at.
+    /// Follows the best chain: confirmed transactions leave, disconnected ones return, what the new state cannot pay waits again,
+    /// the newest first, and what it can pay now becomes ready, the oldest first. Only senders whose state or transactions
+    /// changed are looked at.
     /// </summary>
+    /// <param name="disconnected">The blocks that left the best chain, the highest first.</param>
+    /// <param name="connected">The blocks that joined it, the lowest first.</param>
+    /// <param name="change">What they changed together.</param>
+    /// <param name="state">The state after them.</param>
+    /// <param name="events">Takes what changes; that something is confirmed is not told.</param>
     public void Follow(
-        IReadOnlyList<HashedBlock> disconnected, IReadOnlyList<HashedBlock> connected, StateDelta change, IStateView state, ICollection<Dropped> dropped)
+        IReadOnlyList<HashedBlock> disconnected, IReadOnlyList<HashedBlock> connected, StateDelta change, IStateView state, ICollection<PoolEvent> events)
     {
-        HashSet<TransactionId> confirmed = RemoveConfirmed(connected, dropped);
-        DropOutsideWindow(state.Height + 1, dropped);
-        List<Address> returned = TakeBack(disconnected, confirmed);
-
-        var seen = new HashSet<Address>();
-        foreach (Address sender in change.TouchedAddresses.Concat(returned).Concat(PayersOfEmptied(change, state)).ToArray())
+        Dictionary<TagOwner, TransactionId> taken = RemoveConfirmed(connected, disconnected.Count > 0, events);
+        DropExpired(state.Height + 1, events);
+        DropPaymentsToEmptied(change, state, events);
+        if (disconnected.Count > connected.Count) HoldBackEarly(state, events);
+        TakeBack(disconnected, taken, state, events);
+        foreach (PoolEntry opened in _index.ByOpening.TakeUpTo(state.Height + 1))
         {
-            if (seen.Add(sender) && _bySender.TryGetValue(sender, out SenderQueue? queue)) Revalidate(queue, state, dropped);
+            opened.IsEarly = false;
+            Touch(opened);
         }
 
-        while (Bytes > options.MaxBytes) Drop(_byFeeRate.Max!, Admission.Refused(PoolRule.PoolFull), dropped);
-    }
-
-    private HashSet<TransactionId> RemoveConfirmed(IReadOnlyList<HashedBlock> connected, ICollection<Dropped> dropped)
-    {
-        var confirmed = new HashSet<TransactionId>();
-        foreach (HashedTransaction transaction in connected.SelectMany(block => block.Transactions))
+        foreach (Address address in change.TouchedAddresses)
         {
-            confirmed.Add(transaction.Id);
-            if (!_byTag.TryGetValue(TagOwner.Of(transaction.Transaction), out PoolEntry? entry)) continue;
-            if (entry.Transaction.Id == transaction.Id)
-                Remove(entry);
-            else
-                Drop(entry, Admission.Refused(PoolRule.Conflicting), dropped);
+            if (_index.Find(address) is { } queue) Touch(queue);
         }
 
-        return confirmed;
-    }
-
-    /// <summary>Drops what no block of a height may hold: expired at one end, too early at the other where the tip has sunk.</summary>
-    private void DropOutsideWindow(ulong height, ICollection<Dropped> dropped)
-    {
-        DropWhileOutside(() => _byExpiry.Min);
-        DropWhileOutside(() => _byExpiry.Max);
-
-        void DropWhileOutside(Func<PoolEntry?> next)
-        {
-            while (next() is { } entry && TransactionRules.CheckWindow(entry.Body, profile, height) is { IsValid: false } verdict)
-                Drop(entry, Admission.Invalid(verdict), dropped);
-        }
+        foreach (SenderQueue queue in _touched) Settle(queue, state, events);
+        _touched.Clear();
+        Promote();
+        foreach (PoolEntry impatient in _index.ByPatience.TakeUpTo(state.Height - 1))
+            Drop(impatient, new Admission(impatient.WaitsFor, PoolRule.WaitedTooLong), events);
+        Trim(events);
+        Tell(events);
     }
 
     /// <summary>
-    /// Takes disconnected transactions back, before all that came later than they did, whether they are still valid or not;
-    /// returns their senders.
+    /// Whether what is wrong with a transaction may pass: its window opens soon, or the sender may yet be paid. Every other rule
+    /// must hold already, so that only these two can keep it waiting.
     /// </summary>
-    private List<Address> TakeBack(IReadOnlyList<HashedBlock> disconnected, HashSet<TransactionId> confirmed)
+    private bool CanWaitFor(Verdict verdict, Transaction body, IStateView state) => verdict.Rule switch
     {
-        var senders = new List<Address>();
-        foreach (HashedTransaction transaction in disconnected.SelectMany(block => block.Transactions.Reverse()))
-        {
-            if (transaction.Transaction.IsFromRoot || confirmed.Contains(transaction.Id)) continue;
-            Insert(new PoolEntry(transaction, --_firstArrival, profile.Format.Traits.TagsExpire));
-            senders.Add(transaction.Transaction.Sender);
-        }
+        BlockRule.TagOutsideWindow =>
+            IsEarlyAtMost(options.MaxWaitBlocks, body, state.Height + 1)
+            && !state.IsTagUsed(body.Sender, body.Tag)
+            && TransactionRules.CheckOpening(body, profile, state).IsValid,
+        BlockRule.BalanceInsufficient => TransactionRules.CheckOpening(body, profile, state).IsValid,
+        _ => false,
+    };
 
-        return senders;
+    private bool IsEarlyAtMost(int blocks, Transaction body, ulong height) =>
+        body.Tag.ValidUntil >= height && body.Tag.ValidUntil - height - profile.TagWindow <= (ulong)blocks;
+
+    private bool Outbids(HashedTransaction transaction, PoolEntry rival) =>
+        profile.Format.Traits.HasFees
+        && transaction.Transaction.Fee >= rival.Body.Fee + ((UInt128)options.RelayRate * (ulong)transaction.Size);
+
+    private static Verdict TagTaken(Transaction body) =>
+        Verdict.Reject(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used, or a fee that replaces its use");
+
+    private static ulong SpendableOf(Address sender, IStateView state) => state.BalanceOf(sender) - state.LockedOf(sender);
+
+    private static Verdict CheckFunds(Transaction body, ulong spendable, UInt128 spent)
+    {
+        ulong left = spendable < spent ? 0 : spendable - (ulong)spent;
+        ulong cost = body.Amount + body.Fee;
+        return left < cost ? Verdict.Reject(BlockRule.BalanceInsufficient, left, cost) : Verdict.Valid;
     }
 
-    /// <summary>Returns the senders of small payments to addresses that no longer own anything.</summary>
-    private IEnumerable<Address> PayersOfEmptied(StateDelta change, IStateView state)
-    {
-        if (_smallByReceiver.Count == 0) return [];
-        return change.TouchedAddresses
-            .Where(address => state.BalanceOf(address) == 0 && _smallByReceiver.ContainsKey(address))
-            .SelectMany(address => _smallByReceiver[address].OrderBy(entry => entry.Arrival))
-            .Select(entry => entry.Body.Sender);
-    }
-
-    /// <summary>Keeps a sender's transactions in order of arrival for as long as they are allowed and the balance covers them.</summary>
-    private void Revalidate(SenderQueue queue, IStateView state, ICollection<Dropped> dropped)
-    {
-        ulong spent = 0;
-        int kept = 0;
-        foreach (PoolEntry entry in queue.Entries.ToArray())
-        {
-            Admission admission = Admission.Invalid(TransactionRules.CheckAgainstState(entry.Body, profile, state, state.Height + 1));
-            ulong spendable = state.BalanceOf(entry.Body.Sender) - state.LockedOf(entry.Body.Sender);
-            if (admission.IsAccepted && (spendable < spent || spendable - spent < entry.Cost))
-                admission = Admission.Invalid(Verdict.Reject(BlockRule.BalanceInsufficient, spendable < spent ? 0 : spendable - spent, entry.Cost));
-            if (admission.IsAccepted && kept >= options.MaxPerSender)
-                admission = Admission.Refused(PoolRule.SenderLimit);
-            if (admission.IsAccepted)
-            {
-                spent += entry.Cost;
-                kept++;
-            }
-            else
-            {
-                Drop(entry, admission, dropped);
-            }
-        }
-    }
-
-    /// <summary>Drops the cheapest while they pay less than the new one; gives up, and drops nothing, when they do not.</summary>
-    private bool MakeRoom(PoolEntry entry, PoolEntry? rival, ICollection<Dropped> dropped)
+    /// <summary>
+    /// Drops waiting ones, the newest first, then the cheapest while they pay less than the new one; gives up, and drops nothing,
+    /// when that is not enough.
+    /// </summary>
+    private bool MakeRoom(PoolEntry entry, PoolEntry? rival, ICollection<PoolEvent> events)
     {
         long needed = Bytes + entry.Size - (rival?.Size ?? 0) - options.MaxBytes;
         if (needed <= 0) return true;
         var doomed = new List<PoolEntry>();
-        foreach (PoolEntry cheapest in _byFeeRate.Reverse())
+        IEnumerable<PoolEntry> cheaper = _index.Ready.Reverse().TakeWhile(cheapest => cheapest.FeeRate < entry.FeeRate);
+        foreach (PoolEntry candidate in _index.Waiting.Reverse().Concat(cheaper))
         {
-            if (needed <= 0 || PoolEntry.CompareFeeRates(cheapest, entry) >= 0) break;
-            if (ReferenceEquals(cheapest, rival)) continue;
-            doomed.Add(cheapest);
-            needed -= cheapest.Size;
+            if (needed <= 0) break;
+            if (ReferenceEquals(candidate, rival)) continue;
+            doomed.Add(candidate);
+            needed -= candidate.Size;
         }
 
         if (needed > 0) return false;
-        foreach (PoolEntry cheapest in doomed) Drop(cheapest, Admission.Refused(PoolRule.PoolFull), dropped);
+        foreach (PoolEntry candidate in doomed) Drop(candidate, Admission.Refused(PoolRule.PoolFull), events);
         return true;
     }
 
-    private void Insert(PoolEntry entry)
+    /// <summary>Removes what was confirmed and drops what conflicts with it. Returns who has taken which tag, where anyone will ask.</summary>
+    private Dictionary<TagOwner, TransactionId> RemoveConfirmed(IReadOnlyList<HashedBlock> connected, bool isAsked, ICollection<PoolEvent> events)
     {
-        _byId.Add(entry.Transaction.Id, entry);
-        _byTag.Add(TagOwner.Of(entry.Body), entry);
-        if (!_bySender.TryGetValue(entry.Body.Sender, out SenderQueue? queue))
-            _bySender.Add(entry.Body.Sender, queue = new SenderQueue());
-        queue.Entries.Add(entry);
-        queue.Spends += entry.Cost;
-        _byFeeRate.Add(entry);
-        if (profile.Format.Traits.TagsExpire) _byExpiry.Add(entry);
-        if (entry.Body.Amount < profile.MinimumOpeningPayment)
+        var taken = new Dictionary<TagOwner, TransactionId>();
+        foreach (HashedTransaction transaction in connected.SelectMany(block => block.Transactions))
         {
-            if (!_smallByReceiver.TryGetValue(entry.Body.Receiver, out HashSet<PoolEntry>? small))
-                _smallByReceiver.Add(entry.Body.Receiver, small = []);
-            small.Add(entry);
+            var owner = TagOwner.Of(transaction.Transaction);
+            if (isAsked) taken[owner] = transaction.Id;
+            if (_index.Find(owner) is not { } entry) continue;
+            Touch(entry);
+            if (entry.Transaction.Id == transaction.Id)
+                Remove(entry);
+            else
+                Drop(entry, Conflict(entry.Body), events, transaction.Id);
         }
 
-        Bytes += entry.Size;
+        return taken;
     }
 
-    private void Drop(PoolEntry entry, Admission reason, ICollection<Dropped> dropped)
+    private static Admission Conflict(Transaction body) =>
+        new(Verdict.Reject(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used"), PoolRule.Conflicting);
+
+    private void DropExpired(ulong height, ICollection<PoolEvent> events)
+    {
+        foreach (PoolEntry entry in _index.ByExpiry.TakeUpTo(height - 1))
+        {
+            Touch(entry);
+            Drop(entry, new Admission(TransactionRules.CheckWindow(entry.Body, profile, height), PoolRule.Expired), events);
+        }
+    }
+
+    /// <summary>Drops payments that are too small for receivers who no longer own anything.</summary>
+    private void DropPaymentsToEmptied(StateDelta change, IStateView state, ICollection<PoolEvent> events)
+    {
+        if (!_index.HasSmallPayments) return;
+        foreach (Address address in change.TouchedAddresses)
+        {
+            if (state.BalanceOf(address) > 0) continue;
+            foreach (PoolEntry entry in _index.SmallPaymentsTo(address))
+            {
+                Touch(entry);
+                Drop(entry, Admission.Invalid(TransactionRules.CheckOpening(entry.Body, profile, state)), events);
+            }
+        }
+    }
+
+    /// <summary>Where the tip has sunk, what had come into its window is too early again.</summary>
+    private void HoldBackEarly(IStateView state, ICollection<PoolEvent> events)
+    {
+        if (!profile.Format.Traits.TagsExpire) return;
+        ulong height = state.Height + 1;
+        foreach (PoolEntry entry in _index.ByExpiry.ListFrom(height + profile.TagWindow + 1))
+        {
+            if (entry.Place != PoolPlace.Ready) continue;
+            Touch(entry);
+            Verdict verdict = TransactionRules.CheckWindow(entry.Body, profile, height);
+            if (IsEarlyAtMost(options.MaxWaitBlocks, entry.Body, height))
+                HoldBack(entry, verdict, state);
+            else
+                Drop(entry, Admission.Invalid(verdict), events);
+        }
+    }
+
+    /// <summary>Takes disconnected transactions back, before all that came later than they did, unless no block may hold them again.</summary>
+    private void TakeBack(
+        IReadOnlyList<HashedBlock> disconnected, Dictionary<TagOwner, TransactionId> taken, IStateView state, ICollection<PoolEvent> events)
+    {
+        foreach (HashedTransaction transaction in disconnected.SelectMany(block => block.Transactions.Reverse()))
+        {
+            Transaction body = transaction.Transaction;
+            if (body.IsFromRoot) continue;
+            if (taken.TryGetValue(TagOwner.Of(body), out TransactionId taker))
+            {
+                if (taker != transaction.Id) events.Add(new PoolEvent(transaction, PoolPlace.Block, PoolPlace.Outside, Conflict(body), taker));
+                continue;
+            }
+
+            Verdict verdict = TransactionRules.CheckAgainstState(body, profile, state, state.Height + 1);
+            if (!verdict.IsValid && !CanWaitFor(verdict, body, state))
+            {
+                bool isExpired = verdict.Rule == BlockRule.TagOutsideWindow && body.Tag.ValidUntil <= state.Height;
+                events.Add(new PoolEvent(
+                    transaction, PoolPlace.Block, PoolPlace.Outside, new Admission(verdict, isExpired ? PoolRule.Expired : PoolRule.None), null));
+                continue;
+            }
+
+            var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = --_firstArrival, Told = PoolPlace.Block };
+            if (verdict.IsValid)
+                AddReady(entry);
+            else
+                AddWaiting(entry, verdict, state);
+            Touch(entry);
+        }
+    }
+
+    private void Touch(PoolEntry entry) => Touch(_index.Find(entry.Body.Sender)!);
+
+    private void Touch(SenderQueue queue)
+    {
+        if (queue.IsTouched) return;
+        queue.IsTouched = true;
+        _touched.Add(queue);
+    }
+
+    /// <summary>Makes a sender's transactions fit the balance and the limits again.</summary>
+    private void Settle(SenderQueue queue, IStateView state, ICollection<PoolEvent> events)
+    {
+        queue.IsTouched = false;
+        ulong spendable = SpendableOf(queue.Sender, state);
+        if (queue.Spends > spendable || queue.ReadyCount > options.MaxPerSender) HoldBackUnpayable(queue, spendable, state, events);
+        TakeFunded(queue, spendable, state.Height + 1);
+        while (queue.Waiting.Count > options.MaxWaitingPerSender)
+            Drop(queue.Waiting[^1], new Admission(queue.Waiting[^1].WaitsFor, PoolRule.WaitingFull), events);
+    }
+
+    /// <summary>Keeps ready, in their order, what the balance covers; the others wait.</summary>
+    private void HoldBackUnpayable(SenderQueue queue, ulong spendable, IStateView state, ICollection<PoolEvent> events)
+    {
+        ulong spent = 0;
+        int kept = 0;
+        for (PoolEntry? entry = queue.First, next; entry is not null; entry = next)
+        {
+            next = entry.Next;
+            Verdict funds = CheckFunds(entry.Body, spendable, spent);
+            if (!funds.IsValid)
+            {
+                HoldBack(entry, funds, state);
+            }
+            else if (kept >= options.MaxPerSender)
+            {
+                Drop(entry, Admission.Refused(PoolRule.SenderLimit), events);
+            }
+            else
+            {
+                spent += entry.Cost;
+                kept++;
+            }
+        }
+    }
+
+    /// <summary>Takes those out of a sender's waiting ones that no longer have to wait, as many as the balance covers, the oldest first.</summary>
+    private void TakeFunded(SenderQueue queue, ulong spendable, ulong height)
+    {
+        if (queue.Waiting.Count == 0) return;
+        UInt128 spends = queue.Spends;
+        int count = queue.ReadyCount;
+        foreach (PoolEntry entry in queue.Waiting.ToArray())
+        {
+            if (count >= options.MaxPerSender) return;
+            Verdict verdict = TransactionRules.CheckWindow(entry.Body, profile, height);
+            if (verdict.IsValid)
+                verdict = CheckFunds(entry.Body, spendable, spends);
+            else
+                _index.ListEarly(entry);
+            entry.WaitsFor = verdict;
+            if (!verdict.IsValid) continue;
+            _index.Unseat(entry);
+            _funded.Add(entry);
+            spends += entry.Cost;
+            count++;
+        }
+    }
+
+    /// <summary>Makes ready what <see cref="TakeFunded"/> took, the oldest of all senders first; its turn is that of this moment.</summary>
+    private void Promote()
+    {
+        _funded.Sort(PoolEntry.ByArrival);
+        foreach (PoolEntry entry in _funded)
+        {
+            entry.Place = PoolPlace.Ready;
+            entry.Arrival = ++_lastArrival;
+            _index.Seat(entry);
+            _moved.Add(entry);
+        }
+
+        _funded.Clear();
+    }
+
+    private void AddReady(PoolEntry entry)
+    {
+        entry.Place = PoolPlace.Ready;
+        _index.Add(entry);
+        _moved.Add(entry);
+    }
+
+    private void AddWaiting(PoolEntry entry, Verdict verdict, IStateView state)
+    {
+        LetWait(entry, verdict, state);
+        _index.Add(entry);
+        if (verdict.Rule == BlockRule.TagOutsideWindow) _index.ListEarly(entry);
+        _moved.Add(entry);
+    }
+
+    private void HoldBack(PoolEntry entry, Verdict verdict, IStateView state)
+    {
+        _index.Unseat(entry);
+        LetWait(entry, verdict, state);
+        _index.Seat(entry);
+        if (verdict.Rule == BlockRule.TagOutsideWindow) _index.ListEarly(entry);
+        _moved.Add(entry);
+    }
+
+    private void LetWait(PoolEntry entry, Verdict verdict, IStateView state)
+    {
+        entry.Place = PoolPlace.Waiting;
+        entry.WaitsFor = verdict;
+        entry.WaitsUntil = state.Height + (ulong)options.MaxWaitBlocks;
+    }
+
+    private void Trim(ICollection<PoolEvent> events)
+    {
+        while (WaitingBytes > options.MaxWaitingBytes)
+            Drop(_index.Waiting.Max!, new Admission(_index.Waiting.Max!.WaitsFor, PoolRule.WaitingFull), events);
+        while (Bytes > options.MaxBytes)
+            Drop((WaitingCount > 0 ? _index.Waiting : _index.Ready).Max!, Admission.Refused(PoolRule.PoolFull), events);
+    }
+
+    private void Drop(PoolEntry entry, Admission reason, ICollection<PoolEvent> events, TransactionId? by = null)
     {
         Remove(entry);
-        dropped.Add(new Dropped(entry.Transaction, reason));
+        events.Add(new PoolEvent(entry.Transaction, entry.Told, PoolPlace.Outside, reason, by));
     }
 
     private void Remove(PoolEntry entry)
     {
-        _byId.Remove(entry.Transaction.Id);
-        _byTag.Remove(TagOwner.Of(entry.Body));
-        SenderQueue queue = _bySender[entry.Body.Sender];
-        queue.Entries.Remove(entry);
-        queue.Spends -= entry.Cost;
-        if (queue.Entries.Count == 0) _bySender.Remove(entry.Body.Sender);
-        _byFeeRate.Remove(entry);
-        _byExpiry.Remove(entry);
-        if (_smallByReceiver.TryGetValue(entry.Body.Receiver, out HashSet<PoolEntry>? small) && small.Remove(entry) && small.Count == 0)
-            _smallByReceiver.Remove(entry.Body.Receiver);
-        Bytes -= entry.Size;
+        _index.Remove(entry);
+        entry.Place = PoolPlace.Outside;
     }
 
-    /// <summary>A transaction that left the pool without being confirmed, and why.</summary>
-    internal readonly record struct Dropped(HashedTransaction Transaction, Admission Reason);
-
-    private readonly record struct TagOwner(Address Sender, TransactionTag Tag)
+    /// <summary>Tells of all that are elsewhere than they were, once each.</summary>
+    private void Tell(ICollection<PoolEvent> events)
     {
-        public static TagOwner Of(Transaction transaction) => new(transaction.Sender, transaction.Tag);
-    }
+        foreach (PoolEntry entry in _moved)
+        {
+            if (entry.Place == PoolPlace.Outside || entry.Place == entry.Told) continue;
+            Admission reason = entry.Place == PoolPlace.Waiting ? new Admission(entry.WaitsFor, PoolRule.Waiting) : Admission.Accepted;
+            events.Add(new PoolEvent(entry.Transaction, entry.Told, entry.Place, reason, null));
+            entry.Told = entry.Place;
+        }
 
-    private sealed class SenderQueue
-    {
-        public SortedSet<PoolEntry> Entries { get; } = new(PoolEntry.ByArrival);
-
-        public ulong Spends { get; set; }
+        _moved.Clear();
     }
 }

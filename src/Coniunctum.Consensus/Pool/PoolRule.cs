@@ -1,15 +1,15 @@
 namespace Coniunctum.Consensus.Pool;
 
-/// <summary>Why the pool refuses or drops a transaction that may be valid.</summary>
+/// <summary>Why the pool refuses, drops or holds back a transaction.</summary>
 public enum PoolRule
 {
     /// <summary>No such reason.</summary>
     None = 0,
 
-    /// <summary>The very same transaction is in the pool.</summary>
+    /// <summary>The very same transaction is in the pool, or waits there.</summary>
     AlreadyKnown,
 
-    /// <summary>The pool is full, and the transaction pays no more for its size than any in it.</summary>
+    /// <summary>The pool is full, and the transaction pays no more for its size than any in it; one that waits makes room for any that does not.</summary>
     PoolFull,
 
     /// <summary>The sender has as many transactions in the pool as one may have.</summary>
@@ -18,7 +18,7 @@ public enum PoolRule
     /// <summary>Too many transactions wait for their signatures to be checked.</summary>
     Busy,
 
-    /// <summary>Another transaction with the same tag, which pays more, has taken its place.</summary>
+    /// <summary>Another transaction with the same tag, which pays more or need not wait, has taken its place.</summary>
     Replaced,
 
     /// <summary>Another transaction with the same tag is in the best chain.</summary>
@@ -26,4 +26,16 @@ public enum PoolRule
 
     /// <summary>The node has stopped accepting.</summary>
     Halted,
+
+    /// <summary>It is kept, but no block may hold it yet: the verdict says whether a balance is missing or its window lies ahead.</summary>
+    Waiting,
+
+    /// <summary>It would have to wait, and as many wait as may, of this sender or of all.</summary>
+    WaitingFull,
+
+    /// <summary>It has waited for as many blocks as a transaction may.</summary>
+    WaitedTooLong,
+
+    /// <summary>The last height at which a block may hold it has passed.</summary>
+    Expired,
 }

@@ -61,10 +61,17 @@ public static class TransactionRules
         ulong spendable = state.BalanceOf(transaction.Sender) - state.LockedOf(transaction.Sender);
         ulong cost = transaction.Amount + transaction.Fee;
         if (spendable < cost) return Verdict.Reject(BlockRule.BalanceInsufficient, spendable, cost);
-        if (transaction.Amount > 0 && transaction.Amount < profile.MinimumOpeningPayment && state.BalanceOf(transaction.Receiver) == 0)
-            return Verdict.Reject(BlockRule.PaymentTooSmall, transaction.Amount, profile.MinimumOpeningPayment);
-        return Verdict.Valid;
+        return CheckOpening(transaction, profile, state);
     }
+
+    /// <summary>Checks that a payment to an account that owns nothing is large enough to open it (rule 22).</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="state">The state before the transaction.</param>
+    public static Verdict CheckOpening(Transaction transaction, ChainProfile profile, IStateView state) =>
+        transaction.Amount > 0 && transaction.Amount < profile.MinimumOpeningPayment && state.BalanceOf(transaction.Receiver) == 0
+            ? Verdict.Reject(BlockRule.PaymentTooSmall, transaction.Amount, profile.MinimumOpeningPayment)
+            : Verdict.Valid;
 
     /// <summary>Checks that a block of a height may hold the transaction, where tags expire (rule 20).</summary>
     /// <param name="transaction">The transaction.</param>

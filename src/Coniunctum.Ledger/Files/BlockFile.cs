@@ -4,7 +4,8 @@ using Coniunctum.Crypto;
 namespace Coniunctum.Ledger.Files;
 
 /// <summary>
-/// The layout of a file of blocks. A head: "CONIBLKS", be2(version), the chain's identity, a checksum. Then for each block,
+/// The layout of a file of blocks. A head: "CONIBLKS", be2(version), the chain's identity, be4(length) and a note that its writer
+/// left for readers, such as the chain's parameters, a checksum. Then for each block,
 /// in rising height: be4(length), the block's identity, its canonical encoding, a checksum. At the end a length of zero,
 /// be8(number of blocks) and a checksum, so that a file that was cut off is known as such. A checksum is the first eight bytes
 /// of SHA3-256 over everything since the checksum before it.
@@ -13,18 +14,21 @@ internal static class BlockFile
 {
     public const ushort Version = 1;
     public const int ChecksumBytes = 8;
-    public const int HeadBytes = 8 + sizeof(ushort) + Hash256.Size;
+    public const int HeadBytes = 8 + sizeof(ushort) + Hash256.Size + sizeof(uint);
+    public const int MaxNoteBytes = 64 * 1024;
     public const int RecordHeadBytes = sizeof(uint) + Hash256.Size;
     public const int EndBytes = sizeof(uint) + sizeof(ulong);
 
     public static ReadOnlySpan<byte> Magic => "CONIBLKS"u8;
 
-    public static byte[] Head(BlockId chain)
+    public static byte[] Head(BlockId chain, ReadOnlySpan<byte> note)
     {
-        byte[] head = new byte[HeadBytes + ChecksumBytes];
+        byte[] head = new byte[HeadBytes + note.Length + ChecksumBytes];
         Magic.CopyTo(head);
         BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(Magic.Length), Version);
         chain.Value.CopyTo(head.AsSpan(Magic.Length + sizeof(ushort)));
+        BinaryPrimitives.WriteUInt32BigEndian(head.AsSpan(HeadBytes - sizeof(uint)), (uint)note.Length);
+        note.CopyTo(head.AsSpan(HeadBytes));
         Seal(head);
         return head;
     }

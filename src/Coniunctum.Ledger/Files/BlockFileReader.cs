@@ -10,34 +10,46 @@ namespace Coniunctum.Ledger.Files;
 public sealed class BlockFileReader
 {
     private readonly Stream _stream;
-    private readonly LedgerLimits _limits;
     private ulong _blocks;
     private bool _isEnded;
 
-    private BlockFileReader(Stream stream, LedgerLimits limits) => (_stream, _limits) = (stream, limits);
+    private BlockFileReader(Stream stream) => _stream = stream;
+
+    /// <summary>The chain that the blocks belong to.</summary>
+    public BlockId Chain { get; private set; }
+
+    /// <summary>What the file's writer left for readers, such as the chain's parameters; may be empty.</summary>
+    public ReadOnlyMemory<byte> Note { get; private set; }
+
+    /// <summary>What the length of a block is compared with before anything is allocated.</summary>
+    public LedgerLimits Limits { get; init; } = new();
 
     /// <summary>How many bytes were read and found sound: where the next record begins.</summary>
     public long Position { get; private set; }
 
     /// <summary>Reads the file's head.</summary>
     /// <param name="stream">The file, at its start; the caller disposes it.</param>
-    /// <param name="chain">The chain that the blocks must belong to.</param>
-    /// <param name="limits">The chain's limits.</param>
+    /// <param name="limits">The chain's limits; <c>null</c> for the usual ones.</param>
     /// <param name="cancellation">Stops reading.</param>
-    /// <exception cref="InvalidDataException">It is no file of blocks, of a later version, damaged, or another chain's.</exception>
-    public static async Task<BlockFileReader> OpenAsync(
-        Stream stream, BlockId chain, LedgerLimits limits, CancellationToken cancellation = default)
+    /// <exception cref="InvalidDataException">It is no file of blocks, of a later version, or damaged.</exception>
+    public static async Task<BlockFileReader> OpenAsync(Stream stream, LedgerLimits? limits = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var reader = new BlockFileReader(stream, limits);
-        byte[] head = new byte[BlockFile.HeadBytes + BlockFile.ChecksumBytes];
-        await reader.FillAsync(head, cancellation).ConfigureAwait(false);
-        if (!head.AsSpan().StartsWith(BlockFile.Magic)) throw new InvalidDataException("This is no file of blocks: its first bytes are not 'CONIBLKS'.");
-        ushort version = BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(BlockFile.Magic.Length));
+        var reader = new BlockFileReader(stream) { Limits = limits ?? new LedgerLimits() };
+        byte[] start = new byte[BlockFile.HeadBytes];
+        await reader.FillAsync(start, cancellation).ConfigureAwait(false);
+        if (!start.AsSpan().StartsWith(BlockFile.Magic)) throw new InvalidDataException("This is no file of blocks: its first bytes are not 'CONIBLKS'.");
+        ushort version = BinaryPrimitives.ReadUInt16BigEndian(start.AsSpan(BlockFile.Magic.Length));
         if (version != BlockFile.Version) throw new InvalidDataException($"The file has version {version}; this program reads version {BlockFile.Version}.");
+        uint note = BinaryPrimitives.ReadUInt32BigEndian(start.AsSpan(BlockFile.HeadBytes - sizeof(uint)));
+        if (note > BlockFile.MaxNoteBytes) throw new InvalidDataException($"The file's head is damaged: a note of {note} bytes, more than {BlockFile.MaxNoteBytes}.");
+
+        byte[] head = new byte[start.Length + note + BlockFile.ChecksumBytes];
+        start.CopyTo(head, 0);
+        await reader.FillAsync(head.AsMemory(start.Length), cancellation).ConfigureAwait(false);
         if (!BlockFile.IsSealed(head)) throw new InvalidDataException("The file's head is damaged: its checksum is another one.");
-        var owner = new BlockId(new Hash256(head.AsSpan(BlockFile.Magic.Length + sizeof(ushort), Hash256.Size)));
-        if (owner != chain) throw new InvalidDataException($"The file belongs to chain {owner}, not to {chain}.");
+        reader.Chain = new BlockId(new Hash256(head.AsSpan(BlockFile.Magic.Length + sizeof(ushort), Hash256.Size)));
+        reader.Note = head.AsMemory(start.Length, (int)note);
         reader.Position = head.Length;
         return reader;
     }
@@ -58,7 +70,7 @@ public sealed class BlockFileReader
         }
 
         // The certificate and the seal lie outside of a block's own limit.
-        long most = (long)_limits.MaxBlockBytes + _limits.MaxSealBytes + _limits.MaxCertificateBytes + LedgerLimits.BlockOverheadBytes;
+        long most = (long)Limits.MaxBlockBytes + Limits.MaxSealBytes + Limits.MaxCertificateBytes + LedgerLimits.BlockOverheadBytes;
         if (size > most) throw Damaged($"a block of {size} bytes, more than {most}");
         byte[] record = new byte[BlockFile.RecordHeadBytes + size + BlockFile.ChecksumBytes];
         length.CopyTo(record, 0);

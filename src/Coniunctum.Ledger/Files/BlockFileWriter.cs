@@ -14,18 +14,25 @@ public static class BlockFileWriter
     /// <param name="chain">The stored chain; it must not change meanwhile.</param>
     /// <param name="file">A file that can be read, written and sought; empty, or a file of blocks of this chain. Not disposed.</param>
     /// <param name="limits">The chain's limits.</param>
+    /// <param name="note">What readers should find, such as the chain's parameters; a file that is continued keeps its own.</param>
     /// <param name="progress">Told now and then how far the file reaches.</param>
     /// <param name="cancellation">Stops between two blocks; calling again continues.</param>
     /// <returns>The height up to which the file holds the chain.</returns>
     /// <exception cref="InvalidDataException">The store is empty or lacks a body, or the file is no file of this chain's blocks.</exception>
     public static async Task<ulong> WriteAsync(
-        IChainReader chain, Stream file, LedgerLimits limits, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
+        IChainReader chain,
+        Stream file,
+        LedgerLimits limits,
+        ReadOnlyMemory<byte> note = default,
+        IProgress<FileProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(chain);
         ArgumentNullException.ThrowIfNull(file);
+        if (note.Length > BlockFile.MaxNoteBytes) throw new ArgumentException($"A note has at most {BlockFile.MaxNoteBytes} bytes, not {note.Length}.", nameof(note));
         BlockId genesis = chain.IdAt(0) ?? throw new InvalidDataException("The store is empty: there is no chain to export.");
         ulong tip = chain.Tip!.Value.Height;
-        ulong height = await SkipAsync(chain, genesis, file, limits, cancellation).ConfigureAwait(false);
+        ulong height = await SkipAsync(chain, genesis, file, limits, note, cancellation).ConfigureAwait(false);
         while (height < tip)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -44,16 +51,17 @@ public static class BlockFileWriter
 
     /// <summary>Stands the file behind what it holds of the chain already; returns the height that this reaches.</summary>
     private static async Task<ulong> SkipAsync(
-        IChainReader chain, BlockId genesis, Stream file, LedgerLimits limits, CancellationToken cancellation)
+        IChainReader chain, BlockId genesis, Stream file, LedgerLimits limits, ReadOnlyMemory<byte> note, CancellationToken cancellation)
     {
         if (file.Length == 0)
         {
-            await file.WriteAsync(BlockFile.Head(genesis), cancellation).ConfigureAwait(false);
+            await file.WriteAsync(BlockFile.Head(genesis, note.Span), cancellation).ConfigureAwait(false);
             return 0;
         }
 
         file.Position = 0;
-        BlockFileReader reader = await BlockFileReader.OpenAsync(file, genesis, limits, cancellation).ConfigureAwait(false);
+        BlockFileReader reader = await BlockFileReader.OpenAsync(file, limits, cancellation).ConfigureAwait(false);
+        if (reader.Chain != genesis) throw new InvalidDataException($"The file belongs to chain {reader.Chain}, not to {genesis}.");
         ulong height = 0;
         long end = reader.Position;
         try

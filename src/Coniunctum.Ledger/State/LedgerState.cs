@@ -20,7 +20,12 @@ public sealed class LedgerState : IStateView
 
     internal FormatTraits Traits { get; }
 
+    internal TreeNodes Nodes { get; } = new();
+
     internal StateTree Tree { get; private set; } = StateTree.Empty;
+
+    /// <summary>How often the tip has moved; an overlay lives as long as it does not.</summary>
+    internal long Moves { get; private set; }
 
     internal PendingRewards Rewards { get; private set; } = PendingRewards.None;
 
@@ -41,11 +46,17 @@ public sealed class LedgerState : IStateView
     public Hash256 HistoryRoot => Summary.History.Root;
 
     /// <summary>How many addresses own something.</summary>
-    public int AccountCount => Tree.Accounts;
+    public int AccountCount => Tree.AccountCount;
 
-    /// <summary>Every address that owns something, in no particular order.</summary>
-    public IEnumerable<KeyValuePair<Address, ulong>> Accounts =>
-        Tree.Entries.Where(entry => entry.Application is null).Select(entry => KeyValuePair.Create(entry.Owner, entry.Balance));
+    /// <summary>Every address that owns something at this moment, in no particular order, however the state moves on meanwhile.</summary>
+    public IEnumerable<KeyValuePair<Address, ulong>> Accounts
+    {
+        get
+        {
+            Nodes.Share();
+            return Tree.Accounts.Select(account => KeyValuePair.Create(account.Owner, account.Balance));
+        }
+    }
 
     /// <inheritdoc/>
     public ulong BalanceOf(Address address) => Tree.BalanceAt(StateKeys.OfAccount(address));
@@ -61,10 +72,25 @@ public sealed class LedgerState : IStateView
     /// <exception cref="InvalidOperationException">It was computed on another state; nothing sound can follow.</exception>
     public void Apply(StateDelta delta)
     {
-        if (delta.Before != Summary) throw StateChange.Misfit();
-        Tree = delta.Tree ?? Tree.With(delta.Changes);
+        if (delta.Before != Summary) throw Misfit.Error();
+        Moves++;
         Rewards = Rewards.With(delta.Rewards);
         Tags.Apply(delta.TagsForgotten, delta.TagsAdded);
+        MoveTree(delta);
         Summary = delta.After;
+    }
+
+    private void MoveTree(StateDelta delta)
+    {
+        if (delta.Total is { } total && ReferenceEquals(total.MadeOn, this))
+        {
+            Tree = total.Tree;
+            Nodes.Take(total.Replaced);
+            return;
+        }
+
+        var replaced = new List<TreeNodes.Replaced>();
+        Tree = Tree.With(delta, Nodes, replaced);
+        Nodes.Take(replaced);
     }
 }

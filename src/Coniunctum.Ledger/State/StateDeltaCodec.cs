@@ -29,13 +29,13 @@ internal static class StateDeltaCodec
 
     public static byte[] Encode(StateDelta delta)
     {
-        var output = new ArrayBufferWriter<byte>(256 + (delta.Changes.Length * AccountBytes));
+        var output = new ArrayBufferWriter<byte>(256 + (delta.Accounts.Length * AccountBytes));
         var writer = new CanonicalWriter(output);
         writer.WriteArrayHeader(Fields);
         WriteSummary(ref writer, delta.Before, HistoryTree.Empty);
         WriteSummary(ref writer, delta.After, delta.Before.History);
-        WriteAccounts(ref writer, [.. delta.Changes.Where(change => change.IsAccount)]);
-        WriteEntries(ref writer, [.. delta.Changes.Where(change => !change.IsAccount)]);
+        WriteAccounts(ref writer, delta.Accounts);
+        WriteEntries(ref writer, delta.Entries);
         WriteRewards(ref writer, delta.Rewards);
         WriteTags(ref writer, delta.TagsForgotten);
         WriteTags(ref writer, delta.TagsAdded);
@@ -49,15 +49,16 @@ internal static class StateDeltaCodec
         reader.ReadArrayHeader(Fields);
         StateSummary before = ReadSummary(ref reader, HistoryTree.Empty);
         StateSummary after = ReadSummary(ref reader, before.History);
-        StateChange[] accounts = ReadAccounts(ref reader);
-        StateChange[] entries = ReadEntries(ref reader);
+        AccountChange[] accounts = ReadAccounts(ref reader);
+        EntryChange[] entries = ReadEntries(ref reader);
         RewardChange[] rewards = ReadRewards(ref reader);
         TagGroup[] forgotten = ReadTags(ref reader);
         TagGroup[] added = ReadTags(ref reader);
         DecodeFault fault = reader.End();
         delta = !fault.IsNone ? null : new StateDelta(before, after)
         {
-            Changes = Merge(accounts, entries),
+            Accounts = accounts,
+            Entries = entries,
             Rewards = rewards,
             TagsForgotten = forgotten,
             TagsAdded = added,
@@ -114,11 +115,11 @@ internal static class StateDeltaCodec
         return history;
     }
 
-    private static void WriteAccounts(ref CanonicalWriter writer, StateChange[] changes)
+    private static void WriteAccounts(ref CanonicalWriter writer, AccountChange[] changes)
     {
         byte[] bytes = new byte[changes.Length * AccountBytes];
         Span<byte> rest = bytes;
-        foreach (ref readonly StateChange change in changes.AsSpan())
+        foreach (ref readonly AccountChange change in changes.AsSpan())
         {
             change.Owner.Value.CopyTo(rest);
             BinaryPrimitives.WriteUInt64BigEndian(rest[Hash256.Size..], change.Before);
@@ -129,63 +130,58 @@ internal static class StateDeltaCodec
         writer.WriteFixed(bytes);
     }
 
-    private static StateChange[] ReadAccounts(ref CanonicalReader reader)
+    private static AccountChange[] ReadAccounts(ref CanonicalReader reader)
     {
         ReadOnlySpan<byte> bytes = reader.ReadBytes(int.MaxValue).Span;
         if (bytes.Length % AccountBytes != 0) reader.Reject((ulong)(bytes.Length / AccountBytes * AccountBytes), (ulong)bytes.Length);
         if (reader.IsFaulted) return [];
-        var owners = new Address[bytes.Length / AccountBytes];
-        var keys = new Hash256[owners.Length];
-        for (int i = 0; i < owners.Length; i++) owners[i] = new Address(new Hash256(bytes.Slice(i * AccountBytes, Hash256.Size)));
-        StateKeys.OfAccounts(owners, keys);
-
-        var changes = new StateChange[owners.Length];
-        for (int i = 0; i < changes.Length; i++)
+        var changes = new AccountChange[bytes.Length / AccountBytes];
+        for (int i = 0; i < changes.Length; i++, bytes = bytes[AccountBytes..])
         {
-            ReadOnlySpan<byte> balances = bytes[((i * AccountBytes) + Hash256.Size)..];
-            ulong before = BinaryPrimitives.ReadUInt64BigEndian(balances);
-            ulong after = BinaryPrimitives.ReadUInt64BigEndian(balances[sizeof(ulong)..]);
-            changes[i] = new StateChange(keys[i], owners[i], before, after);
+            ulong before = BinaryPrimitives.ReadUInt64BigEndian(bytes[Hash256.Size..]);
+            ulong after = BinaryPrimitives.ReadUInt64BigEndian(bytes[(Hash256.Size + sizeof(ulong))..]);
+            changes[i] = new AccountChange(new Address(new Hash256(bytes[..Hash256.Size])), before, after);
             if (before == after || before > ChainProfile.MaxSupply || after > ChainProfile.MaxSupply) reader.Reject(before, after);
-            if (i > 0 && changes[i].Key <= changes[i - 1].Key) reader.Reject((uint)i, (uint)i - 1);
+        }
+
+        var placed = new PlacedAccountChange[changes.Length];
+        AccountChange.Place(changes, placed);
+        for (int i = 1; i < placed.Length; i++)
+        {
+            if (placed[i].Key <= placed[i - 1].Key) reader.Reject((uint)i, (uint)i - 1);
         }
 
         return changes;
     }
 
-    private static void WriteEntries(ref CanonicalWriter writer, StateChange[] changes)
+    private static void WriteEntries(ref CanonicalWriter writer, EntryChange[] changes)
     {
         writer.WriteArrayHeader(changes.Length);
-        foreach (ref readonly StateChange change in changes.AsSpan())
+        foreach (EntryChange change in changes)
         {
-            ApplicationEntry any = change.EntryBefore ?? change.EntryAfter!;
             writer.WriteArrayHeader(4);
-            writer.WriteUInt64(any.App);
-            writer.WriteFixed(any.Key.Span);
-            writer.WriteFixed(change.EntryBefore is { } before ? before.Value.Span : []);
-            writer.WriteFixed(change.EntryAfter is { } after ? after.Value.Span : []);
+            writer.WriteUInt64(change.App);
+            writer.WriteFixed(change.Key.Span);
+            writer.WriteFixed(change.Before.Span);
+            writer.WriteFixed(change.After.Span);
         }
     }
 
-    private static StateChange[] ReadEntries(ref CanonicalReader reader)
+    private static EntryChange[] ReadEntries(ref CanonicalReader reader)
     {
         int count = reader.ReadListHeader(MaxListItems);
-        var changes = new List<StateChange>();
+        var changes = new List<EntryChange>();
+        Hash256 last = default;
         for (int i = 0; i < count && !reader.IsFaulted; i++)
         {
             reader.ReadArrayHeader(4);
-            uint app = reader.ReadUInt32();
-            ReadOnlyMemory<byte> key = reader.ReadBytes(MaxEntryKeyBytes);
-            ReadOnlyMemory<byte> before = reader.ReadBytes(MaxEntryValueBytes);
-            ReadOnlyMemory<byte> after = reader.ReadBytes(MaxEntryValueBytes);
-            var change = new StateChange(StateKeys.OfApplication(app, key.Span), default, 0, 0)
-            {
-                EntryBefore = before.IsEmpty ? null : new ApplicationEntry(app, key, before),
-                EntryAfter = after.IsEmpty ? null : new ApplicationEntry(app, key, after),
-            };
-            if (!change.IsReal) reader.Reject((ulong)before.Length, (ulong)after.Length);
-            if (i > 0 && change.Key <= changes[^1].Key) reader.Reject((uint)i, (uint)i - 1);
+            var change = new EntryChange(
+                reader.ReadUInt32(), reader.ReadBytes(MaxEntryKeyBytes), reader.ReadBytes(MaxEntryValueBytes), reader.ReadBytes(MaxEntryValueBytes));
+            Hash256 place = change.Place;
+            if (!change.IsReal) reader.Reject((ulong)change.Before.Length, (ulong)change.After.Length);
+            if (i > 0 && place <= last) reader.Reject((uint)i, (uint)i - 1);
             changes.Add(change);
+            last = place;
         }
 
         return [.. changes];
@@ -282,14 +278,5 @@ internal static class StateDeltaCodec
         }
 
         return fingerprints;
-    }
-
-    /// <summary>Joins two lists in rising order of keys.</summary>
-    private static StateChange[] Merge(StateChange[] accounts, StateChange[] entries)
-    {
-        if (entries.Length == 0) return accounts;
-        StateChange[] all = [.. accounts, .. entries];
-        Array.Sort(all, static (left, right) => left.Key.CompareTo(right.Key));
-        return all;
     }
 }

@@ -30,10 +30,10 @@ internal sealed class TagSet(TagKey key, bool areExpiring)
     {
         foreach (TagGroup group in forgotten)
         {
-            if (!_buckets.TryGetValue(group.ValidUntil, out TagBucket? bucket)) throw StateChange.Misfit();
+            if (!_buckets.TryGetValue(group.ValidUntil, out TagBucket? bucket)) throw Misfit.Error();
             foreach (UInt128 fingerprint in group.Fingerprints)
             {
-                if (!bucket.Remove(fingerprint)) throw StateChange.Misfit();
+                if (!bucket.Remove(fingerprint)) throw Misfit.Error();
             }
 
             if (bucket.Count == 0) _buckets.Remove(group.ValidUntil);
@@ -44,7 +44,7 @@ internal sealed class TagSet(TagKey key, bool areExpiring)
             TagBucket bucket = CollectionsMarshal.GetValueRefOrAddDefault(_buckets, group.ValidUntil, out _) ??= new TagBucket();
             foreach (UInt128 fingerprint in group.Fingerprints)
             {
-                if (!bucket.Add(fingerprint)) throw StateChange.Misfit();
+                if (!bucket.Add(fingerprint)) throw Misfit.Error();
             }
         }
     }

@@ -8,6 +8,7 @@ internal sealed class BestTable(Database database)
     private readonly Statement _read = database.Prepare("SELECT row, checksum FROM best WHERE height = ?1");
     private readonly Statement _last = database.Prepare("SELECT max(height) FROM best");
     private readonly Statement _write = database.Prepare("INSERT INTO best (height, row, checksum) VALUES (?1, ?2, ?3)");
+    private readonly Statement _delete = database.Prepare("DELETE FROM best WHERE height = ?1");
     private readonly Statement _cut = database.Prepare("DELETE FROM best WHERE height >= ?1");
 
     /// <summary>The greatest height; <c>null</c> in an empty store.</summary>
@@ -28,6 +29,13 @@ internal sealed class BestTable(Database database)
     }
 
     public void Write(ulong height, long row) => _write.Bind(1, height).Bind(2, row).Bind(3, Checksum(height, row)).Execute();
+
+    /// <summary>Writes a mark in the place of a damaged one.</summary>
+    public void Replace(ulong height, long row)
+    {
+        _delete.Bind(1, height).Execute();
+        Write(height, row);
+    }
 
     /// <summary>Ends the best chain below a height.</summary>
     public void Cut(ulong height) => _cut.Bind(1, height).Execute();

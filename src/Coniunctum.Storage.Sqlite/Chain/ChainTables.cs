@@ -46,6 +46,31 @@ internal sealed class ChainTables(Database database)
         return tip;
     }
 
+    /// <summary>Counts the rows of a kind, and the bytes of their contents.</summary>
+    public StoreStatistics.Table Measure(RowKind kind)
+    {
+        (string table, string bytes) = kind switch
+        {
+            RowKind.Head => ("heads", "length(id) + length(header) + length(rule) + length(weight)"),
+            RowKind.Best => ("best", "0"),
+            RowKind.Body => ("bodies", "length(content)"),
+            RowKind.Undo => ("undo", "length(content)"),
+            RowKind.Slice => ("slices", "length(content)"),
+            RowKind.Record => ("records", "length(content)"),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+        return new StoreStatistics.Table(
+            kind, database.Number($"SELECT count(*) FROM {table}"), database.Number($"SELECT coalesce(sum({bytes}), 0) FROM {table}"));
+    }
+
+    /// <summary>Forgets a block that is not part of the best chain.</summary>
+    public void Drop(long row)
+    {
+        Heads.Delete(row);
+        Bodies.Delete(row, row + 1);
+        Undo.Delete(row, row + 1);
+    }
+
     private StoredTip? Connect(StoreBatch batch, StoredTip? tip)
     {
         if (batch.Connected.IsEmpty) return tip;

@@ -17,6 +17,7 @@ internal sealed class CheckpointTable
     private readonly ContentTable _slices;
     private readonly Statement _read;
     private readonly Statement _write;
+    private readonly Statement _drop;
     private Progress _progress;
 
     public CheckpointTable(Database database)
@@ -24,6 +25,8 @@ internal sealed class CheckpointTable
         _slices = new ContentTable(database, "slices", RowKind.Slice);
         _read = database.Prepare("SELECT id, height, first_slice, slices, checksum FROM checkpoint");
         _write = database.Prepare("INSERT OR REPLACE INTO checkpoint (one, id, height, first_slice, slices, checksum) VALUES (1, ?1, ?2, ?3, ?4, ?5)");
+
+        _drop = database.Prepare("DELETE FROM checkpoint");
 
         // What a crash left unfinished is never continued.
         long next = _slices.Last() is { } last ? last + 1 : 0;
@@ -71,9 +74,19 @@ internal sealed class CheckpointTable
         }
     }
 
+    /// <summary>Whether there is a mark that cannot be believed.</summary>
+    public bool IsMarkDamaged { get; private set; }
+
+    /// <summary>Forgets the newest checkpoint. Its slices are deleted while the next one is written.</summary>
+    public void Drop()
+    {
+        _drop.Execute();
+        _progress = _progress with { Newest = null };
+    }
+
     private CheckpointRow? Read()
     {
-        _read.TryFirst(Read, out CheckpointRow? row);
+        IsMarkDamaged = _read.TryFirst(Read, out CheckpointRow? row) && row is null;
         return row;
     }
 

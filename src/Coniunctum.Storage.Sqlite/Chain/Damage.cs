@@ -7,7 +7,7 @@ internal static class Damage
         new($"The store's {Name(kind)} at height {height} is damaged: its checksum is wrong.");
 
     public static InvalidDataException Of(RowKind kind, string name) =>
-        new($"The store's {Name(kind)} '{name}' is damaged: its checksum is wrong.");
+        new($"The {Name(kind)} '{name}' is damaged: its checksum is wrong.");
 
     private static string Name(RowKind kind) => kind switch
     {
@@ -19,6 +19,10 @@ internal static class Damage
         RowKind.Checkpoint => "mark of the checkpoint",
         RowKind.Pruned => "mark of what was pruned",
         RowKind.Record => "record",
+        RowKind.IndexBlock => "indexed block",
+        RowKind.IndexSummary => "row of transactions",
+        RowKind.IndexRun => "sorted run",
+        RowKind.IndexChunk => "piece of a sorted run",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -14,6 +14,10 @@ internal sealed class HeadTable(Database database)
     private readonly Statement _write = database.Prepare(
         "INSERT OR REPLACE INTO heads (row, id, header, rule, weight, body_bytes, undo_bytes, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
+    private readonly Statement _next = database.Prepare("SELECT row FROM heads WHERE row >= ?1 ORDER BY row LIMIT 1");
+    private readonly Statement _lastRow = database.Prepare("SELECT row FROM heads ORDER BY row DESC LIMIT 1");
+    private readonly Statement _delete = database.Prepare("DELETE FROM heads WHERE row = ?1");
+
     public long? FindRow(BlockId id) =>
         _find.Bind(1, id.Value.AsSpan()).TryFirst(static found => found.Int64(0), out long row) ? row : null;
 
@@ -45,6 +49,14 @@ internal sealed class HeadTable(Database database)
         _read.Bind(1, row).TryFirst(found => Read(found, row), out HeadRow? head);
         return head;
     }
+
+    /// <summary>Returns the first row from a number on, or <c>null</c>.</summary>
+    public long? Next(long from) => _next.Bind(1, from).TryFirst(static found => found.Int64(0), out long row) ? row : null;
+
+    /// <summary>Returns the greatest height of all heads, or <c>null</c>.</summary>
+    public ulong? LastHeight() => _lastRow.TryFirst(static found => found.Int64(0), out long row) ? BlockRow.HeightOf(row) : null;
+
+    public void Delete(long row) => _delete.Bind(1, row).Execute();
 
     private static HeadRow Read(Statement found, long row)
     {

@@ -19,6 +19,13 @@ internal sealed class RecordTable(Database database)
 
     public void Write(string key, ReadOnlySpan<byte> content) => _write.Bind(1, key).Bind(2, content).Bind(3, Checksum(key, content)).Execute();
 
+    public IReadOnlyList<string> Keys()
+    {
+        List<string> keys = [];
+        database.Query("SELECT key FROM records ORDER BY key", row => keys.Add(row.Text(0)));
+        return keys;
+    }
+
     private static ulong Checksum(string key, ReadOnlySpan<byte> content)
     {
         var checksum = new RowChecksum(RowKind.Record, 0);

@@ -9,6 +9,9 @@ namespace Coniunctum.Storage.Sqlite.Files;
 /// <param name="FlushesEachCommit">Whether a commit that returned survives a power cut; otherwise only the file's consistency does.</param>
 internal sealed record FileKind(string Name, int ApplicationId, ImmutableArray<string> Steps, bool FlushesEachCommit)
 {
+    /// <summary>Whether everything in it follows from elsewhere, so that an older version is not moved forward but made anew.</summary>
+    public bool IsDerived { get; init; }
+
     /// <summary>The version that this library writes.</summary>
     public int Version => Steps.Length;
 }

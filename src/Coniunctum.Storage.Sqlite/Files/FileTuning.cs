@@ -6,8 +6,8 @@ internal sealed record FileTuning
     /// <summary>Bytes of a page of a new file.</summary>
     public int PageBytes { get; init; } = 4096;
 
-    /// <summary>After so many pages the WAL is copied into the file.</summary>
-    public int WalPages { get; init; } = 1000;
+    /// <summary>When the WAL is longer, it is moved into the file: seldom enough, and so that opening after a crash reads little.</summary>
+    public long MaxWalBytes { get; init; } = 16 << 20;
 
     /// <summary>Bytes of pages that the connection keeps in memory.</summary>
     public int CacheBytes { get; init; } = 16 << 20;

@@ -9,13 +9,18 @@ namespace Coniunctum.Storage.Sqlite.Files;
 /// </summary>
 internal sealed class LedgerFile : IDisposable
 {
+    /// <summary>How many pages are given back at once: about 4 MiB and some milliseconds.</summary>
+    public const int PagesPerStep = 1000;
+
     private readonly FileKind _kind;
+    private readonly long _maxWalBytes;
     private bool _isBroken;
 
-    private LedgerFile(string path, FileKind kind, Database database)
+    private LedgerFile(string path, FileKind kind, FileTuning tuning, Database database)
     {
         Path = path;
         _kind = kind;
+        _maxWalBytes = tuning.MaxWalBytes;
         Database = database;
     }
 
@@ -23,6 +28,15 @@ internal sealed class LedgerFile : IDisposable
     public string Path { get; }
 
     public Database Database { get; }
+
+    public long Bytes => LengthOf(Path);
+
+    public long WalBytes => LengthOf(Path + "-wal");
+
+    public long PageBytes => Database.Number("PRAGMA page_size");
+
+    /// <summary>How many pages of the file hold nothing.</summary>
+    public long FreePages => Database.Number("PRAGMA freelist_count");
 
     /// <summary>Opens a file, or makes one.</summary>
     /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
@@ -40,7 +54,7 @@ internal sealed class LedgerFile : IDisposable
             Configure(database, path, kind, tuning);
             Migrate(database, path, kind);
             OwnerNote.Write(path);
-            return new LedgerFile(path, kind, database);
+            return new LedgerFile(path, kind, tuning, database);
         }
         catch (SqlException failure)
         {
@@ -51,6 +65,26 @@ internal sealed class LedgerFile : IDisposable
         {
             database?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Deletes a file that nobody has open, and what lies beside it.</summary>
+    public static void Delete(string path)
+    {
+        foreach (string suffix in (string[])["", "-wal", "-shm", "-journal"]) File.Delete(path + suffix);
+        OwnerNote.Delete(path);
+    }
+
+    /// <summary>Says in the file that it must be made anew, for its next opener.</summary>
+    public void Outdate()
+    {
+        try
+        {
+            Database.Execute("PRAGMA user_version = 0");
+        }
+        catch (SqlException)
+        {
+            // The next opener meets the damage itself.
         }
     }
 
@@ -72,6 +106,22 @@ internal sealed class LedgerFile : IDisposable
         Database.Dispose();
     }
 
+    /// <summary>
+    /// Moves the WAL into the file when it has grown long, and empties it. SQLite by itself would keep the old frames and write
+    /// over them: a WAL that is damaged in such a frame would then bring old pages back into a newer file. Emptied, whatever
+    /// part of the WAL survives is a state that was committed.
+    /// </summary>
+    /// <exception cref="SqlException">It failed; what was committed is safe in the WAL.</exception>
+    public void MoveWal()
+    {
+        if (WalBytes > _maxWalBytes) Database.MoveWal();
+    }
+
+    /// <summary>Gives some free pages back to the disk: <see cref="PagesPerStep"/>, or all that there are.</summary>
+    public void GiveBackPages() => Database.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
     private static void RequirePlace(string path, FileKind kind)
     {
         if (Directory.Exists(path))
@@ -92,6 +142,8 @@ internal sealed class LedgerFile : IDisposable
         if (application == 0 && version == 0 && database.Number("SELECT count(*) FROM sqlite_schema") == 0) return;
         if (application != kind.ApplicationId)
             throw new LedgerFileException(LedgerFileFault.NoLedger, $"'{path}' is a SQLite file, but no {kind.Name}.");
+        if (version < kind.Version && kind.IsDerived)
+            throw new LedgerFileException(LedgerFileFault.Damaged, $"The {kind.Name} '{path}' has version {version} and must be made anew.");
         if (version > kind.Version)
         {
             throw new LedgerFileException(
@@ -102,8 +154,12 @@ internal sealed class LedgerFile : IDisposable
 
     private static void Configure(Database database, string path, FileKind kind, FileTuning tuning)
     {
-        // Takes effect in a new file only.
+        // These two take effect in a new file only.
         database.Execute($"PRAGMA page_size = {tuning.PageBytes}");
+
+        // Free pages are used again, and given back to the disk in small steps on request. VACUUM would need room for a second
+        // ledger, which whoever prunes for want of room does not have. Costs 2 % of what is written.
+        Require("auto_vacuum", "2");
         Require("journal_mode", "wal");
 
         // FULL: each commit is flushed before it returns. NORMAL keeps the file whole but may lose the newest commits.
@@ -113,9 +169,8 @@ internal sealed class LedgerFile : IDisposable
         Require("fullfsync", "1");
         Require("checkpoint_fullfsync", "1");
 
-        // How long the WAL grows before it is copied into the file, in pages, and the bytes it keeps on disk after that.
-        Require("wal_autocheckpoint", $"{tuning.WalPages}");
-        Require("journal_size_limit", $"{2L * tuning.WalPages * tuning.PageBytes}");
+        // The WAL is moved into the file by MoveWal.
+        Require("wal_autocheckpoint", "0");
 
         // In KiB, negative by SQLite's convention: inner pages of tables and of the look-up by identity.
         Require("cache_size", $"{-tuning.CacheBytes / 1024}");

@@ -76,6 +76,9 @@ internal sealed class Database : IDisposable
         return number;
     }
 
+    /// <summary>Lets a cancellation stop the statements that run until the result is disposed.</summary>
+    public IDisposable Interrupt(CancellationToken cancellation) => cancellation.Register(() => raw.sqlite3_interrupt(_handle));
+
     public void Begin() => _begin.Execute();
 
     public void Commit() => _commit.Execute();
@@ -84,6 +87,13 @@ internal sealed class Database : IDisposable
     public void Rollback()
     {
         if (raw.sqlite3_get_autocommit(_handle) == 0) _rollback.Execute();
+    }
+
+    /// <summary>Copies the WAL into the file, flushes it, and cuts the WAL to nothing.</summary>
+    public void MoveWal()
+    {
+        int code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if (code != raw.SQLITE_OK) throw SqlException.Of(_handle, code);
     }
 
     /// <summary>Leaves the WAL as it is when the connection closes.</summary>

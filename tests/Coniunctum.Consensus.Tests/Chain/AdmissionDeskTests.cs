@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Tests.Support;
@@ -112,7 +113,65 @@ public sealed class AdmissionDeskTests(IBlockFormat format)
         Assert.That(_node.Core.PoolCount, Is.Zero);
     }
 
-    private void Arrive(Transaction transaction) => _node.StepOnce(new ChainInput.TransactionArrived(++_tickets, _world.Hash(transaction)));
+    [Test]
+    public void Transactions_WithoutABalance_TakeAQuarterOfTheDeskAtMost()
+    {
+        // They cost their senders nothing: those who can pay are verified all the same.
+        Arrive(_world.Pay(Carol, Bob, 1), mayWait: true);
+        Arrive(_world.Pay(Carol, Bob, 2), mayWait: true);
+        Arrive(_world.Pay(Alice, Bob, 3));
+        _node.Settle();
+
+        Assert.That(Judged(1).IsWaiting, Is.True);
+        Assert.That(Judged(2), Is.EqualTo(Admission.Refused(PoolRule.Busy)));
+        Assert.That(Judged(3), Is.EqualTo(Admission.Accepted));
+    }
+
+    [Test]
+    public void Transaction_ThatWouldWait_IsVerifiedFirst()
+    {
+        Arrive(Missign(_world.Pay(Carol, Bob, 1)), mayWait: true);
+        _node.Settle();
+
+        Assert.That(Judged(1).Verdict.Rule, Is.EqualTo(BlockRule.SignatureInvalid), "nobody waits in another's name");
+        Assert.That(_node.Core.WaitingCount, Is.Zero);
+    }
+
+    [Test]
+    public void SavedPool_IsVerifiedInBatches_BesideWhatArrives()
+    {
+        Use(new GenesisSpec { Timestamp = _world.Profile.Genesis.Timestamp, Allocations = [new(Alice, 100_000), new(Bob, 500)] });
+        Transaction[] saved = [.. Enumerable.Range(1, 900).Select(i => _world.Pay(Alice, Carol, ((ulong)i % 7) + 1))];
+        Transaction unfunded = _world.Pay(Alice, Carol, 1_000_000);
+        Transaction forged = Missign(_world.Pay(Bob, Carol, 1));
+        Transaction arriving = _world.Pay(Bob, Carol, 2);
+        var fresh = new ChainHarness(_world);
+        foreach (Transaction payment in saved.Append(unfunded)) fresh.Submit(payment, mayWait: true);
+        ImmutableArray<HashedTransaction> pool = fresh.Core.PooledTransactions();
+
+        _node.StepOnce(new ChainInput.PoolRestored([.. pool, _world.Hash(forged), _world.Hash(_world.Pay(Carol, Alice, 0))]));
+        Arrive(arriving);
+        _node.Settle();
+
+        Assert.That(Batches().First(), Is.EqualTo(512));
+        Assert.That(Batches().Sum(), Is.EqualTo(903), "each once");
+        Assert.That(_node.Core.PooledTransactions().Except(pool).Select(transaction => transaction.Id), Is.EqualTo(new[] { _world.IdOf(arriving) }));
+        Assert.That(_node.Core.PlaceOf(_world.IdOf(unfunded)), Is.EqualTo(PoolPlace.Waiting), "as it did before");
+        Assert.That(_node.Of<ChainEffect.TransactionMoved>().Count(moved => moved.From == PoolPlace.Saved), Is.EqualTo(901));
+        Assert.That(
+            _node.Of<ChainEffect.TransactionDropped>().Select(drop => drop.Admission.Verdict.Rule),
+            Is.EquivalentTo(new[] { BlockRule.SignatureInvalid, BlockRule.AmountOutOfRange }));
+        Assert.That(_node.Of<ChainEffect.TransactionJudged>().Single().Admission, Is.EqualTo(Admission.Accepted));
+    }
+
+    private void Arrive(Transaction transaction, bool mayWait = false) =>
+        _node.StepOnce(new ChainInput.TransactionArrived(++_tickets, _world.Hash(transaction), mayWait));
+
+    private void Use(GenesisSpec genesis)
+    {
+        _world = new World(_world.Profile with { Genesis = genesis });
+        _node = new ChainHarness(_world, new PoolOptions { MaxUnverified = 4 });
+    }
 
     private Admission Judged(long ticket) => _node.Of<ChainEffect.TransactionJudged>().Single(judged => judged.Ticket == ticket).Admission;
 

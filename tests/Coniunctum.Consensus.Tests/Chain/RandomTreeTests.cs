@@ -57,7 +57,7 @@ public sealed class RandomTreeTests(IBlockFormat format)
                 MinimumOpeningPayment = 5,
             });
             _forge = new Forge(_world);
-            var pool = new PoolOptions { MaxBytes = 4_000, MaxPerSender = 6 };
+            var pool = new PoolOptions { MaxBytes = 4_000, MaxPerSender = 6, WaitingPercent = 30 };
             var tiny = new ChainOptions { KeptBlocks = 1 + random.Next(5), MaxRecentBytes = random.Next(3) * 1_000 };
             _node = isInMemory ? new ChainHarness(_world, pool) : new ChainHarness(_world, pool, tiny, new MemoryChainStore());
         }
@@ -165,7 +165,7 @@ public sealed class RandomTreeTests(IBlockFormat format)
 
         private void Submit() => _node.Submit(_random.Next(2) == 0 || _transactions.Count == 0
             ? DrawPayment(_node.Core.Tip.Header.Height + 1)
-            : _transactions[_random.Next(_transactions.Count)]);
+            : _transactions[_random.Next(_transactions.Count)], mayWait: true);
 
         private void Check()
         {

@@ -1,4 +1,5 @@
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.Consensus.Tests.Support.World;
@@ -248,9 +249,9 @@ public sealed class ReorganizationTests(IBlockFormat format)
     }
 
     [Test]
-    public void Disconnected_TransactionsThatCannotReturn_AreDroppedWithTheReason()
+    public void Disconnected_TransactionsThatCannotReturn_WaitOrAreDroppedWithTheReason()
     {
-        // Carol's money exists on the losing branch only; Bob pays with the same tag on both.
+        // Carol's money is in the pool again, so she has to wait for it; Bob pays with the same tag on both branches.
         TransactionTag tag = _world.Tag();
         Transaction fund = _world.Pay(Alice, Carol, 10);
         Transaction spend = _world.Pay(Carol, Bob, 10);
@@ -263,14 +264,15 @@ public sealed class ReorganizationTests(IBlockFormat format)
         _node.DeliverAll([lost, lost2, won, .. rest]);
 
         Assert.That(_node.Core.IsPooled(_world.IdOf(fund)), Is.True);
+        Assert.That(_node.Core.PlaceOf(_world.IdOf(spend)), Is.EqualTo(PoolPlace.Waiting));
+        ChainEffect.TransactionDropped drop = _node.Of<ChainEffect.TransactionDropped>().Single();
+        Assert.That((drop.Transaction.Id, drop.Admission.Verdict.Rule, drop.Admission.Rule), Is.EqualTo((_world.IdOf(bobs), BlockRule.TagReused, PoolRule.Conflicting)));
+        Assert.That(drop.By, Is.EqualTo(won.Transactions[1].Id));
+
+        // The block that pays Carol again makes hers ready again.
+        Assert.That(_node.Deliver(_forge.Next(rest[^1], [fund])), Is.EqualTo(Verdict.Valid));
+        Assert.That(_node.Core.IsPooled(_world.IdOf(spend)), Is.True);
         Assert.That(_node.Core.PoolCount, Is.EqualTo(1));
-        Assert.That(
-            _node.Of<ChainEffect.TransactionDropped>().ToDictionary(drop => drop.Transaction.Id, drop => drop.Admission.Verdict.Rule),
-            Is.EquivalentTo(new Dictionary<TransactionId, BlockRule>
-            {
-                [_world.IdOf(spend)] = BlockRule.BalanceInsufficient,
-                [_world.IdOf(bobs)] = BlockRule.TagReused,
-            }));
     }
 
     [Test]
@@ -289,11 +291,12 @@ public sealed class ReorganizationTests(IBlockFormat format)
 
         Assert.That(_node.Core.IsPooled(_world.IdOf(confirmed)), Is.True);
         Assert.That(_node.Core.IsPooled(_world.IdOf(fund)), Is.True);
-        Assert.That(_node.Of<ChainEffect.TransactionDropped>().Select(drop => drop.Transaction.Id), Is.EqualTo(new[] { _world.IdOf(later) }));
+        Assert.That(_node.Core.PlaceOf(_world.IdOf(later)), Is.EqualTo(PoolPlace.Waiting));
+        Assert.That(_node.Of<ChainEffect.TransactionDropped>(), Is.Empty);
     }
 
     [Test]
-    public void Reward_ThatIsLockedAgain_NoLongerFundsWhatWaits()
+    public void Reward_ThatIsLockedAgain_NoLongerFundsWhatIsPooled()
     {
         // The miner owns the same on both branches; on the winning one it is a newer reward, which has to mature.
         HashedBlock early = _forge.Next(_forge.Genesis, miner: Miner);

@@ -1,6 +1,5 @@
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Tests.Support;
-using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.State;
 using static Coniunctum.Consensus.Tests.Support.World;
@@ -9,11 +8,15 @@ namespace Coniunctum.Consensus.Tests.Pool;
 
 public sealed class MempoolTests
 {
-    private readonly List<Mempool.Dropped> _dropped = [];
+    private readonly List<PoolEvent> _events = [];
     private World _world = null!;
-    private LedgerState _state = null!;
+    private PoolChain _chain = null!;
     private Mempool _pool = null!;
     private int _refused;
+
+    private LedgerState State => _chain.State;
+
+    private IEnumerable<PoolEvent> Dropped => _events.Where(told => told.To == PoolPlace.Outside);
 
     [SetUp]
     public void CreatePool() => Use(new World(StandardFormat.Instance), new PoolOptions());
@@ -54,7 +57,7 @@ public sealed class MempoolTests
                 if (!TryAdd(_world.Pay(random.Next(2) == 0 ? Alice : Bob, Carol, 1, (ulong)random.Next(5))).IsAccepted) _refused++;
             }
 
-            return [.. Order(), .. _dropped.Select(drop => drop.Transaction.Id)];
+            return [.. Order(), .. Dropped.Select(drop => drop.Transaction.Id)];
         }
     }
 
@@ -83,7 +86,7 @@ public sealed class MempoolTests
         Assert.That(TryAdd(tooLittle).Verdict.Rule, Is.EqualTo(BlockRule.TagReused));
         Add(enough);
         Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(enough) }));
-        Assert.That(_dropped.Select(drop => (drop.Transaction.Id, drop.Reason.Rule)), Is.EqualTo(new[] { (_world.IdOf(old), PoolRule.Replaced) }));
+        Assert.That(Dropped.Select(drop => (drop.Transaction.Id, drop.Reason.Rule)), Is.EqualTo(new[] { (_world.IdOf(old), PoolRule.Replaced) }));
         Add(_world.Pay(Bob, Carol, 1, tag: old.Tag));
     }
 
@@ -152,7 +155,7 @@ public sealed class MempoolTests
         Assert.That(TryAdd(Pay(2)), Is.EqualTo(Admission.Refused(PoolRule.PoolFull)), "it must pay more than the cheapest");
         Transaction better = Pay(4);
         Add(better);
-        Assert.That(_dropped.Select(drop => (drop.Transaction.Id, drop.Reason.Rule)), Is.EqualTo(new[] { (_world.IdOf(payments[1]), PoolRule.PoolFull) }));
+        Assert.That(Dropped.Select(drop => (drop.Transaction.Id, drop.Reason.Rule)), Is.EqualTo(new[] { (_world.IdOf(payments[1]), PoolRule.PoolFull) }));
         Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(payments[0]), _world.IdOf(better), _world.IdOf(payments[2]) }));
         Assert.That(_pool.Bytes, Is.EqualTo(3 * size));
     }
@@ -167,26 +170,8 @@ public sealed class MempoolTests
         }
 
         Assert.That(TryAdd(Pay(0)), Is.EqualTo(Admission.Refused(PoolRule.PoolFull)));
-        Assert.That(_dropped, Is.Empty);
+        Assert.That(Dropped, Is.Empty);
         Assert.That(_pool.Count, Is.GreaterThan(0));
-    }
-
-    [Test]
-    public void Purge_OfUnaffordableTransactionsFromOneAccount_EvictsNobody()
-    {
-        // CVE-2022-23328: transactions that cannot all be paid outbid those that can.
-        int size = _world.Hash(Pay(1)).Size;
-        Use(new World(StandardFormat.Instance), new PoolOptions { MaxBytes = (16 * size) + 4 });
-        for (int i = 0; i < 16; i++) Add(_world.Pay(Alice, Carol, 1, fee: 1));
-
-        for (int i = 0; i < 5_120; i++)
-            Assert.That(TryAdd(_world.Pay(Bob, Carol, 501, fee: 400)).Verdict.Rule, Is.EqualTo(BlockRule.BalanceInsufficient));
-        Assert.That(_dropped, Is.Empty);
-
-        // What Bob can pay for he may outbid: one of them.
-        int evictors = Enumerable.Range(0, 100).Count(_ => TryAdd(_world.Pay(Bob, Carol, 1, fee: 450)).IsAccepted);
-        Assert.That(evictors, Is.EqualTo(1));
-        Assert.That(_dropped, Has.Exactly(1).Items);
     }
 
     [Test]
@@ -200,7 +185,7 @@ public sealed class MempoolTests
         Connect(confirmed, _world.Pay(Bob, Alice, 7, tag: conflicting.Tag));
 
         Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(stays) }));
-        Assert.That(_dropped.Select(drop => (drop.Transaction.Id, drop.Reason.Rule)), Is.EqualTo(new[] { (_world.IdOf(conflicting), PoolRule.Conflicting) }));
+        Assert.That(Dropped.Select(drop => (drop.Transaction.Id, drop.Reason.Rule)), Is.EqualTo(new[] { (_world.IdOf(conflicting), PoolRule.Conflicting) }));
     }
 
     [Test]
@@ -211,9 +196,9 @@ public sealed class MempoolTests
         Add(_world.Pay(Alice, Carol, 1, validUntil: 3));
 
         Connect();
-        Assert.That(_dropped, Is.Empty, "a block of height 2 may hold it");
+        Assert.That(Dropped, Is.Empty, "a block of height 2 may hold it");
         Connect();
-        Assert.That(_dropped.Select(drop => drop.Reason), Is.EqualTo(new[] { Admission.Invalid(Verdict.Reject(BlockRule.TagOutsideWindow, 2UL, 3UL)) }));
+        Assert.That(Dropped.Select(drop => drop.Reason), Is.EqualTo(new[] { new Admission(Verdict.Reject(BlockRule.TagOutsideWindow, 2UL, 3UL), PoolRule.Expired) }));
         Assert.That(_pool.Count, Is.EqualTo(1));
     }
 
@@ -226,27 +211,14 @@ public sealed class MempoolTests
     }
 
     [Test]
-    public void Follow_WhenTheBalanceShrinks_DropsTheNewest()
-    {
-        Transaction[] payments = [_world.Pay(Alice, Carol, 300), _world.Pay(Alice, Carol, 300), _world.Pay(Alice, Carol, 100)];
-        foreach (Transaction payment in payments) Add(payment);
-
-        Connect(_world.Pay(Alice, Bob, 600));
-
-        Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(payments[0]), _world.IdOf(payments[2]) }), "the oldest first; what still fits stays");
-        Assert.That(_dropped.Single().Reason, Is.EqualTo(Admission.Invalid(Verdict.Reject(BlockRule.BalanceInsufficient, 100UL, 300UL))));
-    }
-
-    [Test]
     public void Follow_LooksOnlyAtSendersWhoseStateChanged()
     {
-        var view = new CountingView(_state);
+        var view = new CountingView(State);
         Add(_world.Pay(Alice, Carol, 1));
         Add(_world.Pay(Bob, Carol, 1));
-        (HashedBlock block, StateDelta delta) = Execute([_world.Pay(Alice, Miner, 1)]);
-        _state.Apply(delta);
+        (HashedBlock[] disconnected, HashedBlock[] connected, StateDelta change) = _chain.Move(0, [[_world.Pay(Alice, Miner, 1)]]);
 
-        _pool.Follow([], [block], delta, view, _dropped);
+        _pool.Follow(disconnected, connected, change, view, _events);
 
         Assert.That(view.Asked, Does.Contain(Alice).And.Not.Contain(Bob));
     }
@@ -263,12 +235,210 @@ public sealed class MempoolTests
         Connect(_world.Pay(Bob, Carol, 500));
 
         Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(large) }));
-        Assert.That(_dropped.Single().Reason.Verdict.Rule, Is.EqualTo(BlockRule.PaymentTooSmall));
+        Assert.That(Dropped.Single().Reason.Verdict.Rule, Is.EqualTo(BlockRule.PaymentTooSmall));
+    }
+
+    [Test]
+    public void TryAdd_WithoutTheBalance_WaitsIfItMay()
+    {
+        Transaction first = _world.Pay(Alice, Bob, 600);
+        Transaction second = _world.Pay(Alice, Bob, 600);
+        Add(first);
+
+        Assert.That(TryAdd(second).Rule, Is.EqualTo(PoolRule.None), "a user hears at once");
+        Admission waits = TryAdd(second, mayWait: true);
+        Assert.That(waits, Is.EqualTo(new Admission(Verdict.Reject(BlockRule.BalanceInsufficient, 400UL, 600UL), PoolRule.Waiting)));
+        Assert.That((waits.IsWaiting, waits.IsAccepted, waits.RuleName), Is.EqualTo((true, false, "BalanceInsufficient")));
+        Assert.That(waits.ToString(), Does.StartWith("Waiting, BalanceInsufficient"));
+        Assert.That((_pool.Count, _pool.WaitingCount), Is.EqualTo((1, 1)));
+        Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(first) }), "no block may hold it yet");
+        Assert.That(TryAdd(second, mayWait: true), Is.EqualTo(Admission.Refused(PoolRule.AlreadyKnown)));
+        Assert.That(_pool.HasVerified(_world.Hash(second)), Is.True);
+        Assert.That(Moves(), Is.EqualTo(new[] { (_world.IdOf(first), PoolPlace.Outside, PoolPlace.Ready), (_world.IdOf(second), PoolPlace.Outside, PoolPlace.Waiting) }));
+    }
+
+    [Test]
+    public void Follow_ABlockThatPaysTheSender_MakesTheOldestReadyFirst()
+    {
+        Transaction[] waiting = [_world.Pay(Carol, Bob, 60), _world.Pay(Carol, Bob, 50), _world.Pay(Carol, Bob, 40)];
+        foreach (Transaction payment in waiting) Assert.That(TryAdd(payment, mayWait: true).IsWaiting);
+        _events.Clear();
+
+        Connect(_world.Pay(Alice, Carol, 100));
+
+        Assert.That(Order(), Is.EqualTo(new[] { waiting[0], waiting[2] }.Select(_world.IdOf)), "what still fits goes along");
+        Assert.That(_pool.WaitingInOrder.Single().Id, Is.EqualTo(_world.IdOf(waiting[1])));
+        Assert.That(Moves(), Is.EqualTo(new[]
+        {
+            (_world.IdOf(waiting[0]), PoolPlace.Waiting, PoolPlace.Ready), (_world.IdOf(waiting[2]), PoolPlace.Waiting, PoolPlace.Ready),
+        }));
+        Connect(_world.Pay(Alice, Carol, 50));
+        Assert.That(_pool.WaitingCount, Is.Zero);
+    }
+
+    [Test]
+    public void Follow_WhenTheBalanceShrinks_TheNewestWaits()
+    {
+        Transaction[] payments = [_world.Pay(Alice, Carol, 300), _world.Pay(Alice, Carol, 300), _world.Pay(Alice, Carol, 100)];
+        foreach (Transaction payment in payments) Add(payment);
+        _events.Clear();
+
+        Connect(_world.Pay(Alice, Bob, 600));
+
+        Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(payments[0]), _world.IdOf(payments[2]) }), "the oldest first; what still fits stays");
+        PoolEvent told = _events.Single();
+        Assert.That((told.Transaction.Id, told.From, told.To), Is.EqualTo((_world.IdOf(payments[1]), PoolPlace.Ready, PoolPlace.Waiting)));
+        Assert.That(told.Reason, Is.EqualTo(new Admission(Verdict.Reject(BlockRule.BalanceInsufficient, 0UL, 300UL), PoolRule.Waiting)));
+
+        // Funded, lost again, funded again.
+        Connect(_world.Pay(Bob, Alice, 300));
+        Assert.That(_pool.Count, Is.EqualTo(3));
+        Connect(_world.Pay(Alice, Bob, 1));
+        Assert.That(_pool.Count, Is.EqualTo(2));
+        Connect(_world.Pay(Bob, Alice, 1));
+        Assert.That(Order(), Is.EqualTo(new[] { payments[0], payments[2], payments[1] }.Select(_world.IdOf)), "its turn is that of when it became ready");
+    }
+
+    [Test]
+    public void TryAdd_TooEarly_WaitsUntilItsWindowOpens()
+    {
+        // At the tip 0 the window of the next block ends at 25.
+        Transaction early = _world.Pay(Alice, Carol, 1, validUntil: 27);
+        Admission waits = TryAdd(early, mayWait: true);
+        Assert.That(waits, Is.EqualTo(new Admission(Verdict.Reject(BlockRule.TagOutsideWindow, 27UL, 25UL), PoolRule.Waiting)));
+        Assert.That(TryAdd(_world.Pay(Alice, Carol, 1, validUntil: 126), mayWait: true), Is.EqualTo(Admission.Invalid(Verdict.Reject(BlockRule.TagOutsideWindow, 126UL, 25UL))));
+        Assert.That(TryAdd(_world.Pay(Alice, Carol, 1, validUntil: 125), mayWait: true).IsWaiting, Is.True, "a hundred blocks at most");
+        Assert.That(TryAdd(_world.Pay(Alice, Carol, 1, validUntil: 0), mayWait: true).IsWaiting, Is.False, "what has expired never becomes valid");
+
+        Connect();
+        Assert.That(_pool.Count, Is.Zero);
+        Connect();
+        Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(early) }));
+    }
+
+    [Test]
+    public void Follow_AfterAHundredBlocks_WaitsNoLonger()
+    {
+        Use(new World(ProfileOf(StandardFormat.Instance) with { TagWindow = 1_000 }), new PoolOptions());
+        Assert.That(TryAdd(_world.Pay(Carol, Bob, 1), mayWait: true).IsWaiting);
+        for (int i = 0; i < 100; i++) Connect();
+        Assert.That(_pool.WaitingCount, Is.EqualTo(1));
+
+        Connect();
+
+        Assert.That(_pool.WaitingCount, Is.Zero);
+        Assert.That(Dropped.Single().Reason, Is.EqualTo(new Admission(Verdict.Reject(BlockRule.BalanceInsufficient, 0UL, 1UL), PoolRule.WaitedTooLong)));
+    }
+
+    [Test]
+    public void Follow_WhatExpiresWhileItWaits_IsDropped()
+    {
+        Assert.That(TryAdd(_world.Pay(Carol, Bob, 1, validUntil: 2), mayWait: true).IsWaiting);
+        Connect();
+        Assert.That(Dropped, Is.Empty);
+
+        Connect();
+
+        Assert.That(Dropped.Single().Reason.Rule, Is.EqualTo(PoolRule.Expired));
+        Assert.That(Dropped.Single().From, Is.EqualTo(PoolPlace.Waiting));
+    }
+
+    [Test]
+    public void TryAdd_AFundedOne_TakesTheTagOfOneThatWaits_WithoutOutbiddingIt()
+    {
+        Transaction waiting = _world.Pay(Alice, Bob, 2_000, fee: 900);
+        Assert.That(TryAdd(waiting, mayWait: true).IsWaiting);
+        Transaction funded = _world.Pay(Alice, Bob, 20, tag: waiting.Tag);
+
+        Add(funded);
+
+        PoolEvent replaced = Dropped.Single();
+        Assert.That((replaced.Transaction.Id, replaced.Reason.Rule, replaced.By), Is.EqualTo((_world.IdOf(waiting), PoolRule.Replaced, (TransactionId?)_world.IdOf(funded))));
+        Assert.That(_pool.WaitingCount, Is.Zero);
+    }
+
+    [Test]
+    public void TryAdd_AnUnfundedOne_ReplacesNothingThatIsReady_AndOutbidsWhatWaits()
+    {
+        Transaction ready = _world.Pay(Alice, Bob, 20);
+        Add(ready);
+        Assert.That(TryAdd(_world.Pay(Alice, Bob, 2_000, fee: 900, tag: ready.Tag), mayWait: true), Is.EqualTo(
+            Admission.Invalid(Verdict.Reject(BlockRule.BalanceInsufficient, 1_000UL, 2_900UL))));
+
+        Transaction waiting = _world.Pay(Carol, Bob, 20);
+        Assert.That(TryAdd(waiting, mayWait: true).IsWaiting);
+        Assert.That(TryAdd(_world.Pay(Carol, Alice, 20, fee: 1, tag: waiting.Tag), mayWait: true).Verdict.Rule, Is.EqualTo(BlockRule.TagReused));
+        Assert.That(TryAdd(_world.Pay(Carol, Alice, 20, fee: 900, tag: waiting.Tag), mayWait: true).IsWaiting);
+        Assert.That(_pool.WaitingCount, Is.EqualTo(1));
+        Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(ready) }));
+    }
+
+    [Test]
+    public void TryAdd_AReplacementThatCostsLess_MakesReadyWhatWaited()
+    {
+        Use(new World(StandardFormat.Instance), new PoolOptions { RelayRate = 0 });
+        Transaction large = _world.Pay(Alice, Bob, 900);
+        Transaction waiting = _world.Pay(Alice, Bob, 200);
+        Add(large);
+        Assert.That(TryAdd(waiting, mayWait: true).IsWaiting);
+
+        Add(_world.Pay(Alice, Bob, 700, fee: 1, tag: large.Tag));
+
+        Assert.That(_pool.PlaceOf(_world.IdOf(waiting)), Is.EqualTo(PoolPlace.Ready));
+    }
+
+    [Test]
+    public void TryAdd_MoreThanMayWait_IsRefused_AndNothingLeavesForIt()
+    {
+        int size = _world.Hash(_world.Pay(Carol, Bob, 1)).Size;
+        Use(new World(StandardFormat.Instance), new PoolOptions { MaxBytes = 60 * size, WaitingPercent = 5, MaxWaitingPerSender = 2 });
+        Assert.That(Wait(Carol), Is.EqualTo(PoolRule.Waiting));
+        Assert.That(Wait(Carol), Is.EqualTo(PoolRule.Waiting));
+        Assert.That(Wait(Carol), Is.EqualTo(PoolRule.WaitingFull), "two of a sender");
+        Assert.That(Wait(Miner), Is.EqualTo(PoolRule.Waiting));
+        Assert.That(Wait(OtherMiner), Is.EqualTo(PoolRule.WaitingFull), "three in 5 percent of the room for sixty");
+        Assert.That(Dropped, Is.Empty);
+
+        PoolRule Wait(Crypto.Address sender) => TryAdd(_world.Pay(sender, Bob, 1), mayWait: true).Rule;
+    }
+
+    [Test]
+    public void TryAdd_IntoAFullPool_EvictsWhatWaitsFirst_TheNewestFirst()
+    {
+        int size = _world.Hash(Pay(900)).Size;
+        Use(new World(StandardFormat.Instance), new PoolOptions { MaxBytes = 4 * size, WaitingPercent = 50 });
+        Transaction[] waiting = [_world.Pay(Carol, Bob, 1, fee: 900), _world.Pay(Carol, Bob, 2, fee: 900)];
+        foreach (Transaction payment in waiting) Assert.That(TryAdd(payment, mayWait: true).IsWaiting);
+        Add(Pay(5));
+        Add(Pay(5));
+
+        Add(Pay(0));
+        Assert.That(Dropped.Select(drop => (drop.Transaction.Id, drop.Reason.Rule)), Is.EqualTo(new[] { (_world.IdOf(waiting[1]), PoolRule.PoolFull) }));
+        Add(Pay(0));
+        Assert.That(_pool.WaitingCount, Is.Zero);
+        Assert.That(TryAdd(Pay(0)).Rule, Is.EqualTo(PoolRule.PoolFull));
+        Assert.That(TryAdd(_world.Pay(Carol, Bob, 1), mayWait: true).Rule, Is.EqualTo(PoolRule.WaitingFull));
+    }
+
+    [Test]
+    public void Follow_ManyThatLoseTheirBalance_TheOldestSixteenWait()
+    {
+        Transaction[] payments = [.. Enumerable.Range(0, 40).Select(_ => _world.Pay(Alice, Carol, 10))];
+        foreach (Transaction payment in payments) Add(payment);
+
+        Connect(_world.Pay(Alice, Bob, 1_000));
+
+        Assert.That(_pool.WaitingInOrder.Select(transaction => transaction.Id), Is.EqualTo(payments[..16].Select(_world.IdOf)));
+        Assert.That(Dropped.Select(drop => drop.Reason.Rule), Is.All.EqualTo(PoolRule.WaitingFull).And.Exactly(24).Items);
     }
 
     private Transaction Pay(ulong fee) => _world.Pay(Alice, Carol, 1, fee);
 
-    private Admission TryAdd(Transaction transaction) => _pool.TryAdd(_world.Hash(transaction), _state, _dropped);
+    private IEnumerable<(TransactionId Id, PoolPlace From, PoolPlace To)> Moves() =>
+        _events.Where(told => told.To != PoolPlace.Outside).Select(told => (told.Transaction.Id, told.From, told.To));
+
+    private Admission TryAdd(Transaction transaction, bool mayWait = false) =>
+        _pool.TryAdd(_world.Hash(transaction), State, mayWait, PoolPlace.Outside, _events);
 
     private void Add(Transaction transaction) => Assert.That(TryAdd(transaction), Is.EqualTo(Admission.Accepted));
 
@@ -277,27 +447,17 @@ public sealed class MempoolTests
     private void Use(World world, PoolOptions options)
     {
         _world = world;
-        _state = new LedgerState(world.Profile.Format.Traits, default);
-        _state.Apply(GenesisBlock.Create(world.Profile).Delta);
+        _chain = new PoolChain(world);
         _pool = new Mempool(world.Profile, options);
-        _dropped.Clear();
+        _events.Clear();
     }
 
     /// <summary>Follows a next block that holds some payments.</summary>
     private void Connect(params Transaction[] payments)
     {
-        (HashedBlock block, StateDelta delta) = Execute(payments);
-        _state.Apply(delta);
-        _pool.Follow([], [block], delta, _state, _dropped);
-    }
-
-    private (HashedBlock Block, StateDelta Delta) Execute(Transaction[] payments)
-    {
-        var execution = new BlockExecution(_world.Profile, new StateOverlay(_state));
-        foreach (Transaction payment in payments) Assert.That(execution.TryApply(payment), Is.EqualTo(Verdict.Valid));
-        var header = new BlockHeader { Height = execution.Height, Nonce = 0, Previous = default, MerkleRoot = default, Target = default };
-        var block = HashedBlock.Create(new Block { Header = header, Transactions = payments }, _world.Profile.Format, _world.ChainId);
-        return (block, execution.Complete(block.Id, Work.Zero));
+        (HashedBlock[] disconnected, HashedBlock[] connected, StateDelta change) = _chain.Move(0, [payments]);
+        Assert.That(connected[0].Transactions, Has.Count.EqualTo(payments.Length));
+        _pool.Follow(disconnected, connected, change, State, _events);
     }
 
     private sealed class CountingView(IStateView state) : IStateView

@@ -132,10 +132,10 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
         foreach (HashedBlock block in blocks) Assert.That(Deliver(block), Is.EqualTo(Verdict.Valid));
     }
 
-    public Admission Submit(Transaction transaction)
+    public Admission Submit(Transaction transaction, bool mayWait = false)
     {
         long ticket = ++_tickets;
-        Send(new ChainInput.TransactionArrived(ticket, _world.Hash(transaction)));
+        Send(new ChainInput.TransactionArrived(ticket, _world.Hash(transaction), mayWait));
         return Of<ChainEffect.TransactionJudged>().Last(judged => judged.Ticket == ticket).Admission;
     }
 

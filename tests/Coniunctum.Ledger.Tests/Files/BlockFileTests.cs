@@ -15,7 +15,7 @@ internal sealed class BlockFileTests
         using MemoryChainStore store = Chain(600);
         using var file = new MemoryStream();
         var told = new List<FileProgress>();
-        ulong height = await BlockFileWriter.WriteAsync(store, file, s_limits, new Synchronous(told.Add));
+        ulong height = await BlockFileWriter.WriteAsync(store, file, s_limits, progress: new Synchronous(told.Add));
         Assert.That(height, Is.EqualTo(600));
         Assert.That(told, Is.EqualTo(new FileProgress[] { new(256, 600), new(512, 600), new(600, 600) }));
         Assert.That(await ReadAsync(file), Is.EqualTo(Blocks(store)));
@@ -54,7 +54,7 @@ internal sealed class BlockFileTests
         using var file = new MemoryStream();
         using var cancellation = new CancellationTokenSource();
         Assert.That(
-            async () => await BlockFileWriter.WriteAsync(store, file, s_limits, new Synchronous(_ => cancellation.Cancel()), cancellation.Token),
+            async () => await BlockFileWriter.WriteAsync(store, file, s_limits, progress: new Synchronous(_ => cancellation.Cancel()), cancellation: cancellation.Token),
             Throws.InstanceOf<OperationCanceledException>());
         Assert.That(async () => await ReadAsync(file), Throws.TypeOf<InvalidDataException>().With.Message.Contains("cut off"));
         await BlockFileWriter.WriteAsync(store, file, s_limits);
@@ -104,18 +104,35 @@ internal sealed class BlockFileTests
         using MemoryChainStore store = Chain(1);
         byte[] whole = await WriteAsync(store);
         using var file = new MemoryStream(whole);
+        using var other = new MemoryChainStore();
+        other.Commit(new StoreBatch { Connected = [Block(0, salt: 1)] });
         Assert.That(
-            async () => await BlockFileReader.OpenAsync(file, new BlockId(Hash256.Zero), s_limits),
+            async () => await BlockFileWriter.WriteAsync(other, file, s_limits),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("belongs to chain"));
         whole[9] = 2;
         using var later = new MemoryStream(whole);
         Assert.That(
-            async () => await BlockFileReader.OpenAsync(later, Id(0, 0), s_limits),
+            async () => await BlockFileReader.OpenAsync(later, s_limits),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("version 2"));
-        using var other = new MemoryStream(new byte[100]);
+        using var letter = new MemoryStream(new byte[100]);
         Assert.That(
-            async () => await BlockFileReader.OpenAsync(other, Id(0, 0), s_limits),
+            async () => await BlockFileReader.OpenAsync(letter, s_limits),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("no file of blocks"));
+    }
+
+    [Test]
+    public async Task Write_Note_IsFoundByReadersAndHasALimit()
+    {
+        using MemoryChainStore store = Chain(2);
+        using var file = new MemoryStream();
+        await BlockFileWriter.WriteAsync(store, file, s_limits, new byte[] { 1, 2, 3 });
+        await BlockFileWriter.WriteAsync(store, file, s_limits, new byte[] { 9 });
+        file.Position = 0;
+        BlockFileReader reader = await BlockFileReader.OpenAsync(file, s_limits);
+        Assert.That((reader.Note.ToArray(), reader.Chain), Is.EqualTo((new byte[] { 1, 2, 3 }, Id(0, 0))), "what is continued keeps its own");
+        Assert.That(
+            async () => await BlockFileWriter.WriteAsync(store, new MemoryStream(), s_limits, new byte[BlockFile.MaxNoteBytes + 1]),
+            Throws.ArgumentException);
     }
 
     [Test]
@@ -161,7 +178,7 @@ internal sealed class BlockFileTests
     private static async Task<List<string>> ReadAsync(MemoryStream file)
     {
         file.Position = 0;
-        BlockFileReader reader = await BlockFileReader.OpenAsync(file, Id(0, 0), s_limits);
+        BlockFileReader reader = await BlockFileReader.OpenAsync(file, s_limits);
         var blocks = new List<string>();
         while (await reader.ReadAsync() is { } record) blocks.Add($"{record.Id} {Convert.ToHexString(record.Encoded.Span)}");
         return blocks;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Coniunctum.Storage.Sqlite.Chain;
+using Coniunctum.Storage.Sqlite.Files;
 
 namespace Coniunctum.Storage.Sqlite.Tests.Support;
 
@@ -21,6 +23,24 @@ internal static class ChildProgram
                 }
 
                 return 0;
+            case "write":
+                // The WAL is moved every few commits, so that kills fall into that, too.
+                using (var store = SqliteChainStore.Open(args[1], ChainSchema.Kind, new FileTuning { MaxWalBytes = 200_000 }))
+                {
+                    var run = new TestRun(int.Parse(args[2]));
+                    foreach (string reopening in args[3..])
+                    {
+                        run.SkipTo(int.Parse(reopening));
+                        run.Reopen();
+                    }
+
+                    while (true)
+                    {
+                        store.Commit(run.Next());
+                        Console.WriteLine($"{run.Commits - 1}");
+                    }
+                }
+
             default:
                 throw new ArgumentException("Unknown task: " + args[0]);
         }

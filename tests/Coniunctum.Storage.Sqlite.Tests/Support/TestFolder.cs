@@ -3,12 +3,11 @@ using SQLitePCL;
 namespace Coniunctum.Storage.Sqlite.Tests.Support;
 
 /// <summary>A folder for one test, deleted after it.</summary>
-internal sealed class TestFolder : IDisposable
+internal sealed class TestFolder(bool onDisk = false) : IDisposable
 {
-    // In memory where there is such a place: to flush is to wait for everybody else's disk traffic.
-    private static readonly string s_parent = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
-
-    private readonly DirectoryInfo _folder = Directory.CreateDirectory(System.IO.Path.Combine(s_parent, $"coniunctum-store-{Guid.NewGuid():N}"));
+    // Else in memory where there is such a place: to flush is to wait for everybody else's disk traffic.
+    private readonly DirectoryInfo _folder = Directory.CreateDirectory(System.IO.Path.Combine(
+        !onDisk && Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath(), $"coniunctum-store-{Guid.NewGuid():N}"));
 
     public string Path => _folder.FullName;
 

@@ -26,6 +26,9 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
         _now = profile.Genesis.Timestamp.Plus(TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>The chain's first block.</summary>
+    public HashedBlock Genesis => _core.Genesis;
+
     /// <summary>Takes a block that another one made.</summary>
     public void Take(params HashedBlock[] blocks)
     {
