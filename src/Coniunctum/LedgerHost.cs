@@ -397,7 +397,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     private async Task RunLaneAsync()
     {
-        var effects = new EffectList();
+        var effects = new NodeEffects();
         try
         {
             await foreach (NodeInput input in _inputs.Reader.ReadAllAsync().ConfigureAwait(false))
@@ -500,12 +500,5 @@ public sealed class LedgerHost : IAsyncDisposable
             _blocks.Clear();
             _confirmations.Fail(exception);
         }
-    }
-
-    private sealed class EffectList : IEffectSink<NodeEffect>
-    {
-        public List<NodeEffect> Items { get; } = [];
-
-        public void Emit(NodeEffect effect) => Items.Add(effect);
     }
 }
