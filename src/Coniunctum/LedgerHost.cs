@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -29,7 +28,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     // By the very copy: another copy of the same identity may deserve another verdict.
     private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
-    private readonly List<TaskCompletionSource> _untilSettled = [];
+    private readonly SettledDesk _settled = new();
     private readonly LifeDesk _lives = new();
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
@@ -248,15 +247,14 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
     public async Task WaitUntilSettledAsync(CancellationToken cancellation = default)
     {
-        TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource? settled;
         lock (_gate)
         {
             ThrowIfStopped();
-            if (_node.Chain.IsSettled) return;
-            _untilSettled.Add(settled);
+            settled = _settled.Add(_node.Chain);
         }
 
-        await settled.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        if (settled is not null) await settled.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -408,7 +406,7 @@ public sealed class LedgerHost : IAsyncDisposable
                     _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
                     _door.SetBacklog(_node.Chain.BacklogBytes);
-                    TellWhoWaitsUntilSettled();
+                    _settled.Look(_node.Chain);
                 }
 
                 foreach (NodeEffect effect in effects.Items) _runner.Run(effect);
@@ -481,19 +479,11 @@ public sealed class LedgerHost : IAsyncDisposable
         _runner.Stop();
     }
 
-    private void TellWhoWaitsUntilSettled()
-    {
-        if (_untilSettled.Count == 0 || !_node.Chain.IsSettled) return;
-        foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetResult();
-        _untilSettled.Clear();
-    }
-
     private void FailWaiters(LedgerHaltedException exception)
     {
         lock (_gate)
         {
-            foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetException(exception);
-            _untilSettled.Clear();
+            _settled.Fail(exception);
             foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
             foreach (TaskCompletionSource<Verdict> answer in _blocks.Values.SelectMany(answers => answers)) answer.TrySetException(exception);
             _tickets.Clear();

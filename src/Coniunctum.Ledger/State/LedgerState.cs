@@ -13,25 +13,40 @@ public sealed class LedgerState : IStateView
     /// <param name="traits">What the chain's format carries.</param>
     /// <param name="tagKey">The key of the ledger; deltas of another key's fingerprints do not fit.</param>
     public LedgerState(FormatTraits traits, TagKey tagKey)
+        : this(traits, tagKey, StateSummary.Empty, StateTree.Empty, new TreeNodes(), PendingRewards.None, new TagSet(tagKey, traits.TagsExpire))
+    {
+    }
+
+    /// <summary>Takes parts that belong together and to nobody else.</summary>
+    internal LedgerState(
+        FormatTraits traits, TagKey tagKey, StateSummary summary, StateTree tree, TreeNodes nodes, PendingRewards rewards, TagSet tags)
     {
         Traits = traits;
-        Tags = new TagSet(tagKey, traits.TagsExpire);
+        TagKey = tagKey;
+        Summary = summary;
+        Tree = tree;
+        Nodes = nodes;
+        Rewards = rewards;
+        Tags = tags;
     }
+
+    /// <summary>The key of the ledger's fingerprints; a secret that is kept with the ledger.</summary>
+    public TagKey TagKey { get; }
 
     internal FormatTraits Traits { get; }
 
-    internal TreeNodes Nodes { get; } = new();
+    internal TreeNodes Nodes { get; }
 
-    internal StateTree Tree { get; private set; } = StateTree.Empty;
+    internal StateTree Tree { get; private set; }
 
     /// <summary>How often the tip has moved; an overlay lives as long as it does not.</summary>
     internal long Moves { get; private set; }
 
-    internal PendingRewards Rewards { get; private set; } = PendingRewards.None;
+    internal PendingRewards Rewards { get; private set; }
 
     internal TagSet Tags { get; }
 
-    internal StateSummary Summary { get; private set; } = StateSummary.Empty;
+    internal StateSummary Summary { get; private set; }
 
     /// <inheritdoc/>
     public ulong Height => Summary.Height;
@@ -66,6 +81,15 @@ public sealed class LedgerState : IStateView
 
     /// <inheritdoc/>
     public bool IsTagUsed(Address sender, TransactionTag tag) => Tags.Contains(Tags.MarkOf(sender, tag));
+
+    /// <summary>Returns this very state, to keep while it moves on. No account and no tag is copied.</summary>
+    public StateSnapshot Snapshot()
+    {
+        // Whoever reads a snapshot elsewhere must find all hashes.
+        if (Traits.HasExtendedHeader && Tree.Root != StateRoot) throw new InvalidOperationException("The state tree does not have the root that the blocks led to.");
+        Nodes.Share();
+        return new StateSnapshot(Traits, TagKey, Summary, Tree, Rewards, Tags.CopyNow());
+    }
 
     /// <summary>Moves to the state after a delta.</summary>
     /// <param name="delta">One that was computed on this very state.</param>

@@ -1,23 +1,18 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Numerics;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// A delta as bytes: [before, after, accounts, entries, rewards, forgotten, used]. A summary is [height, supply, stateRoot,
-/// leaves, shared, peaks], where the first so many peaks are those of the summary before it (none in the first one) and a
-/// peak is be32(work)‖hash. Accounts are one string of address‖be8(before)‖be8(after) in rising order of keys, entries
+/// A delta as bytes: [before, after, accounts, entries, rewards, forgotten, used]. Accounts are one string of address‖be8(before)‖be8(after) in rising order of keys, entries
 /// [application, key, before, after] likewise, rewards [height, before, after] with [receiver, amount] or nil, tags
 /// [validUntil, fingerprints] with be16 of each fingerprint in rising order. Every delta has one encoding.
 /// </summary>
 internal static class StateDeltaCodec
 {
     private const int Fields = 7;
-    private const int SummaryFields = 6;
-    private const int PeakBytes = 2 * Hash256.Size;
     private const int AccountBytes = Hash256.Size + (2 * sizeof(ulong));
     private const int FingerprintBytes = 16;
 
@@ -32,8 +27,8 @@ internal static class StateDeltaCodec
         var output = new ArrayBufferWriter<byte>(256 + (delta.Accounts.Length * AccountBytes));
         var writer = new CanonicalWriter(output);
         writer.WriteArrayHeader(Fields);
-        WriteSummary(ref writer, delta.Before, HistoryTree.Empty);
-        WriteSummary(ref writer, delta.After, delta.Before.History);
+        StateParts.WriteSummary(ref writer, delta.Before, HistoryTree.Empty);
+        StateParts.WriteSummary(ref writer, delta.After, delta.Before.History);
         WriteAccounts(ref writer, delta.Accounts);
         WriteEntries(ref writer, delta.Entries);
         WriteRewards(ref writer, delta.Rewards);
@@ -47,8 +42,8 @@ internal static class StateDeltaCodec
     {
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(Fields);
-        StateSummary before = ReadSummary(ref reader, HistoryTree.Empty);
-        StateSummary after = ReadSummary(ref reader, before.History);
+        StateSummary before = StateParts.ReadSummary(ref reader, HistoryTree.Empty);
+        StateSummary after = StateParts.ReadSummary(ref reader, before.History);
         AccountChange[] accounts = ReadAccounts(ref reader);
         EntryChange[] entries = ReadEntries(ref reader);
         RewardChange[] rewards = ReadRewards(ref reader);
@@ -64,55 +59,6 @@ internal static class StateDeltaCodec
             TagsAdded = added,
         };
         return fault;
-    }
-
-    private static void WriteSummary(ref CanonicalWriter writer, StateSummary summary, HistoryTree previous)
-    {
-        ReadOnlySpan<HistoryTree.Peak> peaks = summary.History.Peaks;
-        int shared = peaks.CommonPrefixLength(previous.Peaks);
-        writer.WriteArrayHeader(SummaryFields);
-        writer.WriteUInt64(summary.Height);
-        writer.WriteUInt64(summary.Supply);
-        writer.WriteHash256(summary.StateRoot);
-        writer.WriteUInt64(summary.History.Leaves);
-        writer.WriteUInt64((uint)shared);
-        byte[] bytes = new byte[(peaks.Length - shared) * PeakBytes];
-        for (int i = shared; i < peaks.Length; i++)
-        {
-            Span<byte> peak = bytes.AsSpan((i - shared) * PeakBytes, PeakBytes);
-            peaks[i].Work.ToBytes().CopyTo(peak);
-            peaks[i].Hash.CopyTo(peak[Hash256.Size..]);
-        }
-
-        writer.WriteFixed(bytes);
-    }
-
-    private static StateSummary ReadSummary(ref CanonicalReader reader, HistoryTree previous)
-    {
-        reader.ReadArrayHeader(SummaryFields);
-        ulong height = reader.ReadUInt64();
-        ulong supply = reader.ReadUInt64(ChainProfile.MaxSupply);
-        Hash256 stateRoot = reader.ReadHash256();
-        return new StateSummary(height, supply, stateRoot, ReadHistory(ref reader, previous));
-    }
-
-    private static HistoryTree ReadHistory(ref CanonicalReader reader, HistoryTree previous)
-    {
-        ulong leaves = reader.ReadUInt64();
-        int count = BitOperations.PopCount(leaves);
-        int shared = (int)reader.ReadUInt64((uint)Math.Min(count, previous.Peaks.Length));
-        ReadOnlySpan<byte> bytes = reader.ReadBytes(64 * PeakBytes).Span;
-        if (bytes.Length != (count - shared) * PeakBytes) reader.Reject((ulong)((count - shared) * PeakBytes), (ulong)bytes.Length);
-        if (reader.IsFaulted) return HistoryTree.Empty;
-
-        var peaks = new (Work Work, Hash256 Hash)[count];
-        for (int i = 0; i < shared; i++) peaks[i] = (previous.Peaks[i].Work, previous.Peaks[i].Hash);
-        for (int i = shared; i < count; i++, bytes = bytes[PeakBytes..])
-            peaks[i] = (Work.FromBytes(new Hash256(bytes[..Hash256.Size])), new Hash256(bytes[Hash256.Size..PeakBytes]));
-        var history = HistoryTree.Of(leaves, peaks);
-        int mostShared = history.Peaks.CommonPrefixLength(previous.Peaks);
-        if (shared != mostShared) reader.Reject((uint)mostShared, (uint)shared);
-        return history;
     }
 
     private static void WriteAccounts(ref CanonicalWriter writer, AccountChange[] changes)
@@ -194,22 +140,9 @@ internal static class StateDeltaCodec
         {
             writer.WriteArrayHeader(3);
             writer.WriteUInt64(change.Height);
-            WriteReward(ref writer, change.Before);
-            WriteReward(ref writer, change.After);
+            StateParts.WriteReward(ref writer, change.Before);
+            StateParts.WriteReward(ref writer, change.After);
         }
-    }
-
-    private static void WriteReward(ref CanonicalWriter writer, PendingReward? reward)
-    {
-        if (reward is not { } pending)
-        {
-            writer.WriteNil();
-            return;
-        }
-
-        writer.WriteArrayHeader(2);
-        writer.WriteHash256(pending.Receiver.Value);
-        writer.WriteUInt64(pending.Amount);
     }
 
     private static RewardChange[] ReadRewards(ref CanonicalReader reader)
@@ -220,20 +153,13 @@ internal static class StateDeltaCodec
         {
             reader.ReadArrayHeader(3);
             ulong height = reader.ReadUInt64();
-            var change = new RewardChange(height, ReadReward(ref reader), ReadReward(ref reader));
+            var change = new RewardChange(height, StateParts.ReadReward(ref reader), StateParts.ReadReward(ref reader));
             if (change.Before == change.After) reader.Reject(height, height);
             if (i > 0 && height <= changes[^1].Height) reader.Reject(changes[^1].Height, height);
             changes.Add(change);
         }
 
         return [.. changes];
-    }
-
-    private static PendingReward? ReadReward(ref CanonicalReader reader)
-    {
-        if (reader.TryReadNil()) return null;
-        reader.ReadArrayHeader(2);
-        return new PendingReward(new Address(reader.ReadHash256()), reader.ReadUInt64(ChainProfile.MaxSupply));
     }
 
     private static void WriteTags(ref CanonicalWriter writer, TagGroup[] groups)

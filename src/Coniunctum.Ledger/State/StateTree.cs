@@ -12,6 +12,9 @@ namespace Coniunctum.Ledger.State;
 /// <remarks>A tree whose root was asked for, or never will be, may be read from several threads.</remarks>
 internal sealed class StateTree
 {
+    // The buffers for so many are not worth keeping.
+    private const int ManyLeaves = 1 << 15;
+
     private readonly int _age;
     private readonly int _unhashed;
     private Hash256 _hash;
@@ -111,7 +114,9 @@ internal sealed class StateTree
         {
             int pieceDepth = TreeHasher.PieceDepth(accounts.Length + entries.Length);
             object? top = new TreeUpdate(nodes, replaced, pieceDepth, isHashed).Change(Top, _age, accounts, entries, 0);
-            return new StateTree(top, nodes.Age, accountCount, entryCount, unhashed);
+            var tree = new StateTree(top, nodes.Age, accountCount, entryCount, unhashed);
+            if (isHashed && top is not null && unhashed < ManyLeaves) tree._hash = nodes.Hasher.Hash(top, 0);
+            return tree;
         }
         catch
         {
@@ -132,13 +137,6 @@ internal sealed class StateTree
         ArrayPool<PlacedAccountChange>.Shared.Return(accounts);
         return tree;
     }
-
-    /// <summary>Returns a tree of leaves, in time linear in their number.</summary>
-    /// <param name="accounts">In rising order of keys, each key once.</param>
-    /// <param name="entries">In rising order of keys, each key once.</param>
-    /// <param name="nodes">Gives the nodes.</param>
-    public static StateTree Of(ReadOnlySpan<AccountLeaf> accounts, ReadOnlySpan<ApplicationLeaf> entries, TreeNodes nodes) =>
-        new(new TreeUpdate(nodes, [], TreeHasher.NoPieces, isHashed: false).Build(accounts, entries, 0), nodes.Age, accounts.Length, entries.Length, accounts.Length + entries.Length);
 
     private object? Descend(in Hash256 key)
     {

@@ -190,7 +190,8 @@ internal sealed class TreeHasher
         }
     }
 
-    private static bool IsOneLeaf(object? node) => node is AccountLeaf[] { Length: 1 } or ApplicationLeaf;
+    /// <summary>Whether a subtree is a single leaf, which has no node above it.</summary>
+    public static bool IsOneLeaf(object? node) => node is AccountLeaf[] { Length: 1 } or ApplicationLeaf;
 
     private static bool Bit(in Hash256 key, int depth) => (key.AsSpan()[depth >> 3] & (0x80 >> (depth & 7))) != 0;
 

@@ -42,14 +42,6 @@ internal sealed class TreeModel(int applicationsIn)
         return new Changes([.. accounts], [.. entries]);
     }
 
-    public (AccountLeaf[] Accounts, ApplicationLeaf[] Entries) Leaves()
-    {
-        KeyValuePair<Hash256, byte[]>[] sorted = [.. _values.OrderBy(pair => pair.Key)];
-        return (
-            [.. sorted.Where(pair => !IsApplication(pair.Key)).Select(pair => new AccountLeaf { Key = pair.Key, Owner = new Address(pair.Key), Balance = Number(pair.Value) })],
-            [.. sorted.Where(pair => IsApplication(pair.Key)).Select(pair => new ApplicationLeaf(pair.Key, 3, pair.Key.ToArray(), pair.Value))]);
-    }
-
     public void AssertEqual(StateTree tree)
     {
         KeyValuePair<Hash256, byte[]>[] sorted = [.. _values.OrderBy(pair => pair.Key)];
