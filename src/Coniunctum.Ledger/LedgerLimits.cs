@@ -24,6 +24,12 @@ public sealed record LedgerLimits
     /// <summary>The longest certificate, in bytes. Default: 64 KiB.</summary>
     public int MaxCertificateBytes { get; init; } = 64 * 1024;
 
+    /// <summary>The longest key that an application may set, in bytes. Default: 64.</summary>
+    public int MaxEntryKeyBytes { get; init; } = 64;
+
+    /// <summary>The longest value that an application may set, in bytes. Default: 1 KiB.</summary>
+    public int MaxEntryValueBytes { get; init; } = 1024;
+
     /// <summary>The most transactions that a block's list may announce.</summary>
     public int MaxBlockTransactions => MaxBlockBytes / MinTransactionBytes;
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -29,7 +28,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     // By the very copy: another copy of the same identity may deserve another verdict.
     private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
-    private readonly List<TaskCompletionSource> _untilSettled = [];
+    private readonly SettledDesk _settled = new();
     private readonly LifeDesk _lives = new();
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
@@ -38,6 +37,7 @@ public sealed class LedgerHost : IAsyncDisposable
     private string? _fault;
     private long _lastTicket;
     private Task? _disposal;
+    private IndexFollower? _index;
 
     internal LedgerHost(
         ChainProfile profile, NodeCore node, IChainStore store, PoolOptions pool, TimeProvider time, IEntropySource entropy, NonceSearch search)
@@ -50,7 +50,7 @@ public sealed class LedgerHost : IAsyncDisposable
         _time = time;
         _search = search;
         _door = new Doorway(_stopping.Token);
-        _chain = new DurableChain(node.Chain);
+        _chain = new DurableChain(profile, ChainId, store, node.Chain.Tip);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
     }
 
@@ -90,6 +90,15 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>Why the ledger has stopped accepting, or <c>null</c> while it works.</summary>
     public string? Fault => Volatile.Read(ref _fault);
 
+    /// <summary>
+    /// What answers questions about the past, or <c>null</c> without <see cref="LedgerBuilder.UseIndex"/>. It may lag behind the
+    /// tip, and says how far it is.
+    /// </summary>
+    public IChainIndex? Index => _index?.Index;
+
+    /// <summary>Why the index is not kept up any more, or <c>null</c> while it is.</summary>
+    public string? IndexFault => _index?.Fault;
+
     private IEntropySource Entropy { get; }
 
     /// <summary>Returns tip, supply and pool as they stand together, which reading the properties one after another does not.</summary>
@@ -112,9 +121,21 @@ public sealed class LedgerHost : IAsyncDisposable
         lock (_gate) return _node.Chain.State.BalanceOf(address) - _node.Chain.State.LockedOf(address);
     }
 
-    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip.</summary>
+    /// <summary>Returns the identity of the best chain's block at a height, or <c>null</c> above the last durable one.</summary>
+    /// <param name="height">The height.</param>
+    public BlockId? IdAt(ulong height) => _chain.IdAt(height);
+
+    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the last durable one, and where only its header was kept.</summary>
     /// <param name="height">The height.</param>
     public HashedBlock? BlockAt(ulong height) => _chain.At(height);
+
+    /// <summary>Returns a block that is or once was part of the best chain; <c>null</c> for any other, and where only its header was kept.</summary>
+    /// <param name="id">The block's identity.</param>
+    public HashedBlock? FindBlock(BlockId id) => _chain.Find(id);
+
+    /// <summary>Returns how many durable blocks confirm a block, itself included; 0 when it is not part of the best chain.</summary>
+    /// <param name="id">The block's identity.</param>
+    public ulong ConfirmationsOf(BlockId id) => _chain.ConfirmationsOf(id);
 
     /// <summary>Submits a transaction to the pool.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -148,7 +169,7 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentOutOfRangeException.ThrowIfLessThan(confirmations, 1);
-        TaskCompletionSource<Confirmation> confirmed = NewAnswer<Confirmation>();
+        TaskCompletionSource<Confirmation> confirmed = Answers.New<Confirmation>();
         TransactionId id = Profile.Format.SigningDigest(transaction, ChainId);
         lock (_gate)
         {
@@ -226,15 +247,14 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
     public async Task WaitUntilSettledAsync(CancellationToken cancellation = default)
     {
-        TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource? settled;
         lock (_gate)
         {
             ThrowIfStopped();
-            if (_node.Chain.IsSettled) return;
-            _untilSettled.Add(settled);
+            settled = _settled.Add(_node.Chain);
         }
 
-        await settled.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        if (settled is not null) await settled.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -243,7 +263,8 @@ public sealed class LedgerHost : IAsyncDisposable
     /// </summary>
     /// <param name="after">The last block that the subscriber has seen (<see cref="LedgerEvent.Cursor"/>); <c>null</c> for genesis.</param>
     /// <param name="cancellation">Ends the stream.</param>
-    /// <exception cref="ArgumentException">No block of this identity was part of the best chain since the ledger was started.</exception>
+    /// <exception cref="ArgumentException">No block of this identity was ever part of the best chain.</exception>
+    /// <exception cref="InvalidOperationException">A block that would have to be told was pruned: only its header is left.</exception>
     /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
     public async IAsyncEnumerable<LedgerEvent> EventsAsync(
         BlockId? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -253,21 +274,19 @@ public sealed class LedgerHost : IAsyncDisposable
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         while (true)
         {
-            while (_chain.Next(cursor) is { } next)
-            {
-                yield return next;
-                cursor = next.Cursor;
-                cancellation.ThrowIfCancellationRequested();
-            }
-
+            LedgerEvent next;
             try
             {
-                await _chain.WaitBeyondAsync(cursor, linked.Token).ConfigureAwait(false);
+                next = await _chain.NextAsync(cursor, linked.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            catch (Exception exception) when (_disposal is not null && exception is OperationCanceledException or ObjectDisposedException)
             {
+                cancellation.ThrowIfCancellationRequested();
                 yield break;
             }
+
+            yield return next;
+            cursor = next.Cursor;
         }
     }
 
@@ -302,12 +321,13 @@ public sealed class LedgerHost : IAsyncDisposable
         block.Encoded.Length,
         cancellation);
 
-    internal void Start()
+    internal void Start(IChainIndex? index)
     {
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
         if (SavedPool.Read(_runner.ReadRecord, Profile, ChainId, _pool) is { IsEmpty: false } transactions)
             _inputs.Writer.TryWrite(new NodeInput.PoolRestored(transactions));
         _lane = Task.Run(RunLaneAsync);
+        if (index is not null) _index = new IndexFollower(this, index);
     }
 
     /// <summary>Whether a transaction that the pool did not take is there already, or came by a block before the pool could take it.</summary>
@@ -315,15 +335,6 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         if (admission.Rule == PoolRule.AlreadyKnown) return true;
         lock (_gate) return _confirmations.IsInChain(id, answer) || _node.Chain.IsBeingCommitted(id);
-    }
-
-    private static TaskCompletionSource<T> NewAnswer<T>()
-    {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Whoever asked may have stopped waiting: a failure then is nobody's.
-        _ = answer.Task.ContinueWith(
-            static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return answer;
     }
 
     private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
@@ -342,7 +353,7 @@ public sealed class LedgerHost : IAsyncDisposable
     private async Task<Task<T>> PostAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
     {
         await EnterAsync(bytes, cancellation).ConfigureAwait(false);
-        TaskCompletionSource<T> answer = NewAnswer<T>();
+        TaskCompletionSource<T> answer = Answers.New<T>();
         _ = answer.Task.ContinueWith(
             (_, _) => _door.Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
@@ -384,7 +395,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     private async Task RunLaneAsync()
     {
-        var effects = new EffectList();
+        var effects = new NodeEffects();
         try
         {
             await foreach (NodeInput input in _inputs.Reader.ReadAllAsync().ConfigureAwait(false))
@@ -395,7 +406,7 @@ public sealed class LedgerHost : IAsyncDisposable
                     _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
                     _door.SetBacklog(_node.Chain.BacklogBytes);
-                    TellWhoWaitsUntilSettled();
+                    _settled.Look(_node.Chain);
                 }
 
                 foreach (NodeEffect effect in effects.Items) _runner.Run(effect);
@@ -419,6 +430,7 @@ public sealed class LedgerHost : IAsyncDisposable
 #pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
         await _lane.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
+        if (_index is not null) await _index.DisposeAsync().ConfigureAwait(false);
         if (isSound) _runner.Run(new NodeEffect.Commit(SavedPool.Write(_node.Chain, Profile)));
         await _runner.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
@@ -467,31 +479,16 @@ public sealed class LedgerHost : IAsyncDisposable
         _runner.Stop();
     }
 
-    private void TellWhoWaitsUntilSettled()
-    {
-        if (_untilSettled.Count == 0 || !_node.Chain.IsSettled) return;
-        foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetResult();
-        _untilSettled.Clear();
-    }
-
     private void FailWaiters(LedgerHaltedException exception)
     {
         lock (_gate)
         {
-            foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetException(exception);
-            _untilSettled.Clear();
+            _settled.Fail(exception);
             foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
             foreach (TaskCompletionSource<Verdict> answer in _blocks.Values.SelectMany(answers => answers)) answer.TrySetException(exception);
             _tickets.Clear();
             _blocks.Clear();
             _confirmations.Fail(exception);
         }
-    }
-
-    private sealed class EffectList : IEffectSink<NodeEffect>
-    {
-        public List<NodeEffect> Items { get; } = [];
-
-        public void Emit(NodeEffect effect) => Items.Add(effect);
     }
 }

@@ -11,6 +11,7 @@ internal static class RatioProgram
     {
         ["crypto"] = CryptoContests.All,
         ["keys"] = KeyContests.All,
+        ["pool"] = PoolContests.All,
     };
 
     public static int Run(string[] args, TextWriter output, TextWriter errors)

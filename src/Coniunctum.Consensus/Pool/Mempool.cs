@@ -34,7 +34,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     public long WaitingBytes => _index.WaitingBytes;
 
     /// <summary>The ready transactions, the best paying first. The pool must not change meanwhile.</summary>
-    public IEnumerable<HashedTransaction> InOrder => _index.Ready.Select(entry => entry.Transaction);
+    public IEnumerable<HashedTransaction> InOrder => _index.Ready.BestFirst.Select(entry => entry.Transaction);
 
     /// <summary>The waiting transactions, the oldest first. The pool must not change meanwhile.</summary>
     public IEnumerable<HashedTransaction> WaitingInOrder => _index.Waiting.Select(entry => entry.Transaction);
@@ -186,7 +186,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         long needed = Bytes + entry.Size - (rival?.Size ?? 0) - options.MaxBytes;
         if (needed <= 0) return true;
         var doomed = new List<PoolEntry>();
-        IEnumerable<PoolEntry> cheaper = _index.Ready.Reverse().TakeWhile(cheapest => cheapest.FeeRate < entry.FeeRate);
+        IEnumerable<PoolEntry> cheaper = _index.Ready.CheapestFirst.TakeWhile(cheapest => cheapest.FeeRate < entry.FeeRate);
         foreach (PoolEntry candidate in _index.Waiting.Reverse().Concat(cheaper))
         {
             if (needed <= 0) break;
@@ -414,7 +414,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         while (WaitingBytes > options.MaxWaitingBytes)
             Drop(_index.Waiting.Max!, new Admission(_index.Waiting.Max!.WaitsFor, PoolRule.WaitingFull), events);
         while (Bytes > options.MaxBytes)
-            Drop((WaitingCount > 0 ? _index.Waiting : _index.Ready).Max!, Admission.Refused(PoolRule.PoolFull), events);
+            Drop(WaitingCount > 0 ? _index.Waiting.Max! : _index.Ready.Cheapest, Admission.Refused(PoolRule.PoolFull), events);
     }
 
     private void Drop(PoolEntry entry, Admission reason, ICollection<PoolEvent> events, TransactionId? by = null)

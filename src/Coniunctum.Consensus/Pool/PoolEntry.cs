@@ -5,8 +5,6 @@ namespace Coniunctum.Consensus.Pool;
 /// <summary>A transaction in the pool, with its place in the pool's orders.</summary>
 internal sealed class PoolEntry(HashedTransaction transaction, bool expires)
 {
-    public static IComparer<PoolEntry> ByFeeRate { get; } = new FeeRateOrder();
-
     public static IComparer<PoolEntry> ByArrival { get; } =
         Comparer<PoolEntry>.Create((left, right) => left.Arrival.CompareTo(right.Arrival));
 
@@ -50,13 +48,4 @@ internal sealed class PoolEntry(HashedTransaction transaction, bool expires)
 
     /// <summary>The sender's transaction that became ready just after this one.</summary>
     public PoolEntry? Next { get; set; }
-
-    private sealed class FeeRateOrder : IComparer<PoolEntry>
-    {
-        public int Compare(PoolEntry? left, PoolEntry? right)
-        {
-            int order = right!.FeeRate.CompareTo(left!.FeeRate);
-            return order != 0 ? order : left.Arrival.CompareTo(right.Arrival);
-        }
-    }
 }

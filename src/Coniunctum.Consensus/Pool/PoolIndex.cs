@@ -14,7 +14,7 @@ internal sealed class PoolIndex(ChainProfile profile)
     private readonly Dictionary<Address, HashSet<PoolEntry>> _smallByReceiver = [];
 
     /// <summary>The ready ones, the best paying first.</summary>
-    public SortedSet<PoolEntry> Ready { get; } = new(PoolEntry.ByFeeRate);
+    public FeeOrder Ready { get; } = new();
 
     /// <summary>The waiting ones, the oldest first.</summary>
     public SortedSet<PoolEntry> Waiting { get; } = new(PoolEntry.ByArrival);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto;
@@ -13,6 +14,9 @@ internal sealed class AccountCells
     private readonly Dictionary<Address, int> _places = [];
     private Cell[] _cells = [];
     private int _count;
+
+    /// <summary>How many accounts were asked for.</summary>
+    public int Count => _count;
 
     /// <summary>Returns the account's cell; it stays where it is until the next one is made.</summary>
     public ref Cell this[Address address, StateTree tree]
@@ -43,24 +47,30 @@ internal sealed class AccountCells
         }
 
         Span<Cell> cells = _cells.AsSpan(start, _count - start);
-        var owners = new Address[cells.Length];
-        var keys = new Hash256[cells.Length];
-        ulong[] balances = new ulong[cells.Length];
+        Address[] owners = ArrayPool<Address>.Shared.Rent(cells.Length);
+        Hash256[] keys = ArrayPool<Hash256>.Shared.Rent(cells.Length);
+        ulong[] balances = ArrayPool<ulong>.Shared.Rent(cells.Length);
         for (int i = 0; i < cells.Length; i++) owners[i] = cells[i].Owner;
-        StateKeys.OfAccounts(owners, keys);
-        tree.BalancesAt(keys, balances);
+        StateKeys.OfAccounts(owners.AsSpan(0, cells.Length), keys);
+        tree.BalancesAt(keys.AsSpan(0, cells.Length), balances);
         for (int i = 0; i < cells.Length; i++)
         {
             cells[i].Key = keys[i];
             cells[i].Before = cells[i].Balance = balances[i];
         }
+
+        ArrayPool<Address>.Shared.Return(owners);
+        ArrayPool<Hash256>.Shared.Return(keys);
+        ArrayPool<ulong>.Shared.Return(balances);
     }
 
-    /// <summary>Returns what has changed, in rising order of keys.</summary>
-    public StateChange[] Changes()
+    /// <summary>Writes what has changed, in rising order of keys.</summary>
+    /// <param name="changes">Room for <see cref="Count"/> changes.</param>
+    /// <returns>How many there are.</returns>
+    public int CopyChanges(Span<PlacedAccountChange> changes)
     {
-        ulong[] prefixes = new ulong[_count];
-        int[] places = new int[_count];
+        ulong[] prefixes = ArrayPool<ulong>.Shared.Rent(_count);
+        int[] places = ArrayPool<int>.Shared.Rent(_count);
         int changed = 0;
         for (int i = 0; i < _count; i++)
         {
@@ -71,28 +81,38 @@ internal sealed class AccountCells
         }
 
         prefixes.AsSpan(0, changed).Sort(places.AsSpan(0, changed));
-        var changes = new StateChange[changed];
         for (int i = 0; i < changed; i++)
         {
             ref readonly Cell cell = ref _cells[places[i]];
-            changes[i] = new StateChange(cell.Key, cell.Owner, cell.Before, cell.Balance);
+            changes[i] = new PlacedAccountChange(cell.Key, new AccountChange(cell.Owner, cell.Before, cell.Balance));
 
             // Keys whose first 64 bits are equal: nobody meets them by chance.
             for (int j = i; j > 0 && changes[j].Key < changes[j - 1].Key; j--) (changes[j], changes[j - 1]) = (changes[j - 1], changes[j]);
         }
 
-        return changes;
+        ArrayPool<ulong>.Shared.Return(prefixes);
+        ArrayPool<int>.Shared.Return(places);
+        return changed;
     }
 
     public void Clear()
     {
         _places.Clear();
         _count = 0;
+        if (_cells.Length > 0) ArrayPool<Cell>.Shared.Return(_cells);
+        _cells = [];
     }
 
     private int Add(Address address)
     {
-        if (_count == _cells.Length) Array.Resize(ref _cells, Math.Max(16, _count * 2));
+        if (_count == _cells.Length)
+        {
+            Cell[] larger = ArrayPool<Cell>.Shared.Rent(Math.Max(16, _count * 2));
+            _cells.AsSpan().CopyTo(larger);
+            if (_count > 0) ArrayPool<Cell>.Shared.Return(_cells);
+            _cells = larger;
+        }
+
         _cells[_count].Owner = address;
         return _count++;
     }

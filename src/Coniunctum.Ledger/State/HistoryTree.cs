@@ -11,75 +11,37 @@ namespace Coniunctum.Ledger.State;
 /// </summary>
 internal sealed class HistoryTree : IEquatable<HistoryTree>
 {
-    private readonly ImmutableArray<Peak> _peaks;
+    private readonly ImmutableArray<Summit> _peaks;
 
-    private HistoryTree(ulong leaves, ImmutableArray<Peak> peaks) => (Leaves, _peaks) = (leaves, peaks);
+    private HistoryTree(ulong leaves, ImmutableArray<Summit> peaks) => (Leaves, _peaks) = (leaves, peaks);
 
     public static HistoryTree Empty { get; } = new(0, []);
 
     /// <summary>How many blocks the tree covers.</summary>
     public ulong Leaves { get; }
 
-    /// <summary>The peaks, the largest first: one for each bit that is set in the number of leaves.</summary>
-    public ReadOnlySpan<Peak> Peaks => _peaks.AsSpan();
+    /// <summary>The peaks, the largest first: one for each bit that is set in the number of leaves, and over so many of them.</summary>
+    public ReadOnlySpan<Summit> Peaks => _peaks.AsSpan();
 
     /// <summary>The root: H(0x02‖be8(leaves)‖ for each peak, largest first: be32(work)‖hash); of no blocks 32 zero bytes.</summary>
-    public Hash256 Root
-    {
-        get
-        {
-            if (Leaves == 0) return default;
-            byte[] bytes = new byte[1 + sizeof(ulong) + (2 * Hash256.Size * _peaks.Length)];
-            bytes[0] = 0x02;
-            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(1), Leaves);
-            Span<byte> rest = bytes.AsSpan(1 + sizeof(ulong));
-            foreach (Peak peak in _peaks)
-            {
-                peak.Work.ToBytes().CopyTo(rest);
-                peak.Hash.CopyTo(rest[Hash256.Size..]);
-                rest = rest[(2 * Hash256.Size)..];
-            }
+    public Hash256 Root => RootOf(Leaves, _peaks.AsSpan());
 
-            return Sha3_256.Hash(bytes);
-        }
-    }
+    /// <summary>Returns the tree that has given peaks.</summary>
+    /// <param name="leaves">How many blocks it covers.</param>
+    /// <param name="peaks">As many as bits are set in the number of leaves, the largest first.</param>
+    public static HistoryTree Of(ulong leaves, ImmutableArray<Summit> peaks) =>
+        peaks.Length == BitOperations.PopCount(leaves)
+            ? new HistoryTree(leaves, peaks)
+            : throw new ArgumentException($"A tree of {leaves} leaves does not have {peaks.Length} peaks.", nameof(peaks));
 
     /// <summary>Returns the tree with one more block. Work that does not fit counts as the largest that does: it is an assertion only.</summary>
     public HistoryTree With(BlockId block, in Work work)
     {
-        Span<byte> bytes = stackalloc byte[1 + (2 * Hash256.Size)];
-        bytes[0] = 0x00;
-        block.Value.CopyTo(bytes[1..]);
-        work.ToBytes().CopyTo(bytes[(1 + Hash256.Size)..]);
-        var peak = new Peak(1, work, Sha3_256.Hash(bytes));
-
-        ImmutableArray<Peak> peaks = _peaks;
-        while (peaks.Length > 0 && peaks[^1].Leaves == peak.Leaves)
-        {
-            peak = Join(peaks[^1], peak);
-            peaks = peaks.RemoveAt(peaks.Length - 1);
-        }
-
-        return new HistoryTree(Leaves + 1, peaks.Add(peak));
-    }
-
-    /// <summary>Returns the tree that has peaks of given works and hashes.</summary>
-    /// <param name="leaves">How many blocks it covers.</param>
-    /// <param name="peaks">As many as bits are set in the number of leaves, the largest first.</param>
-    public static HistoryTree Of(ulong leaves, ReadOnlySpan<(Work Work, Hash256 Hash)> peaks)
-    {
-        if (peaks.Length != BitOperations.PopCount(leaves))
-            throw new ArgumentException($"A tree of {leaves} leaves does not have {peaks.Length} peaks.", nameof(peaks));
-        ImmutableArray<Peak>.Builder all = ImmutableArray.CreateBuilder<Peak>(peaks.Length);
-        ulong rest = leaves;
-        foreach ((Work work, Hash256 hash) in peaks)
-        {
-            ulong size = 1UL << BitOperations.Log2(rest);
-            all.Add(new Peak(size, work, hash));
-            rest -= size;
-        }
-
-        return new HistoryTree(leaves, all.MoveToImmutable());
+        // As in a counter, every bit that is set below the first clear one is carried over.
+        int joined = BitOperations.TrailingZeroCount(~Leaves);
+        Summit peak = LeafOf(block, work);
+        for (int i = 0; i < joined; i++) peak = Join(_peaks[^(i + 1)], peak, 2UL << i);
+        return new HistoryTree(Leaves + 1, [.. _peaks.AsSpan()[..^joined], peak]);
     }
 
     /// <inheritdoc/>
@@ -92,21 +54,73 @@ internal sealed class HistoryTree : IEquatable<HistoryTree>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Leaves, _peaks.IsEmpty ? default : _peaks[^1].Hash);
 
-    private static Peak Join(in Peak left, in Peak right)
+    /// <summary>The leaf of a block: H(0x00‖id‖be32(work)).</summary>
+    public static Summit LeafOf(BlockId block, in Work work)
+    {
+        Span<byte> bytes = stackalloc byte[1 + (2 * Hash256.Size)];
+        bytes[0] = 0x00;
+        block.Value.CopyTo(bytes[1..]);
+        work.ToBytes().CopyTo(bytes[(1 + Hash256.Size)..]);
+        return new Summit(work, Sha3_256.Hash(bytes));
+    }
+
+    /// <summary>The node over two subtrees of equal size: H(0x01‖be8(leaves)‖be32(workL)‖L‖be32(workR)‖R).</summary>
+    /// <param name="left">The earlier blocks' subtree.</param>
+    /// <param name="right">The later blocks' subtree.</param>
+    /// <param name="leaves">How many blocks both cover together.</param>
+    public static Summit Join(in Summit left, in Summit right, ulong leaves)
     {
         Span<byte> bytes = stackalloc byte[1 + sizeof(ulong) + (4 * Hash256.Size)];
-        ulong leaves = left.Leaves + right.Leaves;
         bytes[0] = 0x01;
         BinaryPrimitives.WriteUInt64BigEndian(bytes[1..], leaves);
         Span<byte> rest = bytes[(1 + sizeof(ulong))..];
-        left.Work.ToBytes().CopyTo(rest);
-        left.Hash.CopyTo(rest[Hash256.Size..]);
-        right.Work.ToBytes().CopyTo(rest[(2 * Hash256.Size)..]);
-        right.Hash.CopyTo(rest[(3 * Hash256.Size)..]);
+        left.CopyTo(rest);
+        right.CopyTo(rest[Summit.Size..]);
         Work work = Work.TryAdd(left.Work, right.Work, out Work sum) ? sum : Work.Max;
-        return new Peak(leaves, work, Sha3_256.Hash(bytes));
+        return new Summit(work, Sha3_256.Hash(bytes));
     }
 
-    /// <summary>A tree over a power of two of blocks.</summary>
-    internal readonly record struct Peak(ulong Leaves, Work Work, Hash256 Hash);
+    /// <summary>The root over peaks, the largest first.</summary>
+    public static Hash256 RootOf(ulong leaves, ReadOnlySpan<Summit> peaks)
+    {
+        if (leaves == 0) return default;
+        byte[] bytes = new byte[1 + sizeof(ulong) + (Summit.Size * peaks.Length)];
+        bytes[0] = 0x02;
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(1), leaves);
+        for (int i = 0; i < peaks.Length; i++) peaks[i].CopyTo(bytes.AsSpan(1 + sizeof(ulong) + (i * Summit.Size)));
+        return Sha3_256.Hash(bytes);
+    }
+
+    /// <summary>Computes the summit over blocks.</summary>
+    /// <param name="start">The first one's height.</param>
+    /// <param name="count">How many; a power of two.</param>
+    /// <param name="blockAt">Returns a block's identity and weight.</param>
+    public static Summit SummitOf(ulong start, ulong count, Func<ulong, (BlockId Id, Work Weight)> blockAt)
+    {
+        HistoryTree tree = Empty;
+        for (ulong height = start; height < start + count; height++)
+        {
+            (BlockId id, Work weight) = blockAt(height);
+            tree = tree.With(id, weight);
+        }
+
+        return tree._peaks[0];
+    }
+
+    /// <summary>The top of a tree over a power of two of blocks: their work, and the node's hash.</summary>
+    internal readonly record struct Summit(Work Work, Hash256 Hash)
+    {
+        /// <summary>The length of be32(work)‖hash.</summary>
+        public const int Size = 2 * Hash256.Size;
+
+        /// <summary>Reads what <see cref="CopyTo"/> wrote.</summary>
+        public static Summit Read(ReadOnlySpan<byte> bytes) => new(Work.FromBytes(new Hash256(bytes[..Hash256.Size])), new Hash256(bytes[Hash256.Size..Size]));
+
+        /// <summary>Writes be32(work)‖hash.</summary>
+        public void CopyTo(Span<byte> destination)
+        {
+            Work.ToBytes().CopyTo(destination);
+            Hash.CopyTo(destination[Hash256.Size..]);
+        }
+    }
 }

@@ -13,20 +13,40 @@ public sealed class LedgerState : IStateView
     /// <param name="traits">What the chain's format carries.</param>
     /// <param name="tagKey">The key of the ledger; deltas of another key's fingerprints do not fit.</param>
     public LedgerState(FormatTraits traits, TagKey tagKey)
+        : this(traits, tagKey, StateSummary.Empty, StateTree.Empty, new TreeNodes(), PendingRewards.None, new TagSet(tagKey, traits.TagsExpire))
+    {
+    }
+
+    /// <summary>Takes parts that belong together and to nobody else.</summary>
+    internal LedgerState(
+        FormatTraits traits, TagKey tagKey, StateSummary summary, StateTree tree, TreeNodes nodes, PendingRewards rewards, TagSet tags)
     {
         Traits = traits;
-        Tags = new TagSet(tagKey, traits.TagsExpire);
+        TagKey = tagKey;
+        Summary = summary;
+        Tree = tree;
+        Nodes = nodes;
+        Rewards = rewards;
+        Tags = tags;
     }
+
+    /// <summary>The key of the ledger's fingerprints; a secret that is kept with the ledger.</summary>
+    public TagKey TagKey { get; }
 
     internal FormatTraits Traits { get; }
 
-    internal StateTree Tree { get; private set; } = StateTree.Empty;
+    internal TreeNodes Nodes { get; }
 
-    internal PendingRewards Rewards { get; private set; } = PendingRewards.None;
+    internal StateTree Tree { get; private set; }
+
+    /// <summary>How often the tip has moved; an overlay lives as long as it does not.</summary>
+    internal long Moves { get; private set; }
+
+    internal PendingRewards Rewards { get; private set; }
 
     internal TagSet Tags { get; }
 
-    internal StateSummary Summary { get; private set; } = StateSummary.Empty;
+    internal StateSummary Summary { get; private set; }
 
     /// <inheritdoc/>
     public ulong Height => Summary.Height;
@@ -41,11 +61,17 @@ public sealed class LedgerState : IStateView
     public Hash256 HistoryRoot => Summary.History.Root;
 
     /// <summary>How many addresses own something.</summary>
-    public int AccountCount => Tree.Accounts;
+    public int AccountCount => Tree.AccountCount;
 
-    /// <summary>Every address that owns something, in no particular order.</summary>
-    public IEnumerable<KeyValuePair<Address, ulong>> Accounts =>
-        Tree.Entries.Where(entry => entry.Application is null).Select(entry => KeyValuePair.Create(entry.Owner, entry.Balance));
+    /// <summary>Every address that owns something at this moment, in no particular order, however the state moves on meanwhile.</summary>
+    public IEnumerable<KeyValuePair<Address, ulong>> Accounts
+    {
+        get
+        {
+            Nodes.Share();
+            return Tree.Accounts.Select(account => KeyValuePair.Create(account.Owner, account.Balance));
+        }
+    }
 
     /// <inheritdoc/>
     public ulong BalanceOf(Address address) => Tree.BalanceAt(StateKeys.OfAccount(address));
@@ -56,15 +82,39 @@ public sealed class LedgerState : IStateView
     /// <inheritdoc/>
     public bool IsTagUsed(Address sender, TransactionTag tag) => Tags.Contains(Tags.MarkOf(sender, tag));
 
+    /// <summary>Returns this very state, to keep while it moves on. No account and no tag is copied.</summary>
+    public StateSnapshot Snapshot()
+    {
+        // Whoever reads a snapshot elsewhere must find all hashes.
+        if (Traits.HasExtendedHeader && Tree.Root != StateRoot) throw new InvalidOperationException("The state tree does not have the root that the blocks led to.");
+        Nodes.Share();
+        return new StateSnapshot(Traits, TagKey, Summary, Tree, Rewards, Tags.CopyNow());
+    }
+
     /// <summary>Moves to the state after a delta.</summary>
     /// <param name="delta">One that was computed on this very state.</param>
     /// <exception cref="InvalidOperationException">It was computed on another state; nothing sound can follow.</exception>
     public void Apply(StateDelta delta)
     {
-        if (delta.Before != Summary) throw StateChange.Misfit();
-        Tree = delta.Tree ?? Tree.With(delta.Changes);
+        if (delta.Before != Summary) throw Misfit.Error();
+        Moves++;
         Rewards = Rewards.With(delta.Rewards);
         Tags.Apply(delta.TagsForgotten, delta.TagsAdded);
+        MoveTree(delta);
         Summary = delta.After;
+    }
+
+    private void MoveTree(StateDelta delta)
+    {
+        if (delta.Total is { } total && ReferenceEquals(total.MadeOn, this))
+        {
+            Tree = total.Tree;
+            Nodes.Take(total.Replaced);
+            return;
+        }
+
+        var replaced = new List<TreeNodes.Replaced>();
+        Tree = Tree.With(delta, Nodes, replaced);
+        Nodes.Take(replaced);
     }
 }

@@ -19,8 +19,11 @@ public sealed class StateDelta
 
     internal StateSummary After { get; }
 
-    /// <summary>Accounts and application entries, in rising order of keys.</summary>
-    internal StateChange[] Changes { get; init; } = [];
+    /// <summary>Accounts, in rising order of their places in the tree.</summary>
+    internal AccountChange[] Accounts { get; init; } = [];
+
+    /// <summary>Applications' entries, in rising order of their places in the tree.</summary>
+    internal EntryChange[] Entries { get; init; } = [];
 
     /// <summary>Rewards that mature or begin to wait, in rising order of heights.</summary>
     internal RewardChange[] Rewards { get; init; } = [];
@@ -35,17 +38,18 @@ public sealed class StateDelta
     /// The tree after the changes, where it is there already, so that adopting a branch need not make it again. Not part of
     /// what a block's delta keeps: it would keep the whole state of its time.
     /// </summary>
-    internal StateTree? Tree { get; init; }
+    internal MadeTree? Total { get; init; }
 
     /// <summary>The addresses whose balances, or what of them may be spent, differ before and after; some are listed twice.</summary>
     public IEnumerable<Address> TouchedAddresses =>
-        Changes.Where(change => change.IsAccount).Select(change => change.Owner)
+        Accounts.Select(change => change.Owner)
             .Concat(Rewards.SelectMany(change => new[] { change.Before, change.After }).OfType<PendingReward>().Select(reward => reward.Receiver));
 
     /// <summary>Returns the delta that undoes this one.</summary>
     public StateDelta Reverse() => new(After, Before)
     {
-        Changes = Array.ConvertAll(Changes, change => change.Reversed),
+        Accounts = Array.ConvertAll(Accounts, change => change.Reversed),
+        Entries = Array.ConvertAll(Entries, change => change.Reversed),
         Rewards = Array.ConvertAll(Rewards, change => new RewardChange(change.Height, change.After, change.Before)),
         TagsForgotten = TagsAdded,
         TagsAdded = TagsForgotten,
@@ -63,9 +67,16 @@ public sealed class StateDelta
     /// <summary>Returns the same delta that ends with another history tree.</summary>
     internal StateDelta WithHistory(HistoryTree history) => new(Before, After with { History = history })
     {
-        Changes = Changes,
+        Accounts = Accounts,
+        Entries = Entries,
         Rewards = Rewards,
         TagsForgotten = TagsForgotten,
         TagsAdded = TagsAdded,
     };
+
+    /// <summary>A tree that an overlay has made.</summary>
+    /// <param name="Tree">The tree.</param>
+    /// <param name="Replaced">Nodes that the tip's tree or one between has, and this one has not.</param>
+    /// <param name="MadeOn">The state that the overlay stood on.</param>
+    internal sealed record MadeTree(StateTree Tree, IReadOnlyList<TreeNodes.Replaced> Replaced, LedgerState MadeOn);
 }

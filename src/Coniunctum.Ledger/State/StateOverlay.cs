@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
@@ -15,12 +16,14 @@ namespace Coniunctum.Ledger.State;
 public sealed class StateOverlay : IStateView
 {
     private readonly LedgerState _tip;
+    private readonly long _tipMoves;
     private readonly TagLayer _tags;
     private readonly List<StateDelta> _done = [];
     private readonly AccountCells _cells = new();
     private readonly HashSet<UInt128> _newTags = [];
     private readonly Dictionary<ulong, List<UInt128>> _newTagsUntil = [];
     private StateTree _tree;
+    private List<TreeNodes.Replaced> _replaced = [];
     private PendingRewards _finishedRewards;
 
     // Tags that are valid until a lower height are forgotten by the block in progress.
@@ -31,6 +34,7 @@ public sealed class StateOverlay : IStateView
     public StateOverlay(LedgerState tip)
     {
         _tip = tip;
+        _tipMoves = tip.Moves;
         _tags = new TagLayer(tip.Tags);
         _tree = tip.Tree;
         _finishedRewards = Rewards = tip.Rewards;
@@ -43,6 +47,10 @@ public sealed class StateOverlay : IStateView
 
     /// <summary>The rewards that wait, the block in progress included.</summary>
     internal PendingRewards Rewards { get; set; }
+
+    /// <summary>The tree after the last finished block. Once the tip has moved, its nodes may be others'.</summary>
+    private StateTree Tree =>
+        _tip.Moves == _tipMoves ? _tree : throw new InvalidOperationException("The tip has moved since the overlay was made.");
 
     internal FormatTraits Traits => _tip.Traits;
 
@@ -59,7 +67,7 @@ public sealed class StateOverlay : IStateView
     public Hash256 HistoryRoot => Summary.History.Root;
 
     /// <inheritdoc/>
-    public ulong BalanceOf(Address address) => _cells[address, _tree].Balance;
+    public ulong BalanceOf(Address address) => _cells[address, Tree].Balance;
 
     /// <inheritdoc/>
     public ulong LockedOf(Address address) => Rewards.LockedOf(address);
@@ -76,32 +84,37 @@ public sealed class StateOverlay : IStateView
     /// <exception cref="InvalidOperationException">The delta belongs to another state.</exception>
     public void Apply(StateDelta delta)
     {
-        if (delta.Before != Summary) throw StateChange.Misfit();
-        Finish(delta, _tree.With(delta.Changes));
+        if (delta.Before != Summary) throw Misfit.Error();
+        Finish(delta, Tree.With(delta, _tip.Nodes, _replaced));
     }
 
     /// <summary>Returns everything that the finished blocks changed relative to the tip.</summary>
     public StateDelta Total()
     {
+        var tree = new StateDelta.MadeTree(Tree, _replaced, _tip);
         bool isOne = _done.Count == 1;
+
+        // Whatever else happens on this overlay, the total's list is as long as it is.
+        _replaced = [];
         (TagGroup[] forgotten, TagGroup[] added) = isOne ? (_done[0].TagsForgotten, _done[0].TagsAdded) : _tags.Total();
         return new StateDelta(_tip.Summary, Summary)
         {
-            Changes = isOne ? _done[0].Changes : TotalChanges(),
+            Accounts = isOne ? _done[0].Accounts : Join(_done.SelectMany(delta => delta.Accounts)),
+            Entries = isOne ? _done[0].Entries : Join(_done.SelectMany(delta => delta.Entries)),
             Rewards = _tip.Rewards.ChangesTo(_finishedRewards),
             TagsForgotten = forgotten,
             TagsAdded = added,
-            Tree = _tree,
+            Total = tree,
         };
     }
 
     /// <summary>Looks up accounts that the block in progress will ask for, many at once.</summary>
-    internal void Load(ReadOnlySpan<Address> addresses) => _cells.Load(addresses, _tree);
+    internal void Load(ReadOnlySpan<Address> addresses) => _cells.Load(addresses, Tree);
 
     /// <summary>Forgets, in the block in progress, the tags that were valid until the height before.</summary>
     internal void ForgetTagsBelow(ulong height) => _rememberedFrom = height;
 
-    internal void SetBalance(Address address, ulong balance) => _cells[address, _tree].Balance = balance;
+    internal void SetBalance(Address address, ulong balance) => _cells[address, Tree].Balance = balance;
 
     /// <summary>Remembers a tag that is not used.</summary>
     internal void UseTag(Address sender, TransactionTag tag)
@@ -127,18 +140,20 @@ public sealed class StateOverlay : IStateView
     /// <param name="history">The history tree with the block in it.</param>
     internal StateDelta EndBlock(ulong height, HistoryTree history)
     {
-        StateChange[] changes = _cells.Changes();
-        StateTree tree = _tree.With(changes);
+        PlacedAccountChange[] placed = ArrayPool<PlacedAccountChange>.Shared.Rent(_cells.Count);
+        ReadOnlySpan<PlacedAccountChange> accounts = placed.AsSpan(0, _cells.CopyChanges(placed));
+        StateTree tree = Tree.With(accounts, [], Traits.HasExtendedHeader, _tip.Nodes, _replaced);
         var after = new StateSummary(height, Supply, Traits.HasExtendedHeader ? tree.Root : default, history);
         var delta = new StateDelta(Summary, after)
         {
-            Changes = changes,
+            Accounts = AccountChange.Of(accounts),
             Rewards = _finishedRewards.ChangesTo(Rewards),
             TagsForgotten = _rememberedFrom == 0
                 ? []
                 : TagGroup.From([KeyValuePair.Create(_rememberedFrom - 1, _tags.TagsUntil(_rememberedFrom - 1))]),
             TagsAdded = TagGroup.From(_newTagsUntil.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyCollection<UInt128>)pair.Value))),
         };
+        ArrayPool<PlacedAccountChange>.Shared.Return(placed);
         Finish(delta, tree);
         return delta;
     }
@@ -153,18 +168,29 @@ public sealed class StateOverlay : IStateView
         DropBlock();
     }
 
-    /// <summary>Joins the blocks' changes of the same entries, and leaves out what is as it was at the tip.</summary>
-    private StateChange[] TotalChanges()
+    /// <summary>Joins the blocks' changes of the same accounts, and leaves out what is as it was at the tip.</summary>
+    private static AccountChange[] Join(IEnumerable<AccountChange> changes)
     {
-        var joined = new Dictionary<Hash256, StateChange>();
-        foreach (StateChange change in _done.SelectMany(delta => delta.Changes))
+        var joined = new Dictionary<Address, AccountChange>();
+        foreach (AccountChange change in changes)
         {
-            ref StateChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Key, out bool isKnown);
-            total = isKnown ? total with { After = change.After, EntryAfter = change.EntryAfter } : change;
+            ref AccountChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Owner, out bool isKnown);
+            total = isKnown ? total with { After = change.After } : change;
         }
 
-        StateChange[] changes = [.. joined.Values.Where(change => change.IsReal)];
-        Array.Sort(changes, static (left, right) => left.Key.CompareTo(right.Key));
-        return changes;
+        return AccountChange.Sort(joined.Values.Where(change => change.Before != change.After));
+    }
+
+    /// <inheritdoc cref="Join(IEnumerable{AccountChange})"/>
+    private static EntryChange[] Join(IEnumerable<EntryChange> changes)
+    {
+        var joined = new Dictionary<Hash256, EntryChange>();
+        foreach (EntryChange change in changes)
+        {
+            ref EntryChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Place, out bool isKnown);
+            total = isKnown ? total with { After = change.After } : change;
+        }
+
+        return EntryChange.Sort(joined.Values.Where(change => change.IsReal));
     }
 }

@@ -10,62 +10,64 @@ namespace Coniunctum.Ledger.State;
 /// when the root is asked for, many at once; formats without a state root never ask.
 /// </summary>
 /// <remarks>A tree whose root was asked for, or never will be, may be read from several threads.</remarks>
-internal sealed partial class StateTree
+internal sealed class StateTree
 {
-    private readonly object? _root;
+    // The buffers for so many are not worth keeping.
+    private const int ManyLeaves = 1 << 15;
+
+    private readonly int _age;
+    private readonly int _unhashed;
     private Hash256 _hash;
 
-    private StateTree(object? root, int accounts, int applicationEntries)
+    private StateTree(object? top, int age, int accounts, int entries, int unhashed)
     {
-        _root = root;
-        Accounts = accounts;
-        ApplicationEntries = applicationEntries;
+        Top = top;
+        _age = age;
+        AccountCount = accounts;
+        EntryCount = entries;
+        _unhashed = unhashed;
     }
 
-    public static StateTree Empty { get; } = new(null, 0, 0);
+    public static StateTree Empty { get; } = new(null, 0, 0, 0, 0);
 
     /// <summary>How many accounts own something.</summary>
-    public int Accounts { get; }
+    public int AccountCount { get; }
 
-    /// <summary>How many keys applications have set.</summary>
-    public int ApplicationEntries { get; }
+    /// <summary>How many entries applications have.</summary>
+    public int EntryCount { get; }
 
     /// <summary>The root: of no entries 32 zero bytes.</summary>
     public Hash256 Root
     {
         get
         {
-            if (_root is not null && _hash.IsZero) _hash = TreeHasher.Hash(_root, 0);
+            if (Top is not null && _hash.IsZero) _hash = new TreeHasher(TreeHasher.PieceDepth(_unhashed)).Hash(Top, 0);
             return _hash;
         }
     }
 
-    /// <summary>All entries, in rising order of keys.</summary>
-    public IEnumerable<StateEntry> Entries
+    /// <summary>Every account, in rising order of keys.</summary>
+    public IEnumerable<AccountLeaf> Accounts
     {
         get
         {
-            var cursor = new StateCursor(this);
-            while (cursor.MoveNext()) yield return cursor.Current;
+            var cursor = new TreeCursor(this);
+            while (cursor.MoveNext())
+            {
+                if (cursor.Entry is null) yield return cursor.Account;
+            }
         }
     }
 
-    /// <summary>What the tree hangs from: a <see cref="TreeBranch"/>, an array of entries, or <c>null</c>.</summary>
-    internal object? Top => _root;
+    /// <summary>What the tree hangs from: a branch, an array of accounts, an application's leaf, or <c>null</c>.</summary>
+    internal object? Top { get; }
 
     /// <summary>Returns the balance under an account's key; 0 when there is none.</summary>
-    public ulong BalanceAt(in Hash256 key)
-    {
-        int index = Find(Descend(key), key, out StateEntry[] bucket);
-        return index < 0 ? 0 : bucket[index].Balance;
-    }
+    public ulong BalanceAt(in Hash256 key) => BalanceIn(Descend(key), key);
 
-    /// <summary>Returns the entry under an application's key, or <c>null</c>.</summary>
-    public ApplicationEntry? ApplicationAt(in Hash256 key)
-    {
-        int index = Find(Descend(key), key, out StateEntry[] bucket);
-        return index < 0 ? null : bucket[index].Application;
-    }
+    /// <summary>Returns the value under an application's key; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> ValueAt(in Hash256 key) =>
+        Descend(key) is ApplicationLeaf leaf && leaf.Key == key ? leaf.Value : default;
 
     /// <summary>Looks many balances up. The descents go on side by side, so that the processor waits for many of them at once.</summary>
     /// <param name="keys">The accounts' keys, in any order.</param>
@@ -74,8 +76,8 @@ internal sealed partial class StateTree
     {
         object?[] nodes = ArrayPool<object?>.Shared.Rent(keys.Length);
         Span<object?> at = nodes.AsSpan(0, keys.Length);
-        at.Fill(_root);
-        bool isDescending = _root is TreeBranch;
+        at.Fill(Top);
+        bool isDescending = true;
         for (int depth = 0; isDescending; depth += TreeBranch.Bits)
         {
             isDescending = false;
@@ -87,31 +89,71 @@ internal sealed partial class StateTree
             }
         }
 
-        for (int i = 0; i < at.Length; i++)
-        {
-            int index = Find(at[i], keys[i], out StateEntry[] bucket);
-            balances[i] = index < 0 ? 0 : bucket[index].Balance;
-        }
-
+        for (int i = 0; i < at.Length; i++) balances[i] = BalanceIn(at[i], keys[i]);
         ArrayPool<object?>.Shared.Return(nodes, clearArray: true);
+    }
+
+    /// <summary>Returns the tree after changes.</summary>
+    /// <param name="accounts">In rising order of keys, each key once.</param>
+    /// <param name="entries">In rising order of keys, each key once.</param>
+    /// <param name="isHashed">Whether the root will be asked for soon.</param>
+    /// <param name="nodes">Gives the new nodes.</param>
+    /// <param name="replaced">Takes the nodes that are not part of the new tree.</param>
+    /// <exception cref="InvalidOperationException">A change does not fit: it found something else than the tree holds.</exception>
+    public StateTree With(
+        ReadOnlySpan<PlacedAccountChange> accounts, ReadOnlySpan<PlacedEntryChange> entries, bool isHashed, TreeNodes nodes, List<TreeNodes.Replaced> replaced)
+    {
+        if (accounts.IsEmpty && entries.IsEmpty) return this;
+        int accountCount = AccountCount;
+        foreach (ref readonly PlacedAccountChange change in accounts) accountCount += change.Change.Growth;
+        int entryCount = EntryCount;
+        foreach (ref readonly PlacedEntryChange change in entries) entryCount += change.Change.Growth;
+        int unhashed = accounts.Length + entries.Length + (_hash.IsZero ? _unhashed : 0);
+        int alreadyReplaced = replaced.Count;
+        try
+        {
+            int pieceDepth = TreeHasher.PieceDepth(accounts.Length + entries.Length);
+            object? top = new TreeUpdate(nodes, replaced, pieceDepth, isHashed).Change(Top, _age, accounts, entries, 0);
+            var tree = new StateTree(top, nodes.Age, accountCount, entryCount, unhashed);
+            if (isHashed && top is not null && unhashed < ManyLeaves) tree._hash = nodes.Hasher.Hash(top, 0);
+            return tree;
+        }
+        catch
+        {
+            // Nothing was replaced: a node that is still in use must never be given out again.
+            replaced.RemoveRange(alreadyReplaced, replaced.Count - alreadyReplaced);
+            throw;
+        }
+    }
+
+    /// <summary>Returns the tree after a delta's changes.</summary>
+    /// <inheritdoc cref="With(ReadOnlySpan{PlacedAccountChange}, ReadOnlySpan{PlacedEntryChange}, bool, TreeNodes, List{TreeNodes.Replaced})"/>
+    public StateTree With(StateDelta delta, TreeNodes nodes, List<TreeNodes.Replaced> replaced)
+    {
+        PlacedAccountChange[] accounts = ArrayPool<PlacedAccountChange>.Shared.Rent(delta.Accounts.Length);
+        AccountChange.Place(delta.Accounts, accounts);
+        PlacedEntryChange[] entries = Array.ConvertAll(delta.Entries, change => new PlacedEntryChange(change.Place, change));
+        StateTree tree = With(accounts.AsSpan(0, delta.Accounts.Length), entries, isHashed: false, nodes, replaced);
+        ArrayPool<PlacedAccountChange>.Shared.Return(accounts);
+        return tree;
     }
 
     private object? Descend(in Hash256 key)
     {
-        object? node = _root;
+        object? node = Top;
         for (int depth = 0; node is TreeBranch branch; depth += TreeBranch.Bits)
             node = branch.Children[TreeBranch.Turn(key, depth)];
         return node;
     }
 
-    private static int Find(object? node, in Hash256 key, out StateEntry[] bucket)
+    private static ulong BalanceIn(object? node, in Hash256 key)
     {
-        bucket = node as StateEntry[] ?? [];
-        for (int i = 0; i < bucket.Length; i++)
+        if (node is not AccountLeaf[] accounts) return 0;
+        foreach (ref readonly AccountLeaf account in accounts.AsSpan())
         {
-            if (bucket[i].Key == key) return i;
+            if (account.Key == key) return account.Balance;
         }
 
-        return -1;
+        return 0;
     }
 }

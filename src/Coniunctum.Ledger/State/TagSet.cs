@@ -14,8 +14,6 @@ internal sealed class TagSet(TagKey key, bool areExpiring)
 
     private readonly Dictionary<ulong, TagBucket> _buckets = [];
 
-    public long Count => _buckets.Values.Sum(bucket => (long)bucket.Count);
-
     /// <summary>What a sender's use of a tag looks like here.</summary>
     public TagMark MarkOf(Address sender, TransactionTag tag) =>
         new(areExpiring ? tag.ValidUntil : Never, key.Fingerprint(sender, tag));
@@ -25,15 +23,23 @@ internal sealed class TagSet(TagKey key, bool areExpiring)
 
     public TagBucket? BucketOf(ulong validUntil) => _buckets.GetValueOrDefault(validUntil);
 
+    /// <summary>Remembers a tag; returns whether it was not remembered already.</summary>
+    public bool Add(in TagMark mark) =>
+        (CollectionsMarshal.GetValueRefOrAddDefault(_buckets, mark.ValidUntil, out _) ??= new TagBucket()).Add(mark.Fingerprint);
+
+    /// <summary>Returns what is remembered now, for as long as it is wanted.</summary>
+    public KeyValuePair<ulong, TagBucket.Copy>[] CopyNow() =>
+        [.. _buckets.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.CopyNow()))];
+
     /// <summary>Does the changes. Throws when they were made on another state.</summary>
     public void Apply(ReadOnlySpan<TagGroup> forgotten, ReadOnlySpan<TagGroup> added)
     {
         foreach (TagGroup group in forgotten)
         {
-            if (!_buckets.TryGetValue(group.ValidUntil, out TagBucket? bucket)) throw StateChange.Misfit();
+            if (!_buckets.TryGetValue(group.ValidUntil, out TagBucket? bucket)) throw Misfit.Error();
             foreach (UInt128 fingerprint in group.Fingerprints)
             {
-                if (!bucket.Remove(fingerprint)) throw StateChange.Misfit();
+                if (!bucket.Remove(fingerprint)) throw Misfit.Error();
             }
 
             if (bucket.Count == 0) _buckets.Remove(group.ValidUntil);
@@ -41,10 +47,9 @@ internal sealed class TagSet(TagKey key, bool areExpiring)
 
         foreach (TagGroup group in added)
         {
-            TagBucket bucket = CollectionsMarshal.GetValueRefOrAddDefault(_buckets, group.ValidUntil, out _) ??= new TagBucket();
             foreach (UInt128 fingerprint in group.Fingerprints)
             {
-                if (!bucket.Add(fingerprint)) throw StateChange.Misfit();
+                if (!Add(new TagMark(group.ValidUntil, fingerprint))) throw Misfit.Error();
             }
         }
     }

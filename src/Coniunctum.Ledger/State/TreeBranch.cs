@@ -9,8 +9,8 @@ namespace Coniunctum.Ledger.State;
 /// </summary>
 /// <remarks>
 /// Immutable once it is part of a tree, but for hashes that are filled in when they are first asked for. A subtree is
-/// <c>null</c>, an array of a few <see cref="StateEntry"/> in rising order of keys, or another branch; which of the two does
-/// not matter to its hash. A branch always holds two entries or more.
+/// <c>null</c>, an array of a few <see cref="AccountLeaf"/> in rising order of keys, one <see cref="ApplicationLeaf"/>, or
+/// another branch; which of them does not matter to its hash. A branch always holds two leaves or more.
 /// </remarks>
 internal sealed class TreeBranch
 {
@@ -25,29 +25,21 @@ internal sealed class TreeBranch
 
     public Subtrees Children;
 
+    /// <summary>How old the subtrees' uppermost nodes are; see <see cref="TreeNodes.Age"/>.</summary>
+    public SubtreeAges Ages;
+
     /// <summary>The hashes of the subtrees, then those of the pairs; zero where empty or not computed yet.</summary>
     public SlotHashes Hashes;
-
-    public TreeBranch()
-    {
-    }
-
-    private TreeBranch(TreeBranch original)
-    {
-        Children = original.Children;
-        Hashes = original.Hashes;
-    }
 
     /// <summary>Which subtree a path takes at a depth (even): bits from the most significant, 0 is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Turn(in Hash256 key, int depth) => (key.AsSpan()[depth >> 3] >> (6 - (depth & 7))) & (Width - 1);
 
-    public TreeBranch Clone() => new(this);
-
     /// <summary>Puts a subtree into a branch that nobody else has seen yet.</summary>
-    public void Replace(int index, object? child)
+    public void Replace(int index, object? child, int age)
     {
         Children[index] = child;
+        Ages[index] = age;
         Hashes[index] = default;
         Hashes[PairSlot + (index >> 1)] = default;
     }
@@ -56,6 +48,12 @@ internal sealed class TreeBranch
     internal struct Subtrees
     {
         private object? _first;
+    }
+
+    [InlineArray(Width)]
+    internal struct SubtreeAges
+    {
+        private int _first;
     }
 
     [InlineArray(Width + (Width / 2))]

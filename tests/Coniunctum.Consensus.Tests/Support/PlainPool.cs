@@ -30,6 +30,9 @@ internal sealed class PlainPool(ChainProfile profile, PoolOptions options)
 
     private long MaxWaitingBytes => options.MaxBytes * options.WaitingPercent / 100;
 
+    /// <summary>Takes ready transactions without a question.</summary>
+    public void Fill(IEnumerable<HashedTransaction> transactions) => _entries.AddRange(transactions.Select(transaction => new Entry(transaction)));
+
     public Admission TryAdd(HashedTransaction transaction, IStateView state, bool mayWait)
     {
         Dropped.Clear();

@@ -37,7 +37,7 @@ internal static class Npm
         try
         {
             string npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-            (int exitCode, string output, string errors) = await RunAsync(folder, npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], "");
+            (int exitCode, string output, string errors) = await RunAsync(folder, npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000"], "");
             if (exitCode == 0) return folder;
             await TestContext.Out.WriteLineAsync(output + errors);
         }

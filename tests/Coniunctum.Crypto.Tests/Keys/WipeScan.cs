@@ -16,9 +16,12 @@ internal static class WipeScan
     private const byte Mask = 0x5A;
     private const int OwnBytes = 1 << 20;
 
+    // A copy that somebody forgot: the scan must find it at the end.
+    private static readonly byte[] s_forgotten = new byte[32];
+
     private static readonly List<(string What, byte[] Masked)> s_secrets = [];
 
-    /// <summary>Returns what was found while the key was in use, and what afterwards: "during: key 2; after: ".</summary>
+    /// <summary>Returns what was found while the key was in use, and what afterwards: "during: key; after: forgotten".</summary>
     public static string Run()
     {
         if (!OperatingSystem.IsLinux()) return "not Linux";
@@ -38,6 +41,10 @@ internal static class WipeScan
         for (int i = 0; i < password.Length; i++) password[i] = (byte)('a' + (password[i] % 26));
         Remember("password", password);
 
+        Remember("entropy", entropy);
+        SystemEntropy.Instance.Fill(s_forgotten);
+        Remember("forgotten", s_forgotten);
+
         Assert(PrivateKey.TryCreate(secret, out PrivateKey? key) == KeyOutcome.Valid);
         CryptographicOperations.ZeroMemory(secret);
         KeyFile file = KeyFile.Encrypt(key!, password, SystemEntropy.Instance, new ScryptCost(1 << 10, 8, 2));
@@ -56,7 +63,7 @@ internal static class WipeScan
         CryptographicOperations.ZeroMemory(entropy);
         char[] text = GC.AllocateArray<char>(Mnemonic.MaxTextLength, pinned: true);
         int length = mnemonic.CopyTo(text);
-        Remember("words in UTF-16", MemoryMarshal.AsBytes(text.AsSpan(0, length)));
+        RememberText("words in UTF-16", MemoryMarshal.AsBytes(text.AsSpan(0, length)));
         RememberAscii("words", text.AsSpan(0, length));
         Assert(Mnemonic.TryParse(text.AsSpan(0, length), out Mnemonic? parsed).IsValid);
         text.AsSpan().Clear();
@@ -68,7 +75,7 @@ internal static class WipeScan
         CryptographicOperations.ZeroMemory(seed);
         ExtendedKey child = master.Derive(KeyPath.Default);
         length = child.CopyTo(text);
-        Remember("xprv in UTF-16", MemoryMarshal.AsBytes(text.AsSpan(0, length)));
+        RememberText("xprv in UTF-16", MemoryMarshal.AsBytes(text.AsSpan(0, length)));
         Assert(ExtendedKey.TryParse(text.AsSpan(0, length), out ExtendedKey? again).IsValid);
         text.AsSpan().Clear();
         byte[] childSecret = GC.AllocateArray<byte>(PrivateKey.Size, pinned: true);
@@ -99,18 +106,38 @@ internal static class WipeScan
         return bytes;
     }
 
+    /// <summary>
+    /// Notes a secret, masked, in pieces: of 16 bytes, as vector registers hold them, also with the bytes reversed, as numbers do.
+    /// </summary>
     private static void Remember(string what, ReadOnlySpan<byte> secret)
     {
-        byte[] masked = new byte[secret.Length];
-        for (int i = 0; i < masked.Length; i++) masked[i] = (byte)(secret[i] ^ Mask);
-        s_secrets.Add((what, masked));
+        RememberPieces(what, secret, 16);
+        byte[] reversed = GC.AllocateArray<byte>(secret.Length, pinned: true);
+        secret.CopyTo(reversed);
+        reversed.AsSpan().Reverse();
+        RememberPieces(what + " reversed", reversed, 16);
+        CryptographicOperations.ZeroMemory(reversed);
+    }
+
+    /// <summary>Notes a text; its pieces are longer than any word, for the words themselves lie in memory, in their list.</summary>
+    private static void RememberText(string what, ReadOnlySpan<byte> secret) => RememberPieces(what, secret, 48);
+
+    private static void RememberPieces(string what, ReadOnlySpan<byte> secret, int pieceBytes)
+    {
+        for (int start = 0; start + pieceBytes <= secret.Length; start += pieceBytes)
+        {
+            byte[] masked = new byte[pieceBytes];
+            for (int i = 0; i < masked.Length; i++) masked[i] = (byte)(secret[start + i] ^ Mask);
+            s_secrets.Add((what, masked));
+        }
     }
 
     private static void RememberAscii(string what, ReadOnlySpan<char> secret)
     {
-        byte[] masked = new byte[secret.Length];
-        for (int i = 0; i < masked.Length; i++) masked[i] = (byte)(secret[i] ^ Mask);
-        s_secrets.Add((what, masked));
+        byte[] bytes = GC.AllocateArray<byte>(secret.Length, pinned: true);
+        for (int i = 0; i < bytes.Length; i++) bytes[i] = (byte)secret[i];
+        RememberText(what, bytes);
+        CryptographicOperations.ZeroMemory(bytes);
     }
 
     /// <summary>Reads all writable memory and counts the secrets in it.</summary>
@@ -150,7 +177,7 @@ internal static class WipeScan
 
         piece.AsSpan().Clear();
         Assert(scanned > 1 << 20);
-        return string.Join(", ", s_secrets.Select((secret, i) => (secret.What, Found: counts[i])).Where(pair => pair.Found > 0).Select(pair => $"{pair.What} {pair.Found}"));
+        return string.Join(", ", s_secrets.Zip(counts).Where(pair => pair.Second > 0).Select(pair => pair.First.What).Distinct(StringComparer.Ordinal));
     }
 
     /// <summary>Counts what begins in the first bytes of a piece of memory, but not in the buffer that pieces are read into.</summary>

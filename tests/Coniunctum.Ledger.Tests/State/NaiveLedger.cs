@@ -37,6 +37,10 @@ internal sealed class NaiveLedger(ChainProfile profile)
         }
     }
 
+    /// <summary>Every tag that a sender other than root has used.</summary>
+    public IEnumerable<(Address Sender, TransactionTag Tag)> Tags =>
+        _blocks.SelectMany(block => block.Transactions).Select(transaction => (transaction.Sender, transaction.Tag));
+
     public IReadOnlyDictionary<Address, BigInteger> Balances => _balances[^1];
 
     public IReadOnlyList<(BlockId Id, BigInteger Work)> History(BlockId genesis) =>

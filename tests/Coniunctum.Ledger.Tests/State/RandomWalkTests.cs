@@ -32,6 +32,7 @@ public sealed class RandomWalkTests
     private List<StateDelta> _deltas = [];
     private List<StateDelta> _tipDeltas = [];
     private List<(Address Sender, TransactionTag Tag)> _tags = [];
+    private readonly List<(StateSnapshot Snapshot, NaiveLedger Then)> _snapshots = [];
     private ulong _salt;
     private int _comparedRoots;
 
@@ -75,6 +76,7 @@ public sealed class RandomWalkTests
             Compare(step);
         }
 
+        CompareSnapshots();
         TestContext.Out.WriteLine($"done {counts[0] + counts[1]}, undone {counts[2]}, redone {counts[3]}, adopted {counts[4]}, abandoned {counts[5]}");
         TestContext.Out.WriteLine($"refused {string.Join(", ", _refusals.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))}");
         TestContext.Out.WriteLine($"{_comparedRoots} state roots compared");
@@ -116,6 +118,7 @@ public sealed class RandomWalkTests
         _tipDeltas = [];
         _tags = [];
         _undone.Clear();
+        _snapshots.Clear();
         _refusals.Clear();
         _comparedRoots = 0;
     }
@@ -195,6 +198,7 @@ public sealed class RandomWalkTests
         _state = new StateOverlay(_tip);
         _naiveTip = new NaiveLedger(_naive, _profile);
         _tipDeltas = [.. _deltas];
+        if (_random.Next(100) == 0) _snapshots.Add((_tip.Snapshot(), new NaiveLedger(_naive, _profile)));
     }
 
     private void Abandon()
@@ -250,6 +254,27 @@ public sealed class RandomWalkTests
         Assert.That(
             _tip.Accounts.Select(account => (account.Key, (BigInteger)account.Value)),
             Is.EquivalentTo(_naiveTip.Balances.Where(pair => pair.Value != 0).Select(pair => (pair.Key, pair.Value))));
+    }
+
+    /// <summary>What was kept of the tip's past is what it was, also when it was written and read.</summary>
+    private void CompareSnapshots()
+    {
+        Assert.That(_snapshots, Is.Not.Empty);
+        foreach ((StateSnapshot snapshot, NaiveLedger then) in _snapshots)
+        {
+            CheckpointFault fault = StateCheckpoint.TryRead(StateCheckpoint.Write(snapshot), _profile.Format.Traits, snapshot.StateRoot, out LedgerState? read);
+            Assert.That(fault.IsNone, Is.True, $"{fault}");
+            Assert.That((read!.Height, (BigInteger)read.Supply), Is.EqualTo((then.Height, then.Supply)));
+            foreach (Address address in Addresses)
+            {
+                Assert.That((BigInteger)read.BalanceOf(address), Is.EqualTo(then.BalanceOf(address)));
+                Assert.That((BigInteger)snapshot.BalanceOf(address), Is.EqualTo(then.BalanceOf(address)));
+                Assert.That((BigInteger)read.LockedOf(address), Is.EqualTo(then.LockedOf(address, then.Height)));
+            }
+
+            foreach ((Address sender, TransactionTag tag) in then.Tags)
+                Assert.That(read.IsTagUsed(sender, tag), Is.EqualTo(then.IsTagUsed(sender, tag, then.Height)));
+        }
     }
 
     private void AssertSame(Verdict verdict, BlockRule rule)

@@ -20,8 +20,8 @@ public sealed class StateDeltaTests
             Assert.That(StateDelta.TryDecode(encoded, out StateDelta? decoded).IsNone, Is.True);
             Assert.That(decoded!.Before, Is.EqualTo(delta.Before));
             Assert.That(decoded.After, Is.EqualTo(delta.After));
-            Assert.That(decoded.Changes.Zip(delta.Changes).All(pair => Same(pair.First, pair.Second)), Is.True);
-            Assert.That(decoded.Changes, Has.Length.EqualTo(delta.Changes.Length));
+            Assert.That(decoded.Accounts, Is.EqualTo(delta.Accounts));
+            Assert.That(decoded.Entries.Select(Text), Is.EqualTo(delta.Entries.Select(Text)));
             Assert.That(decoded.Rewards, Is.EqualTo(delta.Rewards));
             Assert.That(decoded.TagsAdded.Select(Text), Is.EqualTo(delta.TagsAdded.Select(Text)));
             Assert.That(decoded.TagsForgotten.Select(Text), Is.EqualTo(delta.TagsForgotten.Select(Text)));
@@ -103,12 +103,13 @@ public sealed class StateDeltaTests
 
     private static IEnumerable<TestCaseData> Disorders()
     {
-        yield return Case("accounts reversed", delta => With(delta, changes: [.. delta.Changes.Where(change => change.IsAccount).Reverse()]));
-        yield return Case("entries reversed", delta => With(delta, changes: [.. delta.Changes.Where(change => !change.IsAccount).Reverse()]));
-        yield return Case("an account twice", delta => With(delta, changes: [.. delta.Changes.Where(change => change.IsAccount).SelectMany(change => new[] { change, change })]));
-        yield return Case("an account that stays", delta => With(delta, changes: [.. delta.Changes.Where(change => change.IsAccount).Select(change => change with { After = change.Before })]));
-        yield return Case("a balance beyond the supply", delta => With(delta, changes: [.. delta.Changes.Where(change => change.IsAccount).Select(change => change with { Before = 1UL << 63, After = 1 })]));
-        yield return Case("an entry that stays", delta => With(delta, changes: [.. delta.Changes.Where(change => change.EntryAfter is not null).Select(change => change with { EntryBefore = change.EntryAfter })]));
+        yield return Case("accounts reversed", delta => With(delta, accounts: [.. delta.Accounts.Reverse()]));
+        yield return Case("an account twice", delta => With(delta, accounts: [.. delta.Accounts.SelectMany(change => new[] { change, change })]));
+        yield return Case("an account that stays", delta => With(delta, accounts: [.. delta.Accounts.Select(change => change with { After = change.Before })]));
+        yield return Case("a balance beyond the supply", delta => With(delta, accounts: [.. delta.Accounts.Select(change => change with { Before = 1UL << 63, After = 1 })]));
+        yield return Case("entries reversed", delta => With(delta, entries: [.. delta.Entries.Reverse()]));
+        yield return Case("an entry twice", delta => With(delta, entries: [.. delta.Entries.SelectMany(change => new[] { change, change })]));
+        yield return Case("an entry that stays", delta => With(delta, entries: [.. delta.Entries.Select(change => change with { Before = change.After })]));
         yield return Case("rewards reversed", delta => With(delta, rewards: [.. delta.Rewards.Reverse()]));
         yield return Case("a reward that stays", delta => With(delta, rewards: [.. delta.Rewards.Select(change => change with { After = change.Before })]));
         yield return Case("heights of tags reversed", delta => With(delta, tags: [.. delta.TagsAdded.Reverse()]));
@@ -119,10 +120,12 @@ public sealed class StateDeltaTests
         static TestCaseData Case(string name, Func<StateDelta, StateDelta> disorder) => new TestCaseData(disorder).SetArgDisplayNames(name);
     }
 
-    private static StateDelta With(StateDelta delta, StateChange[]? changes = null, RewardChange[]? rewards = null, TagGroup[]? tags = null) =>
+    private static StateDelta With(
+        StateDelta delta, AccountChange[]? accounts = null, EntryChange[]? entries = null, RewardChange[]? rewards = null, TagGroup[]? tags = null) =>
         new(delta.Before, delta.After)
         {
-            Changes = changes ?? delta.Changes,
+            Accounts = accounts ?? delta.Accounts,
+            Entries = entries ?? delta.Entries,
             Rewards = rewards ?? delta.Rewards,
             TagsForgotten = delta.TagsForgotten,
             TagsAdded = tags ?? delta.TagsAdded,
@@ -136,26 +139,21 @@ public sealed class StateDeltaTests
         var before = new StateSummary((ulong)random.NextInt64(), (ulong)random.NextInt64(), Samples.DrawHash(random), history);
         if (random.Next(2) == 0) history = history.With(new BlockId(Samples.DrawHash(random)), Work.From(1));
         var after = new StateSummary((ulong)random.NextInt64(), (ulong)random.NextInt64(), Samples.DrawHash(random), history);
-        IEnumerable<StateChange> accounts = Enumerable.Range(0, Count(12)).Select(_ =>
+        IEnumerable<AccountChange> accounts = Enumerable.Range(0, Count(12)).Select(_ =>
         {
-            var owner = new Address(Samples.DrawHash(random));
             ulong balance = (ulong)random.NextInt64();
-            return new StateChange(StateKeys.OfAccount(owner), owner, random.Next(3) == 0 ? 0 : balance, balance ^ 1);
+            return new AccountChange(new Address(Samples.DrawHash(random)), random.Next(3) == 0 ? 0 : balance, balance ^ 1);
         });
-        IEnumerable<StateChange> entries = Enumerable.Range(0, Count(6)).Select(i =>
+        IEnumerable<EntryChange> entries = Enumerable.Range(0, Count(6)).Select(i =>
         {
-            uint app = (uint)random.Next(3);
             byte[] key = [(byte)i, .. Samples.DrawBytes(random, random.Next(40))];
             byte[] value = Samples.DrawBytes(random, random.Next(1, 300));
-            return new StateChange(StateKeys.OfApplication(app, key), default, 0, 0)
-            {
-                EntryBefore = random.Next(2) == 0 ? null : new ApplicationEntry(app, key, (byte[])[1, .. value]),
-                EntryAfter = new ApplicationEntry(app, key, value),
-            };
+            return new EntryChange((uint)random.Next(3), key, random.Next(2) == 0 ? [] : (byte[])[1, .. value], value);
         });
         return new StateDelta(before, after)
         {
-            Changes = [.. accounts.Concat(entries).OrderBy(change => change.Key)],
+            Accounts = AccountChange.Sort(accounts),
+            Entries = EntryChange.Sort(entries),
             Rewards = [.. Enumerable.Range(0, Count(3)).Select(i => new RewardChange((ulong)i * 7, null, new PendingReward(new Address(Samples.DrawHash(random)), 5)))],
             TagsForgotten = DrawTags(random, Count(2)),
             TagsAdded = DrawTags(random, Count(3)),
@@ -169,13 +167,8 @@ public sealed class StateDeltaTests
             [.. Enumerable.Range(0, random.Next(2, 9)).Select(_ => new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())).Order()])),
     ];
 
-    private static bool Same(StateChange left, StateChange right) =>
-        left with { EntryBefore = null, EntryAfter = null } == right with { EntryBefore = null, EntryAfter = null }
-        && Text(left.EntryBefore) == Text(right.EntryBefore)
-        && Text(left.EntryAfter) == Text(right.EntryAfter);
-
-    private static string? Text(ApplicationEntry? entry) =>
-        entry is null ? null : $"{entry.App} {Convert.ToHexString(entry.Key.Span)} {Convert.ToHexString(entry.Value.Span)}";
+    private static string Text(EntryChange change) =>
+        $"{change.App} {Convert.ToHexString(change.Key.Span)}: {Convert.ToHexString(change.Before.Span)} {Convert.ToHexString(change.After.Span)}";
 
     private static string Text(TagGroup group) => $"{group.ValidUntil}: {string.Join(' ', group.Fingerprints)}";
 }

@@ -9,125 +9,164 @@ public sealed class StateTreeTests
     [SetUp]
     public void RequireSha3() => Plain.RequireSha3();
 
-    [TestCase(100, 40, 0x57a7e1)]
-    [TestCase(3_000, 200, 0x57a7e2)]
-    public void With_RandomBatches_EqualsTheNaiveTree(int keyCount, int largestBatch, int seed)
+    [TestCase(100, 40, 0, 300, 0x57a7e1)]
+    [TestCase(100, 40, 2, 300, 0x57a7e2)]
+    [TestCase(3_000, 200, 0, 300, 0x57a7e3)]
+    [TestCase(3_000, 200, 3, 300, 0x57a7e4)]
+    [TestCase(20_000, 5_000, 0, 30, 0x57a7ea)]
+    [TestCase(20_000, 5_000, 9, 30, 0x57a7eb)]
+    public void With_RandomBatches_EqualsTheNaiveTree(int keyCount, int largestBatch, int applicationsIn, int steps, int seed)
     {
         TestContext.Out.WriteLine($"seed {seed}");
         var random = new Random(seed);
         Hash256[] keys = [.. Enumerable.Range(0, keyCount).Select(i => i % 4 == 0 ? Near(random) : Samples.DrawHash(random)).Distinct()];
-        var model = new Model();
+        var model = new TreeModel(applicationsIn);
         StateTree tree = StateTree.Empty;
-        for (int step = 0; step < 300; step++)
+        for (int step = 0; step < steps; step++)
         {
             // Phases of growth and of shrinking.
-            double growth = step / 60 % 2 == 0 ? 0.8 : 0.2;
+            double growth = step * 5 / steps % 2 == 0 ? 0.8 : 0.2;
             random.Shuffle(keys);
-            StateChange[] changes = model.Change(keys.Take(random.Next(largestBatch)), random, growth);
+            TreeModel.Changes changes = model.Change(keys.Take(random.Next(largestBatch)), random, growth);
             StateTree before = tree;
-            tree = tree.With(changes);
+            tree = changes.Do(tree);
             if (step % 5 == 0) model.AssertEqual(tree);
-            if (step % 50 == 0) Assert.That(tree.With(Reversed(changes)).Root, Is.EqualTo(before.Root), "undone");
+            if (step % 10 == 0) Assert.That(changes.Undo(tree).Root, Is.EqualTo(before.Root), "undone");
         }
 
-        StateChange[] end = model.Change(keys, random, growth: 0);
-        tree = tree.With(end);
+        tree = model.Change(keys, random, growth: 0).Do(tree);
         Assert.That(tree.Root, Is.EqualTo(Hash256.Zero));
-        Assert.That(tree.Accounts + tree.ApplicationEntries, Is.Zero);
-        Assert.That(tree.Entries, Is.Empty);
+        Assert.That(tree.Top, Is.Null);
+        Assert.That(tree.AccountCount + tree.EntryCount, Is.Zero);
     }
 
-    [Test]
-    public void Of_SortedEntries_IsTheTreeThatGrewByChanges()
+    [TestCase(0)]
+    [TestCase(3)]
+    public void With_ManyAtOnce_EqualsTheNaiveTree(int applicationsIn)
     {
-        const int seed = 0x57a7e3;
+        // So many that the root is computed piece by piece, and beyond what a tree's own buffers are for.
+        const int seed = 0x57a7e5;
         TestContext.Out.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        foreach (int count in new[] { 0, 1, 2, 8, 9, 100, 20_000 })
-        {
-            var model = new Model();
-            StateTree grown = StateTree.Empty.With(model.Change(Enumerable.Range(0, count).Select(_ => Samples.DrawHash(random)), random, growth: 1));
-            StateEntry[] entries = [.. grown.Entries.Select(entry => entry with { Hash = default })];
-            foreach (bool isHashed in new[] { false, true })
-            {
-                var built = StateTree.Of(entries, isHashed);
-                model.AssertEqual(built);
-                Assert.That(built.Root, Is.EqualTo(grown.Root));
-                Assert.That((built.Accounts, built.ApplicationEntries), Is.EqualTo((grown.Accounts, grown.ApplicationEntries)));
-            }
-        }
+        var model = new TreeModel(applicationsIn);
+        StateTree tree = model.Change(Enumerable.Range(0, 40_000).Select(_ => Samples.DrawHash(random)), random, growth: 1).Do(StateTree.Empty);
+        model.AssertEqual(tree);
     }
 
-    [Test]
-    public void Root_KeysThatDifferInTheLastBit_EqualsTheNaiveTree()
+    [TestCase(0)]
+    [TestCase(2)]
+    public void Root_KeysThatDifferInTheLastBits_EqualsTheNaiveTree(int applicationsIn)
     {
         // More than one array holds, all of them equal but for the last bits.
         Hash256[] keys = [.. Enumerable.Range(0, 16).Select(i => new Hash256([.. Plain.Fill(0xaa).ToArray()[..31], (byte)i]))];
-        var model = new Model();
+        var model = new TreeModel(applicationsIn);
         var random = new Random(1);
-        StateTree two = StateTree.Empty.With(model.Change(keys.Take(2), random, growth: 1));
+        StateTree two = model.Change(keys.Take(2), random, growth: 1).Do(StateTree.Empty);
         model.AssertEqual(two);
-        StateTree all = two.With(model.Change(keys.Skip(2), random, growth: 1));
+        StateTree all = model.Change(keys.Skip(2), random, growth: 1).Do(two);
         model.AssertEqual(all);
-        StateTree one = all.With(model.Change(keys.Skip(1), random, growth: 0));
+        StateTree one = model.Change(keys.Skip(1), random, growth: 0).Do(all);
         model.AssertEqual(one);
-        Assert.That(one.Root, Is.Not.EqualTo(two.Root), "branches fold back to the leaf");
+        Assert.That(one.Top, Is.Not.TypeOf<TreeBranch>(), "branches fold back to the leaf");
     }
 
     [Test]
     public void With_OlderTree_StaysAsItWas()
     {
-        const int seed = 0x57a7e4;
+        const int seed = 0x57a7e6;
         TestContext.Out.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var model = new Model();
+        var model = new TreeModel(applicationsIn: 5);
         Hash256[] keys = [.. Enumerable.Range(0, 500).Select(_ => Samples.DrawHash(random))];
-        StateTree before = StateTree.Empty.With(model.Change(keys, random, growth: 1));
-        Hash256 root = before.Root;
-        StateEntry[] entries = [.. before.Entries];
+        StateTree before = model.Change(keys, random, growth: 1).Do(StateTree.Empty);
+        var modelBefore = new TreeModel(model);
         StateTree after = before;
-        for (int i = 0; i < 20; i++) after = after.With(model.Change(keys.Skip(i * 25).Take(30), random, growth: 0.5));
+        for (int i = 0; i < 20; i++)
+        {
+            after = model.Change(keys.Skip(i * 25).Take(30), random, growth: 0.5).Do(after);
+            if (i % 2 == 0) model.AssertEqual(after);
+        }
 
         model.AssertEqual(after);
-        Assert.That(before.Root, Is.EqualTo(root));
-        Assert.That(before.Entries, Is.EqualTo(entries));
+        modelBefore.AssertEqual(before);
+    }
+
+    [TestCase(0, 0x57a7e8)]
+    [TestCase(3, 0x57a7e9)]
+    public void With_NodesGivenBack_DisturbsNeitherTreeNorSnapshots(int applicationsIn, int seed)
+    {
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        Hash256[] keys = [.. Enumerable.Range(0, 2_000).Select(i => i % 10 == 0 ? Near(random) : Samples.DrawHash(random)).Distinct()];
+        var model = new TreeModel(applicationsIn);
+        var nodes = new TreeNodes();
+        StateTree tree = StateTree.Empty;
+        var snapshots = new List<(StateTree Tree, TreeModel Model)>();
+        for (int step = 0; step < 400; step++)
+        {
+            random.Shuffle(keys);
+            TreeModel.Changes changes = model.Change(keys.Take(random.Next(100)), random, step / 80 % 2 == 0 ? 0.8 : 0.3);
+            tree = changes.DoForGood(tree, nodes);
+            if (step % 3 == 0) model.AssertEqual(tree);
+            if (random.Next(20) != 0) continue;
+            nodes.Share();
+            snapshots.Add((tree, new TreeModel(model)));
+        }
+
+        foreach ((StateTree then, TreeModel modelThen) in snapshots) modelThen.AssertEqual(then);
+        Assert.That(snapshots, Has.Count.GreaterThan(10));
+    }
+
+    [Test]
+    public void With_ChangeThatDoesNotFit_ReplacesNothing()
+    {
+        var random = new Random(3);
+        var model = new TreeModel(applicationsIn: 0);
+        Hash256[] keys = [.. Enumerable.Range(0, 500).Select(_ => Samples.DrawHash(random)).Order()];
+        StateTree tree = model.Change(keys, random, growth: 1).Do(StateTree.Empty);
+        TreeModel.Changes changes = new TreeModel(model).Change(keys.Take(300), random, growth: 1);
+        changes.Accounts[250] = changes.Accounts[250] with { Change = changes.Accounts[250].Change with { Before = 7 } };
+        var replaced = new List<TreeNodes.Replaced> { new(new TreeBranch(), 1) };
+
+        Assert.That(() => tree.With(changes.Accounts, changes.Entries, isHashed: false, new TreeNodes(), replaced), Throws.InvalidOperationException);
+        Assert.That(replaced, Has.Count.EqualTo(1));
     }
 
     [Test]
     public void With_ChangeThatFoundSomethingElse_Throws()
     {
-        StateChange set = Account(1, 0, 5);
-        StateTree tree = StateTree.Empty.With([set]);
-        StateChange[] misfits =
+        StateTree tree = With(StateTree.Empty, [Account(1, 0, 5)], []);
+        PlacedAccountChange[] misfits =
         [
-            set,
+            Account(1, 0, 5),
             Account(1, 4, 5),
             Account(1, 6, 0),
             Account(2, 5, 6),
-            set with { Before = 5, After = 6, Owner = new Address(Plain.Fill(9)) },
-            Application(1, [1], [2]),
-            Application(2, [1], null),
+            new(Plain.Fill(1), new AccountChange(new Address(Plain.Fill(9)), 5, 6)),
         ];
-        foreach (StateChange misfit in misfits)
-            Assert.That(() => tree.With([misfit]), Throws.InvalidOperationException, $"{misfit}");
-        Assert.That(() => tree.With([Account(1, 5, 4)]), Throws.Nothing);
+        foreach (PlacedAccountChange misfit in misfits)
+            Assert.That(() => With(tree, [misfit], []), Throws.InvalidOperationException, $"{misfit}");
+        foreach (PlacedEntryChange misfit in new[] { Entry(1, [1], [2]), Entry(1, [], [2]), Entry(2, [1], []) })
+            Assert.That(() => With(tree, [], [misfit]), Throws.InvalidOperationException, $"{misfit}");
+        Assert.That(() => With(tree, [Account(1, 5, 4)], [Entry(2, [], [1])]), Throws.Nothing);
 
-        StateTree other = StateTree.Empty.With([Application(1, null, [1, 2])]);
-        Assert.That(() => other.With([Application(1, [1, 3], [1])]), Throws.InvalidOperationException);
-        Assert.That(() => other.With([Account(1, 0, 1)]), Throws.InvalidOperationException);
-        Assert.That(() => other.With([Application(1, [1, 2], [1])]), Throws.Nothing);
+        StateTree other = With(StateTree.Empty, [], [Entry(1, [], [1, 2])]);
+        Assert.That(() => With(other, [], [Entry(1, [1, 3], [1])]), Throws.InvalidOperationException);
+        Assert.That(() => With(other, [], [Entry(1, [], [1])]), Throws.InvalidOperationException);
+        Assert.That(() => With(other, [Account(1, 0, 1)], []), Throws.InvalidOperationException);
+        Assert.That(() => With(other, [], [Entry(1, [1, 2], [1])]), Throws.Nothing);
     }
 
     [Test]
     public void BalancesAt_ManyKeys_AreThoseOfBalanceAt()
     {
-        const int seed = 0x57a7e5;
+        const int seed = 0x57a7e7;
         TestContext.Out.WriteLine($"seed {seed}");
         var random = new Random(seed);
         foreach (int count in new[] { 0, 1, 8, 300 })
         {
             Hash256[] keys = [.. Enumerable.Range(0, count).Select(_ => Samples.DrawHash(random))];
-            StateTree tree = StateTree.Empty.With(new Model().Change(keys, random, growth: 1));
+            StateTree tree = new TreeModel(applicationsIn: 7).Change(keys, random, growth: 1).Do(StateTree.Empty);
             Hash256[] asked = [.. keys, .. Enumerable.Range(0, 20).Select(_ => Samples.DrawHash(random)), .. keys.Take(3)];
             ulong[] balances = new ulong[asked.Length];
             tree.BalancesAt(asked, balances);
@@ -135,15 +174,13 @@ public sealed class StateTreeTests
         }
     }
 
-    private static StateChange Account(byte key, ulong before, ulong after) => new(Plain.Fill(key), new Address(Plain.Fill(key)), before, after);
+    private static StateTree With(StateTree tree, PlacedAccountChange[] accounts, PlacedEntryChange[] entries) =>
+        tree.With(accounts, entries, isHashed: true, new TreeNodes(), []);
 
-    private static StateChange Application(byte key, byte[]? before, byte[]? after) => new(Plain.Fill(key), default, 0, 0)
-    {
-        EntryBefore = before is null ? null : new ApplicationEntry(7, new byte[] { key }, before),
-        EntryAfter = after is null ? null : new ApplicationEntry(7, new byte[] { key }, after),
-    };
+    private static PlacedAccountChange Account(byte key, ulong before, ulong after) =>
+        new(Plain.Fill(key), new AccountChange(new Address(Plain.Fill(key)), before, after));
 
-    private static StateChange[] Reversed(StateChange[] changes) => Array.ConvertAll(changes, change => change.Reversed);
+    private static PlacedEntryChange Entry(byte key, byte[] before, byte[] after) => new(Plain.Fill(key), new EntryChange(7, new[] { key }, before, after));
 
     /// <summary>A key that shares its first 200 bits and more with others of its kind.</summary>
     private static Hash256 Near(Random random)
@@ -152,52 +189,5 @@ public sealed class StateTreeTests
         bytes[random.Next(25, 32)] = (byte)random.Next(256);
         bytes[31] = (byte)random.Next(256);
         return new Hash256(bytes);
-    }
-
-    /// <summary>Entries in a plain dictionary: key to what it holds.</summary>
-    private sealed class Model
-    {
-        private readonly Dictionary<Hash256, StateEntry> _entries = [];
-
-        /// <summary>Sets or deletes, and returns that as changes in rising order of keys.</summary>
-        public StateChange[] Change(IEnumerable<Hash256> keys, Random random, double growth) =>
-            [.. keys.Order().Select(key => Change(key, random, growth)).Where(change => change.IsReal)];
-
-        public void AssertEqual(StateTree tree)
-        {
-            StateEntry[] sorted = [.. _entries.Values.OrderBy(entry => entry.Key)];
-            Assert.That(
-                tree.Root.ToArray(),
-                Is.EqualTo(NaiveTrees.StateRoot([.. sorted.Select(entry => (entry.Key.ToArray(), Plain.H(Value(entry))))], 0)));
-            Assert.That(
-                tree.Entries.Select(entry => (entry.Key, entry.Owner, Convert.ToHexString(Value(entry)))),
-                Is.EqualTo(sorted.Select(entry => (entry.Key, entry.Owner, Convert.ToHexString(Value(entry))))));
-            Assert.That(tree.Accounts, Is.EqualTo(sorted.Count(entry => entry.Application is null)));
-            Assert.That(tree.ApplicationEntries, Is.EqualTo(sorted.Count(entry => entry.Application is not null)));
-            foreach (StateEntry entry in sorted.Take(20))
-            {
-                Assert.That(tree.BalanceAt(entry.Key), Is.EqualTo(entry.Balance));
-                Assert.That(tree.ApplicationAt(entry.Key), Is.SameAs(entry.Application));
-            }
-        }
-
-        private StateChange Change(Hash256 key, Random random, double growth)
-        {
-            StateEntry before = _entries.GetValueOrDefault(key);
-            bool isApplication = (key.AsSpan()[31] & 1) == 1;
-            bool isSet = random.NextDouble() < growth;
-            var change = new StateChange(key, isApplication ? default : new Address(key), before.Balance, isSet && !isApplication ? (ulong)random.NextInt64(1, long.MaxValue) : 0)
-            {
-                EntryBefore = before.Application,
-                EntryAfter = isSet && isApplication ? new ApplicationEntry(3, key.ToArray(), Samples.DrawBytes(random, random.Next(1, 200))) : null,
-            };
-            if (change.IsPresent)
-                _entries[key] = change.ToEntry();
-            else
-                _entries.Remove(key);
-            return change;
-        }
-
-        private static byte[] Value(StateEntry entry) => entry.Application is { } application ? application.Value.ToArray() : Plain.Be(entry.Balance);
     }
 }

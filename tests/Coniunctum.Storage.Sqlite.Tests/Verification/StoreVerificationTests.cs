@@ -51,7 +51,7 @@ public sealed class StoreVerificationTests
     public void DeleteTheFolder() => _folder.Dispose();
 
     [Test]
-    public void Tables_AreAllFlipped() => Assert.That(Kinds, Is.EquivalentTo(Enum.GetValues<RowKind>().Except([RowKind.None])));
+    public void Tables_AreAllFlipped() => Assert.That(Kinds, Is.EquivalentTo(Enum.GetValues<RowKind>().Where(kind => kind is > RowKind.None and < RowKind.IndexBlock)));
 
     [Test]
     public void Run_SoundFile_FindsNothing()

@@ -41,7 +41,9 @@ internal static class ImportKey
             folder.CheckFree(called);
             using SecretText secret = await SecretSource.ReadAsync(io, parsed.GetValue(from)!, "Private key, words or xprv:", cancellation);
             var passwords = new Passwords(io, options);
-            bool isFile = secret.Bytes.StartsWith("{"u8);
+            bool isFile = secret.Bytes.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
+            if (isFile && (parsed.GetValue(path) ?? parsed.GetValue(options.PassphraseFile)) is not null)
+                throw new BadInputException("--path and --passphrase-file belong to words or an xprv, not to a keystore.");
             using PrivateKey? typed = isFile ? null : Read(secret, parsed.GetValue(path), SecretSource.ReadPassphrase(parsed, options));
             using SecretText password = isFile ? await passwords.GetAsync(parsed, cancellation) : await passwords.ChooseAsync(parsed, cancellation);
             using PrivateKey key = typed is null ? Open(io, secret, password, parsed.GetValue(withoutAddress), cancellation) : KeyWords.CopyOf(typed);

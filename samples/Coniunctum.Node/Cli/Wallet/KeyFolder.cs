@@ -59,21 +59,16 @@ internal sealed class KeyFolder(KeyStore store)
     /// <summary>Opens a file with a password, showing progress.</summary>
     public static PrivateKey Open(CommandIo io, KeyFile file, SecretText password, bool withoutAddress, CancellationToken cancellation)
     {
-        KeyFileOutcome outcome;
-        PrivateKey? key;
-        using (var progress = new DerivationProgress(io))
-            outcome = file.TryDecrypt(password.Bytes, out key, withoutAddress, progress, cancellation);
+        PrivateKey? key = null;
+        KeyFileOutcome outcome = Stretch(io, progress => file.TryDecrypt(password.Bytes, out key, withoutAddress, progress, cancellation));
         return outcome.IsValid && key is not null ? key : throw new BadInputException(outcome.Fault == KeyFileFault.NoAddress
             ? $"{outcome.Message} Expected --without-address, and then compare the address that is shown with the one that you know."
             : outcome.Message);
     }
 
     /// <summary>Puts a key under a password, showing progress.</summary>
-    public static KeyFile Encrypt(CommandIo io, PrivateKey key, SecretText password, ScryptCost cost, CancellationToken cancellation)
-    {
-        using var progress = new DerivationProgress(io);
-        return KeyFile.Encrypt(key, password.Bytes, SystemEntropy.Instance, cost, progress, cancellation);
-    }
+    public static KeyFile Encrypt(CommandIo io, PrivateKey key, SecretText password, ScryptCost cost, CancellationToken cancellation) =>
+        Stretch(io, progress => KeyFile.Encrypt(key, password.Bytes, SystemEntropy.Instance, cost, progress, cancellation));
 
     /// <summary>Turns trouble with files into a refusal.</summary>
     public static T Try<T>(string what, Func<T> action)
@@ -85,6 +80,19 @@ internal sealed class KeyFolder(KeyStore store)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new BadInputException($"{what}: {exception.Message}");
+        }
+    }
+
+    private static T Stretch<T>(CommandIo io, Func<IProgress<double>, T> work)
+    {
+        try
+        {
+            using var progress = new DerivationProgress(io);
+            return work(progress);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new BadInputException("This machine does not have the memory that the keystore's password takes, 256 MiB by default.");
         }
     }
 

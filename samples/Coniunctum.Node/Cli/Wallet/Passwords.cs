@@ -18,18 +18,7 @@ internal sealed class Passwords(CommandIo io, KeyOptions options)
     /// <summary>Gets the password for a new key; a person types it twice.</summary>
     public async Task<SecretText> ChooseAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        SecretText? password = FromScript(parsed);
-        if (password is null)
-        {
-            password = await AskAsync("New password:", cancellation);
-            using SecretText again = await AskAsync("The same again:", cancellation);
-            if (!again.IsSameAs(password))
-            {
-                password.Dispose();
-                throw new BadInputException("The two passwords differ; nothing was written.");
-            }
-        }
-
+        SecretText password = FromScript(parsed) ?? await AskTwiceAsync(cancellation);
         if (password.Length < LeastLength)
         {
             password.Dispose();
@@ -57,6 +46,21 @@ internal sealed class Passwords(CommandIo io, KeyOptions options)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new BadInputException($"{what} cannot be read from '{path}': {exception.Message}");
+        }
+    }
+
+    private async Task<SecretText> AskTwiceAsync(CancellationToken cancellation)
+    {
+        SecretText password = await AskAsync("New password:", cancellation);
+        try
+        {
+            using SecretText again = await AskAsync("The same again:", cancellation);
+            return again.IsSameAs(password) ? password : throw new BadInputException("The two passwords differ; nothing was written.");
+        }
+        catch
+        {
+            password.Dispose();
+            throw;
         }
     }
 

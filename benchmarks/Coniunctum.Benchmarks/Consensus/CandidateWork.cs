@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Tests.Support;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Benchmarks.Consensus;
+
+/// <summary>A node's candidates out of 100,000 pooled transactions, and the same out of a plain pool.</summary>
+internal sealed class CandidateWork : IEffectSink<ChainEffect>
+{
+    private readonly PoolWorld _world = new();
+    private readonly ChainCore _chain;
+    private readonly Mempool _pool;
+    private readonly PlainPool _plain;
+    private readonly Queue<ChainEffect.VerifySignatures> _open = new();
+    private readonly ImmutableArray<Transaction> _chosen;
+    private BlockDraft? _candidate;
+
+    public CandidateWork()
+    {
+        var options = new PoolOptions { MaxBytes = long.MaxValue / 1_000, MaxUnverified = int.MaxValue };
+        _chain = new ChainCore(_world.Profile, options);
+        _pool = new Mempool(_world.Profile, options);
+        _plain = new PlainPool(_world.Profile, options);
+        HashedTransaction[] pooled = _world.Payments(PoolWorld.Pooled);
+        foreach (HashedTransaction transaction in pooled)
+        {
+            _chain.Step(new ChainInput.TransactionArrived(0, transaction), default, this);
+            _pool.TryAdd(transaction, _world.State, mayWait: false, PoolPlace.Outside, []);
+        }
+
+        _plain.Fill(pooled);
+        while (_open.TryDequeue(out ChainEffect.VerifySignatures? verify))
+        {
+            ImmutableArray<SignatureAnswer> answers = SignatureVerifier.Answer(_world.Profile.Signatures, verify.Claims.AsSpan());
+            _chain.Step(new ChainInput.SignaturesVerified(verify.Job, answers), default, this);
+        }
+
+        if (_chain.PoolCount != PoolWorld.Pooled) throw new InvalidOperationException($"{_chain.PoolCount} are pooled.");
+        Build(1);
+        _chosen = _candidate!.Transactions[1..];
+    }
+
+    public int TransactionsInBlock => _chosen.Length;
+
+    public void Build(int count)
+    {
+        for (int i = 0; i < count; i++) _chain.Step(new ChainInput.CandidateWanted(i, Address.Root), new Timestamp(2_000_000), this);
+    }
+
+    public void BuildPlainly(int count)
+    {
+        for (int i = 0; i < count; i++) Execute(_plain.Ready.Select(hashed => (hashed.Transaction, hashed.Size)));
+    }
+
+    /// <summary>Does what the candidate holds, without looking for it.</summary>
+    public void Execute(int count)
+    {
+        for (int i = 0; i < count; i++) Execute(_chosen.Select(transaction => (transaction, 0)));
+    }
+
+    public void Order(int count)
+    {
+        for (int i = 0; i < count; i++) Walk(_pool.InOrder);
+    }
+
+    public void OrderPlainly(int count)
+    {
+        for (int i = 0; i < count; i++) Walk(_plain.Ready);
+    }
+
+    void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
+    {
+        if (effect is ChainEffect.VerifySignatures verify) _open.Enqueue(verify);
+        if (effect is ChainEffect.CandidateReady ready) _candidate = ready.Candidate;
+    }
+
+    private void Walk(IEnumerable<HashedTransaction> order)
+    {
+        ulong fees = 0;
+        foreach (HashedTransaction transaction in order.Take(_chosen.Length)) fees += transaction.Transaction.Fee;
+        if (fees == 0) throw new InvalidOperationException("The best pay something.");
+    }
+
+    private void Execute(IEnumerable<(Transaction Transaction, int Size)> order)
+    {
+        var overlay = new StateOverlay(_world.State);
+        var execution = new BlockExecution(_world.Profile, overlay);
+        int room = _world.Profile.Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes;
+        foreach ((Transaction transaction, int size) in order)
+        {
+            if (room < size) break;
+            if (execution.TryApply(transaction).IsValid) room -= size;
+        }
+
+        execution.Complete(default, Work.Zero);
+        if (overlay.StateRoot.IsZero) throw new InvalidOperationException("There are accounts.");
+    }
+}

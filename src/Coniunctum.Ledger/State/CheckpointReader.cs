@@ -1,0 +1,184 @@
+using System.Buffers.Binary;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Formats;
+
+namespace Coniunctum.Ledger.State;
+
+/// <summary>Makes a state of the slices of a checkpoint. What it returns says <see cref="CheckpointFaultKind.Unchecked"/> as long as all is well.</summary>
+internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
+{
+    private const int MaxNameBytes = 64;
+
+    private readonly TreeNodes _nodes = new();
+    private readonly List<TreeNodes.Replaced> _replaced = [];
+    private readonly CheckpointDigest _digest = new();
+    private StateTree _tree = StateTree.Empty;
+    private TagSet? _tags;
+    private TagKey _tagKey;
+    private StateSummary _summary = StateSummary.Empty;
+    private PendingRewards _rewards = PendingRewards.None;
+    private (ulong Accounts, ulong Entries, ulong Tags) _announced;
+    private ulong _tagCount;
+    private ulong _owned;
+    private Hash256 _lastAccount;
+    private Hash256 _lastEntry;
+    private long _next;
+    private bool _isComplete;
+
+    public CheckpointFault Take(ReadOnlyMemory<byte> slice)
+    {
+        if (_isComplete) return Fault(CheckpointFaultKind.OutOfOrder);
+        var reader = new CanonicalReader(slice);
+        if (slice.Length > StateCheckpoint.MaxSliceBytes) reader.SkipItem(StateCheckpoint.MaxSliceBytes);
+        reader.ReadArrayHeader(CheckpointSlice.Fields);
+        ulong index = reader.ReadUInt64();
+        ulong kind = reader.ReadUInt64(CheckpointSlice.End);
+        CheckpointFaultKind found = reader.IsFaulted ? default
+            : index != (ulong)_next || (kind == CheckpointSlice.Head) != (_next == 0) ? CheckpointFaultKind.OutOfOrder
+            : TakeContent(ref reader, kind);
+        if (!reader.IsFaulted && found != CheckpointFaultKind.Unchecked) return Fault(found);
+        DecodeFault encoding = reader.End();
+        if (!encoding.IsNone) return new CheckpointFault(CheckpointFaultKind.NoSlice, _next, encoding);
+        _digest.Add(slice.Span);
+        _next++;
+        return default;
+    }
+
+    public CheckpointFault Finish(out LedgerState? state)
+    {
+        state = null;
+        if (!_isComplete) return Fault(CheckpointFaultKind.Incomplete);
+        bool areAllHere = _announced == ((ulong)_tree.AccountCount, (ulong)_tree.EntryCount, _tagCount);
+        bool areLockedOwned = _rewards.ByHeight.Values.All(reward => _rewards.LockedOf(reward.Receiver) <= _tree.BalanceAt(StateKeys.OfAccount(reward.Receiver)));
+        if (!areAllHere || _owned != _summary.Supply || !areLockedOwned) return Fault(CheckpointFaultKind.Inconsistent);
+        if (traits.HasExtendedHeader && _tree.Root != _summary.StateRoot) return Fault(CheckpointFaultKind.RootWrong);
+        state = new LedgerState(traits, _tagKey, _summary, _tree, _nodes, _rewards, _tags!);
+        return new CheckpointFault(CheckpointFaultKind.None, _next);
+    }
+
+    private CheckpointFaultKind TakeContent(ref CanonicalReader reader, ulong kind) => kind switch
+    {
+        CheckpointSlice.Head => TakeHead(ref reader),
+        CheckpointSlice.Accounts => TakeAccounts(reader.ReadBytes(StateCheckpoint.MaxSliceBytes).Span),
+        CheckpointSlice.Entries => TakeEntries(ref reader),
+        CheckpointSlice.Tags => TakeTags(ref reader),
+        _ => TakeEnd(reader.ReadHash256()),
+    };
+
+    private CheckpointFaultKind TakeHead(ref CanonicalReader reader)
+    {
+        reader.ReadArrayHeader(CheckpointSlice.HeadFields);
+        ulong version = reader.ReadUInt64();
+        if (version != CheckpointSlice.Version) reader.Reject(CheckpointSlice.Version, version);
+        string format = reader.ReadString(MaxNameBytes);
+        _summary = StateParts.ReadSummary(ref reader, HistoryTree.Empty);
+        Span<byte> key = stackalloc byte[TagKey.Size];
+        reader.ReadFixed(key);
+        _tagKey = new TagKey(key);
+        _tags = new TagSet(_tagKey, traits.TagsExpire);
+        _announced = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
+        int count = reader.ReadListHeader(StateCheckpoint.MaxSliceBytes);
+        ulong? last = null;
+        for (int i = 0; i < count && !reader.IsFaulted; i++)
+        {
+            reader.ReadArrayHeader(2);
+            ulong height = reader.ReadUInt64(_summary.Height);
+            if (StateParts.ReadReward(ref reader) is not { } reward || height <= last || reward.Amount > ChainProfile.MaxSupply - _rewards.LockedOf(reward.Receiver))
+            {
+                reader.Reject(height, last ?? 0);
+                break;
+            }
+
+            _rewards = _rewards.With(height, reward);
+            last = height;
+        }
+
+        return reader.IsFaulted ? default
+            : !string.Equals(format, traits.Name, StringComparison.Ordinal) ? CheckpointFaultKind.OtherFormat
+            : _summary.StateRoot != stateRoot ? CheckpointFaultKind.OtherState
+            : default;
+    }
+
+    private CheckpointFaultKind TakeAccounts(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length % CheckpointSlice.AccountBytes != 0) return CheckpointFaultKind.Inconsistent;
+        var changes = new AccountChange[bytes.Length / CheckpointSlice.AccountBytes];
+        for (int i = 0; i < changes.Length; i++, bytes = bytes[CheckpointSlice.AccountBytes..])
+        {
+            ulong balance = BinaryPrimitives.ReadUInt64BigEndian(bytes[Hash256.Size..]);
+            if (balance == 0 || balance > _summary.Supply - _owned) return CheckpointFaultKind.Inconsistent;
+            _owned += balance;
+            changes[i] = new AccountChange(new Address(new Hash256(bytes[..Hash256.Size])), 0, balance);
+        }
+
+        var placed = new PlacedAccountChange[changes.Length];
+        AccountChange.Place(changes, placed);
+        foreach (ref readonly PlacedAccountChange change in placed.AsSpan())
+        {
+            if (change.Key <= _lastAccount) return CheckpointFaultKind.Inconsistent;
+            _lastAccount = change.Key;
+        }
+
+        Grow(placed, []);
+        return default;
+    }
+
+    private CheckpointFaultKind TakeEntries(ref CanonicalReader reader)
+    {
+        int count = reader.ReadListHeader(StateCheckpoint.MaxSliceBytes);
+        var placed = new List<PlacedEntryChange>();
+        for (int i = 0; i < count && !reader.IsFaulted; i++)
+        {
+            reader.ReadArrayHeader(3);
+            uint app = reader.ReadUInt32();
+
+            // Copied: the slices are not ours to keep.
+            ReadOnlyMemory<byte> name = reader.ReadBytes(StateCheckpoint.MaxSliceBytes).ToArray();
+            ReadOnlyMemory<byte> value = reader.ReadBytes(StateCheckpoint.MaxSliceBytes).ToArray();
+            var change = new EntryChange(app, name, default, value);
+            placed.Add(new PlacedEntryChange(change.Place, change));
+            if (value.IsEmpty || placed[^1].Key <= _lastEntry) return CheckpointFaultKind.Inconsistent;
+            _lastEntry = placed[^1].Key;
+        }
+
+        if (!reader.IsFaulted) Grow([], [.. placed]);
+        return default;
+    }
+
+    private void Grow(PlacedAccountChange[] accounts, PlacedEntryChange[] entries)
+    {
+        _tree = _tree.With(accounts, entries, traits.HasExtendedHeader, _nodes, _replaced);
+        _nodes.Take(_replaced);
+        _replaced.Clear();
+    }
+
+    private CheckpointFaultKind TakeTags(ref CanonicalReader reader)
+    {
+        int count = reader.ReadListHeader(StateCheckpoint.MaxSliceBytes);
+        for (int i = 0; i < count && !reader.IsFaulted; i++)
+        {
+            reader.ReadArrayHeader(2);
+            ulong validUntil = reader.ReadUInt64();
+            ReadOnlySpan<byte> bytes = reader.ReadBytes(StateCheckpoint.MaxSliceBytes).Span;
+            if (reader.IsFaulted) break;
+            bool isPlausible = traits.TagsExpire ? validUntil >= _summary.Height : validUntil == TagSet.Never;
+            if (!isPlausible || bytes.Length % CheckpointSlice.TagBytes != 0) return CheckpointFaultKind.Inconsistent;
+            for (; !bytes.IsEmpty; bytes = bytes[CheckpointSlice.TagBytes..])
+            {
+                if (!_tags!.Add(new TagMark(validUntil, BinaryPrimitives.ReadUInt128BigEndian(bytes)))) return CheckpointFaultKind.Inconsistent;
+                _tagCount++;
+            }
+        }
+
+        return default;
+    }
+
+    private CheckpointFaultKind TakeEnd(Hash256 digest)
+    {
+        _isComplete = true;
+        return digest == _digest.Value ? default : CheckpointFaultKind.ChecksumWrong;
+    }
+
+    private CheckpointFault Fault(CheckpointFaultKind kind) => new(kind, _next);
+}

@@ -1,0 +1,54 @@
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.Formats;
+
+namespace Coniunctum.Ledger.State;
+
+/// <summary>
+/// The state after one block, for as long as it is wanted, while the <see cref="LedgerState"/> it was taken of moves on in
+/// any direction. Taking one copies no account and no tag. May be read from any thread.
+/// </summary>
+public sealed class StateSnapshot
+{
+    internal StateSnapshot(
+        FormatTraits traits, TagKey tagKey, StateSummary summary, StateTree tree, PendingRewards rewards, KeyValuePair<ulong, TagBucket.Copy>[] tags)
+    {
+        Traits = traits;
+        TagKey = tagKey;
+        Summary = summary;
+        Tree = tree;
+        Rewards = rewards;
+        Tags = tags;
+    }
+
+    /// <summary>The height of the block after which this is the state.</summary>
+    public ulong Height => Summary.Height;
+
+    /// <summary>Base units in existence.</summary>
+    public ulong Supply => Summary.Supply;
+
+    /// <summary>The root of the state tree; zero where the format has none.</summary>
+    public Hash256 StateRoot => Summary.StateRoot;
+
+    /// <summary>How many addresses own something.</summary>
+    public int AccountCount => Tree.AccountCount;
+
+    /// <summary>How many entries applications have.</summary>
+    public int EntryCount => Tree.EntryCount;
+
+    internal FormatTraits Traits { get; }
+
+    internal TagKey TagKey { get; }
+
+    internal StateSummary Summary { get; }
+
+    internal StateTree Tree { get; }
+
+    internal PendingRewards Rewards { get; }
+
+    /// <summary>The remembered tags, by the height after which they are forgotten.</summary>
+    internal KeyValuePair<ulong, TagBucket.Copy>[] Tags { get; }
+
+    /// <summary>Returns what an address owns, in base units; 0 for an unknown one.</summary>
+    /// <param name="address">The address.</param>
+    public ulong BalanceOf(Address address) => Tree.BalanceAt(StateKeys.OfAccount(address));
+}
