@@ -75,7 +75,7 @@ public sealed class SqliteChainStore : IChainStore
         lock (_gate)
         {
             ThrowIfClosed();
-            CheckpointTable.Progress before = _tables.Checkpoint.Save();
+            ChainTables.Memory before = _tables.Save();
             try
             {
                 _file.Database.Begin();
@@ -86,7 +86,7 @@ public sealed class SqliteChainStore : IChainStore
             }
             catch (Exception exception)
             {
-                _tables.Checkpoint.Restore(before);
+                _tables.Restore(before);
                 throw Undo(exception);
             }
 
@@ -103,11 +103,11 @@ public sealed class SqliteChainStore : IChainStore
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) =>
-        Read(tables => tables.Heads.FindRow(id) is { } row ? tables.Bodies.Read(row) : null);
+        Read(tables => tables.ReadBody(id));
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadUndo(BlockId id) =>
-        Read(tables => tables.Heads.FindRow(id) is { } row ? tables.Undo.Read(row) : null);
+        Read(tables => tables.ReadUndo(id));
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadRecord(string key) => Read(tables => tables.Records.Read(key));
@@ -116,9 +116,7 @@ public sealed class SqliteChainStore : IChainStore
     /// <remarks>Slices are read one by one. Commits go on meanwhile, but free nothing of older checkpoints.</remarks>
     public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint()
     {
-        CheckpointRow checkpoint = Read(tables => tables.Checkpoint.Newest)
-            ?? throw new InvalidOperationException("The store holds no whole checkpoint.");
-        return ReadSlices(checkpoint);
+        return Checkpoint is null ? throw new InvalidOperationException("The store holds no whole checkpoint.") : ReadSlices();
     }
 
     /// <summary>Measures the file. Reads every row's beginning, so that it takes seconds at millions of blocks.</summary>
@@ -137,13 +135,21 @@ public sealed class SqliteChainStore : IChainStore
     });
 
     /// <summary>
-    /// Gives what was pruned back to the disk, in small steps between which commits and reads go on. It needs no room of its own.
+    /// Deletes all that was pruned, and gives the room back to the disk, in small steps between which commits and reads go on. It
+    /// needs no room of its own. Without it the room is used again by what is written later.
     /// </summary>
     /// <param name="progress">Is told after each step, in pages.</param>
     /// <param name="cancellation">Stops it; what was given back stays so.</param>
     /// <exception cref="LedgerFileException">Writing failed; the store must be closed.</exception>
     public void Shrink(IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
     {
+        bool isDeleted = false;
+        while (!isDeleted)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Write(() => isDeleted = _tables.DeletePruned());
+        }
+
         long total = Read(_ => _file.FreePages);
         for (long done = 0; done < total; done += LedgerFile.PagesPerStep)
         {
@@ -166,9 +172,14 @@ public sealed class SqliteChainStore : IChainStore
         }
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> ReadSlices(CheckpointRow checkpoint)
+    private IEnumerable<ReadOnlyMemory<byte>> ReadSlices()
     {
-        Interlocked.Increment(ref _checkpointReaders);
+        // From here on its slices stay until they were read.
+        CheckpointRow checkpoint = Read(tables =>
+        {
+            _checkpointReaders++;
+            return tables.Checkpoint.Newest!;
+        });
         try
         {
             for (long i = 0; i < checkpoint.Slices; i++)
@@ -180,7 +191,7 @@ public sealed class SqliteChainStore : IChainStore
         }
         finally
         {
-            Interlocked.Decrement(ref _checkpointReaders);
+            lock (_gate) _checkpointReaders--;
         }
     }
 

@@ -1,24 +1,65 @@
+using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Sql;
 
 namespace Coniunctum.Storage.Sqlite.Chain;
 
 /// <summary>The tables of a ledger's file together: what one batch writes.</summary>
-internal sealed class ChainTables(Database database)
+internal sealed class ChainTables
 {
-    public HeadTable Heads { get; } = new(database);
+    // More than one commit adds, so that pruning keeps up with a chain that grows.
+    private const int PrunedRowsPerCommit = 8;
+    private const int PrunedRowsPerStep = 256;
 
-    public BestTable Best { get; } = new(database);
+    private readonly Database _database;
+    private readonly Pruning _bodies;
+    private readonly Pruning _undo;
 
-    public ContentTable Bodies { get; } = new(database, "bodies", RowKind.Body);
+    public ChainTables(Database database)
+    {
+        _database = database;
+        Heads = new HeadTable(database);
+        Best = new BestTable(database);
+        Bodies = new ContentTable(database, "bodies", RowKind.Body);
+        Undo = new ContentTable(database, "undo", RowKind.Undo);
+        Records = new RecordTable(database);
+        Pruned = new PrunedTable(database);
+        Checkpoint = new CheckpointTable(database);
 
-    public ContentTable Undo { get; } = new(database, "undo", RowKind.Undo);
+        // The genesis block stays: it says which chain this is.
+        _bodies = new Pruning(Pruned, Bodies, RowKind.Body, from: 1);
+        _undo = new Pruning(Pruned, Undo, RowKind.Undo, from: 0);
+    }
 
-    public RecordTable Records { get; } = new(database);
+    public HeadTable Heads { get; }
 
-    public PrunedTable Pruned { get; } = new(database);
+    public BestTable Best { get; }
 
-    public CheckpointTable Checkpoint { get; } = new(database);
+    public ContentTable Bodies { get; }
+
+    public ContentTable Undo { get; }
+
+    public RecordTable Records { get; }
+
+    public PrunedTable Pruned { get; }
+
+    public CheckpointTable Checkpoint { get; }
+
+    /// <summary>What is known in memory, to be put back when a commit fails.</summary>
+    public Memory Save() => new(Checkpoint.Save(), _bodies.State, _undo.State);
+
+    public void Restore(Memory memory)
+    {
+        Checkpoint.Restore(memory.Checkpoint);
+        _bodies.State = memory.Bodies;
+        _undo.State = memory.Undo;
+    }
+
+    /// <summary>Reads a block's encoding; <c>null</c> when it is not there, or no longer.</summary>
+    public ReadOnlyMemory<byte>? ReadBody(BlockId id) => Read(id, Bodies, _bodies);
+
+    /// <summary>Reads what undoes a block; <c>null</c> when it is not there, or no longer.</summary>
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => Read(id, Undo, _undo);
 
     /// <summary>Reads the tip of the best chain; <c>null</c> in an empty store.</summary>
     public StoredTip? Tip() => Best.Last() is { } height ? At(height) : null;
@@ -39,12 +80,16 @@ internal sealed class ChainTables(Database database)
         tip = Connect(batch, tip);
         foreach (StoreBatch.Record record in batch.Records) Records.Write(record.Key, record.Value.Span);
         if (batch.Slice is { } slice) Checkpoint.Write(slice, mayDeleteSlices);
-        if (batch.PruneUndoBelow is { } undo) Prune(Undo, RowKind.Undo, 0, undo);
-
-        // The genesis block stays: it says which chain this is.
-        if (batch.PruneBodiesBelow is { } bodies) Prune(Bodies, RowKind.Body, 1, bodies);
+        if (batch.PruneUndoBelow is { } undo) Prune(_undo, undo);
+        if (batch.PruneBodiesBelow is { } bodies) Prune(_bodies, bodies);
+        _undo.Work(PrunedRowsPerCommit);
+        _bodies.Work(PrunedRowsPerCommit);
         return tip;
     }
+
+    /// <summary>Deletes many of the rows that were pruned.</summary>
+    /// <returns>Whether all are deleted.</returns>
+    public bool DeletePruned() => _undo.Work(PrunedRowsPerStep) & _bodies.Work(PrunedRowsPerStep);
 
     /// <summary>Counts the rows of a kind, and the bytes of their contents.</summary>
     public StoreStatistics.Table Measure(RowKind kind)
@@ -60,7 +105,7 @@ internal sealed class ChainTables(Database database)
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
         return new StoreStatistics.Table(
-            kind, database.Number($"SELECT count(*) FROM {table}"), database.Number($"SELECT coalesce(sum({bytes}), 0) FROM {table}"));
+            kind, _database.Number($"SELECT count(*) FROM {table}"), _database.Number($"SELECT coalesce(sum({bytes}), 0) FROM {table}"));
     }
 
     /// <summary>Forgets a block that is not part of the best chain.</summary>
@@ -77,7 +122,13 @@ internal sealed class ChainTables(Database database)
         ulong next = tip is { } last ? last.Height + 1 : 0;
         ulong height = batch.Connected[0].Head.Height;
         if (height > next) throw new ArgumentException($"The batch starts at height {height}, the store ends at {next}.", nameof(batch));
-        if (height < next) Best.Cut(height);
+        if (height < next)
+        {
+            Best.Cut(height);
+            _bodies.ConnectFrom(height);
+            _undo.ConnectFrom(height);
+        }
+
         foreach (StoredBlock block in batch.Connected)
         {
             if (block.Head.Height != height) throw new ArgumentException($"The batch has height {block.Head.Height} where {height} follows.", nameof(batch));
@@ -98,12 +149,17 @@ internal sealed class ChainTables(Database database)
         Best.Write(block.Head.Height, row);
     }
 
-    private void Prune(ContentTable table, RowKind kind, ulong from, ulong below)
+    private void Prune(Pruning pruning, ulong below)
     {
         ulong limit = Checkpoint.Newest?.Block.Height ?? 0;
         if (below > limit)
             throw new ArgumentException($"Nothing at or above the checkpoint at {limit} is pruned, but up to {below} was asked for.", nameof(below));
-        table.Delete(BlockRow.First(from), BlockRow.First(below));
-        if (below > Pruned.Read(kind)) Pruned.Write(kind, below);
+        pruning.Prune(below);
     }
+
+    private ReadOnlyMemory<byte>? Read(BlockId id, ContentTable table, Pruning pruning) =>
+        Heads.FindRow(id) is { } row && !pruning.IsPruned(BlockRow.HeightOf(row)) ? table.Read(row) : null;
+
+    /// <summary>What is known in memory.</summary>
+    internal readonly record struct Memory(CheckpointTable.Progress Checkpoint, Pruning.Progress Bodies, Pruning.Progress Undo);
 }

@@ -8,6 +8,7 @@ internal sealed class ContentTable(Database database, string table, RowKind kind
     private readonly Statement _read = database.Prepare($"SELECT content, checksum FROM {table} WHERE row = ?1");
     private readonly Statement _write = database.Prepare($"INSERT OR REPLACE INTO {table} (row, content, checksum) VALUES (?1, ?2, ?3)");
     private readonly Statement _delete = database.Prepare($"DELETE FROM {table} WHERE row >= ?1 AND row < ?2");
+    private readonly Statement _deleteFirst = database.Prepare($"DELETE FROM {table} WHERE row IN (SELECT row FROM {table} WHERE row >= ?1 AND row < ?2 ORDER BY row LIMIT ?3)");
     private readonly Statement _next = database.Prepare($"SELECT row FROM {table} WHERE row >= ?1 ORDER BY row LIMIT 1");
     private readonly Statement _last = database.Prepare($"SELECT max(row) FROM {table}");
 
@@ -25,6 +26,9 @@ internal sealed class ContentTable(Database database, string table, RowKind kind
 
     /// <summary>Deletes the rows from one number to below another. Their pages are used again.</summary>
     public void Delete(long from, long below) => _delete.Bind(1, from).Bind(2, below).Execute();
+
+    /// <summary>Deletes the first few rows of a range.</summary>
+    public void DeleteFirst(long from, long below, int count) => _deleteFirst.Bind(1, from).Bind(2, below).Bind(3, count).Execute();
 
     /// <summary>Returns the first row from a number on, or <c>null</c>.</summary>
     public long? Next(long from) => _next.Bind(1, from).TryFirst(static found => found.Int64(0), out long row) ? row : null;

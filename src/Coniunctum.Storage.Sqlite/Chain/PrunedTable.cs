@@ -17,6 +17,19 @@ internal sealed class PrunedTable(Database database)
         return mark.Checksum == Checksum(kind, mark.Below) ? mark.Below : throw Damage.Of(RowKind.Pruned, $"{kind}");
     }
 
+    /// <summary>Returns what <see cref="Read"/> does, or <c>null</c> when the mark is damaged.</summary>
+    public ulong? TryRead(RowKind kind)
+    {
+        try
+        {
+            return Read(kind);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
     public void Write(RowKind kind, ulong below) => _write.Bind(1, $"{kind}").Bind(2, below).Bind(3, Checksum(kind, below)).Execute();
 
     private static ulong Checksum(RowKind kind, ulong below)
