@@ -55,7 +55,7 @@ public sealed class InteropTests
             ["ask"] = "write",
             ["key"] = keys[i],
             ["password"] = Convert.ToHexStringLower(password),
-            ["n"] = i == 0 ? 1 << 17 : 1 << 10,
+            ["n"] = 1 << (10 + i),
             ["r"] = 8,
             ["p"] = 1 + (i % 3),
         })]);
