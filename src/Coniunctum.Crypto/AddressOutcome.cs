@@ -17,7 +17,7 @@ public readonly record struct AddressOutcome
 
     /// <summary>
     /// The index of the character at fault: exact for <see cref="AddressFault.InvalidCharacter"/> and
-    /// <see cref="AddressFault.MixedCase"/>, the likely one for <see cref="AddressFault.BadChecksum"/>; −1 when unknown.
+    /// <see cref="AddressFault.MixedCase"/>, the likely one, or the first of two, for <see cref="AddressFault.BadChecksum"/>; −1 when unknown.
     /// </summary>
     public int Position { get; }
 

@@ -108,7 +108,7 @@ internal static class Bech32m
         return AddressOutcome.Valid;
     }
 
-    /// <summary>Compares the checksum, and looks for the one character whose change would mend it.</summary>
+    /// <summary>Compares the checksum, and looks for the one or two characters whose change would mend it.</summary>
     /// <param name="prefix">The prefix in either case.</param>
     /// <param name="values">All values, the checksum's included.</param>
     public static AddressOutcome VerifyChecksum(ReadOnlySpan<char> prefix, ReadOnlySpan<byte> values)
@@ -116,31 +116,40 @@ internal static class Bech32m
         uint difference = Remainder(prefix, values) ^ ValidRemainder;
         if (difference == 0) return AddressOutcome.Valid;
 
-        int mistyped = FindSubstitution(difference, values.Length);
-        if (mistyped < 0)
+        (int first, int second) = FindSubstitutions(difference, values.Length);
+        if (first < 0)
             return AddressOutcome.Reject(AddressFault.BadChecksum, "The checksum does not match: several characters are wrong.");
-        int position = prefix.Length + 1 + mistyped;
-        return AddressOutcome.Reject(
-            AddressFault.BadChecksum, $"The checksum does not match: look at character {position + 1} first.", position);
+        int position = prefix.Length + 1 + first;
+        string where = second < 0 ? $"character {position + 1}" : $"characters {position + 1} and {prefix.Length + 2 + second}";
+        return AddressOutcome.Reject(AddressFault.BadChecksum, $"The checksum does not match: look at {where} first.", position);
     }
 
     /// <summary>
-    /// Finds the value whose change alone explains a difference, or −1. The code is linear and its words differ in
-    /// five places or more, so one wrong value has one explanation.
+    /// Finds the one or two values whose change alone explains a difference, or −1. The code is linear and its words differ in
+    /// five places or more, so one or two wrong values have one explanation. More have one by chance, once in some hundreds.
     /// </summary>
-    private static int FindSubstitution(uint difference, int count)
+    private static (int First, int Second) FindSubstitutions(uint difference, int count)
     {
+        // What each change of one value does to the remainder.
+        Dictionary<uint, int> indexOf = new(31 * count);
         for (uint change = 1; change < 32; change++)
         {
             uint effect = change;
             for (int index = count - 1; index >= 0; index--)
             {
-                if (effect == difference) return index;
+                indexOf[effect] = index;
                 effect = NextRemainder(effect, 0);
             }
         }
 
-        return -1;
+        if (indexOf.TryGetValue(difference, out int only)) return (only, -1);
+        foreach ((uint effect, int index) in indexOf)
+        {
+            if (indexOf.TryGetValue(difference ^ effect, out int other) && other != index)
+                return (Math.Min(index, other), Math.Max(index, other));
+        }
+
+        return (-1, -1);
     }
 
     private static uint Remainder(ReadOnlySpan<char> prefix, ReadOnlySpan<byte> values)

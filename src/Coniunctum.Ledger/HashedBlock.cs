@@ -100,15 +100,8 @@ public sealed class HashedBlock
 
     private static HashedBlock Hash(Block block, IBlockFormat format, BlockId chainId, ReadOnlyMemory<byte> encoded)
     {
-        var transactions = new HashedTransaction[block.Transactions.Count];
-        var leaves = new Hash256[transactions.Length];
-        var hasher = new TransactionHasher(format, chainId);
-        for (int i = 0; i < transactions.Length; i++)
-        {
-            transactions[i] = hasher.Hash(block.Transactions[i], i);
-            leaves[i] = transactions[i].Leaf;
-        }
-
+        HashedTransaction[] transactions = format.HashAll(block.Transactions, chainId);
+        Hash256[] leaves = Array.ConvertAll(transactions, transaction => transaction.Leaf);
         bool sound = format.TryComputeRoot(leaves, out Hash256 root);
         return new HashedBlock(block, new BlockId(format.Digest(block.Header)), transactions, root, !sound, encoded);
     }

@@ -14,6 +14,7 @@ public sealed class NonceSearch : INonceSearch
     private const ulong SliceLength = 8192;
 
     private readonly int _threads;
+    private readonly ProgressMeter? _meter;
     private long _tried;
 
     /// <summary>Chooses the number of threads.</summary>
@@ -25,7 +26,24 @@ public sealed class NonceSearch : INonceSearch
         _threads = threads;
     }
 
-    /// <summary>How many nonces were tried in all searches so far; its growth over time is the hash rate. Exact to a slice a thread.</summary>
+    /// <summary>Chooses the number of threads, and who is told how far the searches have come.</summary>
+    /// <param name="threads">1 to 1,024.</param>
+    /// <param name="progress">
+    /// Is told now and then while a search runs, one report at a time, on one of the search's threads: the others go on
+    /// meanwhile. What it throws fails the search. A <see cref="Progress{T}"/> passes reports on to where it was made.
+    /// </param>
+    /// <param name="time">The clock of the rate.</param>
+    /// <param name="interval">The least time between two reports, above zero; searches shorter than that share one.</param>
+    public NonceSearch(int threads, IProgress<NonceSearchProgress> progress, TimeProvider time, TimeSpan interval)
+        : this(threads)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        _meter = new ProgressMeter(progress, time, interval);
+    }
+
+    /// <summary>How many nonces were tried in all searches so far; exact to a slice a thread.</summary>
     public long Tried => Interlocked.Read(ref _tried);
 
     /// <inheritdoc/>
@@ -33,6 +51,7 @@ public sealed class NonceSearch : INonceSearch
     {
         var search = new Search(this, puzzle, target, cancellation);
         var helpers = new List<Thread>(_threads - 1);
+        _meter?.Begin();
         try
         {
             while (helpers.Count < _threads - 1)
@@ -49,6 +68,7 @@ public sealed class NonceSearch : INonceSearch
             // Where a thread could not be started, those that were must not search on for nobody.
             search.End();
             foreach (Thread helper in helpers) helper.Join();
+            _meter?.End();
         }
 
         return search.TryGetResult(out nonce);
@@ -72,8 +92,12 @@ public sealed class NonceSearch : INonceSearch
                     ulong length = Math.Min(SliceLength - 1, puzzle.LastNonce - first) + 1;
                     bool found = puzzle.TryFind(first, length, target, out ulong nonce);
                     Interlocked.Add(ref owner._tried, (long)(found ? nonce - first + 1 : length));
-                    if (!found) continue;
-                    lock (_gate) _found ??= nonce;
+                    if (found)
+                    {
+                        lock (_gate) _found ??= nonce;
+                    }
+
+                    owner._meter?.Advance(ref owner._tried);
                 }
             }
 #pragma warning disable CA1031 // A failure on a helper thread would end the process; it is thrown where the search was asked for.

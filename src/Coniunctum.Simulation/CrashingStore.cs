@@ -28,17 +28,29 @@ public sealed class CrashingStore : IChainStore
     internal int UnderWay => _underWay.Count;
 
     /// <inheritdoc/>
-    public void Commit(StoreBatch batch)
+    public StoredTip? Checkpoint => _durable.Checkpoint;
+
+    /// <inheritdoc/>
+    public void Commit(params ReadOnlySpan<StoreBatch> batches)
     {
         if (_underWay.Count > 0) throw new InvalidOperationException("Commits that were begun are not durable yet.");
-        _durable.Commit(batch);
+        _durable.Commit(batches);
     }
 
     /// <inheritdoc/>
     public BlockId? IdAt(ulong height) => _durable.IdAt(height);
 
     /// <inheritdoc/>
+    public StoredHead? FindHead(BlockId id) => _durable.FindHead(id);
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => _durable.ReadBlock(id);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => _durable.ReadUndo(id);
+
+    /// <inheritdoc/>
+    public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _durable.ReadCheckpoint();
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadRecord(string key) => _durable.ReadRecord(key);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Coniunctum.Consensus;
 using Coniunctum.Ledger;
@@ -6,11 +8,17 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum;
 
 /// <summary>
-/// Runs a node's effects on real threads: signatures on the pool's, commits one after another on the store lane, jobs on
-/// threads of their own, timers of the given clock. What is to be told to other nodes goes nowhere without a network.
+/// Runs a node's effects on real threads: signatures on the pool's, commits in order on the store lane, which writes those
+/// that wait as one, jobs on threads of their own, timers of the given clock. What is to be told to other nodes goes nowhere without a network.
 /// </summary>
 internal sealed class EffectRunner : IAsyncDisposable, IJobTools
 {
+    // A batch of the lanes is full at this size, and small enough that all cores end at about the same time.
+    private const int ClaimsPerChunk = 512;
+
+    // Waiting for the disk costs the same for one block as for so many bytes.
+    private const long MaxBytesPerCommit = 8L * 1024 * 1024;
+
     // Clocks accept no timers of more than 49 days; what is due later is looked at again after this.
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
 
@@ -23,7 +31,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
     private readonly Dictionary<string, RunningTimer> _timers = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _running = [];
 
-    // Bounded by the machine: it has as many commits under way as blocks were adopted since the last answer.
+    // Bounded by the machine, which waits when too many bytes are under way.
     private readonly Channel<StoreBatch> _commits = Channel.CreateUnbounded<StoreBatch>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _storeLane;
     private bool _isStopped;
@@ -47,7 +55,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
         switch (effect)
         {
             case NodeEffect.VerifySignatures verify:
-                Start(() => new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan())), isLong: false);
+                Start(() => new NodeInput.SignaturesVerified(verify.Job, Answer(verify.Claims)), isLong: false);
                 break;
             case NodeEffect.Commit commit:
                 _commits.Writer.TryWrite(commit.Batch);
@@ -169,13 +177,29 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
             _answer(new NodeInput.Failed($"work beside the machine failed: {exception.InnerException?.Message}"));
     }
 
+    /// <summary>Recovers the signers of claims, on all cores.</summary>
+    private ImmutableArray<SignatureAnswer> Answer(ImmutableArray<SignatureClaim> claims)
+    {
+        if (claims.Length <= ClaimsPerChunk) return SignatureVerifier.Answer(_profile.Signatures, claims.AsSpan());
+        var answers = new SignatureAnswer[claims.Length];
+        Parallel.For(0, (claims.Length + ClaimsPerChunk - 1) / ClaimsPerChunk, chunk =>
+        {
+            int start = chunk * ClaimsPerChunk;
+            int count = Math.Min(ClaimsPerChunk, claims.Length - start);
+            SignatureVerifier.Answer(_profile.Signatures, claims.AsSpan(start, count)).CopyTo(answers, start);
+        });
+        return ImmutableCollectionsMarshal.AsImmutableArray(answers);
+    }
+
     private async Task RunStoreLaneAsync()
     {
-        await foreach (StoreBatch batch in _commits.Reader.ReadAllAsync().ConfigureAwait(false))
+        var group = new List<StoreBatch>();
+        while (await _commits.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
+            for (long bytes = 0; bytes < MaxBytesPerCommit && _commits.Reader.TryRead(out StoreBatch? batch); bytes += batch.Size) group.Add(batch);
             try
             {
-                _store.Commit(batch);
+                _store.Commit(CollectionsMarshal.AsSpan(group));
             }
 #pragma warning disable CA1031 // Whatever the store throws, nothing may be written behind a commit whose fate is unknown.
             catch (Exception exception)
@@ -185,7 +209,8 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
                 return;
             }
 
-            _answer(new NodeInput.Committed());
+            for (int i = 0; i < group.Count; i++) _answer(new NodeInput.Committed());
+            group.Clear();
         }
     }
 

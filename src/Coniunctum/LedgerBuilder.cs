@@ -25,6 +25,7 @@ public sealed class LedgerBuilder
     private PoolOptions _pool = new();
     private int _threads = 1;
     private Address? _grantedTo;
+    private Func<BlockId, IChainIndex>? _openIndex;
 
     private LedgerBuilder(ChainProfile profile) => _profile = profile;
 
@@ -111,6 +112,14 @@ public sealed class LedgerBuilder
         return this;
     }
 
+    /// <summary>Keeps an index for questions about the past: transactions by identity, the history of an address.</summary>
+    /// <param name="open">Opens the index of a chain, which the ledger disposes; it gets the identity of the genesis block.</param>
+    public LedgerBuilder UseIndex(Func<BlockId, IChainIndex> open)
+    {
+        _openIndex = open;
+        return this;
+    }
+
     /// <summary>Opens the store, restores its chain, and starts the node.</summary>
     /// <param name="cancellation">Stops restoring; nothing is left running then.</param>
     /// <returns>The running ledger; dispose it to stop.</returns>
@@ -119,18 +128,21 @@ public sealed class LedgerBuilder
     public async Task<LedgerHost> StartAsync(CancellationToken cancellation = default)
     {
         IChainStore store = _store ?? new MemoryChainStore();
+        IChainIndex? index = null;
         try
         {
             var search = new NonceSearch(_threads);
             ChainProfile profile = DrawGenesis(WithGrant(), store);
             var node = new NodeCore(profile, _pool, _producer?.Invoke(profile));
             await Task.Run(() => StoredChain.Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
-            var host = new LedgerHost(profile, node, store, _time, _entropy, search);
-            host.Start();
+            index = _openIndex?.Invoke(node.Chain.Genesis.Id);
+            var host = new LedgerHost(profile, node, store, _pool, _time, _entropy, search);
+            host.Start(index);
             return host;
         }
         catch
         {
+            index?.Dispose();
             store.Dispose();
             throw;
         }

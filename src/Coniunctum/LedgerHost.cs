@@ -15,15 +15,13 @@ namespace Coniunctum;
 /// </summary>
 public sealed class LedgerHost : IAsyncDisposable
 {
-    // Submissions that the machine has not answered yet. More wait at the door, which is how a caller feels that it is too fast.
-    private const int MaxUnanswered = 4096;
-
     private readonly NodeCore _node;
+    private readonly PoolOptions _pool;
     private readonly TimeProvider _time;
     private readonly NonceSearch _search;
     private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly SemaphoreSlim _unanswered = new(MaxUnanswered);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Doorway _door;
     private readonly EffectRunner _runner;
     private readonly DurableChain _chain;
     private readonly ConfirmationDesk _confirmations = new();
@@ -31,6 +29,8 @@ public sealed class LedgerHost : IAsyncDisposable
 
     // By the very copy: another copy of the same identity may deserve another verdict.
     private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
+    private readonly List<TaskCompletionSource> _untilSettled = [];
+    private readonly LifeDesk _lives = new();
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
@@ -38,16 +38,19 @@ public sealed class LedgerHost : IAsyncDisposable
     private string? _fault;
     private long _lastTicket;
     private Task? _disposal;
+    private IndexFollower? _index;
 
     internal LedgerHost(
-        ChainProfile profile, NodeCore node, IChainStore store, TimeProvider time, IEntropySource entropy, NonceSearch search)
+        ChainProfile profile, NodeCore node, IChainStore store, PoolOptions pool, TimeProvider time, IEntropySource entropy, NonceSearch search)
     {
+        _pool = pool;
         Profile = profile;
         ChainId = node.Chain.Genesis.Id;
         Entropy = entropy;
         _node = node;
         _time = time;
         _search = search;
+        _door = new Doorway(_stopping.Token);
         _chain = new DurableChain(node.Chain);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
     }
@@ -87,6 +90,15 @@ public sealed class LedgerHost : IAsyncDisposable
 
     /// <summary>Why the ledger has stopped accepting, or <c>null</c> while it works.</summary>
     public string? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>
+    /// What answers questions about the past, or <c>null</c> without <see cref="LedgerBuilder.UseIndex"/>. It may lag behind the
+    /// tip, and says how far it is.
+    /// </summary>
+    public IChainIndex? Index => _index?.Index;
+
+    /// <summary>Why the index is not kept up any more, or <c>null</c> while it is.</summary>
+    public string? IndexFault => _index?.Fault;
 
     private IEntropySource Entropy { get; }
 
@@ -130,6 +142,7 @@ public sealed class LedgerHost : IAsyncDisposable
                 _tickets.Add(++_lastTicket, answer);
                 _inputs.Writer.TryWrite(new NodeInput.TransactionArrived(_lastTicket, hashed));
             },
+            0,
             cancellation).ConfigureAwait(false);
     }
 
@@ -145,7 +158,7 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentOutOfRangeException.ThrowIfLessThan(confirmations, 1);
-        TaskCompletionSource<Confirmation> confirmed = NewAnswer<Confirmation>();
+        TaskCompletionSource<Confirmation> confirmed = Answers.New<Confirmation>();
         TransactionId id = Profile.Format.SigningDigest(transaction, ChainId);
         lock (_gate)
         {
@@ -165,6 +178,41 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Tells the life of a transaction from now on: pooled, confirmed ever deeper, disconnected, back in the pool, expired,
+    /// replaced. Ends when it lies deep enough, or when the ledger is disposed.
+    /// </summary>
+    /// <param name="id">The transaction's identity; it may still be unknown here.</param>
+    /// <param name="confirmations">How deep is deep enough; by default nothing is.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
+    public async IAsyncEnumerable<TransactionMoment> FollowAsync(
+        TransactionId id, ulong confirmations = ulong.MaxValue, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        LifeDesk.Follower follower;
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            follower = _lives.Add(id, _node.Chain.PlaceOf(id));
+        }
+
+        try
+        {
+            while (follower.Next() is var (moment, wait) && (moment is not null || wait is not null))
+            {
+                if (wait is not null) await wait.WaitAsync(cancellation).ConfigureAwait(false);
+                if (moment is null) continue;
+                yield return moment;
+                cancellation.ThrowIfCancellationRequested();
+                if (moment.Stage == TransactionStage.Confirmed && moment.Confirmations >= confirmations) yield break;
+            }
+        }
+        finally
+        {
+            lock (_gate) _lives.Remove(id, follower);
+        }
+    }
+
     /// <summary>Submits a block that was made elsewhere.</summary>
     /// <param name="block">The block.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
@@ -176,19 +224,27 @@ public sealed class LedgerHost : IAsyncDisposable
     public async Task<Verdict> SubmitBlockAsync(HashedBlock block, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return await AskAsync<Verdict>(
-            answer =>
-            {
-                if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
-                {
-                    others.Add(answer);
-                    return;
-                }
+        Task<Verdict> answer = await PostBlockAsync(block, cancellation).ConfigureAwait(false);
+        return await answer.WaitAsync(cancellation).ConfigureAwait(false);
+    }
 
-                _blocks.Add(block, [answer]);
-                _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
-            },
-            cancellation).ConfigureAwait(false);
+    /// <summary>
+    /// Waits until the chain has settled: every block that was accepted so far is part of the best chain durably, was refused,
+    /// or stands aside because another chain is better.
+    /// </summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
+    public async Task WaitUntilSettledAsync(CancellationToken cancellation = default)
+    {
+        TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            if (_node.Chain.IsSettled) return;
+            _untilSettled.Add(settled);
+        }
+
+        await settled.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -233,15 +289,36 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_disposal is not null) return new ValueTask(_disposal);
+            bool isSound = _fault is null;
             _fault ??= "it was disposed";
-            return new ValueTask(_disposal ??= Task.Run(StopAsync));
+            return new ValueTask(_disposal = Task.Run(() => StopAsync(isSound)));
         }
     }
 
-    internal void Start()
+    /// <summary>Puts a block into the machine's queue; the answer follows. Blocks are taken in the order in which this returns.</summary>
+    internal Task<Task<Verdict>> PostBlockAsync(HashedBlock block, CancellationToken cancellation) => PostAsync<Verdict>(
+        answer =>
+        {
+            if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
+            {
+                others.Add(answer);
+                return;
+            }
+
+            _blocks.Add(block, [answer]);
+            _inputs.Writer.TryWrite(new NodeInput.BlockArrived(block, null));
+        },
+        block.Encoded.Length,
+        cancellation);
+
+    internal void Start(IChainIndex? index)
     {
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
+        if (SavedPool.Read(_runner.ReadRecord, Profile, ChainId, _pool) is { IsEmpty: false } transactions)
+            _inputs.Writer.TryWrite(new NodeInput.PoolRestored(transactions));
         _lane = Task.Run(RunLaneAsync);
+        if (index is not null) _index = new IndexFollower(this, index);
     }
 
     /// <summary>Whether a transaction that the pool did not take is there already, or came by a block before the pool could take it.</summary>
@@ -251,25 +328,25 @@ public sealed class LedgerHost : IAsyncDisposable
         lock (_gate) return _confirmations.IsInChain(id, answer) || _node.Chain.IsBeingCommitted(id);
     }
 
-    private static TaskCompletionSource<T> NewAnswer<T>()
+    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Whoever asked may have stopped waiting: a failure then is nobody's.
-        _ = answer.Task.ContinueWith(
-            static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return answer;
+        Task<T> answer = await PostAsync(ask, bytes, cancellation).ConfigureAwait(false);
+        return await answer.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Puts a question to the machine. Its place among the unanswered ones is free again when it is answered, however soon its
     /// asker stopped waiting.
     /// </summary>
-    private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, CancellationToken cancellation)
+    /// <param name="ask">Asks, under the gate.</param>
+    /// <param name="bytes">How much the question adds to the backlog of blocks.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    private async Task<Task<T>> PostAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
     {
-        await EnterAsync(cancellation).ConfigureAwait(false);
-        TaskCompletionSource<T> answer = NewAnswer<T>();
+        await EnterAsync(bytes, cancellation).ConfigureAwait(false);
+        TaskCompletionSource<T> answer = Answers.New<T>();
         _ = answer.Task.ContinueWith(
-            static (_, state) => ((SemaphoreSlim)state!).Release(), _unanswered, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            (_, _) => _door.Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
             lock (_gate)
@@ -284,18 +361,15 @@ public sealed class LedgerHost : IAsyncDisposable
             throw;
         }
 
-        return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        return answer.Task;
     }
 
-    private async Task EnterAsync(CancellationToken cancellation)
+    private async Task EnterAsync(int bytes, CancellationToken cancellation)
     {
         ThrowIfStopped();
-        cancellation.ThrowIfCancellationRequested();
-        if (await _unanswered.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false)) return;
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         try
         {
-            await _unanswered.WaitAsync(linked.Token).ConfigureAwait(false);
+            await _door.EnterAsync(bytes, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -322,6 +396,8 @@ public sealed class LedgerHost : IAsyncDisposable
                     if (_fault is not null) break;
                     _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
+                    _door.SetBacklog(_node.Chain.BacklogBytes);
+                    TellWhoWaitsUntilSettled();
                 }
 
                 foreach (NodeEffect effect in effects.Items) _runner.Run(effect);
@@ -336,14 +412,17 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
-    private async Task StopAsync()
+    private async Task StopAsync(bool isSound)
     {
         FailWaiters(new LedgerHaltedException("it was disposed"));
+        lock (_gate) _lives.End(null);
         _inputs.Writer.TryComplete();
         await _stopping.CancelAsync().ConfigureAwait(false);
 #pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
         await _lane.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
+        if (_index is not null) await _index.DisposeAsync().ConfigureAwait(false);
+        if (isSound) _runner.Run(new NodeEffect.Commit(SavedPool.Write(_node.Chain, Profile)));
         await _runner.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -361,10 +440,15 @@ public sealed class LedgerHost : IAsyncDisposable
                 break;
             case NodeEffect.TransactionDropped dropped:
                 _confirmations.Drop(dropped.Transaction.Id, dropped.Admission);
+                _lives.Follow(dropped);
+                break;
+            case NodeEffect.TransactionMoved moved:
+                _lives.Follow(moved);
                 break;
             case NodeEffect.TipMoved moved:
                 _chain.Move(moved);
                 _confirmations.Follow(moved);
+                _lives.Follow(moved);
                 break;
             case NodeEffect.Halted halted:
                 Halt(halted.Reason);
@@ -380,14 +464,25 @@ public sealed class LedgerHost : IAsyncDisposable
         lock (_gate) _fault ??= reason;
         var exception = new LedgerHaltedException(reason);
         FailWaiters(exception);
+        lock (_gate) _lives.End(exception);
+        _door.Open();
         _chain.End(exception);
         _runner.Stop();
+    }
+
+    private void TellWhoWaitsUntilSettled()
+    {
+        if (_untilSettled.Count == 0 || !_node.Chain.IsSettled) return;
+        foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetResult();
+        _untilSettled.Clear();
     }
 
     private void FailWaiters(LedgerHaltedException exception)
     {
         lock (_gate)
         {
+            foreach (TaskCompletionSource settled in _untilSettled) settled.TrySetException(exception);
+            _untilSettled.Clear();
             foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
             foreach (TaskCompletionSource<Verdict> answer in _blocks.Values.SelectMany(answers => answers)) answer.TrySetException(exception);
             _tickets.Clear();

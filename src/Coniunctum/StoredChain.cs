@@ -17,7 +17,9 @@ public static class StoredChain
         BlockId genesis = node.Chain.Genesis.Id;
         if (store.Tip is not { } tip)
         {
-            store.Commit(new StoreBatch { Connected = [node.Chain.Genesis] });
+            HashedBlock first = node.Chain.Genesis;
+            var stored = new StoredBlock(HeadCodec.Write(first, profile.Format, default, Work.Zero), first.Encoded, default);
+            store.Commit(new StoreBatch { Connected = [stored] });
             return;
         }
 

@@ -15,10 +15,14 @@ public sealed class AssemblyArrowTests
         ["Coniunctum.Mining"] = ["Coniunctum.Consensus"],
         ["Coniunctum"] = ["Coniunctum.Mining"],
         ["Coniunctum.Simulation"] = ["Coniunctum"],
+        ["Coniunctum.Storage.Sqlite"] = ["Coniunctum.Ledger"],
     };
 
-    // No library assembly needs a package so far. One more needs a reason in docs/adr.
-    private static readonly Dictionary<string, string[]> s_packages = new(StringComparer.Ordinal);
+    // Only the store needs a package: SQLite itself (docs/adr/0004). One more needs a reason there.
+    private static readonly Dictionary<string, string[]> s_packages = new(StringComparer.Ordinal)
+    {
+        ["Coniunctum.Storage.Sqlite"] = ["SQLitePCLRaw.bundle_e_sqlite3"],
+    };
 
     public static IEnumerable<string> Assemblies => Repository.Assemblies;
 
@@ -42,7 +46,10 @@ public sealed class AssemblyArrowTests
     [TestCaseSource(nameof(Assemblies))]
     public void BuiltReferences_AreOursOrInTheFramework(string assembly)
     {
-        string[] allowed = s_packages.GetValueOrDefault(assembly) ?? [];
+        // A bundle is its provider, its interface and the native library together.
+        string[] allowed = [.. (s_packages.GetValueOrDefault(assembly) ?? []).SelectMany(package => package == "SQLitePCLRaw.bundle_e_sqlite3"
+            ? ["SQLitePCLRaw.batteries_v2", "SQLitePCLRaw.core"]
+            : new[] { package })];
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         IEnumerable<string> foreign = AssemblyMetadata.Of(assembly).References
             .Where(name => !s_arrows.ContainsKey(name) && !File.Exists(Path.Combine(framework, name + ".dll")));

@@ -106,6 +106,31 @@ public sealed class AddressTests
     }
 
     [Test]
+    public void TryParse_AnyTwoCharactersMistyped_PointsAtBoth()
+    {
+        const int Seed = 20261121;
+        TestContext.Out.WriteLine($"seed {Seed}");
+        var random = new Random(Seed);
+        string text = Sample.ToText(Prefix);
+        for (int first = Prefix.Length + 1; first < text.Length; first++)
+        {
+            for (int second = first + 1; second < text.Length; second++)
+            {
+                string mistyped = Replace(Replace(text, first, Another(text[first])), second, Another(text[second]));
+                AddressOutcome outcome = Address.TryParse(mistyped, Prefix, out _);
+                Assert.That((outcome.Fault, outcome.Position), Is.EqualTo((AddressFault.BadChecksum, first)));
+                Assert.That(outcome.Message, Does.Contain($"characters {first + 1} and {second + 1} first"));
+            }
+        }
+
+        char Another(char character)
+        {
+            char other = Alphabet[random.Next(Alphabet.Length)];
+            return other == character ? Other(character) : other;
+        }
+    }
+
+    [Test]
     public void TryParse_UpTo4CharactersMistyped_IsAlwaysNoticed()
     {
         const int Seed = 20260603;

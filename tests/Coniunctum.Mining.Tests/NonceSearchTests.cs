@@ -67,6 +67,9 @@ public sealed class NonceSearchTests
 
         Assert.That(isFound, Is.False);
         Assert.That(puzzle.Ranges.Count, Is.InRange(1, 3));
+
+        // At ten million nonces a second that is less than a millisecond.
+        Assert.That(puzzle.Ranges.Select(range => range.Count), Has.All.LessThanOrEqualTo(8192));
     }
 
     [Test]
@@ -96,6 +99,96 @@ public sealed class NonceSearchTests
     [TestCase(1025)]
     public void Constructor_ThreadsOutOfRange_Throws(int threads) =>
         Assert.That(() => new NonceSearch(threads), Throws.InstanceOf<ArgumentOutOfRangeException>());
+
+    [Test]
+    public void TryFind_IntervalPassed_ReportsTheCountAndTheRateSinceTheLastReport()
+    {
+        var time = new ManualTime();
+        var reports = new Reports();
+        var puzzle = new FakePuzzle((10 * Slice) - 1, solution: null, onRange: _ => time.Advance(TimeSpan.FromMilliseconds(250)));
+        var search = new NonceSearch(1, reports, time, TimeSpan.FromSeconds(1));
+
+        search.TryFind(puzzle, Hash256.Zero, out _, CancellationToken.None);
+
+        Assert.That(reports.All, Is.EqualTo(new[] { new NonceSearchProgress(4 * 8192, 4 * 8192), new NonceSearchProgress(8 * 8192, 4 * 8192) }));
+    }
+
+    [Test]
+    public void TryFind_ShortSearchesWithPauses_ShareAReportWithoutThePauses()
+    {
+        var time = new ManualTime();
+        var reports = new Reports();
+        var puzzle = new FakePuzzle(Slice - 1, solution: null, onRange: _ => time.Advance(TimeSpan.FromMilliseconds(500)));
+        var search = new NonceSearch(1, reports, time, TimeSpan.FromSeconds(1));
+
+        for (int i = 0; i < 3; i++)
+        {
+            search.TryFind(puzzle, Hash256.Zero, out _, CancellationToken.None);
+            time.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.That(reports.All, Is.EqualTo(new[] { new NonceSearchProgress(2 * 8192, 2 * 8192) }));
+    }
+
+    [Test]
+    public void TryFind_ManyThreads_ReportsOneAtATimeAndNeverBackwards()
+    {
+        var time = new ManualTime();
+        var reports = new Reports();
+        var puzzle = new FakePuzzle((200 * Slice) - 1, solution: null, onRange: _ => time.Advance(TimeSpan.FromSeconds(1)));
+
+        new NonceSearch(7, reports, time, TimeSpan.FromSeconds(1)).TryFind(puzzle, Hash256.Zero, out _, CancellationToken.None);
+
+        Assert.That(reports.All, Is.Not.Empty);
+        Assert.That(reports.All.Select(report => report.Tried), Is.Ordered.And.All.InRange(8192, 200 * 8192));
+        Assert.That(reports.All.Select(report => report.NoncesPerSecond), Has.All.InRange(0, 7 * 8192));
+        Assert.That(reports.WereConcurrent, Is.False);
+    }
+
+    [Test]
+    public void TryFind_ProgressThatThrows_FailsTheSearch()
+    {
+        var time = new ManualTime();
+        var failure = new InvalidTimeZoneException();
+        var puzzle = new FakePuzzle(ulong.MaxValue, solution: null, onRange: _ => time.Advance(TimeSpan.FromSeconds(1)));
+        var search = new NonceSearch(2, new Reports(failure), time, TimeSpan.FromSeconds(1));
+
+        Assert.That(
+            () => search.TryFind(puzzle, Hash256.Zero, out _, CancellationToken.None),
+            Throws.InvalidOperationException.With.InnerException.SameAs(failure));
+    }
+
+    [Test]
+    public void Constructor_IntervalNotAboveZero_Throws() =>
+        Assert.That(() => new NonceSearch(1, new Reports(), TimeProvider.System, TimeSpan.Zero), Throws.InstanceOf<ArgumentOutOfRangeException>());
+
+    private sealed class Reports(Exception? failure = null) : IProgress<NonceSearchProgress>
+    {
+        private int _active;
+
+        public List<NonceSearchProgress> All { get; } = [];
+
+        public bool WereConcurrent { get; private set; }
+
+        public void Report(NonceSearchProgress value)
+        {
+            if (Interlocked.Increment(ref _active) != 1) WereConcurrent = true;
+            All.Add(value);
+            Interlocked.Decrement(ref _active);
+            if (failure is not null) throw failure;
+        }
+    }
+
+    private sealed class ManualTime : TimeProvider
+    {
+        private long _ticks = 12345;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+        public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
+    }
 
     /// <summary>A puzzle with one solution or none, which notes the ranges that are asked for.</summary>
     private sealed class FakePuzzle(ulong lastNonce, ulong? solution, Action<ulong>? onRange = null) : INoncePuzzle

@@ -1,5 +1,6 @@
 using System.Text;
 using Coniunctum.Node.Cli;
+using Coniunctum.Node.Cli.Wallet;
 
 namespace Coniunctum.Node.Tests;
 
@@ -12,11 +13,30 @@ internal sealed record Invocation(int ExitCode, string Output, string Error)
 
     public static Task<Invocation> OfAsync(params string[] args) => WithInputAsync("", args);
 
-    public static async Task<Invocation> WithInputAsync(string input, params string[] args)
+    public static Task<Invocation> WithInputAsync(string input, params string[] args) => RunAsync(input, _ => null, null, "no folder", args);
+
+    /// <summary>Runs the program with a folder in the place of the user's own.</summary>
+    public static Task<Invocation> InFolderAsync(string folder, params string[] args) => RunAsync("", _ => null, null, folder, args);
+
+    /// <summary>As a script runs it: the password is in the environment.</summary>
+    public static Task<Invocation> ByScriptAsync(string password, string input, params string[] args) =>
+        RunAsync(input, name => name == "CONIUNCTUM_PASSWORD" ? password : null, null, "no folder", args);
+
+    /// <summary>As a person runs it.</summary>
+    public static Task<Invocation> AtTerminalAsync(IPrompt prompt, params string[] args) => RunAsync("", _ => null, prompt, "no folder", args);
+
+    private static async Task<Invocation> RunAsync(string input, Func<string, string?> variable, IPrompt? prompt, string folder, string[] args)
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        await using var io = new CommandIo(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error);
+        await using var io = new CommandIo(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error)
+        {
+            Variable = variable,
+            Prompt = prompt,
+            IsTyped = prompt is not null,
+            IsErrorLive = prompt is not null,
+            DataFolder = folder,
+        };
         int exitCode = await CommandLine.RunAsync(args, io);
         return new Invocation(exitCode, output.ToString(), error.ToString());
     }

@@ -1,13 +1,13 @@
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Storage;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;
 
-public sealed class LedgerHostTests
+public sealed partial class LedgerHostTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -277,71 +277,20 @@ public sealed class LedgerHostTests
     }
 
     [Test]
-    public async Task Restart_OnTheSameStore_IsTheSameChain()
+    public async Task Block_WithMoreSignaturesThanAChunk_IsJudgedByEachOfThem([Values(1, 512, 513, 1_200)] int wrong)
     {
-        var memory = new MemoryChainStore();
-        LedgerBuilder Builder() => LedgerBuilder.For(Profiles.Development).UseStore(memory).UseAuthority(_key);
+        const int Count = 1_200;
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 1_000_000).StartAsync().Soon();
+        Transaction[] transfers = [.. Enumerable.Range(0, Count).Select(_ => Transfer.Sign(_key, _friend, 1, ledger.Context))];
+        var maker = new BlockMaker(ledger.Profile, new PoolOptions { MaxPerSender = Count });
+        HashedBlock honest = maker.Next(_miner, transfers);
+        Transaction[] content = [.. honest.Block.Transactions];
+        content[wrong] = content[wrong].WithSignature(content[wrong == 1 ? 2 : 1].Signature);
+        HashedBlock forged = maker.Seal(new BlockDraft(ledger.ChainId, ledger.Profile.Format, honest.Header, [.. content]).WithExtraNonce(0));
 
-        HashedBlock tip;
-        BlockId chain;
-        Transaction spent;
-        await using (LedgerHost ledger = await Builder().StartAsync().Soon())
-        {
-            spent = Transfer.Sign(_key, _friend, 5, ledger.Context);
-            await ledger.SubmitAndConfirmAsync(spent).Soon();
-            await ledger.SubmitAndConfirmAsync(Transfer.Sign(_key, _friend, 6, ledger.Context)).Soon();
-            (tip, chain) = (ledger.Tip, ledger.ChainId);
-        }
-
-        await using (LedgerHost ledger = await Builder().StartAsync().Soon())
-        {
-            Assert.That(ledger.ChainId, Is.EqualTo(chain), "genesis is drawn once");
-            Assert.That(ledger.Tip.Id, Is.EqualTo(tip.Id));
-            Assert.That(ledger.Balance(_friend), Is.EqualTo(11));
-            Assert.That((await ledger.SubmitAsync(spent).Soon()).Verdict.Rule, Is.EqualTo(BlockRule.TagReused));
-            Confirmation next = await ledger.SubmitAndConfirmAsync(Transfer.Sign(_key, _friend, 7, ledger.Context)).Soon();
-            Assert.That(next.Height, Is.EqualTo(tip.Header.Height + 1));
-            Assert.That(ledger.Balance(_friend), Is.EqualTo(18));
-        }
-    }
-
-    [Test]
-    public async Task Store_ThatFails_StopsTheLedgerAndSaysSo()
-    {
-        var store = new TestStore { OnCommit = batch => { if (batch.Connected[^1].Header.Height == 2) throw new IOException("the disk is full"); } };
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseStore(store).Allocate(_owner, 100).StartAsync().Soon();
-        var maker = new BlockMaker(ledger.Profile);
-        HashedBlock[] blocks = [maker.Next(_miner), maker.Next(_miner), maker.Next(_miner)];
-        Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
-        Task<Confirmation> waiting = ledger.SubmitAndConfirmAsync(transfer);
-        await UntilPooledAsync(ledger, transfer);
-        Assert.That(ledger.Fault, Is.Null);
-
-        foreach (HashedBlock block in blocks) _ = ledger.SubmitBlockAsync(block);
-
-        Assert.That(() => waiting.Soon(), Throws.InstanceOf<LedgerHaltedException>().With.Message.Contains("the disk is full"));
-        Assert.That(ledger.Fault, Does.Contain("the disk is full"));
-        Assert.That(ledger.Tip, Is.SameAs(blocks[0]), "what was acknowledged stands, and nothing more");
-        Assert.That(store.Tip!.Value.Height, Is.EqualTo(1));
-        Assert.That(() => ledger.SubmitAsync(transfer), Throws.InstanceOf<LedgerHaltedException>());
-        Assert.That(() => ledger.SubmitBlockAsync(blocks[2]), Throws.InstanceOf<LedgerHaltedException>());
-        Assert.That(async () => await ledger.ReadToEndAsync(after: blocks[0].Id), Throws.InstanceOf<LedgerHaltedException>(), "the stream says why it ends");
-        Assert.That((await ledger.ReadAsync(1))[0].Block, Is.SameAs(blocks[0]));
-    }
-
-    [Test]
-    public async Task Store_ThatFails_EndsTheSearchToo()
-    {
-        var ended = new TaskCompletionSource();
-        var store = new TestStore { OnCommit = _ => throw new IOException("the disk is full") };
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap)
-            .UseStore(store)
-            .Use((ProofOfWork)Cheap.Consensus, _ => new EndlessProducer(ended))
-            .StartAsync().Soon();
-        await ledger.SubmitBlockAsync(new BlockMaker(ledger.Profile).Next(_miner)).Soon();
-
-        await ended.Task.Soon();
-        Assert.That(ledger.Fault, Does.Contain("the disk is full"));
+        await AcceptAsync(ledger, forged, honest);
+        Assert.That((await ledger.ReadAsync(1))[0].Block, Is.SameAs(honest), "the forged one was refused");
+        Assert.That(ledger.Balance(_friend), Is.EqualTo(Count));
     }
 
     [Test]
@@ -355,31 +304,6 @@ public sealed class LedgerHostTests
         Assert.That(() => ledger.SubmitAndConfirmAsync(transfer).Soon(), Throws.InstanceOf<LedgerHaltedException>());
         await ledger.DisposeAsync();
         Assert.That(store.IsDisposed);
-    }
-
-    [Test]
-    public async Task Store_ThatIsDamaged_IsRefusedWithTheReason()
-    {
-        var memory = new MemoryChainStore();
-        HashedBlock tip;
-        await using (LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseStore(memory).UseAuthority(_key).StartAsync().Soon())
-        {
-            await ledger.SubmitAndConfirmAsync(Transfer.Sign(_key, _friend, 5, ledger.Context)).Soon();
-            tip = ledger.Tip;
-        }
-
-        AssertRefused(new TestStore(memory) { OnReadBlock = (_, _) => null }, "lacks block");
-        AssertRefused(new TestStore(memory) { OnReadRecord = (_, _) => null }, "no record of how its genesis was drawn");
-        AssertRefused(new TestStore(memory) { OnReadRecord = (_, record) => record!.Value[1..] }, "39 bytes, not 40");
-        AssertRefused(new TestStore(memory) { OnReadRecord = (_, record) => Flip(record!.Value, 0) }, "belongs to chain");
-        AssertRefused(new TestStore(memory) { OnReadBlock = (_, block) => block!.Value[..^1] }, "cannot be read");
-        // Every byte of the last block counts, though no block builds on it. Its seal ends one byte before the transactions' list.
-        for (int i = 0; i < tip.Encoded.Length; i += 7)
-        {
-            int position = i;
-            bool isSeal = tip.Block.Seal.Length > 0 && IsInside(tip.Encoded.Span, tip.Block.Seal.Span, position);
-            if (!isSeal) AssertRefused(new TestStore(memory) { OnReadBlock = (_, block) => Flip(block!.Value, position) }, "height 1");
-        }
     }
 
     [Test]
@@ -450,27 +374,6 @@ public sealed class LedgerHostTests
     /// <summary>Submits it once more: the answer comes after that of the first time.</summary>
     private static async Task UntilPooledAsync(LedgerHost ledger, Transaction transaction) =>
         Assert.That((await ledger.SubmitAsync(transaction).Soon()).Rule, Is.EqualTo(PoolRule.AlreadyKnown));
-
-    private static ReadOnlyMemory<byte> Flip(ReadOnlyMemory<byte> bytes, int position)
-    {
-        byte[] flipped = bytes.ToArray();
-        flipped[position] ^= 1;
-        return flipped;
-    }
-
-    private static bool IsInside(ReadOnlySpan<byte> whole, ReadOnlySpan<byte> part, int position)
-    {
-        int start = whole.IndexOf(part);
-        return position >= start && position < start + part.Length;
-    }
-
-    private void AssertRefused(TestStore store, string reason)
-    {
-        Assert.That(
-            async () => await LedgerBuilder.For(Profiles.Development).UseStore(store).UseAuthority(_key).StartAsync().Soon(),
-            Throws.InstanceOf<InvalidDataException>().With.Message.Contains(reason));
-        Assert.That(store.IsDisposed, "nobody else could");
-    }
 
     /// <summary>Starts one job that only a cancellation ends.</summary>
     private sealed class EndlessProducer(TaskCompletionSource ended) : Consensus.IBlockProducer, Consensus.IProducerJob

@@ -50,6 +50,7 @@ internal sealed class PoolWorld
         };
         GenesisBlock genesis = GenesisBlock.Create(Profile);
         ChainId = genesis.Block.Id;
+        State = new LedgerState(Profile.Format.Traits, default);
         State.Apply(genesis.Delta);
         _hasher = new TransactionHasher(Profile.Format, ChainId);
     }
@@ -58,7 +59,7 @@ internal sealed class PoolWorld
 
     public BlockId ChainId { get; }
 
-    public LedgerState State { get; } = new();
+    public LedgerState State { get; }
 
     public Address DrawAccount() => _accounts[_random.Next(Accounts)];
 

@@ -59,8 +59,34 @@ internal sealed unsafe partial class LibSecp256k1
             && secp256k1_ecdsa_verify(_context, opaque, digest, key) == 1;
     }
 
+    /// <summary>Makes a pair of keys for <see cref="SignSchnorr"/>: 96 opaque bytes.</summary>
+    public bool MakeKeyPair(byte* key, byte* pair) => secp256k1_keypair_create(_context, pair, key) == 1;
+
+    /// <summary>Signs by BIP-340 without auxiliary randomness: 64 bytes.</summary>
+    public bool SignSchnorr(byte* digest, byte* pair, byte* signature64) =>
+        secp256k1_schnorrsig_sign(_context, signature64, digest, pair, null) == 1;
+
+    /// <summary>Verifies 64 bytes under the key with this x coordinate.</summary>
+    public bool VerifySchnorr(byte* digest, byte* signature64, byte* x)
+    {
+        byte* key = stackalloc byte[64];
+        return secp256k1_xonly_pubkey_parse(_context, key, x) == 1 && secp256k1_schnorrsig_verify(_context, signature64, digest, 32, key) == 1;
+    }
+
     [LibraryImport(Library)]
     private static partial nint secp256k1_context_create(uint flags);
+
+    [LibraryImport(Library)]
+    private static partial int secp256k1_keypair_create(nint context, byte* pair, byte* key);
+
+    [LibraryImport(Library)]
+    private static partial int secp256k1_schnorrsig_sign(nint context, byte* signature, byte* digest, byte* pair, byte* auxiliary);
+
+    [LibraryImport(Library)]
+    private static partial int secp256k1_schnorrsig_verify(nint context, byte* signature, byte* message, nuint length, byte* key);
+
+    [LibraryImport(Library)]
+    private static partial int secp256k1_xonly_pubkey_parse(nint context, byte* key, byte* input);
 
     [LibraryImport(Library)]
     private static partial int secp256k1_ec_pubkey_parse(nint context, byte* key, byte* input, nuint length);

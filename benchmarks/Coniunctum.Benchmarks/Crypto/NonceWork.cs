@@ -11,14 +11,22 @@ namespace Coniunctum.Benchmarks.Crypto;
 /// <summary>The same nonces of one header, tried by ours and by its rivals. The target is one that no digest meets.</summary>
 internal sealed class NonceWork
 {
+    /// <summary>Tries of a grid that make whole batches on every kernel.</summary>
+    public const int GridBatch = 8 * GridWidth;
+
     /// <summary>The nonces of the table: 32 MiB.</summary>
     private const int TableLength = 1 << 20;
+
+    /// <summary>The moments that a grid tries with each nonce.</summary>
+    private const int GridWidth = 512;
 
     private readonly byte[] _fieldHashes;
     private readonly int _slot;
     private readonly Sha3NoncePuzzle _puzzle;
     private readonly Sha3NoncePuzzle _tabled;
     private readonly Sha3Digest _bouncyCastle = new(256);
+    private readonly Sha3NoncePuzzle _standard;
+    private readonly Sha3GridPuzzle _grid;
     private ulong _next;
 
     public NonceWork()
@@ -30,13 +38,20 @@ internal sealed class NonceWork
         _slot = format.NonceHashOffset;
         _puzzle = new Sha3NoncePuzzle(_fieldHashes);
         _tabled = new Sha3NoncePuzzle(_fieldHashes, new NonceHashTable(TableLength));
+
+        // The standard format's row, in which the time's hash is the sixth of eight; any hashes do as well here.
+        byte[] row = new byte[((IFieldHashFormat)StandardFormat.Instance).FieldHashesSize];
+        _standard = new Sha3NoncePuzzle(row);
+        _grid = new Sha3GridPuzzle(row, 5 * Hash256.Size, [.. Enumerable.Range(0, GridWidth).Select(i => Sha3_256.Hash(BitConverter.GetBytes(i)))]);
     }
 
-    public void SearchOurs(int count)
-    {
-        if (_puzzle.TryFind(_next, (ulong)count, Hash256.Zero, out _)) throw new InvalidOperationException("No digest is less than zero.");
-        _next += (ulong)count;
-    }
+    public void SearchOurs(int count) => Search(_puzzle, count);
+
+    /// <summary>Nonces of a header of the standard format.</summary>
+    public void SearchStandard(int count) => Search(_standard, count);
+
+    /// <summary>The same header, each nonce with 512 moments.</summary>
+    public void SearchGrid(int count) => Search(_grid, count);
 
     /// <summary>With H(nonce) from a table of 32 MiB, over and over.</summary>
     public void SearchTabled(int count)
@@ -75,6 +90,12 @@ internal sealed class NonceWork
             Hash(digest, digest, 0);
             if (new Hash256(digest).IsZero) throw new InvalidOperationException("No digest is zero.");
         }
+    }
+
+    private void Search(INoncePuzzle puzzle, int count)
+    {
+        if (puzzle.TryFind(_next, (ulong)count, Hash256.Zero, out _)) throw new InvalidOperationException("No digest is less than zero.");
+        _next += (ulong)count;
     }
 
     private void Hash(byte[] input, byte[] output, int offset)

@@ -136,6 +136,18 @@ internal sealed unsafe class SignatureWork : IDisposable
         }
     }
 
+    /// <summary>Verifies under a key that is known: the scalar path.</summary>
+    public void VerifyOurs(int count)
+    {
+        _key.PublicKey.ToPoint(out AffinePoint key);
+        for (int i = 0; i < count; i++)
+        {
+            int index = Next();
+            _ = Scalar.TryRead(_digests[index].AsSpan(), out Scalar digest);
+            Require(Scalar.TryRead(Signature(index), out Scalar r) && Scalar.TryRead(Signature(index)[32..], out Scalar s) && Ecdsa.Verify_Vartime(key, digest, r, s));
+        }
+    }
+
     public void VerifyNative(int count)
     {
         fixed (Hash256* digests = _digests)

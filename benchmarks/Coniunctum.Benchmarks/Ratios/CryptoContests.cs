@@ -16,6 +16,8 @@ internal static class CryptoContests
         foreach (Contest contest in Hashes(new HashWork()).Concat(Nonces(new NonceWork()))) yield return contest;
         using var signatures = new SignatureWork();
         foreach (Contest contest in Signatures(signatures)) yield return contest;
+        using var schnorr = new SchnorrWork(signatures.Native);
+        foreach (Contest contest in Schnorr(schnorr, signatures)) yield return contest;
     }
 
     private static IEnumerable<Contest> Hashes(HashWork work)
@@ -36,6 +38,10 @@ internal static class CryptoContests
         Contender bouncyCastle = new("Portable.BouncyCastle", work.SearchBouncyCastle);
         yield return new Contest("nonces", new Contender("Coniunctum", work.SearchOurs), inBox, bouncyCastle);
         yield return new Contest("nonces with a table of 32 MiB", new Contender("Coniunctum", work.SearchTabled), inBox, bouncyCastle);
+        yield return new Contest(
+            "tries of a standard header, 512 moments with each nonce",
+            new Contender("Coniunctum", work.SearchGrid, NonceWork.GridBatch),
+            new Contender("Coniunctum, nonces alone", work.SearchStandard));
         // What a second core is worth at this moment is what it is worth to a loop that never leaves the registers.
         var second = new NonceWork();
         yield return new Contest(
@@ -63,6 +69,10 @@ internal static class CryptoContests
             new Contender("Coniunctum", work.SignOurs),
             [.. Native(work, work.SignNative), new Contender("in-box ECDsa", work.SignInBox), new Contender("Portable.BouncyCastle", work.SignBouncyCastle)]);
         yield return new Contest(
+            "verify under a known key",
+            new Contender("Coniunctum", work.VerifyOurs),
+            [.. Native(work, work.VerifyNative), new Contender("in-box ECDsa", work.VerifyInBox), new Contender("Portable.BouncyCastle", work.VerifyBouncyCastle)]);
+        yield return new Contest(
             "recover",
             new Contender("Coniunctum", work.RecoverOurs),
             [.. Native(work, work.RecoverNative)]);
@@ -80,6 +90,17 @@ internal static class CryptoContests
                 new Contender("in-box ECDsa verify", work.VerifyInBox),
                 new Contender("Portable.BouncyCastle verify", work.VerifyBouncyCastle),
             ]);
+    }
+
+    /// <summary>BIP-340. Ours names the signer's address too.</summary>
+    private static IEnumerable<Contest> Schnorr(SchnorrWork work, SignatureWork signatures)
+    {
+        yield return new Contest("sign by BIP-340", new Contender("Coniunctum", work.SignOurs), [.. Native(signatures, work.SignNative)]);
+        yield return new Contest("verify by BIP-340", new Contender("Coniunctum", work.VerifyOurs), [.. Native(signatures, work.VerifyNative)]);
+        yield return new Contest(
+            $"verify by BIP-340 in batches of {SchnorrWork.Count} ({CryptoInfo.SignaturesAtOnce} at once)",
+            new Contender("Coniunctum", work.VerifyBatches, SchnorrWork.Count),
+            [.. Native(signatures, work.VerifyNative)]);
     }
 
     private static IEnumerable<Contender> Native(SignatureWork work, Action<int> run) =>

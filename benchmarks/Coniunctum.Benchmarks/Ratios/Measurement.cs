@@ -2,8 +2,11 @@ using System.Diagnostics;
 
 namespace Coniunctum.Benchmarks.Ratios;
 
-/// <summary>Operations per second of one contender: the median of its slices, and their least and greatest.</summary>
-internal sealed record Measurement(string Name, double PerSecond, double Least, double Greatest)
+/// <summary>
+/// Operations per second of one contender: the median of its slices, and their least and greatest; and the managed memory that
+/// one operation allocates on the thread that asks for it.
+/// </summary>
+internal sealed record Measurement(string Name, double PerSecond, double Least, double Greatest, double Bytes)
 {
     // Short slices in turns: whatever slows the machine down for a moment slows down all contenders alike.
     private const int Rounds = 15;
@@ -22,13 +25,20 @@ internal sealed record Measurement(string Name, double PerSecond, double Least, 
                 rates[i][round] = counts[i] / Time(contenders[i], counts[i]).TotalSeconds;
         }
 
-        return [.. contenders.Select((contender, i) => Summarize(contender.Name, rates[i]))];
+        return [.. contenders.Select((contender, i) => Summarize(contender.Name, rates[i], BytesOf(contender, counts[i])))];
     }
 
-    private static Measurement Summarize(string name, double[] rates)
+    private static Measurement Summarize(string name, double[] rates, double bytes)
     {
         Array.Sort(rates);
-        return new Measurement(name, rates[rates.Length / 2], rates[0], rates[^1]);
+        return new Measurement(name, rates[rates.Length / 2], rates[0], rates[^1], bytes);
+    }
+
+    private static double BytesOf(Contender contender, int count)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        contender.Run(count);
+        return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / count;
     }
 
     /// <summary>Runs until the code is compiled well, then returns how many operations fill a slice.</summary>

@@ -10,6 +10,7 @@ internal static class RatioProgram
     private static readonly Dictionary<string, Func<IEnumerable<Contest>>> s_areas = new(StringComparer.Ordinal)
     {
         ["crypto"] = CryptoContests.All,
+        ["keys"] = KeyContests.All,
         ["pool"] = PoolContests.All,
     };
 
@@ -25,7 +26,7 @@ internal static class RatioProgram
         }
 
         if (areas.Length == 0) areas = [.. s_areas.Keys];
-        if (!json) output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores; medians of interleaved slices [least–greatest]");
+        if (!json) output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores; medians of interleaved slices [least–greatest], bytes allocated by one");
         foreach (Contest contest in areas.SelectMany(area => s_areas[area]()))
         {
             IReadOnlyList<Measurement> measured = Measurement.Of(contest);
@@ -45,7 +46,7 @@ internal static class RatioProgram
         foreach (Measurement measurement in measured)
         {
             string ratio = ReferenceEquals(measurement, measured[0]) ? "" : $"  ours is {measured[0].PerSecond / measurement.PerSecond:0.00} ×";
-            output.WriteLine($"  {measurement.Name,-28} {Format(measurement.PerSecond),14} [{Format(measurement.Least)}–{Format(measurement.Greatest)}]{ratio}");
+            output.WriteLine($"  {measurement.Name,-28} {Format(measurement.PerSecond),14} [{Format(measurement.Least)}–{Format(measurement.Greatest)}], {FormatBytes(measurement.Bytes)} B{ratio}");
         }
     }
 
@@ -59,12 +60,16 @@ internal static class RatioProgram
             {
                 name = contest.Name,
                 perSecond = Math.Round(ours.PerSecond),
+                bytes = Math.Round(ours.Bytes, 1),
                 rival = rival?.Name,
                 rivalPerSecond = rival is null ? (double?)null : Math.Round(rival.PerSecond),
                 ratio = rival is null ? (double?)null : Math.Round(ours.PerSecond / rival.PerSecond, 3),
             }));
         }
     }
+
+    // What a whole slice allocates, such as a thread, is nothing to one operation.
+    private static string FormatBytes(double bytes) => bytes.ToString("#,0", CultureInfo.InvariantCulture);
 
     private static string Format(double perSecond) => perSecond.ToString("#,0", CultureInfo.InvariantCulture);
 }

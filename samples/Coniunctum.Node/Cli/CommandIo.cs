@@ -1,4 +1,5 @@
 using System.Text;
+using Coniunctum.Node.Cli.Wallet;
 using Microsoft.Win32.SafeHandles;
 
 namespace Coniunctum.Node.Cli;
@@ -26,11 +27,26 @@ internal sealed class CommandIo(Stream input, TextWriter output, TextWriter erro
     /// <summary>Whether a person types the input.</summary>
     public bool IsTyped { get; init; }
 
+    /// <summary>Where ledgers are kept unless a path is given.</summary>
+    public string DataFolder { get; init; } = Data.DataFolder.OfUser;
+
+    /// <summary>Whether a person looks at what is written to <see cref="Error"/>.</summary>
+    public bool IsErrorLive { get; init; }
+
+    /// <summary>Where a person types secrets; <c>null</c> for nowhere.</summary>
+    public IPrompt? Prompt { get; init; }
+
+    /// <summary>Reads a variable of the environment.</summary>
+    public Func<string, string?> Variable { get; init; } = _ => null;
+
     public static CommandIo OpenStandard() => new(
         Console.OpenStandardInput(), new StreamWriter(OpenOutput(), new UTF8Encoding(false)) { AutoFlush = true }, Console.Error)
     {
         IsLive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
         IsTyped = !Console.IsInputRedirected,
+        IsErrorLive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
+        Prompt = new TerminalPrompt(Console.Error),
+        Variable = Environment.GetEnvironmentVariable,
     };
 
     /// <summary>Whether an exception says that nobody reads the output any more, as after <c>| head</c>.</summary>

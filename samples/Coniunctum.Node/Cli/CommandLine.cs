@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Reflection;
+using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Cli;
 
@@ -29,6 +30,14 @@ internal static class CommandLine
         {
             return await TellAsync(io, Inputs.WithoutSecrets(exception.Message), ExitCode.BadInput);
         }
+        catch (LedgerFileException exception)
+        {
+            return await TellAsync(io, exception.Message, ExitCode.Failure);
+        }
+        catch (InvalidDataException exception)
+        {
+            return await TellAsync(io, $"{exception.Message} '{ProgramName} db verify' tells what else is damaged.", ExitCode.Failure);
+        }
         catch (IOException exception) when (CommandIo.IsOutputClosed(exception))
         {
             return ExitCode.Success;
@@ -53,6 +62,7 @@ internal static class CommandLine
         var root = new RootCommand("A ledger that nobody can quietly rewrite, on your own machine.")
         {
             DevCommand.Create(io),
+            DbCommand.Create(io),
             KeysCommand.Create(io),
             ProfileCommand.Create(io),
         };

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.CommandLine;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Node.Data;
 using Coniunctum.Node.Dev;
 
 namespace Coniunctum.Node.Cli;
@@ -19,7 +20,7 @@ internal static class DevCommand
             Description = $"Which rules: {Inputs.Or(DevProfile.Bases.Select(known => known.Name))}. Default: {DevProfile.Bases[0].Name}.",
             CustomParser = CommandLine.Parser("--profile", text => Inputs.Profile(text, DevProfile.Bases)),
         };
-        var blocks = NumberOption("--blocks", "N", 1, uint.MaxValue, "Stop after N blocks. Default: go on until Ctrl-C.");
+        var blocks = NumberOption("--blocks", "N", 1, uint.MaxValue, "Stop after N more blocks. Default: go on until Ctrl-C.");
         var traffic = NumberOption(
             "--traffic", "R", 0, MaxTraffic,
             "Send R random transfers a second among the accounts. Most are valid; the others break one rule each, and it is checked that they are refused under it. Default: 0.");
@@ -42,26 +43,40 @@ internal static class DevCommand
             HelpName = "ADDRESS",
             Description = $"Who gets the rewards, as an address that starts with {DevProfile.AddressPrefix}1. Default: account 1.",
         };
+        var data = new Option<string?>("--data")
+        {
+            HelpName = "PATH",
+            Description = $"Keep the chain in this file, and go on with the one that is in it. Default: dev-PROFILE.db in {io.DataFolder}.",
+        };
+        var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep the chain in memory only; so does --seed without --data, which repeats a run from its start." };
         var json = new Option<bool>("--json") { Description = "Write one JSON object a line for each event; the last one is the summary." };
 
         var command = new Command(
             "dev",
-            "Start a development chain in this process: ten funded accounts, a miner, and a view of what happens. Nothing is stored, no network is used.")
+            "Start a development chain in this process, or go on with it: ten funded accounts, a miner, and a view of what happens. No network is used.")
         {
-            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, json,
+            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, ephemeral, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
-            ChainProfile rules = parsed.GetValue(profile) ?? DevProfile.Bases[0];
+            ChainProfile? rules = parsed.GetValue(profile);
+            string? path = parsed.GetValue(data);
+            if (path is not null && parsed.GetValue(ephemeral)) throw new BadInputException("--data and --ephemeral contradict each other.");
+            bool isKept = !parsed.GetValue(ephemeral) && (path is not null || parsed.GetValue(seed) is null);
             var options = new DevOptions
             {
-                Base = rules,
+                Wishes = new DevWishes
+                {
+                    Base = rules,
+                    Seed = parsed.GetValue(seed),
+                    Grant = parsed.GetValue(grant) is { } amount ? ReadGrant(amount, rules ?? DevProfile.Bases[0]) : null,
+                    BlockTime = parsed.GetValue(blockTime),
+                },
+                Data = isKept ? path ?? DataFolder.DevFile(io.DataFolder, (rules ?? DevProfile.Bases[0]).Name) : null,
                 Blocks = parsed.GetValue(blocks),
                 Traffic = (int)(parsed.GetValue(traffic) ?? 0),
                 Threads = (int)(parsed.GetValue(threads) ?? (ulong)cores),
-                BlockTime = parsed.GetValue(blockTime) ?? TimeSpan.FromSeconds(1),
-                Seed = parsed.GetValue(seed) ?? DrawSeed(),
-                Grant = parsed.GetValue(grant) is { } amount ? ReadGrant(amount, rules) : DevProfile.DefaultGrant(rules),
+                DrawnSeed = DrawSeed(),
                 RewardTo = parsed.GetValue(rewardTo) is { } address ? ReadReceiver(address) : null,
                 Json = parsed.GetValue(json),
             };

@@ -52,11 +52,11 @@ internal static partial class Inputs
     }
 
     /// <summary>Hides what may be a private key, so that a misplaced one does not end up in a log.</summary>
-    public static string WithoutSecrets(string message) => SecretPattern().Replace(message, "(64 hexadecimal digits)");
+    public static string WithoutSecrets(string message) => SecretPattern().Replace(message, "(a secret?)");
 
     [GeneratedRegex(@"^(?<number>\d{1,8}(?:\.\d{1,6})?)(?<unit>ms|s|m)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex DurationPattern();
 
-    [GeneratedRegex("(?:0x)?[0-9a-fA-F]{64}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("(?:0x)?[0-9a-fA-F]{64}|xprv[0-9A-Za-z]{20,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SecretPattern();
 }

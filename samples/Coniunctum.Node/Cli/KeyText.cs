@@ -9,9 +9,6 @@ internal static class KeyText
 {
     private const int Digits = 2 * PrivateKey.Size;
 
-    // Digits, a prefix and generous blanks; more is no key.
-    private const int MaxBytes = 256;
-
     /// <summary>Writes the digits.</summary>
     public static void Write(PrivateKey key, TextWriter output)
     {
@@ -33,34 +30,40 @@ internal static class KeyText
     /// <summary>Writes the digits into a new file that only its owner may read.</summary>
     public static void Save(PrivateKey key, string path)
     {
+        Span<byte> secret = stackalloc byte[PrivateKey.Size];
+        Span<byte> digits = stackalloc byte[Digits + 1];
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var writer = new StreamWriter(path, options);
-            Write(key, writer);
-            writer.WriteLine();
+            using var stream = new FileStream(path, options);
+            key.CopyTo(secret);
+            Convert.TryToHexStringLower(secret, digits, out _);
+            digits[^1] = (byte)'\n';
+            stream.Write(digits);
+            stream.Flush(flushToDisk: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new BadInputException($"The key cannot be written to '{path}', which must be a new file: {exception.Message}");
         }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+            CryptographicOperations.ZeroMemory(digits);
+        }
     }
 
-    /// <summary>Reads the digits of one line, in either case, with or without 0x.</summary>
-    public static PrivateKey Read(Stream input)
+    /// <summary>Reads the digits, in either case, with or without 0x.</summary>
+    public static PrivateKey Parse(ReadOnlySpan<byte> text)
     {
-        Span<byte> text = stackalloc byte[MaxBytes];
         Span<byte> secret = stackalloc byte[PrivateKey.Size];
         try
         {
-            int length = 0;
-            while (length < MaxBytes && !text[..length].Contains((byte)'\n') && input.Read(text[length..]) is > 0 and int read) length += read;
-            return Parse(text[..length].Trim(" \t\r\n"u8), secret);
+            return Parse(text, secret);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(text);
             CryptographicOperations.ZeroMemory(secret);
         }
     }

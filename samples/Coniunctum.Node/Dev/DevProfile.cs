@@ -1,6 +1,6 @@
 using Coniunctum.Consensus.Rules;
-using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Node.Data;
 
 namespace Coniunctum.Node.Dev;
 
@@ -32,18 +32,19 @@ internal static class DevProfile
     /// <summary>The most: ten grants take up half of the largest amount, so that the rest has room for rewards.</summary>
     public static ulong MostGrant(ChainProfile profile) => profile.Format.Traits.MaxAmount / (2 * DevAccount.Count);
 
-    public static ChainProfile Create(DevOptions options, IEnumerable<DevAccount> accounts, Hash256 target)
+    public static ChainProfile Create(DevSettings settings, IEnumerable<DevAccount> accounts)
     {
-        ChainProfile profile = options.Base with
+        ChainProfile rules = settings.Base;
+        ChainProfile profile = rules with
         {
-            Consensus = new ProofOfWork(target),
+            Consensus = new ProofOfWork(settings.Target),
             // Drawn: signatures of one run are worth nothing in another one, although the keys are the same.
-            Genesis = options.Base.Genesis with
+            Genesis = rules.Genesis with
             {
                 IsDrawn = true,
-                Allocations = [.. accounts.Select(account => new GenesisSpec.Allocation(account.Address, options.Grant))],
+                Allocations = [.. accounts.Select(account => new GenesisSpec.Allocation(account.Address, settings.Grant))],
             },
-            BlockInterval = options.BlockTime,
+            BlockInterval = settings.BlockTime,
             AddressPrefix = AddressPrefix,
         };
 
@@ -53,7 +54,7 @@ internal static class DevProfile
         {
             RewardMaturity = RewardMaturity,
             MinimumOpeningPayment = MinimumOpeningPayment,
-            TagWindow = (ulong)Math.Ceiling(TimeSpan.FromHours(24) / options.BlockTime),
+            TagWindow = (ulong)Math.Ceiling(TimeSpan.FromHours(24) / settings.BlockTime),
         };
     }
 }

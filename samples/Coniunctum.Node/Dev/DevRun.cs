@@ -2,7 +2,9 @@ using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Ledger.Storage;
 using Coniunctum.Node.Cli;
+using Coniunctum.Node.Data;
 using Coniunctum.Node.Output;
 using Coniunctum.Node.Traffic;
 
@@ -11,32 +13,51 @@ namespace Coniunctum.Node.Dev;
 /// <summary>A development chain from its start to its summary.</summary>
 internal static class DevRun
 {
+    private static readonly TimeSpan s_blockTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_redraw = TimeSpan.FromMilliseconds(250);
 
     public static async Task<int> RunAsync(DevOptions options, CommandIo io, TimeProvider time, CancellationToken stop)
     {
-        DevAccount[] accounts = DevAccount.Derive(options.Seed, options.Base.Signatures);
+        IChainStore store = options.Data is { } path ? LedgerFiles.OpenOrCreate(path) : new MemoryChainStore();
         try
         {
-            Calibration calibration = Calibration.Measure((IFieldHashFormat)options.Base.Format, options.Threads, options.BlockTime, time);
-            ChainProfile profile = DevProfile.Create(options, accounts, calibration.Target);
-            Address rewardTo = options.RewardTo ?? accounts[0].Address;
-            var mining = new MiningOptions { LastHeight = options.Blocks ?? ulong.MaxValue };
+            return await RunAsync(store, options, io, time, stop);
+        }
+        finally
+        {
+            store.Dispose();
+        }
+    }
 
-            await using LedgerHost ledger = await LedgerBuilder.For(profile)
-                .UseEntropy(new SeededEntropy(options.Seed, "chain"))
+    private static async Task<int> RunAsync(IChainStore store, DevOptions options, CommandIo io, TimeProvider time, CancellationToken stop)
+    {
+        ChainProfile rules = options.Wishes.Base ?? DevProfile.Bases[0];
+        DevSettings? known = DevSettings.Read(store);
+        known?.ThrowUnlessAsked(options.Wishes);
+        Calibration calibration = Measure(known, rules, options, time);
+        DevSettings settings = known ?? Begin(store, rules, options, calibration);
+        DevAccount[] accounts = DevAccount.Derive(settings.Seed, settings.Base.Signatures);
+        try
+        {
+            ulong begin = store.Tip?.Height ?? 0;
+            Address rewardTo = options.RewardTo ?? accounts[0].Address;
+            var mining = new MiningOptions { LastHeight = options.Blocks is { } blocks ? begin + blocks : ulong.MaxValue };
+            await using LedgerHost ledger = await LedgerBuilder.For(DevProfile.Create(settings, accounts))
+                .UseStore(store)
+                .UseEntropy(new SeededEntropy(settings.Seed, $"chain from {begin}"))
                 .UseTime(time)
                 .UseProofOfWork(rewardTo, options.Threads, mining)
                 .StartAsync(stop);
 
             await using IDevReporter reporter = DevReporters.Choose(options, io);
-            reporter.Started(new DevStart(options, ledger.Profile, ledger.ChainId, calibration, accounts, rewardTo)
+            reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, calibration, accounts, rewardTo)
             {
+                Height = begin,
                 Coverage = options.Traffic > 0 ? RuleCoverage.Of(ledger.Profile) : null,
             });
-            var session = new DevSession(ledger, reporter, time);
-            var traffic = options.Traffic > 0 ? new TrafficModule(ledger, accounts, options.Seed, time, session.Take) : null;
-            await RunAsync(ledger, session, traffic, options, time, stop);
+            var session = new DevSession(ledger, begin, reporter, time);
+            var traffic = options.Traffic > 0 ? new TrafficModule(ledger, accounts, settings.Seed, begin, time, session.Take) : null;
+            await RunAsync(ledger, session, traffic, options.Traffic, begin + options.Blocks, time, stop);
             if (ledger.Fault is { } fault) throw new LedgerHaltedException(fault);
 
             DevSummary summary = session.Conclude(await CatchUpAsync(ledger, session));
@@ -48,9 +69,27 @@ internal static class DevRun
         }
     }
 
+    /// <summary>A chain that is there already keeps its target, however fast this machine is.</summary>
+    private static Calibration Measure(DevSettings? known, ChainProfile rules, DevOptions options, TimeProvider time)
+    {
+        TimeSpan blockTime = known?.BlockTime ?? options.Wishes.BlockTime ?? s_blockTime;
+        var format = (IFieldHashFormat)(known?.Base ?? rules).Format;
+        Calibration measured = Calibration.Measure(format, options.Threads, blockTime, time);
+        return known is null ? measured : measured with { ExpectedHashes = known.ExpectedHashes };
+    }
+
+    private static DevSettings Begin(IChainStore store, ChainProfile rules, DevOptions options, Calibration calibration)
+    {
+        DevWishes wishes = options.Wishes;
+        var settings = new DevSettings(
+            rules.Name, wishes.Seed ?? options.DrawnSeed, wishes.Grant ?? DevProfile.DefaultGrant(rules), wishes.BlockTime ?? s_blockTime, calibration.ExpectedHashes);
+        settings.Write(store);
+        return settings;
+    }
+
     /// <summary>Runs everything side by side until the last block, a stop or a failure, which ends the rest.</summary>
     private static async Task RunAsync(
-        LedgerHost ledger, DevSession session, TrafficModule? traffic, DevOptions options, TimeProvider time, CancellationToken stop)
+        LedgerHost ledger, DevSession session, TrafficModule? traffic, int rate, ulong? lastHeight, TimeProvider time, CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task opening = traffic?.OpenAsync() ?? Task.CompletedTask;
@@ -64,11 +103,11 @@ internal static class DevRun
 
         async Task FollowAsync()
         {
-            await foreach (LedgerEvent change in ledger.EventsAsync(cancellation: ending.Token))
+            await foreach (LedgerEvent change in ledger.EventsAsync(ledger.BlockAt(session.Height)!.Id, ending.Token))
             {
                 session.Take(change.Block);
                 if (traffic is not null) await traffic.FollowAsync(change.Block);
-                if (change.Block.Header.Height == options.Blocks) break;
+                if (change.Block.Header.Height == lastHeight) break;
             }
 
             await opening;
@@ -77,7 +116,7 @@ internal static class DevRun
         async Task SendAsync()
         {
             await opening;
-            if (traffic is not null) await traffic.SendAsync(options.Traffic, ending.Token);
+            if (traffic is not null) await traffic.SendAsync(rate, ending.Token);
         }
 
         async Task EndWithAsync(Task part)

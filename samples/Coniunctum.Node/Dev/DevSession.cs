@@ -5,9 +5,9 @@ using Coniunctum.Node.Traffic;
 namespace Coniunctum.Node.Dev;
 
 /// <summary>Counts what happens and tells it, one thing at a time. Safe to use from several threads.</summary>
-internal sealed class DevSession(LedgerHost ledger, IDevReporter reporter, TimeProvider time)
+internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter reporter, TimeProvider time)
 {
-    private readonly DevTally _tally = new();
+    private readonly DevTally _tally = new(begin, ledger.Profile.Subsidy.SumThrough(begin));
     private readonly Lock _gate = new();
     private readonly long _start = time.GetTimestamp();
 
@@ -55,6 +55,7 @@ internal sealed class DevSession(LedgerHost ledger, IDevReporter reporter, TimeP
                 Height = status.Tip.Header.Height,
                 Tip = status.Tip.Id,
                 GenesisSupply = profile.Genesis.Allocations.Aggregate(UInt128.Zero, (sum, allocation) => sum + allocation.Amount),
+                StartHeight = _tally.StartHeight,
                 Subsidies = _tally.Subsidies,
                 ScheduledSubsidies = profile.Subsidy.SumThrough(status.Tip.Header.Height),
                 Supply = status.Supply,

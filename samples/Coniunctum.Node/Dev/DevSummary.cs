@@ -7,6 +7,9 @@ internal sealed record DevSummary
 {
     public required string Profile { get; init; }
 
+    /// <summary>The height at which the run began.</summary>
+    public required ulong StartHeight { get; init; }
+
     public required ulong Height { get; init; }
 
     public required BlockId Tip { get; init; }

@@ -4,7 +4,7 @@ using Coniunctum.Node.Traffic;
 namespace Coniunctum.Node.Dev;
 
 /// <summary>What has happened so far. Not safe to use from several threads; <see cref="DevSession"/> guards it.</summary>
-internal sealed class DevTally
+internal sealed class DevTally(ulong startHeight, UInt128 startSubsidies)
 {
     private const int MaxRecent = 5;
 
@@ -15,12 +15,19 @@ internal sealed class DevTally
     private readonly Queue<HashedBlock> _lastBlocks = new();
     private ulong _lastFollowedAt;
 
+    /// <summary>The last block of this run, or <c>null</c> before the first one.</summary>
     public HashedBlock? Tip { get; private set; }
 
-    public ulong Height => Tip?.Header.Height ?? 0;
+    /// <summary>The height at which the run began.</summary>
+    public ulong StartHeight => startHeight;
 
-    /// <summary>What the rewards created, fees taken off: read from the blocks, not from the schedule.</summary>
-    public UInt128 Subsidies { get; private set; }
+    public ulong Height => Tip?.Header.Height ?? startHeight;
+
+    /// <summary>
+    /// What the rewards created, fees taken off: read from this run's blocks, not from the schedule, on top of what the schedule
+    /// says there was when it began.
+    /// </summary>
+    public UInt128 Subsidies { get; private set; } = startSubsidies;
 
     public long Confirmed { get; private set; }
 

@@ -18,7 +18,9 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
         {
             json.WriteString("profile", start.Profile.Name);
             json.WriteString("chainId", start.ChainId.ToString());
-            json.WriteNumber("seed", start.Options.Seed);
+            json.WriteString("data", start.Options.Data);
+            json.WriteNumber("height", start.Height);
+            json.WriteNumber("seed", start.Settings.Seed);
             json.WriteString("target", start.Calibration.Target.ToString());
             json.WriteNumber("expectedHashes", start.Calibration.ExpectedHashes);
             json.WriteNumber("hashesPerSecond", (long)start.Calibration.HashesPerSecond);
@@ -32,7 +34,7 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
                 json.WriteStartObject();
                 json.WriteString("address", account.Address.ToText(start.Profile.AddressPrefix));
                 json.WriteString("privateKey", account.RevealKey());
-                json.WriteNumber("balance", start.Options.Grant);
+                json.WriteNumber("balance", start.Settings.Grant);
                 json.WriteEndObject();
             }
 
@@ -86,6 +88,7 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
     public void Summary(DevSummary summary) => Write("summary", json =>
     {
         json.WriteString("profile", summary.Profile);
+        json.WriteNumber("startHeight", summary.StartHeight);
         json.WriteNumber("height", summary.Height);
         json.WriteString("tip", summary.Tip.ToString());
         WriteNumber(json, "genesisSupply", summary.GenesisSupply);

@@ -27,8 +27,8 @@ internal static class LiveView
     private static IEnumerable<Line> Lines(DevView view, DevStart start, int width)
     {
         DevTally tally = view.Tally;
-        yield return new Line("height", start.Options.Blocks is { } last ? $"{tally.Height} of {last}" : $"{tally.Height}");
-        yield return new Line("tip", tally.Tip is null ? "genesis" : Figures.Short(tally.Tip.Id));
+        yield return new Line("height", start.Options.Blocks is { } blocks ? $"{tally.Height} of {start.Height + blocks}" : $"{tally.Height}");
+        yield return new Line("tip", tally.Tip is null ? start.Height == 0 ? "genesis" : "as it was" : Figures.Short(tally.Tip.Id));
         yield return new Line("hash rate", Figures.Rate(view.HashesPerSecond));
         yield return new Line("pool", $"{view.PoolCount}");
         yield return new Line("time", $"{view.Elapsed:hh\\:mm\\:ss}, Ctrl-C ends it");

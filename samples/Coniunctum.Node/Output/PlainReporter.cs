@@ -15,8 +15,10 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         Calibration calibration = start.Calibration;
         output.WriteLine($"A development chain with the rules of {start.Profile.Name}");
         output.WriteLine($"  {start.ChainId}");
+        output.WriteLine(start.Options.Data is { } path ? $"  kept in {path}" : "  kept in memory, and gone when it ends");
+        if (start.Height > 0) output.WriteLine($"  goes on from height {start.Height}");
         output.WriteLine();
-        output.WriteLine($"Ten accounts with {start.Options.Grant} base units each.");
+        output.WriteLine($"Ten accounts, which began with {start.Settings.Grant} base units each.");
         output.WriteLine(KeyWarning);
         foreach (DevAccount account in start.Accounts)
         {
@@ -28,7 +30,7 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         output.WriteLine($"Mining  {Figures.Rate(calibration.HashesPerSecond)} on {start.Options.Threads} thread{(start.Options.Threads == 1 ? "" : "s")}; "
             + $"a block takes 2^{ulong.Log2(calibration.ExpectedHashes)} hashes, about {calibration.ExpectedBlockTime.TotalSeconds:0.###} s");
         output.WriteLine($"Rewards to {start.RewardTo.ToText(start.Profile.AddressPrefix)}");
-        output.WriteLine($"Seed    {start.Options.Seed}, which --seed takes to have the same accounts and traffic again");
+        output.WriteLine($"Seed    {start.Settings.Seed}, which --seed takes to begin anew with the same accounts");
         if (start.Coverage is { } coverage)
         {
             output.WriteLine($"Traffic {start.Options.Traffic} transfers a second");

@@ -32,13 +32,13 @@ internal sealed class TrafficModule
     private BlockId _refused;
 
     public TrafficModule(
-        LedgerHost ledger, IReadOnlyList<DevAccount> accounts, ulong seed, TimeProvider time, Action<Judgement> report)
+        LedgerHost ledger, IReadOnlyList<DevAccount> accounts, ulong seed, ulong begin, TimeProvider time, Action<Judgement> report)
     {
         _ledger = ledger;
         _accounts = accounts;
-        _desk = new TransferDesk(ledger, accounts, new SeededEntropy(seed, "traffic"));
-        _blockEntropy = new SeededEntropy(seed, "blocks");
-        _courtEntropy = new SeededEntropy(seed, "court");
+        _desk = new TransferDesk(ledger, accounts, new SeededEntropy(seed, $"traffic from {begin}"));
+        _blockEntropy = new SeededEntropy(seed, $"blocks from {begin}");
+        _courtEntropy = new SeededEntropy(seed, $"court from {begin}");
         _time = time;
         _report = report;
         _transferFaults = [.. TransferFault.All.Where(fault => fault.AppliesTo(ledger.Profile))];

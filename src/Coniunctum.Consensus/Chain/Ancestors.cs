@@ -1,9 +1,9 @@
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>The chain below a block, read from the tree. Within the best chain a look-up is by index.</summary>
-internal sealed class Ancestors(BlockNode parent, IReadOnlyList<BlockNode> bestChain) : IAncestors
+internal sealed class Ancestors(BlockNode parent, BestChain best) : IAncestors
 {
-    public HeaderView Parent => HeaderView.Of(parent.Block);
+    public HeaderView Parent => parent.Header;
 
     public HeaderView At(ulong height)
     {
@@ -11,11 +11,10 @@ internal sealed class Ancestors(BlockNode parent, IReadOnlyList<BlockNode> bestC
         BlockNode node = parent;
         while (node.Height > height)
         {
-            if (node.Height < (ulong)bestChain.Count && ReferenceEquals(bestChain[(int)node.Height], node))
-                return HeaderView.Of(bestChain[(int)height].Block);
+            if (best.Contains(node)) return best[height].Header;
             node = node.Parent!;
         }
 
-        return HeaderView.Of(node.Block);
+        return node.Header;
     }
 }

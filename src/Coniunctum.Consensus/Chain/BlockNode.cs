@@ -9,6 +9,8 @@ internal sealed class BlockNode(
 {
     public HashedBlock Block => block;
 
+    public HeaderView Header => HeaderView.Of(block);
+
     public BlockNode? Parent => parent;
 
     /// <summary>The known blocks that build on it; kept by the tree.</summary>
@@ -17,6 +19,9 @@ internal sealed class BlockNode(
     public BlockId Id => block.Id;
 
     public ulong Height => block.Header.Height;
+
+    /// <summary>Bytes of the whole block.</summary>
+    public int Size => block.Encoded.Length;
 
     public Work Weight => weight;
 
@@ -28,6 +33,9 @@ internal sealed class BlockNode(
     /// <summary>What the rule carried to the parent when this header was checked.</summary>
     public RuleState? CheckedAgainst { get; set; } = parent?.RuleState;
 
+    /// <summary>Whether the header was checked against what the rule carries after the parent was executed.</summary>
+    public bool IsCheckedExactly => parent!.Delta is not null && parent.RuleState.Equals(CheckedAgainst);
+
     public SealClaims Seals { get; set; } = seals;
 
     /// <summary>The signatures of the block's certificate.</summary>
@@ -35,6 +43,9 @@ internal sealed class BlockNode(
 
     /// <summary>Whether the seals and the transactions' signatures were verified.</summary>
     public bool IsVerified { get; set; }
+
+    /// <summary>The signatures that are being verified, or <c>null</c>.</summary>
+    public BlockSignatures? Verification { get; set; }
 
     /// <summary>What executing the block changed; <c>null</c> until then.</summary>
     public StateDelta? Delta { get; set; }

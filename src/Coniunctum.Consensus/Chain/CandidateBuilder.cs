@@ -16,10 +16,9 @@ internal static class CandidateBuilder
     private const int MaxMisses = 1_000;
 
     public static BlockDraft Build(
-        ChainProfile profile, IConsensusRule rule, BlockNode tip, IReadOnlyList<BlockNode> best, LedgerState state,
+        ChainProfile profile, IConsensusRule rule, BlockNode tip, IAncestors ancestors, LedgerState state,
         IEnumerable<HashedTransaction> pool, Address receiver, Timestamp now, BlockId chainId)
     {
-        var ancestors = new Ancestors(tip, best);
         bool extended = profile.Format.Traits.HasExtendedHeader;
         var header = new HeaderDraft(tip.Height + 1) { Timestamp = extended ? now : default };
         rule.Prepare(ref header, ancestors, tip.RuleState);

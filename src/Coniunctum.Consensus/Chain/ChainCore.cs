@@ -17,15 +17,15 @@ public sealed class ChainCore
     private readonly ChainProfile _profile;
     private readonly ConsensusParts _consensus;
     private readonly BlockTree _tree = new();
-    private readonly List<BlockNode> _best = [];
-    private readonly LedgerState _state = new();
+    private readonly BestChain _best;
+    private readonly LedgerState _state;
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
     private readonly ProposalDesk _proposals;
-    private readonly Queue<ChainEffect.TipMoved> _commits = new();
+    private readonly BlockJudge _judge;
+    private readonly SignatureLane _signatures;
+    private readonly CommitLine _commits;
     private Branch? _branch;
-    private BlockSignatures? _branchSignatures;
-    private long? _branchJob;
     private bool _isContinuing;
     private long _numbers;
     private string? _haltReason;
@@ -33,8 +33,9 @@ public sealed class ChainCore
     /// <summary>Starts a chain that has nothing but its genesis block.</summary>
     /// <param name="profile">The chain's profile.</param>
     /// <param name="options">How much the pool keeps.</param>
+    /// <param name="limits">How much the chain keeps in memory; <c>null</c> for the defaults.</param>
     /// <exception cref="ArgumentException">The profile is impossible, or names no <see cref="ConsensusSpec"/>.</exception>
-    public ChainCore(ChainProfile profile, PoolOptions options)
+    public ChainCore(ChainProfile profile, PoolOptions options, ChainOptions? limits = null)
     {
         GenesisBlock genesis = GenesisBlock.Create(profile);
         if (profile.Consensus is not ConsensusSpec spec)
@@ -45,8 +46,12 @@ public sealed class ChainCore
         _pool = new Mempool(profile, options);
         _admissions = new AdmissionDesk(profile, options, _pool);
         _proposals = new ProposalDesk(profile, _pool);
+        limits ??= new ChainOptions();
+        _signatures = new SignatureLane(_pool, limits.MaxAheadBytes);
+        _commits = new CommitLine(limits.MaxUncommittedBytes);
         Genesis = genesis.Block;
 
+        _state = new LedgerState(profile.Format.Traits, default);
         _state.Apply(genesis.Delta);
         var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims(), new SealClaims())
         {
@@ -54,7 +59,8 @@ public sealed class ChainCore
             IsVerified = true,
         };
         _tree.Add(node);
-        _best.Add(node);
+        _best = new BestChain(node);
+        _judge = new BlockJudge(profile, _consensus, _tree, _best);
     }
 
     /// <summary>The first block, whose identity is the chain's.</summary>
@@ -78,11 +84,17 @@ public sealed class ChainCore
     /// <summary>How many transactions wait for a balance or for their window.</summary>
     public int WaitingCount => _pool.WaitingCount;
 
-    private BlockNode TipNode => _best[^1];
+    /// <summary>Bytes of blocks that wait to be executed on the best chain, or to become durable: what a caller who is too fast piles up.</summary>
+    public long BacklogBytes => _commits.Bytes + (_branch?.ToDoBytes ?? 0);
+
+    /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
+    public bool IsSettled => _branch is null && _commits.IsEmpty && _consensus.ForkChoice.Head == TipNode.Id;
+
+    private BlockNode TipNode => _best.Tip;
 
     /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip.</summary>
     /// <param name="height">The height.</param>
-    public HashedBlock? BlockAt(ulong height) => height < (ulong)_best.Count ? _best[(int)height].Block : null;
+    public HashedBlock? BlockAt(ulong height) => _best.At(height)?.Block;
 
     /// <summary>Returns a block of the tree, on the best chain or beside it, or <c>null</c>.</summary>
     /// <param name="id">Its identity.</param>
@@ -102,7 +114,7 @@ public sealed class ChainCore
     /// <summary>Returns whether a transaction is in a block of the best chain whose commit is still on its way.</summary>
     /// <param name="id">Its identity.</param>
     public bool IsBeingCommitted(TransactionId id) =>
-        _commits.SelectMany(move => move.Connected).SelectMany(block => block.Transactions).Any(transaction => transaction.Id == id);
+        _commits.Blocks.SelectMany(block => block.Transactions).Any(transaction => transaction.Id == id);
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
@@ -127,8 +139,8 @@ public sealed class ChainCore
             case ChainInput.TransactionArrived arrived:
                 effects.Emit(new ChainEffect.TransactionJudged(arrived.Ticket, arrived.Transaction, Admission.Refused(PoolRule.Halted)));
                 break;
-            case ChainInput.SignaturesVerified verified when verified.Job == _branchJob:
-                JudgeSignatures(verified.Answers, effects);
+            case ChainInput.SignaturesVerified verified when _signatures.TryTakeAnswers(verified, out BlockNode? node, out Verdict verdict):
+                if (node is not null) TakeSignatures(node, verdict, effects);
                 break;
             case ChainInput.SignaturesVerified verified when _proposals.TryTakeAnswers(verified, TipNode, _state, effects):
                 break;
@@ -137,7 +149,7 @@ public sealed class ChainCore
                 break;
             case ChainInput.CandidateWanted wanted when _haltReason is null:
                 BlockDraft draft = CandidateBuilder.Build(
-                    _profile, _consensus.Rule, TipNode, _best, _state, _pool.InOrder, wanted.Receiver, now, Genesis.Id);
+                    _profile, _consensus.Rule, TipNode, new Ancestors(TipNode, _best), _state, _pool.InOrder, wanted.Receiver, now, Genesis.Id);
                 effects.Emit(new ChainEffect.CandidateReady(wanted.Request, draft));
                 break;
             case ChainInput.Continued:
@@ -165,83 +177,23 @@ public sealed class ChainCore
         BlockNode? node = null;
         Verdict verdict = _haltReason is not null ? default
             : _tree.Find(block.Id) is not null ? Verdict.Valid
-            : _tree.WhyInvalid(block.Id) ?? Judge(block, now, out node);
+            : _tree.WhyInvalid(block.Id) ?? _judge.Judge(block, now, out node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
         if (node is null) return;
 
-        _consensus.ForkChoice.Add(node.ForForkChoice);
-        if (_branch is null) ContinueBranch(effects);
-    }
-
-    /// <summary>Checks all that can be checked before the parent's state is at hand, and takes the block into the tree.</summary>
-    private Verdict Judge(HashedBlock block, Timestamp? now, out BlockNode? node)
-    {
-        node = null;
-        BlockNode? parent = _tree.Find(block.Header.Previous);
-        if (parent is null)
-        {
-            return _tree.WhyInvalid(block.Header.Previous) is null
-                ? Verdict.MissingParent(block.Header.Previous)
-                : Refuse(block, ParentInvalid(block.Header.Previous), isProven: false);
-        }
-
-        // A certified block is not deferred: others have agreed on its time.
-        var certificate = new SealClaims();
-        Timestamp? clock = block.Block.Certificate is null ? now : null;
-        Verdict verdict = CheckBehind(parent, block, clock, certificate, out BlockNode? sound);
-        if (verdict.IsValid)
-            verdict = _consensus.Finality.Judge(HeaderView.Of(block), block.Block.Certificate, parent.RuleState, certificate);
-        if (!verdict.IsValid) return verdict;
-
-        node = sound!;
         _tree.Add(node);
-        return Verdict.Valid;
-    }
-
-    /// <summary>Checks header and body behind a parent, by every rule that needs neither the parent's state nor a certificate.</summary>
-    private Verdict CheckBehind(BlockNode parent, HashedBlock block, Timestamp? now, SealClaims certificate, out BlockNode? node)
-    {
-        node = null;
-        var seals = new SealClaims();
-        HeaderView header = HeaderView.Of(block);
-        Verdict headerVerdict = CheckHeader(header, parent, now, seals);
-        // What the rule carries is exact only behind a parent that was executed: until then a refusal is not for ever.
-        if (headerVerdict.Kind == VerdictKind.Invalid)
-            return parent.Delta is null ? headerVerdict : Refuse(block, headerVerdict, isProven: false);
-        Verdict verdict = BlockRules.CheckBody(block, _profile);
-        if (!verdict.IsValid) return Refuse(block, verdict, headerVerdict.IsValid);
-
-        // Only now: what is kept until its time should at least be whole.
-        if (!headerVerdict.IsValid) return headerVerdict;
-        Work weight = _consensus.Rule.Weight(header, parent.RuleState);
-        if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
-            return Refuse(block, Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"), isProven: true);
-        RuleState state = _consensus.Rule.Advance(parent.RuleState, header, null);
-        node = new BlockNode(block, parent, weight, chainWeight, state, seals, certificate);
-        return Verdict.Valid;
-    }
-
-    private Verdict CheckHeader(in HeaderView header, BlockNode parent, Timestamp? now, SealClaims seals)
-    {
-        Verdict place = BlockRules.CheckPlace(header.Header, parent.Block.Header, _profile);
-        if (!place.IsValid) return place;
-        // Whatever left the best chain below the final height is gone from the tree: a parent at or above it descends from it.
-        return parent.Height < _consensus.Finality.FinalHeight
-            ? ContradictsFinality(parent)
-            : _consensus.Rule.Check(header, new Ancestors(parent, _best), parent.RuleState, now, seals);
-    }
-
-    private Verdict Refuse(HashedBlock block, Verdict verdict, bool isProven)
-    {
-        if (!IsFaultOfCopy(block, verdict)) _tree.MarkInvalid(block.Id, verdict, isProven);
-        return verdict;
+        _consensus.ForkChoice.Add(node.ForForkChoice);
+        if (_branch is null)
+            ContinueBranch(effects);
+        else if (_branch.IsExtension && ReferenceEquals(node.Parent, _branch.Target) && _consensus.ForkChoice.Head == node.Id)
+            Extend(_branch, node, effects);
     }
 
     private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
     {
         BlockNode? node = null;
         Verdict verdict = block.Header.Previous == TipNode.Id
-            ? CheckBehind(TipNode, block, now, new SealClaims(), out node)
+            ? _judge.CheckBehind(TipNode, block, now, new SealClaims(), out node)
             : Verdict.MissingParent(block.Header.Previous);
         if (verdict.IsValid)
             _proposals.Take(node!, _state, NextNumber, effects);
@@ -249,44 +201,40 @@ public sealed class ChainCore
             effects.Emit(new ChainEffect.ProposalJudged(block, verdict));
     }
 
-    private static Verdict ParentInvalid(BlockId parent) =>
-        Verdict.Reject(BlockRule.ParentInvalid, parent.Value, "a parent that is valid");
-
-    private Verdict ContradictsFinality(BlockNode parent) =>
-        Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, _consensus.Finality.FinalHeight);
-
-    /// <summary>
-    /// A seal, a certificate and a body that is not the header's are faults of this copy: the same identity may still turn up
-    /// with honest ones.
-    /// </summary>
-    private static bool IsFaultOfCopy(HashedBlock block, Verdict verdict) => verdict.Rule switch
-    {
-        BlockRule.SealInvalid or BlockRule.CertificateInvalid => true,
-        BlockRule.MerkleRootMismatch or BlockRule.Empty or BlockRule.BlockTooLarge =>
-            block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated,
-        _ => false,
-    };
-
-    /// <summary>Does the next piece of work towards the tip that wins: undoes, verifies or executes one block.</summary>
+    /// <summary>Does the next piece of work towards the tip that wins: undoes or executes one block.</summary>
     private void ContinueBranch(IEffectSink<ChainEffect> effects)
     {
-        if (_haltReason is not null || _branchJob is not null) return;
-        if (_branch is null)
-        {
-            if (_consensus.ForkChoice.Head == TipNode.Id) return;
-            _branch = new Branch(TipNode, _tree.Find(_consensus.ForkChoice.Head)!, _state);
-        }
+        if (_haltReason is not null) return;
+        if (_branch is null && !TryBeginBranch()) return;
 
-        if (_branch.NextToUndo is not null)
+        Branch branch = _branch!;
+        _signatures.RequestAhead(NextNumber, effects);
+        if (_commits.IsFull) return;
+        if (branch.TryUndo())
         {
-            _branch.Undo();
             AskToContinue(effects);
             return;
         }
 
-        if (_branch.NextToDo is { } node && !TryDo(_branch, node, effects)) return;
-        if (_branch.NextToDo is null) Adopt(_branch, effects);
+        if (branch.NextToDo is { } node && !TryDo(branch, node, effects)) return;
+        if (branch.IsExtension || branch.NextToDo is null) Adopt(branch, effects);
         if (_branch is not null || _consensus.ForkChoice.Head != TipNode.Id) AskToContinue(effects);
+    }
+
+    private bool TryBeginBranch()
+    {
+        if (_consensus.ForkChoice.Head == TipNode.Id) return false;
+        _branch = new Branch(_best, _tree.Find(_consensus.ForkChoice.Head)!, _state);
+        _signatures.Follow(_branch.ToDo);
+        return true;
+    }
+
+    /// <summary>Lets a branch that only adds to the tip go on: a node that synchronises never stops between two blocks.</summary>
+    private void Extend(Branch branch, BlockNode node, IEffectSink<ChainEffect> effects)
+    {
+        branch.Extend(node);
+        _signatures.Add(node);
+        _signatures.RequestAhead(NextNumber, effects);
     }
 
     private void AskToContinue(IEffectSink<ChainEffect> effects)
@@ -307,8 +255,8 @@ public sealed class ChainCore
         }
 
         StateDelta? delta = null;
-        Verdict verdict = RecheckHeader(node);
-        if (verdict.IsValid && !node.IsVerified && RequestVerification(node, effects)) return false;
+        Verdict verdict = _judge.Recheck(node);
+        if (verdict.IsValid && !IsVerified(node, effects)) return false;
         if (verdict.IsValid) verdict = BlockRules.Execute(node.Block, _profile, branch.Overlay, node.Weight, out delta);
         if (!verdict.IsValid)
         {
@@ -317,57 +265,29 @@ public sealed class ChainCore
         }
 
         node.Delta = delta;
-        node.RuleState = _consensus.Rule.Advance(node.Parent!.RuleState, HeaderView.Of(node.Block), branch.Overlay);
+        node.RuleState = _consensus.Rule.Advance(node.Parent!.RuleState, node.Header, branch.Overlay);
+        _signatures.Forget(node);
         branch.Advance();
         return true;
     }
 
-    /// <summary>
-    /// A header that was checked before its parent was executed is checked again when that changed what the rule carries; its
-    /// seals and its certificate may then have to be others'.
-    /// </summary>
-    private Verdict RecheckHeader(BlockNode node)
+    /// <summary>Returns whether a block's signatures were verified; if not, that is asked for, or was before.</summary>
+    private bool IsVerified(BlockNode node, IEffectSink<ChainEffect> effects)
     {
-        RuleState parent = node.Parent!.RuleState;
-        if (parent.Equals(node.CheckedAgainst)) return Verdict.Valid;
-        (node.CheckedAgainst, node.Seals, node.Certificate, node.IsVerified) = (parent, new SealClaims(), new SealClaims(), false);
-        HeaderView header = HeaderView.Of(node.Block);
-        Verdict verdict = _consensus.Rule.Check(header, new Ancestors(node.Parent, _best), parent, null, node.Seals);
-        return verdict.IsValid
-            ? _consensus.Finality.Judge(header, node.Block.Block.Certificate, parent, node.Certificate)
-            : verdict;
+        if (!node.IsVerified && node.Verification is null) _signatures.Request(node, NextNumber, effects);
+        return node.IsVerified;
     }
 
-    /// <summary>Asks for the signatures that nobody has checked yet; returns whether there are any.</summary>
-    private bool RequestVerification(BlockNode node, IEffectSink<ChainEffect> effects)
+    private void TakeSignatures(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
     {
-        var signatures = new BlockSignatures(node, _pool);
-        if (signatures.Claims.IsEmpty)
-        {
-            node.IsVerified = true;
-            return false;
-        }
-
-        _branchSignatures = signatures;
-        _branchJob = NextNumber();
-        effects.Emit(new ChainEffect.VerifySignatures(_branchJob.Value, signatures.Claims));
-        return true;
-    }
-
-    private void JudgeSignatures(ImmutableArray<SignatureAnswer> answers, IEffectSink<ChainEffect> effects)
-    {
-        BlockNode node = _branch!.NextToDo!;
-        Verdict verdict = _branchSignatures!.Judge(answers);
-        (_branchJob, _branchSignatures) = (null, null);
-        if (verdict.IsValid)
-        {
-            node.IsVerified = true;
-            ContinueBranch(effects);
-        }
-        else
-        {
+        if (_haltReason is not null) return;
+        // Others may have to be asked for when the parent was executed: then a refusal says nothing yet.
+        if (!verdict.IsValid && node.IsCheckedExactly)
             Discard(node, verdict, effects);
-        }
+        else if (ReferenceEquals(node, _branch?.NextToDo))
+            ContinueBranch(effects);
+        else
+            _signatures.RequestAhead(NextNumber, effects);
     }
 
     /// <summary>Gives a branch up because of a block that turned out invalid, and looks for another tip.</summary>
@@ -382,13 +302,14 @@ public sealed class ChainCore
     private void Remove(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
     {
         _consensus.ForkChoice.Remove(node.Id);
-        bool isFaultOfCopy = IsFaultOfCopy(node.Block, verdict);
+        bool isFaultOfCopy = BlockJudge.IsFaultOfCopy(node.Block, verdict);
         foreach (BlockNode removed in _tree.RemoveSubtree(node))
         {
+            _signatures.Forget(removed);
             // Behind a copy's fault the descendants may be sound: they are welcome again after an honest copy.
             Verdict reason = ReferenceEquals(removed, node) ? verdict
                 : isFaultOfCopy ? Verdict.MissingParent(removed.Parent!.Id)
-                : ParentInvalid(removed.Parent!.Id);
+                : BlockJudge.ParentInvalid(removed.Parent!.Id);
             if (!isFaultOfCopy) _tree.MarkInvalid(removed.Id, reason, isProven: true);
             effects.Emit(new ChainEffect.BlockJudged(removed.Block, reason));
         }
@@ -396,14 +317,12 @@ public sealed class ChainCore
 
     private void Adopt(Branch branch, IEffectSink<ChainEffect> effects)
     {
-        _branch = null;
         StateDelta total = branch.Overlay.Total();
         _state.Apply(total);
-        _best.RemoveRange((int)branch.Fork.Height + 1, _best.Count - (int)branch.Fork.Height - 1);
-        _best.AddRange(branch.Done);
+        _best.Move(branch.Fork, branch.Done);
         ulong final = _consensus.Finality.FinalHeight;
         foreach (BlockNode node in branch.Done)
-            _consensus.Finality.Adopted(HeaderView.Of(node.Block), node.Block.Block.Certificate);
+            _consensus.Finality.Adopted(node.Header, node.Block.Block.Certificate);
         RemoveRivals(final, effects);
 
         ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(node => node.Block)];
@@ -412,26 +331,38 @@ public sealed class ChainCore
         _pool.Follow(disconnected, connected, total, _state, events);
         foreach (PoolEvent told in events) effects.Emit(ChainEffect.Of(told));
 
-        _commits.Enqueue(new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState));
-        effects.Emit(new ChainEffect.Commit(new StoreBatch { Connected = connected }));
+        var batch = new StoreBatch { Connected = [.. branch.Done.Select(Stored)] };
+        _commits.Commit(batch, new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState), effects);
+
+        // What is left to do stays only while its end is still the best.
+        if (branch.NextToDo is not null && _consensus.ForkChoice.Head == branch.Target.Id)
+            branch.Restart(_state);
+        else
+            _branch = null;
     }
+
+    private StoredBlock Stored(BlockNode node) =>
+        new(HeadCodec.Write(node.Block, _profile.Format, node.RuleState.Encode(), node.ChainWeight), node.Block.Encoded, default);
 
     /// <summary>Removes what left the best chain where it has become final since.</summary>
     private void RemoveRivals(ulong finalBefore, IEffectSink<ChainEffect> effects)
     {
         for (ulong height = finalBefore; height < _consensus.Finality.FinalHeight; height++)
         {
-            BlockNode parent = _best[(int)height];
-            foreach (BlockNode rival in parent.Children.Where(child => !ReferenceEquals(child, _best[(int)height + 1])).ToArray())
-                Remove(rival, ContradictsFinality(parent), effects);
+            BlockNode parent = _best[height];
+            foreach (BlockNode rival in parent.Children.Where(child => !_best.Contains(child)).ToArray())
+                Remove(rival, _judge.ContradictsFinality(parent), effects);
         }
     }
 
     /// <summary>Tells the world of a new tip only when it is durable.</summary>
     private void Acknowledge(IEffectSink<ChainEffect> effects)
     {
-        if (!_commits.TryDequeue(out ChainEffect.TipMoved? moved)) throw new InvalidOperationException("No commit waits for an answer.");
-        if (_haltReason is null) effects.Emit(moved);
+        bool wasFull = _commits.IsFull;
+        ChainEffect.TipMoved moved = _commits.Acknowledge();
+        if (_haltReason is not null) return;
+        effects.Emit(moved);
+        if (wasFull && !_commits.IsFull) AskToContinue(effects);
     }
 
     private void Halt(string reason, IEffectSink<ChainEffect> effects)
@@ -444,7 +375,7 @@ public sealed class ChainCore
     private void Restore(HashedBlock block)
     {
         if (block.Id == Genesis.Id) return;
-        Verdict verdict = Judge(block, null, out BlockNode? node);
+        Verdict verdict = _judge.Judge(block, null, out BlockNode? node);
         StateDelta? delta = null;
         var overlay = new StateOverlay(_state);
         if (verdict.IsValid && ReferenceEquals(node!.Parent, TipNode))
@@ -454,10 +385,11 @@ public sealed class ChainCore
 
         node!.Delta = delta;
         node.IsVerified = true;
-        node.RuleState = _consensus.Rule.Advance(node.Parent!.RuleState, HeaderView.Of(block), overlay);
+        node.RuleState = _consensus.Rule.Advance(node.Parent!.RuleState, node.Header, overlay);
+        _tree.Add(node);
         _consensus.ForkChoice.Add(node.ForForkChoice);
         _state.Apply(delta);
-        _best.Add(node);
-        _consensus.Finality.Adopted(HeaderView.Of(block), block.Block.Certificate);
+        _best.Move(TipNode, [node]);
+        _consensus.Finality.Adopted(node.Header, block.Block.Certificate);
     }
 }

@@ -23,4 +23,13 @@ public abstract class ConsensusSpec : IConsensusParameters
     /// <param name="genesis">The identity of its genesis block.</param>
     /// <exception cref="ArgumentException">The parameters are impossible, or do not fit the profile; the message says why.</exception>
     public abstract ConsensusParts Build(ChainProfile profile, BlockId genesis);
+
+    /// <summary>
+    /// Reads back what the rule carried on after a block, from one's own store. A rule that carries something overrides this.
+    /// </summary>
+    /// <param name="encoded">What <see cref="RuleState.Encode"/> returned.</param>
+    /// <exception cref="InvalidDataException">The bytes are no state of this rule: the store is damaged.</exception>
+    public virtual RuleState ReadState(ReadOnlyMemory<byte> encoded) => encoded.IsEmpty
+        ? RuleState.None
+        : throw new InvalidDataException($"The rule {RuleName} carries nothing, and the store has {encoded.Length} bytes for it.");
 }

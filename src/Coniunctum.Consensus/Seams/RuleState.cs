@@ -9,5 +9,11 @@ public abstract record RuleState
     /// <summary>Nothing to carry.</summary>
     public static RuleState None { get; } = new Nothing();
 
-    private sealed record Nothing : RuleState;
+    /// <summary>Returns the bytes that the store keeps with a block, from which <see cref="ConsensusSpec.ReadState"/> reads it back; at most a few KiB.</summary>
+    public abstract ReadOnlyMemory<byte> Encode();
+
+    private sealed record Nothing : RuleState
+    {
+        public override ReadOnlyMemory<byte> Encode() => default;
+    }
 }

@@ -2,23 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Coniunctum.Crypto.Secp256k1;
 
-/// <summary>A point (x, y) of y² = x³ + 7 other than infinity. Coordinates have magnitude 1 unless a member says otherwise.</summary>
+/// <summary>A point (x, y) of y² = x³ + b other than infinity. Coordinates have magnitude 1 unless a member says otherwise.</summary>
 [SkipLocalsInit]
 internal struct AffinePoint
 {
     public FieldElement X;
     public FieldElement Y;
-
-    /// <summary>The generator G (SEC 2, §2.4.1).</summary>
-    public static AffinePoint Generator => new()
-    {
-        X = new FieldElement(0x59F2_815B_16F8_1798, 0x029B_FCDB_2DCE_28D9, 0x55A0_6295_CE87_0B07, 0x79BE_667E_F9DC_BBAC),
-        Y = new FieldElement(0x9C47_D08F_FB10_D4B8, 0xFD17_B448_A685_5419, 0x5DA4_FBFC_0E11_08A8, 0x483A_DA77_26A3_C465),
-    };
-
-    /// <summary>β, the cube root of 1 for which (β·x, y) = λ·(x, y).</summary>
-    public static FieldElement Beta =>
-        new(0xC139_6C28_7195_01EE, 0x9CF0_4975_12F5_8995, 0x6E64_479E_AC34_34E9, 0x7AE9_6A2B_657C_0710);
 
     /// <summary>Whether the coordinates satisfy the curve's equation.</summary>
     public readonly bool IsOnCurve()
@@ -41,7 +30,7 @@ internal struct AffinePoint
         point.Y.Normalize();
         if (point.Y.IsOdd != odd)
         {
-            // y = 0 does not occur: −7 is not a cube modulo p, and the order n is odd.
+            // y = 0 does not occur: −b is not a cube modulo p, as the number of points is odd.
             FieldElement.Negate(point.Y, 1, out point.Y);
             point.Y.Normalize();
         }
@@ -53,6 +42,6 @@ internal struct AffinePoint
     {
         FieldElement.Square(x, out result);
         FieldElement.Multiply(result, x, out result);
-        FieldElement.Add(result, new FieldElement(7), out result);
+        FieldElement.Add(result, new FieldElement(Curve.B), out result);
     }
 }

@@ -26,7 +26,7 @@ internal static class DoubleMultiplication
         Span<AffinePoint> tableQ = stackalloc AffinePoint[TableSize];
         Span<AffinePoint> tableLambdaQ = stackalloc AffinePoint[TableSize];
         WriteOddMultiples_Vartime(q, tableQ, out FieldElement scale);
-        FieldElement beta = AffinePoint.Beta;
+        FieldElement beta = Curve.Beta;
         for (int i = 0; i < TableSize; i++)
         {
             FieldElement.Multiply(tableQ[i].X, beta, out tableLambdaQ[i].X);
@@ -77,8 +77,8 @@ internal static class DoubleMultiplication
     }
 
     /// <summary>
-    /// Writes Q, 3Q, 5Q, … as points with Z = 1, without an inversion: not of the curve y² = x³ + 7 but of an isomorphic one,
-    /// y² = x³ + 7·scale⁶, on which a Jacobian Z is the true one divided by the scale.
+    /// Writes Q, 3Q, 5Q, … as points with Z = 1, without an inversion: not of the curve y² = x³ + b but of an isomorphic one,
+    /// y² = x³ + b·scale⁶, on which a Jacobian Z is the true one divided by the scale.
     /// </summary>
     private static void WriteOddMultiples_Vartime(in AffinePoint q, Span<AffinePoint> table, out FieldElement scale)
     {

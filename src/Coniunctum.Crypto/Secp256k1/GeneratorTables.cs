@@ -4,7 +4,7 @@ namespace Coniunctum.Crypto.Secp256k1;
 internal static class GeneratorTables
 {
     /// <summary>The width of the digits that <see cref="OddMultiples"/> serves: 2¹⁰ points, 64 KiB.</summary>
-    public const int OddMultiplesWidth = 12;
+    public const int OddMultiplesWidth = Curve.GeneratorDigitWidth;
 
     /// <summary>The number of points for each window in <see cref="Windows"/>.</summary>
     public const int PointsInWindow = 8;
@@ -20,7 +20,7 @@ internal static class GeneratorTables
     private static PackedPoint[] ComputeWindows()
     {
         var points = new JacobianPoint[WindowCount * PointsInWindow];
-        var start = JacobianPoint.From(AffinePoint.Generator);
+        var start = JacobianPoint.From(Curve.Generator);
         for (int i = 0; i < WindowCount; i++)
         {
             WriteOddMultiples(start, points.AsSpan(i * PointsInWindow, PointsInWindow));
@@ -34,7 +34,7 @@ internal static class GeneratorTables
     private static PackedPoint[] ComputeOddMultiples()
     {
         var points = new JacobianPoint[1 << (OddMultiplesWidth - 2)];
-        WriteOddMultiples(JacobianPoint.From(AffinePoint.Generator), points);
+        WriteOddMultiples(JacobianPoint.From(Curve.Generator), points);
         return Pack(points);
     }
 

@@ -6,7 +6,7 @@ namespace Coniunctum.Crypto.Secp256k1;
 /// <summary>
 /// A point (X/Z², Y/Z³), or infinity, for computations on public data. Magnitudes stay at most 6 for X, 3 for Y, 1 for Z.
 /// </summary>
-/// <remarks>The formulas do not use the constant 7, so they hold on every curve y² = x³ + b, which the tables make use of.</remarks>
+/// <remarks>The formulas do not use the constant b, so they hold on every curve y² = x³ + b, which the tables make use of.</remarks>
 [SkipLocalsInit]
 internal struct JacobianPoint
 {

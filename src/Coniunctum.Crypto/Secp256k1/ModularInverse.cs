@@ -38,7 +38,7 @@ internal sealed class ModularInverse
 
     /// <summary>Modulo n, the group's order.</summary>
     public static ModularInverse OfGroupOrder { get; } =
-        new(0xBFD2_5E8C_D036_4141, 0xBAAE_DCE6_AF48_A03B, 0xFFFF_FFFF_FFFF_FFFE, ulong.MaxValue);
+        new(Curve.Order0, Curve.Order1, ulong.MaxValue - 1, ulong.MaxValue);
 
     /// <summary>Replaces a number below the modulus, its words least significant first, by its inverse; zero stays zero.</summary>
     public void Invert(ref ulong w0, ref ulong w1, ref ulong w2, ref ulong w3)

@@ -10,8 +10,7 @@ namespace Coniunctum.Crypto.Secp256k1;
 [SkipLocalsInit]
 internal struct ProjectivePoint
 {
-    // 3b for y² = x³ + b.
-    private const uint ThreeB = 21;
+    private const uint ThreeB = 3 * Curve.B;
 
     public FieldElement X;
     public FieldElement Y;

@@ -19,20 +19,16 @@ internal partial struct Scalar
     /// </summary>
     public static void SplitByEndomorphism_Vartime(in Scalar k, out HalfScalar k1, out HalfScalar k2)
     {
-        // The lattice's short basis is (a1, b1), (a2, b2); c1 and c2 are k·b2/n and −k·b1/n, rounded, by way of 2³⁸⁴·b2/n and
-        // −2³⁸⁴·b1/n. Then k1 = k − c1·a1 − c2·a2 and k2 = −c1·b1 − c2·b2 are short: 192 bits tell them and their signs.
-        MultiplyAndRound(k, new Scalar(0xE893_209A_45DB_B031, 0x3DAA_8A14_71E8_CA7F, 0xE86C_90E4_9284_EB15, 0x3086_D221_A7D4_6BCD), out ulong c10, out ulong c11);
-        MultiplyAndRound(k, new Scalar(0x1571_B4AE_8AC4_7F71, 0x2212_08AC_9DF5_06C6, 0x6F54_7FA9_0ABF_E4C4, 0xE443_7ED6_010E_8828), out ulong c20, out ulong c21);
-
-        const ulong a10 = 0xE86C_90E4_9284_EB15, a11 = 0x3086_D221_A7D4_6BCD; // b2 is the same
-        const ulong a20 = 0x57C1_108D_9D44_CFD8, a21 = 0x14CA_50F7_A8E2_F3F6; // and 2¹²⁸
-        const ulong minusB10 = 0x6F54_7FA9_0ABF_E4C3, minusB11 = 0xE443_7ED6_010E_8828;
-        Short first = new(k._w0, k._w1, k._w2 - c20);
-        first.SubtractProduct(c10, c11, a10, a11);
-        first.SubtractProduct(c20, c21, a20, a21);
+        // c1 and c2 are k·b2/n and −k·b1/n, rounded, by way of 2³⁸⁴·b2/n and −2³⁸⁴·b1/n. Then k1 = k − c1·a1 − c2·a2 and
+        // k2 = −c1·b1 − c2·b2 are short: 192 bits tell them and their signs.
+        MultiplyAndRound(k, Curve.B2OverOrder, out ulong c10, out ulong c11);
+        MultiplyAndRound(k, Curve.MinusB1OverOrder, out ulong c20, out ulong c21);
+        Short first = new(k._w0, k._w1, k._w2 - c20); // 2¹²⁸ of a2
+        first.SubtractProduct(c10, c11, Curve.A10, Curve.A11);
+        first.SubtractProduct(c20, c21, Curve.A20, Curve.A21);
         Short second = default;
-        second.SubtractProduct(c20, c21, a10, a11);
-        second.AddProduct(c10, c11, minusB10, minusB11);
+        second.SubtractProduct(c20, c21, Curve.A10, Curve.A11);
+        second.AddProduct(c10, c11, Curve.MinusB10, Curve.MinusB11);
         k1 = first.ToHalfScalar();
         k2 = second.ToHalfScalar();
     }
@@ -41,12 +37,10 @@ internal partial struct Scalar
     public static void SplitOddByEndomorphism_Vartime(in Scalar k, out HalfScalar j1, out HalfScalar j2)
     {
         // j₁ + j₂·λ = (k − 1 − λ)/2, and −1 − λ = λ².
-        Add(k, LambdaSquared, out Scalar rest);
+        Add(k, Curve.LambdaSquared, out Scalar rest);
         rest.Halve();
         SplitByEndomorphism_Vartime(rest, out j1, out j2);
     }
-
-    private static Scalar LambdaSquared => new(0xE0CF_C810_B512_83CE, 0xA880_B9FC_8EC7_39C2, 0x5AD9_E3FD_77ED_9BA4, 0xAC9C_52B3_3FA3_CF1F);
 
     private static void MultiplyAndRound(in Scalar k, in Scalar factor, out ulong low, out ulong high)
     {

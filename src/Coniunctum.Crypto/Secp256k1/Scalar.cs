@@ -13,20 +13,21 @@ internal partial struct Scalar : IInvertible<Scalar>
     /// <summary>The length of the big-endian form in bytes.</summary>
     public const int Size = 32;
 
-    // n = 2²⁵⁶ − (Fold1·2⁶⁴ + Fold0 + 2¹²⁸) (SEC 2, §2.4.1).
-    private const ulong Fold0 = 0x402D_A173_2FC9_BEBF;
-    private const ulong Fold1 = 0x4551_2319_50B7_5FC4;
-    private const ulong Order0 = unchecked(0 - Fold0);
-    private const ulong Order1 = ~Fold1;
+    // n = 2²⁵⁶ − (Fold1·2⁶⁴ + Fold0 + 2¹²⁸).
+    private const ulong Order0 = Curve.Order0;
+    private const ulong Order1 = Curve.Order1;
     private const ulong Order2 = ulong.MaxValue - 1;
     private const ulong Order3 = ulong.MaxValue;
+    private const ulong Fold0 = unchecked(0 - Order0);
+    private const ulong Fold1 = ~Order1;
 
     private ulong _w0;
     private ulong _w1;
     private ulong _w2;
     private ulong _w3;
 
-    private Scalar(ulong w0, ulong w1, ulong w2, ulong w3) => (_w0, _w1, _w2, _w3) = (w0, w1, w2, w3);
+    /// <summary>The number of four 64-bit words, least significant first, which has to be below n.</summary>
+    public Scalar(ulong w0, ulong w1, ulong w2, ulong w3) => (_w0, _w1, _w2, _w3) = (w0, w1, w2, w3);
 
     /// <summary>A small number.</summary>
     public Scalar(uint value) => (_w0, _w1, _w2, _w3) = (value, 0, 0, 0);

@@ -57,6 +57,16 @@ public ref struct CanonicalWriter
     /// <summary>Returns the length in bytes of an encoded byte string, head included.</summary>
     internal static int BytesLength(int length) => length + (length <= byte.MaxValue ? 2 : length <= ushort.MaxValue ? 3 : 5);
 
+    /// <summary>Returns the length in bytes of an encoded number.</summary>
+    internal static int UInt64Length(ulong value) => value switch
+    {
+        < LeadByte.FixIntegerEnd => 1,
+        <= byte.MaxValue => 1 + sizeof(byte),
+        <= ushort.MaxValue => 1 + sizeof(ushort),
+        <= uint.MaxValue => 1 + sizeof(uint),
+        _ => 1 + sizeof(ulong),
+    };
+
     /// <summary>Writes the head of an array; its items follow.</summary>
     /// <param name="count">The number of items, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>

@@ -69,6 +69,7 @@ public static class BlockRules
             return Verdict.Reject(BlockRule.HistoryRootMismatch, block.Header.HistoryRoot, state.HistoryRoot);
 
         var execution = new BlockExecution(profile, state);
+        execution.Expect(block.Transactions);
         Verdict verdict = ApplyAll(block, profile, execution);
         if (!verdict.IsValid)
         {

@@ -19,11 +19,12 @@ public sealed class GenesisBlock
 
     /// <summary>Computes the genesis block of a profile.</summary>
     /// <param name="profile">The profile.</param>
+    /// <param name="tagKey">The key of the state to which the delta is to be applied.</param>
     /// <exception cref="ArgumentException">No sound chain can exist under the profile's parameters.</exception>
-    public static GenesisBlock Create(ChainProfile profile)
+    public static GenesisBlock Create(ChainProfile profile, TagKey tagKey = default)
     {
         profile.ThrowIfImpossible();
-        var overlay = new StateOverlay(new LedgerState());
+        var overlay = new StateOverlay(new LedgerState(profile.Format.Traits, tagKey));
         Transaction[] transactions = [.. profile.Genesis.Allocations.Select(allocation => new Transaction
         {
             Tag = default,
@@ -35,16 +36,16 @@ public sealed class GenesisBlock
 
         foreach (Transaction transaction in transactions)
         {
-            overlay.Balances.Set(transaction.Receiver, overlay.BalanceOf(transaction.Receiver) + transaction.Amount);
+            overlay.SetBalance(transaction.Receiver, overlay.BalanceOf(transaction.Receiver) + transaction.Amount);
             overlay.Supply += transaction.Amount;
         }
 
         bool extended = profile.Format.Traits.HasExtendedHeader;
         if (!profile.Format.Traits.TagsExpire && transactions.Length > 0)
-            overlay.Tags.Set(new TagKey(Address.Root, default), default);
+            overlay.UseTag(Address.Root, default);
 
         // The state root is part of the identity that the history tree records: the block is done first, then remembered.
-        StateDelta balances = overlay.EndBlock(0, extended, HistoryTree.Empty);
+        StateDelta balances = overlay.EndBlock(0, HistoryTree.Empty);
         HashedBlock block = Seal(profile, transactions, overlay.StateRoot);
         HistoryTree history = extended ? HistoryTree.Empty.With(block.Id, Work.Zero) : HistoryTree.Empty;
         return new GenesisBlock(block, balances.WithHistory(history));

@@ -27,6 +27,18 @@ public interface IBlockFormat
     /// <param name="index">Its position in the block, where the format's leaves depend on it.</param>
     Hash256 Leaf(Transaction transaction, int index);
 
+    /// <summary>
+    /// Hashes all transactions of a block, several at once where the processor can: what <see cref="SigningDigest"/> and
+    /// <see cref="Leaf"/> return for each at its position.
+    /// </summary>
+    /// <param name="transactions">The transactions, in the block's order.</param>
+    /// <param name="chainId">The identity of the genesis block.</param>
+    HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId)
+    {
+        var hasher = new TransactionHasher(this, chainId);
+        return [.. transactions.Select(hasher.Hash)];
+    }
+
     /// <summary>Computes the root of the Merkle tree over a block's transactions.</summary>
     /// <param name="leaves">The leaves in the block's order.</param>
     /// <param name="root">The root; that of an empty list is the format's own.</param>

@@ -95,6 +95,11 @@ public sealed class Int32CoinCodec : IBlockCodec
         return new Block { Header = header, Transactions = TransactionList.Read(ref reader, this, limits) };
     }
 
+    /// <summary>The length of a transaction's encoding in bytes.</summary>
+    internal static int TransactionBytes(Transaction transaction, int index) =>
+        1 + CanonicalWriter.UInt64Length((ulong)index) + CanonicalWriter.UInt64Length(transaction.Amount)
+        + (3 * CanonicalWriter.BytesLength(Hash256.Size)) + CanonicalWriter.BytesLength(SignatureBytes);
+
     /// <summary>Throws when a header says more than Table IV's fields can.</summary>
     internal static void ThrowUnlessExpressible(BlockHeader header)
     {

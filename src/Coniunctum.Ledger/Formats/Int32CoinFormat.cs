@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Merkle;
@@ -69,11 +70,7 @@ public sealed class Int32CoinFormat : IFieldHashFormat
         // The chain's identity is not in the paper's digest: a signature holds on every int32coin chain.
         Int32CoinCodec.ThrowUnlessExpressible(transaction);
         Span<byte> bytes = stackalloc byte[SigningDigestBytes];
-        var preimage = new Preimage(bytes);
-        preimage.Add(transaction.Sender.Value);
-        preimage.Add(transaction.Receiver.Value);
-        preimage.Add((uint)transaction.Amount);
-        preimage.Add(transaction.Tag.Value);
+        WriteSigned(transaction, bytes);
         return new TransactionId(Sha3_256.DoubleHash(bytes));
     }
 
@@ -85,17 +82,62 @@ public sealed class Int32CoinFormat : IFieldHashFormat
         Int32CoinCodec.ThrowUnlessExpressible(transaction);
         Int32CoinCodec.ThrowUnlessSigned(transaction);
         Span<byte> bytes = stackalloc byte[LeafBytes];
-        var preimage = new Preimage(bytes);
+        WriteLeaf(transaction, index, bytes);
+        return Sha3_256.DoubleHash(bytes);
+    }
+
+    /// <inheritdoc/>
+    public HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId)
+    {
+        int count = transactions.Count;
+        byte[] messages = ArrayPool<byte>.Shared.Rent(count * LeafBytes);
+        Hash256[] hashes = ArrayPool<Hash256>.Shared.Rent(2 * count);
+        Span<Hash256> digests = hashes.AsSpan(0, count);
+        Span<Hash256> leaves = hashes.AsSpan(count, count);
+        for (int i = 0; i < count; i++)
+        {
+            Int32CoinCodec.ThrowUnlessExpressible(transactions[i]);
+            Int32CoinCodec.ThrowUnlessSigned(transactions[i]);
+            WriteSigned(transactions[i], messages.AsSpan(i * SigningDigestBytes, SigningDigestBytes));
+        }
+
+        DoubleHash<Sha3_256>.HashMany(messages.AsSpan(0, count * SigningDigestBytes), SigningDigestBytes, digests);
+        for (int i = 0; i < count; i++) WriteLeaf(transactions[i], i, messages.AsSpan(i * LeafBytes, LeafBytes));
+        DoubleHash<Sha3_256>.HashMany(messages.AsSpan(0, count * LeafBytes), LeafBytes, leaves);
+
+        var hashed = new HashedTransaction[count];
+        for (int i = 0; i < count; i++)
+        {
+            int size = Int32CoinCodec.TransactionBytes(transactions[i], i);
+            hashed[i] = new HashedTransaction(transactions[i], new TransactionId(digests[i]), leaves[i], size);
+        }
+
+        ArrayPool<Hash256>.Shared.Return(hashes);
+        ArrayPool<byte>.Shared.Return(messages);
+        return hashed;
+    }
+
+    /// <inheritdoc/>
+    public bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root) =>
+        PaddedMerkleTree<DoubleHash<Sha3_256>>.ComputeRoot(leaves, out root) == MerkleListOutcome.Canonical;
+
+    private static void WriteSigned(Transaction transaction, Span<byte> destination)
+    {
+        var preimage = new Preimage(destination);
+        preimage.Add(transaction.Sender.Value);
+        preimage.Add(transaction.Receiver.Value);
+        preimage.Add((uint)transaction.Amount);
+        preimage.Add(transaction.Tag.Value);
+    }
+
+    private static void WriteLeaf(Transaction transaction, int index, Span<byte> destination)
+    {
+        var preimage = new Preimage(destination);
         preimage.Add((uint)index);
         preimage.Add(transaction.Sender.Value);
         preimage.Add(transaction.Receiver.Value);
         preimage.Add((uint)transaction.Amount);
         preimage.Add(transaction.Signature.Span);
         preimage.Add(transaction.Tag.Value);
-        return Sha3_256.DoubleHash(bytes);
     }
-
-    /// <inheritdoc/>
-    public bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root) =>
-        PaddedMerkleTree<DoubleHash<Sha3_256>>.ComputeRoot(leaves, out root) == MerkleListOutcome.Canonical;
 }

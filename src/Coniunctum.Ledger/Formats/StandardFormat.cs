@@ -17,6 +17,11 @@ public sealed class StandardFormat : IFieldHashFormat
     private const int SigningDigestBytes = (5 * Hash256.Size) + (2 * sizeof(ulong));
     private const int StackBytes = 512;
 
+    // RFC 6962 §2.1.
+    private const byte LeafTag = 0x00;
+
+    private static readonly Hash256 s_noPayload = Sha3_256.Hash([]);
+
     private StandardFormat()
     {
     }
@@ -78,14 +83,7 @@ public sealed class StandardFormat : IFieldHashFormat
     public TransactionId SigningDigest(Transaction transaction, BlockId chainId)
     {
         Span<byte> bytes = stackalloc byte[SigningDigestBytes];
-        var preimage = new Preimage(bytes);
-        preimage.Add(chainId.Value);
-        preimage.Add(transaction.Tag.Value);
-        preimage.Add(transaction.Sender.Value);
-        preimage.Add(transaction.Receiver.Value);
-        preimage.Add(transaction.Amount);
-        preimage.Add(transaction.Fee);
-        preimage.Add(Sha3_256.Hash(transaction.Payload.Span));
+        WriteSigned(transaction, chainId, bytes);
         return new TransactionId(Sha3_256.DoubleHash(bytes));
     }
 
@@ -103,9 +101,62 @@ public sealed class StandardFormat : IFieldHashFormat
     }
 
     /// <inheritdoc/>
+    public HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId)
+    {
+        int count = transactions.Count;
+        byte[] signed = ArrayPool<byte>.Shared.Rent(count * SigningDigestBytes);
+        Hash256[] hashes = ArrayPool<Hash256>.Shared.Rent(2 * count);
+        Span<Hash256> digests = hashes.AsSpan(0, count);
+        Span<Hash256> leaves = hashes.AsSpan(count, count);
+        for (int i = 0; i < count; i++)
+            WriteSigned(transactions[i], chainId, signed.AsSpan(i * SigningDigestBytes, SigningDigestBytes));
+        DoubleHash<Sha3_256>.HashMany(signed.AsSpan(0, count * SigningDigestBytes), SigningDigestBytes, digests);
+
+        int[] lengths = WriteLeaves(transactions, out ArrayBufferWriter<byte> written);
+        VaryingLengths.HashMany<Sha3_256>(written.WrittenSpan, lengths, leaves);
+
+        var hashed = new HashedTransaction[count];
+        for (int i = 0; i < count; i++)
+            hashed[i] = new HashedTransaction(transactions[i], new TransactionId(digests[i]), leaves[i], lengths[i] - 1);
+        ArrayPool<Hash256>.Shared.Return(hashes);
+        ArrayPool<byte>.Shared.Return(signed);
+        return hashed;
+    }
+
+    /// <inheritdoc/>
     public bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root)
     {
         root = Rfc6962Tree<Sha3_256>.ComputeRoot(leaves);
         return true;
+    }
+
+    private static void WriteSigned(Transaction transaction, BlockId chainId, Span<byte> destination)
+    {
+        var preimage = new Preimage(destination);
+        preimage.Add(chainId.Value);
+        preimage.Add(transaction.Tag.Value);
+        preimage.Add(transaction.Sender.Value);
+        preimage.Add(transaction.Receiver.Value);
+        preimage.Add(transaction.Amount);
+        preimage.Add(transaction.Fee);
+        preimage.Add(transaction.Payload.IsEmpty ? s_noPayload : Sha3_256.Hash(transaction.Payload.Span));
+    }
+
+    /// <summary>Writes the preimages of all leaves, 0x00 and the encoding, one behind the other; returns their lengths.</summary>
+    private int[] WriteLeaves(IReadOnlyList<Transaction> transactions, out ArrayBufferWriter<byte> written)
+    {
+        written = new ArrayBufferWriter<byte>(Math.Max(1, transactions.Count) * StackBytes / 2);
+        int[] lengths = new int[transactions.Count];
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            int start = written.WrittenCount;
+            written.Write([LeafTag]);
+            var writer = new CanonicalWriter(written);
+            Codec.WriteTransaction(ref writer, transactions[i], i);
+            writer.Flush();
+            lengths[i] = written.WrittenCount - start;
+        }
+
+        return lengths;
     }
 }

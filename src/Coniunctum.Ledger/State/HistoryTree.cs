@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Numerics;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Ledger.State;
@@ -8,7 +9,7 @@ namespace Coniunctum.Ledger.State;
 /// The Merkle mountain range over all blocks of a chain, with the work summed in every node. Persistent and small: only the
 /// peaks are kept, at most 64.
 /// </summary>
-internal sealed class HistoryTree
+internal sealed class HistoryTree : IEquatable<HistoryTree>
 {
     private readonly ImmutableArray<Peak> _peaks;
 
@@ -18,6 +19,9 @@ internal sealed class HistoryTree
 
     /// <summary>How many blocks the tree covers.</summary>
     public ulong Leaves { get; }
+
+    /// <summary>The peaks, the largest first: one for each bit that is set in the number of leaves.</summary>
+    public ReadOnlySpan<Peak> Peaks => _peaks.AsSpan();
 
     /// <summary>The root: H(0x02‖be8(leaves)‖ for each peak, largest first: be32(work)‖hash); of no blocks 32 zero bytes.</summary>
     public Hash256 Root
@@ -59,6 +63,35 @@ internal sealed class HistoryTree
         return new HistoryTree(Leaves + 1, peaks.Add(peak));
     }
 
+    /// <summary>Returns the tree that has peaks of given works and hashes.</summary>
+    /// <param name="leaves">How many blocks it covers.</param>
+    /// <param name="peaks">As many as bits are set in the number of leaves, the largest first.</param>
+    public static HistoryTree Of(ulong leaves, ReadOnlySpan<(Work Work, Hash256 Hash)> peaks)
+    {
+        if (peaks.Length != BitOperations.PopCount(leaves))
+            throw new ArgumentException($"A tree of {leaves} leaves does not have {peaks.Length} peaks.", nameof(peaks));
+        ImmutableArray<Peak>.Builder all = ImmutableArray.CreateBuilder<Peak>(peaks.Length);
+        ulong rest = leaves;
+        foreach ((Work work, Hash256 hash) in peaks)
+        {
+            ulong size = 1UL << BitOperations.Log2(rest);
+            all.Add(new Peak(size, work, hash));
+            rest -= size;
+        }
+
+        return new HistoryTree(leaves, all.MoveToImmutable());
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(HistoryTree? other) =>
+        other is not null && Leaves == other.Leaves && _peaks.AsSpan().SequenceEqual(other._peaks.AsSpan());
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as HistoryTree);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Leaves, _peaks.IsEmpty ? default : _peaks[^1].Hash);
+
     private static Peak Join(in Peak left, in Peak right)
     {
         Span<byte> bytes = stackalloc byte[1 + sizeof(ulong) + (4 * Hash256.Size)];
@@ -74,5 +107,6 @@ internal sealed class HistoryTree
         return new Peak(leaves, work, Sha3_256.Hash(bytes));
     }
 
-    private readonly record struct Peak(ulong Leaves, Work Work, Hash256 Hash);
+    /// <summary>A tree over a power of two of blocks.</summary>
+    internal readonly record struct Peak(ulong Leaves, Work Work, Hash256 Hash);
 }

@@ -1,22 +1,35 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// The state at the chain's tip: balances, rewards that are not mature, used tags, and the two trees. It changes only by
-/// whole deltas. Not safe to use from several threads at once.
+/// The state at the chain's tip: the tree of accounts, rewards that are not mature, used tags, and the history tree. It
+/// changes only by whole deltas. Not safe to use from several threads at once.
 /// </summary>
 public sealed class LedgerState : IStateView
 {
-    internal BaseTable<Address, ulong> Balances { get; } = new();
+    /// <summary>Creates the state before genesis.</summary>
+    /// <param name="traits">What the chain's format carries.</param>
+    /// <param name="tagKey">The key of the ledger; deltas of another key's fingerprints do not fit.</param>
+    public LedgerState(FormatTraits traits, TagKey tagKey)
+    {
+        Traits = traits;
+        Tags = new TagSet(tagKey, traits.TagsExpire);
+    }
 
-    internal BaseTable<Address, ulong> Locked { get; } = new();
+    internal FormatTraits Traits { get; }
 
-    internal BaseTable<ulong, PendingReward> Rewards { get; } = new();
+    internal TreeNodes Nodes { get; } = new();
 
-    internal BaseTable<TagKey, Nothing> Tags { get; } = new();
+    internal StateTree Tree { get; private set; } = StateTree.Empty;
 
-    internal BaseTable<ulong, TagBucket> Buckets { get; } = new();
+    /// <summary>How often the tip has moved; an overlay lives as long as it does not.</summary>
+    internal long Moves { get; private set; }
+
+    internal PendingRewards Rewards { get; private set; } = PendingRewards.None;
+
+    internal TagSet Tags { get; }
 
     internal StateSummary Summary { get; private set; } = StateSummary.Empty;
 
@@ -27,37 +40,57 @@ public sealed class LedgerState : IStateView
     public ulong Supply => Summary.Supply;
 
     /// <inheritdoc/>
-    public Hash256 StateRoot => Summary.Tree.Root;
+    public Hash256 StateRoot => Summary.StateRoot;
 
     /// <inheritdoc/>
     public Hash256 HistoryRoot => Summary.History.Root;
 
     /// <summary>How many addresses own something.</summary>
-    public int AccountCount => Balances.Count;
+    public int AccountCount => Tree.AccountCount;
 
-    /// <summary>Every address that owns something, in no particular order.</summary>
-    public IEnumerable<KeyValuePair<Address, ulong>> Accounts => Balances.Entries;
+    /// <summary>Every address that owns something at this moment, in no particular order, however the state moves on meanwhile.</summary>
+    public IEnumerable<KeyValuePair<Address, ulong>> Accounts
+    {
+        get
+        {
+            Nodes.Share();
+            return Tree.Accounts.Select(account => KeyValuePair.Create(account.Owner, account.Balance));
+        }
+    }
 
     /// <inheritdoc/>
-    public ulong BalanceOf(Address address) => Balances.GetOrDefault(address);
+    public ulong BalanceOf(Address address) => Tree.BalanceAt(StateKeys.OfAccount(address));
 
     /// <inheritdoc/>
-    public ulong LockedOf(Address address) => Locked.GetOrDefault(address);
+    public ulong LockedOf(Address address) => Rewards.LockedOf(address);
 
     /// <inheritdoc/>
-    public bool IsTagUsed(Address sender, TransactionTag tag) => Tags.Contains(new TagKey(sender, tag));
+    public bool IsTagUsed(Address sender, TransactionTag tag) => Tags.Contains(Tags.MarkOf(sender, tag));
 
     /// <summary>Moves to the state after a delta.</summary>
     /// <param name="delta">One that was computed on this very state.</param>
     /// <exception cref="InvalidOperationException">It was computed on another state; nothing sound can follow.</exception>
     public void Apply(StateDelta delta)
     {
-        if (delta.Before != Summary) throw new InvalidOperationException("A delta does not fit the state that it is applied to.");
-        Balances.Apply(delta.Balances);
-        Locked.Apply(delta.Locked);
-        Rewards.Apply(delta.Rewards);
-        Tags.Apply(delta.Tags);
-        Buckets.Apply(delta.Buckets);
+        if (delta.Before != Summary) throw Misfit.Error();
+        Moves++;
+        Rewards = Rewards.With(delta.Rewards);
+        Tags.Apply(delta.TagsForgotten, delta.TagsAdded);
+        MoveTree(delta);
         Summary = delta.After;
+    }
+
+    private void MoveTree(StateDelta delta)
+    {
+        if (delta.Total is { } total && ReferenceEquals(total.MadeOn, this))
+        {
+            Tree = total.Tree;
+            Nodes.Take(total.Replaced);
+            return;
+        }
+
+        var replaced = new List<TreeNodes.Replaced>();
+        Tree = Tree.With(delta, Nodes, replaced);
+        Nodes.Take(replaced);
     }
 }

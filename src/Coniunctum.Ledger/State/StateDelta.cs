@@ -1,54 +1,82 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Ledger.State;
 
-/// <summary>Everything that one block (or a branch) changes: what adopting it does and what undoing it reverts. Immutable.</summary>
+/// <summary>
+/// Everything that one block (or a branch) changes: what adopting it does and what undoing it reverts. Immutable. Encoded it
+/// is a block's durable undo record.
+/// </summary>
 public sealed class StateDelta
 {
-    internal StateDelta(
-        TableChange<Address, ulong>[] balances,
-        TableChange<Address, ulong>[] locked,
-        TableChange<ulong, PendingReward>[] rewards,
-        TableChange<TagKey, Nothing>[] tags,
-        TableChange<ulong, TagBucket>[] buckets,
-        StateSummary before,
-        StateSummary after)
+    internal StateDelta(StateSummary before, StateSummary after)
     {
-        Balances = balances;
-        Locked = locked;
-        Rewards = rewards;
-        Tags = tags;
-        Buckets = buckets;
         Before = before;
         After = after;
     }
-
-    internal TableChange<Address, ulong>[] Balances { get; }
-
-    internal TableChange<Address, ulong>[] Locked { get; }
-
-    internal TableChange<ulong, PendingReward>[] Rewards { get; }
-
-    internal TableChange<TagKey, Nothing>[] Tags { get; }
-
-    internal TableChange<ulong, TagBucket>[] Buckets { get; }
 
     internal StateSummary Before { get; }
 
     internal StateSummary After { get; }
 
+    /// <summary>Accounts, in rising order of their places in the tree.</summary>
+    internal AccountChange[] Accounts { get; init; } = [];
+
+    /// <summary>Applications' entries, in rising order of their places in the tree.</summary>
+    internal EntryChange[] Entries { get; init; } = [];
+
+    /// <summary>Rewards that mature or begin to wait, in rising order of heights.</summary>
+    internal RewardChange[] Rewards { get; init; } = [];
+
+    /// <summary>Tags that are forgotten, in rising order of heights.</summary>
+    internal TagGroup[] TagsForgotten { get; init; } = [];
+
+    /// <summary>Tags that are used, in rising order of heights.</summary>
+    internal TagGroup[] TagsAdded { get; init; } = [];
+
+    /// <summary>
+    /// The tree after the changes, where it is there already, so that adopting a branch need not make it again. Not part of
+    /// what a block's delta keeps: it would keep the whole state of its time.
+    /// </summary>
+    internal MadeTree? Total { get; init; }
+
     /// <summary>The addresses whose balances, or what of them may be spent, differ before and after; some are listed twice.</summary>
     public IEnumerable<Address> TouchedAddresses =>
-        Balances.Select(change => change.Key).Concat(Locked.Select(change => change.Key));
+        Accounts.Select(change => change.Owner)
+            .Concat(Rewards.SelectMany(change => new[] { change.Before, change.After }).OfType<PendingReward>().Select(reward => reward.Receiver));
 
     /// <summary>Returns the delta that undoes this one.</summary>
-    public StateDelta Reverse() =>
-        new(Reverse(Balances), Reverse(Locked), Reverse(Rewards), Reverse(Tags), Reverse(Buckets), After, Before);
+    public StateDelta Reverse() => new(After, Before)
+    {
+        Accounts = Array.ConvertAll(Accounts, change => change.Reversed),
+        Entries = Array.ConvertAll(Entries, change => change.Reversed),
+        Rewards = Array.ConvertAll(Rewards, change => new RewardChange(change.Height, change.After, change.Before)),
+        TagsForgotten = TagsAdded,
+        TagsAdded = TagsForgotten,
+    };
+
+    /// <summary>Returns the canonical encoding.</summary>
+    public byte[] Encode() => StateDeltaCodec.Encode(this);
+
+    /// <summary>Reads a delta.</summary>
+    /// <param name="encoded">What <see cref="Encode"/> returned, or any other bytes.</param>
+    /// <param name="delta">The delta, or <c>null</c>.</param>
+    /// <returns>What was wrong, or no fault. Whether the delta fits a state shows when it is applied.</returns>
+    public static DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, out StateDelta? delta) => StateDeltaCodec.TryDecode(encoded, out delta);
 
     /// <summary>Returns the same delta that ends with another history tree.</summary>
-    internal StateDelta WithHistory(HistoryTree history) =>
-        new(Balances, Locked, Rewards, Tags, Buckets, Before, After with { History = history });
+    internal StateDelta WithHistory(HistoryTree history) => new(Before, After with { History = history })
+    {
+        Accounts = Accounts,
+        Entries = Entries,
+        Rewards = Rewards,
+        TagsForgotten = TagsForgotten,
+        TagsAdded = TagsAdded,
+    };
 
-    private static TableChange<TKey, TValue>[] Reverse<TKey, TValue>(TableChange<TKey, TValue>[] changes) =>
-        Array.ConvertAll(changes, change => change.Reversed);
+    /// <summary>A tree that an overlay has made.</summary>
+    /// <param name="Tree">The tree.</param>
+    /// <param name="Replaced">Nodes that the tip's tree or one between has, and this one has not.</param>
+    /// <param name="MadeOn">The state that the overlay stood on.</param>
+    internal sealed record MadeTree(StateTree Tree, IReadOnlyList<TreeNodes.Replaced> Replaced, LedgerState MadeOn);
 }

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger.State;
 
@@ -6,36 +9,50 @@ namespace Coniunctum.Ledger.State;
 /// A branch of the state: blocks are done and undone here while the state at the tip stays as it is, until the branch wins
 /// and its total is applied at once, or the overlay is dropped.
 /// </summary>
+/// <remarks>
+/// Tree and rewards are values that share what is equal with the tip's; only the tags, which are one large set, are a layer
+/// of differences. On top of both stands what the block in progress does.
+/// </remarks>
 public sealed class StateOverlay : IStateView
 {
     private readonly LedgerState _tip;
+    private readonly long _tipMoves;
+    private readonly TagLayer _tags;
+    private readonly List<StateDelta> _done = [];
+    private readonly AccountCells _cells = new();
+    private readonly HashSet<UInt128> _newTags = [];
+    private readonly Dictionary<ulong, List<UInt128>> _newTagsUntil = [];
+    private StateTree _tree;
+    private List<TreeNodes.Replaced> _replaced = [];
+    private PendingRewards _finishedRewards;
+
+    // Tags that are valid until a lower height are forgotten by the block in progress.
+    private ulong _rememberedFrom;
 
     /// <summary>Starts a branch at the tip.</summary>
     /// <param name="tip">The state at the tip; must not change while the overlay lives.</param>
     public StateOverlay(LedgerState tip)
     {
         _tip = tip;
-        Balances = new(tip.Balances);
-        Locked = new(tip.Locked);
-        Rewards = new(tip.Rewards);
-        Tags = new(tip.Tags);
-        Buckets = new(tip.Buckets);
+        _tipMoves = tip.Moves;
+        _tags = new TagLayer(tip.Tags);
+        _tree = tip.Tree;
+        _finishedRewards = Rewards = tip.Rewards;
         Summary = tip.Summary;
         Supply = Summary.Supply;
     }
 
-    internal TableOverlay<Address, ulong> Balances { get; }
-
-    internal TableOverlay<Address, ulong> Locked { get; }
-
-    internal TableOverlay<ulong, PendingReward> Rewards { get; }
-
-    internal TableOverlay<TagKey, Nothing> Tags { get; }
-
-    internal TableOverlay<ulong, TagBucket> Buckets { get; }
-
     /// <summary>The single values after the last finished block.</summary>
     internal StateSummary Summary { get; private set; }
+
+    /// <summary>The rewards that wait, the block in progress included.</summary>
+    internal PendingRewards Rewards { get; set; }
+
+    /// <summary>The tree after the last finished block. Once the tip has moved, its nodes may be others'.</summary>
+    private StateTree Tree =>
+        _tip.Moves == _tipMoves ? _tree : throw new InvalidOperationException("The tip has moved since the overlay was made.");
+
+    internal FormatTraits Traits => _tip.Traits;
 
     /// <inheritdoc/>
     public ulong Height => Summary.Height;
@@ -44,60 +61,136 @@ public sealed class StateOverlay : IStateView
     public ulong Supply { get; internal set; }
 
     /// <inheritdoc/>
-    public Hash256 StateRoot => Summary.Tree.Root;
+    public Hash256 StateRoot => Summary.StateRoot;
 
     /// <inheritdoc/>
     public Hash256 HistoryRoot => Summary.History.Root;
 
     /// <inheritdoc/>
-    public ulong BalanceOf(Address address) => Balances.GetOrDefault(address);
+    public ulong BalanceOf(Address address) => _cells[address, Tree].Balance;
 
     /// <inheritdoc/>
-    public ulong LockedOf(Address address) => Locked.GetOrDefault(address);
+    public ulong LockedOf(Address address) => Rewards.LockedOf(address);
 
     /// <inheritdoc/>
-    public bool IsTagUsed(Address sender, TransactionTag tag) => Tags.Contains(new TagKey(sender, tag));
+    public bool IsTagUsed(Address sender, TransactionTag tag)
+    {
+        TagMark mark = _tip.Tags.MarkOf(sender, tag);
+        return mark.ValidUntil >= _rememberedFrom && (_newTags.Contains(mark.Fingerprint) || _tags.Contains(mark));
+    }
 
     /// <summary>Undoes or redoes a whole block.</summary>
     /// <param name="delta">The reversed delta of the block after which this is the state, or the delta of the next one.</param>
     /// <exception cref="InvalidOperationException">The delta belongs to another state.</exception>
     public void Apply(StateDelta delta)
     {
-        if (delta.Before != Summary) throw new InvalidOperationException("A delta does not fit the state that it is applied to.");
-        Balances.Apply(delta.Balances);
-        Locked.Apply(delta.Locked);
-        Rewards.Apply(delta.Rewards);
-        Tags.Apply(delta.Tags);
-        Buckets.Apply(delta.Buckets);
-        Summary = delta.After;
-        Supply = Summary.Supply;
+        if (delta.Before != Summary) throw Misfit.Error();
+        Finish(delta, Tree.With(delta, _tip.Nodes, _replaced));
     }
 
     /// <summary>Returns everything that the finished blocks changed relative to the tip.</summary>
-    public StateDelta Total() =>
-        new(Balances.Total(), Locked.Total(), Rewards.Total(), Tags.Total(), Buckets.Total(), _tip.Summary, Summary);
+    public StateDelta Total()
+    {
+        var tree = new StateDelta.MadeTree(Tree, _replaced, _tip);
+        bool isOne = _done.Count == 1;
+
+        // Whatever else happens on this overlay, the total's list is as long as it is.
+        _replaced = [];
+        (TagGroup[] forgotten, TagGroup[] added) = isOne ? (_done[0].TagsForgotten, _done[0].TagsAdded) : _tags.Total();
+        return new StateDelta(_tip.Summary, Summary)
+        {
+            Accounts = isOne ? _done[0].Accounts : Join(_done.SelectMany(delta => delta.Accounts)),
+            Entries = isOne ? _done[0].Entries : Join(_done.SelectMany(delta => delta.Entries)),
+            Rewards = _tip.Rewards.ChangesTo(_finishedRewards),
+            TagsForgotten = forgotten,
+            TagsAdded = added,
+            Total = tree,
+        };
+    }
+
+    /// <summary>Looks up accounts that the block in progress will ask for, many at once.</summary>
+    internal void Load(ReadOnlySpan<Address> addresses) => _cells.Load(addresses, Tree);
+
+    /// <summary>Forgets, in the block in progress, the tags that were valid until the height before.</summary>
+    internal void ForgetTagsBelow(ulong height) => _rememberedFrom = height;
+
+    internal void SetBalance(Address address, ulong balance) => _cells[address, Tree].Balance = balance;
+
+    /// <summary>Remembers a tag that is not used.</summary>
+    internal void UseTag(Address sender, TransactionTag tag)
+    {
+        TagMark mark = _tip.Tags.MarkOf(sender, tag);
+        _newTags.Add(mark.Fingerprint);
+        (CollectionsMarshal.GetValueRefOrAddDefault(_newTagsUntil, mark.ValidUntil, out _) ??= []).Add(mark.Fingerprint);
+    }
 
     /// <summary>Forgets what the block in progress changed.</summary>
     internal void DropBlock()
     {
-        Balances.DropBlock();
-        Locked.DropBlock();
-        Rewards.DropBlock();
-        Tags.DropBlock();
-        Buckets.DropBlock();
+        _cells.Clear();
+        _newTags.Clear();
+        _newTagsUntil.Clear();
+        _rememberedFrom = 0;
+        Rewards = _finishedRewards;
         Supply = Summary.Supply;
     }
 
     /// <summary>Ends the block in progress and returns what it changed.</summary>
     /// <param name="height">The block's height.</param>
-    /// <param name="hasTrees">Whether the format has a state tree and a history tree.</param>
     /// <param name="history">The history tree with the block in it.</param>
-    internal StateDelta EndBlock(ulong height, bool hasTrees, HistoryTree history)
+    internal StateDelta EndBlock(ulong height, HistoryTree history)
     {
-        StateSummary before = Summary;
-        TableChange<Address, ulong>[] balances = Balances.EndBlock();
-        Summary = new StateSummary(height, Supply, hasTrees ? before.Tree.WithBalances(balances) : before.Tree, history);
-        return new StateDelta(
-            balances, Locked.EndBlock(), Rewards.EndBlock(), Tags.EndBlock(), Buckets.EndBlock(), before, Summary);
+        PlacedAccountChange[] placed = ArrayPool<PlacedAccountChange>.Shared.Rent(_cells.Count);
+        ReadOnlySpan<PlacedAccountChange> accounts = placed.AsSpan(0, _cells.CopyChanges(placed));
+        StateTree tree = Tree.With(accounts, [], Traits.HasExtendedHeader, _tip.Nodes, _replaced);
+        var after = new StateSummary(height, Supply, Traits.HasExtendedHeader ? tree.Root : default, history);
+        var delta = new StateDelta(Summary, after)
+        {
+            Accounts = AccountChange.Of(accounts),
+            Rewards = _finishedRewards.ChangesTo(Rewards),
+            TagsForgotten = _rememberedFrom == 0
+                ? []
+                : TagGroup.From([KeyValuePair.Create(_rememberedFrom - 1, _tags.TagsUntil(_rememberedFrom - 1))]),
+            TagsAdded = TagGroup.From(_newTagsUntil.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyCollection<UInt128>)pair.Value))),
+        };
+        ArrayPool<PlacedAccountChange>.Shared.Return(placed);
+        Finish(delta, tree);
+        return delta;
+    }
+
+    private void Finish(StateDelta delta, StateTree tree)
+    {
+        _finishedRewards = _finishedRewards.With(delta.Rewards);
+        _tags.Apply(delta.TagsForgotten, delta.TagsAdded);
+        _tree = tree;
+        _done.Add(delta);
+        Summary = delta.After;
+        DropBlock();
+    }
+
+    /// <summary>Joins the blocks' changes of the same accounts, and leaves out what is as it was at the tip.</summary>
+    private static AccountChange[] Join(IEnumerable<AccountChange> changes)
+    {
+        var joined = new Dictionary<Address, AccountChange>();
+        foreach (AccountChange change in changes)
+        {
+            ref AccountChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Owner, out bool isKnown);
+            total = isKnown ? total with { After = change.After } : change;
+        }
+
+        return AccountChange.Sort(joined.Values.Where(change => change.Before != change.After));
+    }
+
+    /// <inheritdoc cref="Join(IEnumerable{AccountChange})"/>
+    private static EntryChange[] Join(IEnumerable<EntryChange> changes)
+    {
+        var joined = new Dictionary<Hash256, EntryChange>();
+        foreach (EntryChange change in changes)
+        {
+            ref EntryChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Place, out bool isKnown);
+            total = isKnown ? total with { After = change.After } : change;
+        }
+
+        return EntryChange.Sort(joined.Values.Where(change => change.IsReal));
     }
 }

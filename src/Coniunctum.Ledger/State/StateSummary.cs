@@ -1,7 +1,13 @@
+using Coniunctum.Crypto;
+
 namespace Coniunctum.Ledger.State;
 
-/// <summary>The parts of a state that are single values; the trees are persistent, so that keeping an old one is free.</summary>
-internal sealed record StateSummary(ulong Height, ulong Supply, StateTree Tree, HistoryTree History)
+/// <summary>The single values of a state: enough to tell whether a delta belongs to it.</summary>
+/// <param name="Height">The height of the block after which this is the state.</param>
+/// <param name="Supply">Base units in existence.</param>
+/// <param name="StateRoot">The root of the state tree; zero where the format has none.</param>
+/// <param name="History">The history tree; empty where the format has none.</param>
+internal sealed record StateSummary(ulong Height, ulong Supply, Hash256 StateRoot, HistoryTree History)
 {
-    public static StateSummary Empty { get; } = new(0, 0, StateTree.Empty, HistoryTree.Empty);
+    public static StateSummary Empty { get; } = new(0, 0, default, HistoryTree.Empty);
 }

@@ -1,140 +1,161 @@
-using System.Buffers.Binary;
+using System.Buffers;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// The binary sparse Merkle tree over the state, in the style of Jellyfish: a subtree of one leaf is that leaf, an empty one
-/// is 32 zero bytes. Persistent: a changed tree shares with the old one all that did not change, so that undoing is keeping
-/// the old tree. A node is hashed when its root is asked for, once.
+/// The table of all accounts and application entries, which is at once the binary sparse Merkle tree over them in the style
+/// of Jellyfish: a subtree of one leaf is that leaf, an empty one is 32 zero bytes. Persistent: a changed tree shares with the
+/// old one all that did not change, so that keeping the state after any block is keeping a reference. Hashes are computed
+/// when the root is asked for, many at once; formats without a state root never ask.
 /// </summary>
+/// <remarks>A tree whose root was asked for, or never will be, may be read from several threads.</remarks>
 internal sealed class StateTree
 {
-    private readonly Node? _root;
+    private readonly int _age;
+    private readonly int _unhashed;
+    private Hash256 _hash;
 
-    private StateTree(Node? root) => _root = root;
+    private StateTree(object? top, int age, int accounts, int entries, int unhashed)
+    {
+        Top = top;
+        _age = age;
+        AccountCount = accounts;
+        EntryCount = entries;
+        _unhashed = unhashed;
+    }
 
-    public static StateTree Empty { get; } = new(null);
+    public static StateTree Empty { get; } = new(null, 0, 0, 0, 0);
+
+    /// <summary>How many accounts own something.</summary>
+    public int AccountCount { get; }
+
+    /// <summary>How many entries applications have.</summary>
+    public int EntryCount { get; }
 
     /// <summary>The root: of no entries 32 zero bytes.</summary>
-    public Hash256 Root => _root?.Hash ?? default;
-
-    /// <summary>The key under which an account's balance stands: H(0x00‖address).</summary>
-    public static Hash256 AccountKey(Address address)
+    public Hash256 Root
     {
-        Span<byte> bytes = stackalloc byte[1 + Hash256.Size];
-        bytes[0] = 0;
-        address.Value.CopyTo(bytes[1..]);
-        return Sha3_256.Hash(bytes);
-    }
-
-    /// <summary>The hash of an account's value: H(be8(balance)).</summary>
-    public static Hash256 BalanceHash(ulong balance)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, balance);
-        return Sha3_256.Hash(bytes);
-    }
-
-    public StateTree WithBalances(ReadOnlySpan<TableChange<Address, ulong>> changes)
-    {
-        StateTree tree = this;
-        foreach (TableChange<Address, ulong> change in changes)
+        get
         {
-            Hash256 key = AccountKey(change.Key);
-            tree = change.After.IsPresent ? tree.With(key, BalanceHash(change.After.Value)) : tree.Without(key);
+            if (Top is not null && _hash.IsZero) _hash = new TreeHasher(TreeHasher.PieceDepth(_unhashed)).Hash(Top, 0);
+            return _hash;
+        }
+    }
+
+    /// <summary>Every account, in rising order of keys.</summary>
+    public IEnumerable<AccountLeaf> Accounts
+    {
+        get
+        {
+            var cursor = new TreeCursor(this);
+            while (cursor.MoveNext())
+            {
+                if (cursor.Entry is null) yield return cursor.Account;
+            }
+        }
+    }
+
+    /// <summary>What the tree hangs from: a branch, an array of accounts, an application's leaf, or <c>null</c>.</summary>
+    internal object? Top { get; }
+
+    /// <summary>Returns the balance under an account's key; 0 when there is none.</summary>
+    public ulong BalanceAt(in Hash256 key) => BalanceIn(Descend(key), key);
+
+    /// <summary>Returns the value under an application's key; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> ValueAt(in Hash256 key) =>
+        Descend(key) is ApplicationLeaf leaf && leaf.Key == key ? leaf.Value : default;
+
+    /// <summary>Looks many balances up. The descents go on side by side, so that the processor waits for many of them at once.</summary>
+    /// <param name="keys">The accounts' keys, in any order.</param>
+    /// <param name="balances">Receives as many balances; 0 where there is no account.</param>
+    public void BalancesAt(ReadOnlySpan<Hash256> keys, Span<ulong> balances)
+    {
+        object?[] nodes = ArrayPool<object?>.Shared.Rent(keys.Length);
+        Span<object?> at = nodes.AsSpan(0, keys.Length);
+        at.Fill(Top);
+        bool isDescending = true;
+        for (int depth = 0; isDescending; depth += TreeBranch.Bits)
+        {
+            isDescending = false;
+            for (int i = 0; i < at.Length; i++)
+            {
+                if (at[i] is not TreeBranch branch) continue;
+                at[i] = branch.Children[TreeBranch.Turn(keys[i], depth)];
+                isDescending = true;
+            }
         }
 
+        for (int i = 0; i < at.Length; i++) balances[i] = BalanceIn(at[i], keys[i]);
+        ArrayPool<object?>.Shared.Return(nodes, clearArray: true);
+    }
+
+    /// <summary>Returns the tree after changes.</summary>
+    /// <param name="accounts">In rising order of keys, each key once.</param>
+    /// <param name="entries">In rising order of keys, each key once.</param>
+    /// <param name="isHashed">Whether the root will be asked for soon.</param>
+    /// <param name="nodes">Gives the new nodes.</param>
+    /// <param name="replaced">Takes the nodes that are not part of the new tree.</param>
+    /// <exception cref="InvalidOperationException">A change does not fit: it found something else than the tree holds.</exception>
+    public StateTree With(
+        ReadOnlySpan<PlacedAccountChange> accounts, ReadOnlySpan<PlacedEntryChange> entries, bool isHashed, TreeNodes nodes, List<TreeNodes.Replaced> replaced)
+    {
+        if (accounts.IsEmpty && entries.IsEmpty) return this;
+        int accountCount = AccountCount;
+        foreach (ref readonly PlacedAccountChange change in accounts) accountCount += change.Change.Growth;
+        int entryCount = EntryCount;
+        foreach (ref readonly PlacedEntryChange change in entries) entryCount += change.Change.Growth;
+        int unhashed = accounts.Length + entries.Length + (_hash.IsZero ? _unhashed : 0);
+        int alreadyReplaced = replaced.Count;
+        try
+        {
+            int pieceDepth = TreeHasher.PieceDepth(accounts.Length + entries.Length);
+            object? top = new TreeUpdate(nodes, replaced, pieceDepth, isHashed).Change(Top, _age, accounts, entries, 0);
+            return new StateTree(top, nodes.Age, accountCount, entryCount, unhashed);
+        }
+        catch
+        {
+            // Nothing was replaced: a node that is still in use must never be given out again.
+            replaced.RemoveRange(alreadyReplaced, replaced.Count - alreadyReplaced);
+            throw;
+        }
+    }
+
+    /// <summary>Returns the tree after a delta's changes.</summary>
+    /// <inheritdoc cref="With(ReadOnlySpan{PlacedAccountChange}, ReadOnlySpan{PlacedEntryChange}, bool, TreeNodes, List{TreeNodes.Replaced})"/>
+    public StateTree With(StateDelta delta, TreeNodes nodes, List<TreeNodes.Replaced> replaced)
+    {
+        PlacedAccountChange[] accounts = ArrayPool<PlacedAccountChange>.Shared.Rent(delta.Accounts.Length);
+        AccountChange.Place(delta.Accounts, accounts);
+        PlacedEntryChange[] entries = Array.ConvertAll(delta.Entries, change => new PlacedEntryChange(change.Place, change));
+        StateTree tree = With(accounts.AsSpan(0, delta.Accounts.Length), entries, isHashed: false, nodes, replaced);
+        ArrayPool<PlacedAccountChange>.Shared.Return(accounts);
         return tree;
     }
 
-    /// <summary>Returns the tree with an entry set.</summary>
-    public StateTree With(in Hash256 key, in Hash256 valueHash) => new(Insert(_root, new Leaf(key, valueHash), 0));
+    /// <summary>Returns a tree of leaves, in time linear in their number.</summary>
+    /// <param name="accounts">In rising order of keys, each key once.</param>
+    /// <param name="entries">In rising order of keys, each key once.</param>
+    /// <param name="nodes">Gives the nodes.</param>
+    public static StateTree Of(ReadOnlySpan<AccountLeaf> accounts, ReadOnlySpan<ApplicationLeaf> entries, TreeNodes nodes) =>
+        new(new TreeUpdate(nodes, [], TreeHasher.NoPieces, isHashed: false).Build(accounts, entries, 0), nodes.Age, accounts.Length, entries.Length, accounts.Length + entries.Length);
 
-    /// <summary>Returns the tree without an entry; the same tree when there is none.</summary>
-    public StateTree Without(in Hash256 key)
+    private object? Descend(in Hash256 key)
     {
-        Node? root = Remove(_root, key, 0);
-        return ReferenceEquals(root, _root) ? this : new StateTree(root);
+        object? node = Top;
+        for (int depth = 0; node is TreeBranch branch; depth += TreeBranch.Bits)
+            node = branch.Children[TreeBranch.Turn(key, depth)];
+        return node;
     }
 
-    private static Node Insert(Node? node, Leaf leaf, int depth)
+    private static ulong BalanceIn(object? node, in Hash256 key)
     {
-        switch (node)
+        if (node is not AccountLeaf[] accounts) return 0;
+        foreach (ref readonly AccountLeaf account in accounts.AsSpan())
         {
-            case null:
-                return leaf;
-            case Leaf existing when existing.Key == leaf.Key:
-                return leaf;
-            case Leaf existing:
-                Branch split = Bit(existing.Key, depth) ? new Branch(null, existing) : new Branch(existing, null);
-                return Insert(split, leaf, depth);
-            default:
-                var branch = (Branch)node;
-                return Bit(leaf.Key, depth)
-                    ? new Branch(branch.Left, Insert(branch.Right, leaf, depth + 1))
-                    : new Branch(Insert(branch.Left, leaf, depth + 1), branch.Right);
+            if (account.Key == key) return account.Balance;
         }
-    }
 
-    private static Node? Remove(Node? node, in Hash256 key, int depth)
-    {
-        switch (node)
-        {
-            case null:
-                return null;
-            case Leaf leaf:
-                return leaf.Key == key ? null : leaf;
-            default:
-                var branch = (Branch)node;
-                Node? left = branch.Left;
-                Node? right = branch.Right;
-                if (Bit(key, depth))
-                    right = Remove(right, key, depth + 1);
-                else
-                    left = Remove(left, key, depth + 1);
-
-                if (ReferenceEquals(left, branch.Left) && ReferenceEquals(right, branch.Right)) return branch;
-                if (left is null && right is null or Leaf) return right;
-                if (right is null && left is Leaf) return left;
-                return new Branch(left, right);
-        }
-    }
-
-    /// <summary>Whether the path turns right at a depth: bits from the most significant, 1 is right.</summary>
-    private static bool Bit(in Hash256 key, int depth) => (key.AsSpan()[depth >> 3] & (0x80 >> (depth & 7))) != 0;
-
-    private abstract class Node
-    {
-        private Hash256? _hash;
-
-        public Hash256 Hash => _hash ??= ComputeHash();
-
-        protected abstract Hash256 ComputeHash();
-    }
-
-    private sealed class Leaf(Hash256 key, Hash256 valueHash) : Node
-    {
-        public Hash256 Key => key;
-
-        protected override Hash256 ComputeHash() => HashPair(0x00, key, valueHash);
-    }
-
-    private sealed class Branch(Node? left, Node? right) : Node
-    {
-        public Node? Left => left;
-
-        public Node? Right => right;
-
-        protected override Hash256 ComputeHash() => HashPair(0x01, left?.Hash ?? default, right?.Hash ?? default);
-    }
-
-    private static Hash256 HashPair(byte domain, in Hash256 left, in Hash256 right)
-    {
-        Span<byte> bytes = stackalloc byte[1 + (2 * Hash256.Size)];
-        bytes[0] = domain;
-        left.CopyTo(bytes[1..]);
-        right.CopyTo(bytes[(1 + Hash256.Size)..]);
-        return Sha3_256.Hash(bytes);
+        return 0;
     }
 }

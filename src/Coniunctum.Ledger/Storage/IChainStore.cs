@@ -1,28 +1,13 @@
 namespace Coniunctum.Ledger.Storage;
 
 /// <summary>
-/// Where a node keeps its chain: blocks, which of them form the best chain, and records of its consensus rule. One commit is
-/// all or nothing, and durable when it returns. Used by one thread at a time.
+/// Where a node keeps its chain: blocks, which of them form the best chain, what undoes them, checkpoints of the state, and
+/// records of its consensus rule. Commits come from one thread at a time, reads from any.
 /// </summary>
-public interface IChainStore : IDisposable
+public interface IChainStore : IChainReader, IDisposable
 {
-    /// <summary>The tip of the best chain, or <c>null</c> in an empty store.</summary>
-    StoredTip? Tip { get; }
-
-    /// <summary>Writes a batch durably, all or nothing.</summary>
-    /// <param name="batch">What to write.</param>
+    /// <summary>Writes batches in order as one commit: all or nothing, and durable when it returns.</summary>
+    /// <param name="batches">What to write.</param>
     /// <exception cref="IOException">Nothing was written, or it is unknown; the node must stop and say so.</exception>
-    void Commit(StoreBatch batch);
-
-    /// <summary>Returns the identity of the best chain's block at a height, or <c>null</c> above its tip.</summary>
-    /// <param name="height">The height.</param>
-    BlockId? IdAt(ulong height);
-
-    /// <summary>Returns a block's canonical encoding, or <c>null</c> when the store does not hold it.</summary>
-    /// <param name="id">The block's identity.</param>
-    ReadOnlyMemory<byte>? ReadBlock(BlockId id);
-
-    /// <summary>Returns a record of the consensus rule, or <c>null</c> when there is none.</summary>
-    /// <param name="key">The record's key.</param>
-    ReadOnlyMemory<byte>? ReadRecord(string key);
+    void Commit(params ReadOnlySpan<StoreBatch> batches);
 }

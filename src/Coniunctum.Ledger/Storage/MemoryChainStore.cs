@@ -4,9 +4,11 @@ namespace Coniunctum.Ledger.Storage;
 public sealed class MemoryChainStore : IChainStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<BlockId, ReadOnlyMemory<byte>> _blocks = [];
+    private readonly Dictionary<BlockId, StoredBlock> _blocks = [];
     private readonly List<BlockId> _best = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _records = new(StringComparer.Ordinal);
+    private List<CheckpointSlice> _unfinished = [];
+    private List<CheckpointSlice> _checkpoint = [];
 
     /// <inheritdoc/>
     public StoredTip? Tip
@@ -18,24 +20,20 @@ public sealed class MemoryChainStore : IChainStore
     }
 
     /// <inheritdoc/>
-    public void Commit(StoreBatch batch)
+    public StoredTip? Checkpoint
+    {
+        get
+        {
+            lock (_gate) return _checkpoint is [var slice, ..] ? new StoredTip(slice.Block, slice.Height) : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Commit(params ReadOnlySpan<StoreBatch> batches)
     {
         lock (_gate)
         {
-            if (batch.Connected is [HashedBlock first, ..])
-            {
-                if (first.Header.Height > (ulong)_best.Count)
-                    throw new ArgumentException($"The batch starts at height {first.Header.Height}, the store ends at {_best.Count}.", nameof(batch));
-                _best.RemoveRange((int)first.Header.Height, _best.Count - (int)first.Header.Height);
-            }
-
-            foreach (HashedBlock block in batch.Connected)
-            {
-                _blocks[block.Id] = block.Encoded;
-                _best.Add(block.Id);
-            }
-
-            foreach (StoreBatch.Record record in batch.Records) _records[record.Key] = record.Value.ToArray();
+            foreach (StoreBatch batch in batches) Write(batch);
         }
     }
 
@@ -46,9 +44,21 @@ public sealed class MemoryChainStore : IChainStore
     }
 
     /// <inheritdoc/>
+    public StoredHead? FindHead(BlockId id)
+    {
+        lock (_gate) return _blocks.GetValueOrDefault(id)?.Head;
+    }
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id)
     {
-        lock (_gate) return _blocks.TryGetValue(id, out ReadOnlyMemory<byte> encoded) ? encoded : default(ReadOnlyMemory<byte>?);
+        lock (_gate) return _blocks.GetValueOrDefault(id) is { Encoded.IsEmpty: false } block ? block.Encoded : default(ReadOnlyMemory<byte>?);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id)
+    {
+        lock (_gate) return _blocks.GetValueOrDefault(id) is { Undo.IsEmpty: false } block ? block.Undo : default(ReadOnlyMemory<byte>?);
     }
 
     /// <inheritdoc/>
@@ -58,8 +68,56 @@ public sealed class MemoryChainStore : IChainStore
     }
 
     /// <inheritdoc/>
+    public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint()
+    {
+        lock (_gate)
+        {
+            return _checkpoint.Count > 0
+                ? [.. _checkpoint.Select(slice => slice.Content)]
+                : throw new InvalidOperationException("The store holds no whole checkpoint.");
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // Nothing is held outside of memory; a store may be opened again in the same process.
+    }
+
+    private void Write(StoreBatch batch)
+    {
+        if (batch.Connected is [{ Head.Height: var first }, ..])
+        {
+            if (first > (ulong)_best.Count)
+                throw new ArgumentException($"The batch starts at height {first}, the store ends at {_best.Count}.", nameof(batch));
+            _best.RemoveRange((int)first, _best.Count - (int)first);
+        }
+
+        foreach (StoredBlock block in batch.Connected)
+        {
+            _blocks[block.Head.Id] = block;
+            _best.Add(block.Head.Id);
+        }
+
+        foreach (StoreBatch.Record record in batch.Records) _records[record.Key] = record.Value.ToArray();
+        if (batch.Slice is { } slice) Write(slice);
+        if (batch.PruneUndoBelow is { } undo) Replace(undo, block => block with { Undo = default });
+        if (batch.PruneBodiesBelow is { } bodies) Replace(bodies, block => block.Head.Height == 0 ? block : block with { Encoded = default });
+    }
+
+    private void Write(CheckpointSlice slice)
+    {
+        if (slice.Index == 0) _unfinished = [];
+        if (slice.Index != _unfinished.Count)
+            throw new ArgumentException($"Slice {slice.Index} does not follow {_unfinished.Count - 1}.", nameof(slice));
+        _unfinished.Add(slice);
+        if (slice.IsLast) (_checkpoint, _unfinished) = (_unfinished, []);
+    }
+
+    private void Replace(ulong below, Func<StoredBlock, StoredBlock> change)
+    {
+        if (below > (Checkpoint?.Height ?? 0))
+            throw new ArgumentException($"Nothing at or above the checkpoint at {Checkpoint?.Height ?? 0} is pruned, but up to {below} was asked for.");
+        foreach (StoredBlock block in _blocks.Values.Where(block => block.Head.Height < below).ToArray()) _blocks[block.Head.Id] = change(block);
     }
 }

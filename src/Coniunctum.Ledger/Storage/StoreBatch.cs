@@ -5,13 +5,38 @@ namespace Coniunctum.Ledger.Storage;
 /// <summary>What one commit writes.</summary>
 public sealed record StoreBatch
 {
-    /// <summary>Blocks that become part of the best chain, in rising height; the last one is its new tip. May be empty.</summary>
-    public ImmutableArray<HashedBlock> Connected { get; init; } = [];
+    /// <summary>
+    /// Blocks that become part of the best chain, in rising height; the last one is its new tip. What stood at these heights
+    /// and above leaves the best chain, but can still be found. May be empty.
+    /// </summary>
+    public ImmutableArray<StoredBlock> Connected { get; init; } = [];
 
-    /// <summary>Records of the consensus rule that are set, by key.</summary>
+    /// <summary>Records that are set, by key.</summary>
     public ImmutableArray<Record> Records { get; init; } = [];
 
-    /// <summary>A record of the consensus rule.</summary>
+    /// <summary>A piece of a checkpoint, or <c>null</c>.</summary>
+    public CheckpointSlice? Slice { get; init; }
+
+    /// <summary>The height below which what undoes blocks is deleted, or <c>null</c>; at most the newest whole checkpoint's.</summary>
+    public ulong? PruneUndoBelow { get; init; }
+
+    /// <summary>The height below which bodies are deleted, or <c>null</c>; genesis stays. At most the newest whole checkpoint's.</summary>
+    public ulong? PruneBodiesBelow { get; init; }
+
+    /// <summary>How many bytes the batch writes, but for the store's own.</summary>
+    public long Size
+    {
+        get
+        {
+            long size = Slice?.Content.Length ?? 0;
+            foreach (StoredBlock block in Connected)
+                size += block.Encoded.Length + block.Undo.Length + block.Head.Header.Length + block.Head.RuleState.Length;
+            foreach (Record record in Records) size += record.Value.Length;
+            return size;
+        }
+    }
+
+    /// <summary>A record of the node or of its consensus rule.</summary>
     /// <param name="Key">Its key.</param>
     /// <param name="Value">Its bytes.</param>
     public readonly record struct Record(string Key, ReadOnlyMemory<byte> Value);

@@ -58,7 +58,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
         ChainEffect.TipMoved moved = since.OfType<ChainEffect.TipMoved>().Single();
         Assert.That(moved.Disconnected, Is.EqualTo(Enumerable.Reverse(losing)));
         Assert.That(moved.Connected, Is.EqualTo(winning));
-        Assert.That(since.OfType<ChainEffect.Commit>().Single().Batch.Connected, Is.EqualTo(winning));
+        Assert.That(since.OfType<ChainEffect.Commit>().Single().Batch.Connected.Select(block => block.Head.Id), Is.EqualTo(winning.Select(block => block.Id)));
 
         // What came back is confirmed by the next block, and the two chains still agree.
         HashedBlock next = _forge.Next(winning[^1], returning);

@@ -8,14 +8,14 @@ namespace Coniunctum.Consensus.Tests.Support;
 /// <summary>Drives a <see cref="ChainCore"/> on one thread: every effect that wants an answer is answered in order, unless held.</summary>
 internal sealed class ChainHarness : IEffectSink<ChainEffect>
 {
-    private readonly Queue<ChainEffect> _open = new();
+    private readonly List<ChainEffect> _open = [];
     private readonly World _world;
     private long _tickets;
 
-    public ChainHarness(World world, PoolOptions? options = null)
+    public ChainHarness(World world, PoolOptions? options = null, ChainOptions? limits = null)
     {
         _world = world;
-        Core = new ChainCore(world.Profile, options ?? new PoolOptions());
+        Core = new ChainCore(world.Profile, options ?? new PoolOptions(), limits);
         Now = new Timestamp(1_000_000_000);
     }
 
@@ -55,7 +55,9 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     /// <summary>Answers one open effect; returns it, or <c>null</c> when none is open.</summary>
     public ChainEffect? AnswerOne()
     {
-        if (!_open.TryDequeue(out ChainEffect? effect)) return null;
+        if (_open.Count == 0) return null;
+        ChainEffect effect = _open[0];
+        _open.RemoveAt(0);
         StepOnce(effect switch
         {
             ChainEffect.VerifySignatures verify =>
@@ -65,6 +67,10 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
         });
         return effect;
     }
+
+    /// <summary>Leaves open effects of a kind to the caller, who has answered them.</summary>
+    public void Drop<T>()
+        where T : ChainEffect => _open.RemoveAll(effect => effect is T);
 
     public void Settle()
     {
@@ -106,6 +112,6 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
     {
         Log.Add(effect);
-        if (effect is ChainEffect.VerifySignatures or ChainEffect.Commit or ChainEffect.Continue) _open.Enqueue(effect);
+        if (effect is ChainEffect.VerifySignatures or ChainEffect.Commit or ChainEffect.Continue) _open.Add(effect);
     }
 }

@@ -12,7 +12,7 @@ namespace Coniunctum.Consensus.Tests.Support;
 internal sealed class Forge
 {
     private readonly World _world;
-    private readonly LedgerState _state = new();
+    private readonly LedgerState _state;
     private readonly Dictionary<BlockId, Made> _made = [];
     private Made _position;
     private ulong _rewards;
@@ -21,6 +21,7 @@ internal sealed class Forge
     {
         _world = world;
         var genesis = GenesisBlock.Create(world.Profile);
+        _state = new LedgerState(world.Profile.Format.Traits, default);
         _state.Apply(genesis.Delta);
         Genesis = genesis.Block;
         _position = new Made(genesis.Block, null, genesis.Delta);

@@ -15,10 +15,11 @@ internal sealed class PoolChain
     public PoolChain(World world)
     {
         _world = world;
+        State = new LedgerState(world.Profile.Format.Traits, default);
         State.Apply(GenesisBlock.Create(world.Profile).Delta);
     }
 
-    public LedgerState State { get; } = new();
+    public LedgerState State { get; }
 
     public int Length => _blocks.Count;
 

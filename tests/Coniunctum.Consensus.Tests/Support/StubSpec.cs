@@ -28,7 +28,12 @@ internal sealed class StubSpec : ConsensusSpec
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
         new(new Rule(this), new HeaviestChain(genesis), new NoFinality(), new SealedBy(FirstSealer));
 
-    internal sealed record SealedBy(Address Next) : RuleState;
+    public override RuleState ReadState(ReadOnlyMemory<byte> encoded) => new SealedBy(new Address(new Hash256(encoded.Span)));
+
+    internal sealed record SealedBy(Address Next) : RuleState
+    {
+        public override ReadOnlyMemory<byte> Encode() => Next.Value.ToArray();
+    }
 
     private sealed class Rule(StubSpec spec) : IConsensusRule
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto.Keccak;
+using Coniunctum.Crypto.Keys;
 using Coniunctum.Crypto.Merkle;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Crypto.Secp256k1;
@@ -51,6 +52,9 @@ internal static class KernelTranscript
             if (round % 64 == 0) done += RecoverSigners(random, ref transcript);
         }
 
+        Span<byte> key = stackalloc byte[64];
+        Scrypt.DeriveKey("transcript"u8, "salt"u8, new ScryptCost(1 << 8, 3, 2), key);
+        transcript.Append(key);
         return string.Create(CultureInfo.InvariantCulture, $"{CryptoInfo.KeccakKernel} {transcript.Finish()}");
     }
 

@@ -19,7 +19,7 @@ public sealed class GenesisBlockTests(IBlockFormat format)
             Genesis = new GenesisSpec { Timestamp = new Timestamp(7), Allocations = [new(Alice, 3), new(Bob, 4), new(Alice, 5)] },
         };
         var genesis = GenesisBlock.Create(profile);
-        var state = new LedgerState();
+        var state = new LedgerState(format.Traits, default);
         state.Apply(genesis.Delta);
 
         Assert.That(state.Height, Is.Zero);

@@ -104,9 +104,10 @@ public sealed class RandomWalkTests
                 Allocations = [.. Addresses.Take(6).Select(address => new GenesisSpec.Allocation(address, allocation))],
             },
         };
-        var genesis = GenesisBlock.Create(_profile);
+        var tagKey = new TagKey(Samples.DrawBytes(_random, 16));
+        var genesis = GenesisBlock.Create(_profile, tagKey);
         _genesis = genesis.Block;
-        _tip = new LedgerState();
+        _tip = new LedgerState(format.Traits, tagKey);
         _tip.Apply(genesis.Delta);
         _state = new StateOverlay(_tip);
         _naive = new NaiveLedger(_profile);
@@ -164,7 +165,7 @@ public sealed class RandomWalkTests
     private void Undo()
     {
         _undone.Add((_deltas[^1], new NaiveLedger(_naive, _profile)));
-        _state.Apply(_deltas[^1].Reverse());
+        _state.Apply(AsStored(_deltas[^1]).Reverse());
         _deltas.RemoveAt(_deltas.Count - 1);
         _naive.Undo();
     }
@@ -173,14 +174,24 @@ public sealed class RandomWalkTests
     {
         (StateDelta delta, NaiveLedger after) = _undone[^1];
         _undone.RemoveAt(_undone.Count - 1);
-        _state.Apply(delta);
+        _state.Apply(AsStored(delta));
         _deltas.Add(delta);
         _naive = after;
     }
 
+    /// <summary>Every other time, what comes back when the delta was written and read.</summary>
+    private StateDelta AsStored(StateDelta delta)
+    {
+        if (_random.Next(2) == 0) return delta;
+        byte[] encoded = delta.Encode();
+        Assert.That(StateDelta.TryDecode(encoded, out StateDelta? decoded).IsNone, Is.True);
+        Assert.That(decoded!.Encode(), Is.EqualTo(encoded));
+        return decoded;
+    }
+
     private void Adopt()
     {
-        _tip.Apply(_state.Total());
+        _tip.Apply(AsStored(_state.Total()));
         _state = new StateOverlay(_tip);
         _naiveTip = new NaiveLedger(_naive, _profile);
         _tipDeltas = [.. _deltas];

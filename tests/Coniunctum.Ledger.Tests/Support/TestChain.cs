@@ -10,12 +10,14 @@ namespace Coniunctum.Ledger.Tests.Support;
 /// <summary>A chain of one format with a few owners, and the means to make its next block right or wrong.</summary>
 internal sealed class TestChain
 {
+    private static readonly TagKey TagKey = new("a key of 16 bytes"u8[..16]);
     private ulong _salt;
 
     public TestChain(ChainProfile profile)
     {
         Profile = profile;
-        var genesis = GenesisBlock.Create(profile);
+        State = new LedgerState(profile.Format.Traits, TagKey);
+        var genesis = GenesisBlock.Create(profile, TagKey);
         State.Apply(genesis.Delta);
         Tip = genesis.Block;
         Id = genesis.Block.Id;
@@ -44,7 +46,7 @@ internal sealed class TestChain
 
     public BlockId Id { get; }
 
-    public LedgerState State { get; } = new();
+    public LedgerState State { get; }
 
     public HashedBlock Tip { get; private set; }
 

@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     private const string AddressOfTheStandardNetwork = "con1hv5t8a0srwdpgm83r90gefayu3dhfe5tl0nyu0tunsnutns2mlgs3ju3h5";
 
     // What is expected must be said too: the second value stands in the message.
-    [TestCase("Expected dev, keys or profile", "bogus")]
+    [TestCase("Expected dev, db, keys or profile", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "--bogus")]
     [TestCase("--profile: 'bitcoin' is no profile; expected standard or int32coin", "dev", "--profile", "bitcoin")]
@@ -30,7 +30,7 @@ public sealed class CommandLineTests
     [TestCase("to 107374182", "dev", "--profile", "int32coin", "--grant", "107374183")]
     [TestCase("--reward-to: 'somebody' is no address", "dev", "--reward-to", "somebody")]
     [TestCase("start with 'dev1'", "dev", "--reward-to", AddressOfTheStandardNetwork)]
-    [TestCase("expected development, standard or int32coin", "keys", "new", "--profile", "bitcoin")]
+    [TestCase("expected development, standard or int32coin", "keys", "new", "main", "--profile", "bitcoin")]
     [TestCase("never an argument", "keys", "show", SomeKey)]
     [TestCase("cannot be read", "keys", "show", "--file", "there/is/no/such/file")]
     [TestCase("expected development, standard or int32coin", "profile", "show", "bitcoin")]

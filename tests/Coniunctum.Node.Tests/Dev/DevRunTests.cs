@@ -64,7 +64,7 @@ public sealed class DevRunTests
     [Test]
     public async Task Dev_WithoutASeed_SaysWhichOneItDrew()
     {
-        Invocation first = await Invocation.OfAsync("dev", "--blocks", "1", "--block-time", "1ms", "--json");
+        Invocation first = await Invocation.OfAsync("dev", "--blocks", "1", "--block-time", "1ms", "--json", "--ephemeral");
         JsonElement drawn = JsonDocument.Parse(first.OutputLines[0]).RootElement;
 
         Invocation second = await Invocation.OfAsync(
@@ -93,7 +93,7 @@ public sealed class DevRunTests
     {
         const string Receiver = "dev1hv5t8a0srwdpgm83r90gefayu3dhfe5tl0nyu0tunsnutns2mlgsw6jeq8";
         Invocation run = await Invocation.OfAsync(
-            "dev", "--blocks", "1", "--block-time", "1ms", "--json", "--grant", "123456", "--reward-to", Receiver);
+            "dev", "--ephemeral", "--blocks", "1", "--block-time", "1ms", "--json", "--grant", "123456", "--reward-to", Receiver);
 
         JsonElement started = JsonDocument.Parse(run.OutputLines[0]).RootElement;
         Assert.That(started.GetProperty("rewardTo").GetString(), Is.EqualTo(Receiver));

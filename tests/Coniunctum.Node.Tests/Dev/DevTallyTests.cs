@@ -19,7 +19,7 @@ public sealed class DevTallyTests
     {
         Verdict verdict = found == BlockRule.None ? Verdict.Valid : Verdict.Reject(found, 1, 2);
         var judgement = new Judgement(false, intended, "something", verdict, pool) { Transfer = new AcceptedTransfer(default, 1, 2, 3) };
-        var tally = new DevTally();
+        var tally = new DevTally(0, 0);
 
         tally.Add(judgement);
 
@@ -33,7 +33,7 @@ public sealed class DevTallyTests
         Transaction transfer = SomeTransaction(1);
         HashedBlock first = BlockAt(1, SomeTransaction(0), transfer);
         HashedBlock second = BlockAt(2, SomeTransaction(0));
-        var tally = new DevTally();
+        var tally = new DevTally(0, 0);
 
         tally.Add(Accepted(first.Transactions[1].Id));
         tally.Add(first);
@@ -47,7 +47,7 @@ public sealed class DevTallyTests
     public void Recent_OfATransferWhoseAnswerComesAfterItsBlock_CountsItsBlockToo()
     {
         HashedBlock block = BlockAt(1, SomeTransaction(0), SomeTransaction(1));
-        var tally = new DevTally();
+        var tally = new DevTally(0, 0);
 
         tally.Add(block);
         tally.Add(Accepted(block.Transactions[1].Id));
@@ -64,6 +64,7 @@ public sealed class DevTallyTests
         var summary = new DevSummary
         {
             Profile = "test",
+            StartHeight = 0,
             Height = 1,
             Tip = default,
             GenesisSupply = 50,

@@ -1,5 +1,6 @@
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
+using Coniunctum.Node.Data;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Output;
 using Coniunctum.Node.Traffic;
@@ -28,7 +29,7 @@ public sealed class LiveViewTests
 
     private static DevView SomeView()
     {
-        var tally = new DevTally();
+        var tally = new DevTally(0, 0);
         foreach (BlockRule rule in new[] { BlockRule.TagReused, BlockRule.TagReused, BlockRule.PaidToRoot, BlockRule.SignatureInvalid, BlockRule.BalanceInsufficient })
             tally.Add(new Judgement(false, rule, "wrong", Verdict.Reject(rule, 1, 2), PoolRule.None));
         tally.Add(new Judgement(true, BlockRule.ProofInvalid, "wrong", Verdict.Reject(BlockRule.ProofInvalid, 1, 2), PoolRule.None));
@@ -38,7 +39,12 @@ public sealed class LiveViewTests
 
     private static DevStart SomeStart()
     {
-        var options = new DevOptions { Base = Profiles.Standard, Seed = 1, Grant = 1_000_000, Traffic = 5 };
-        return new DevStart(options, Profiles.Standard, default, new Calibration(1_000, 1_024), [], default) { Coverage = RuleCoverage.Of(Profiles.Standard) };
+        var options = new DevOptions { Wishes = new DevWishes(), DrawnSeed = 1, Traffic = 5 };
+        var settings = new DevSettings("standard", 1, 1_000_000, TimeSpan.FromSeconds(1), 1_024);
+        return new DevStart(options, settings, Profiles.Standard, default, new Calibration(1_000, 1_024), [], default)
+        {
+            Height = 0,
+            Coverage = RuleCoverage.Of(Profiles.Standard),
+        };
     }
 }

@@ -18,13 +18,16 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
     private Timestamp _now;
     private BlockDraft? _candidate;
 
-    public BlockMaker(ChainProfile profile)
+    public BlockMaker(ChainProfile profile, PoolOptions? pool = null)
     {
         _profile = profile;
-        _core = new ChainCore(profile, new PoolOptions());
+        _core = new ChainCore(profile, pool ?? new PoolOptions());
         _hasher = new TransactionHasher(profile.Format, _core.Genesis.Id);
         _now = profile.Genesis.Timestamp.Plus(TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>The chain's first block.</summary>
+    public HashedBlock Genesis => _core.Genesis;
 
     /// <summary>Takes a block that another one made.</summary>
     public void Take(params HashedBlock[] blocks)
@@ -49,7 +52,12 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
         Send(new ChainInput.CandidateWanted(1, miner));
         BlockDraft draft = _candidate!.WithExtraNonce(0);
         Assert.That(draft.Transactions, Has.Length.EqualTo(transactions.Length + 1));
-        draft = draft with { Header = change(draft.Header) };
+        return Seal(draft with { Header = change(draft.Header) });
+    }
+
+    /// <summary>Searches the nonce of a candidate.</summary>
+    public HashedBlock Seal(BlockDraft draft)
+    {
         var format = (IFieldHashFormat)_profile.Format;
         byte[] fieldHashes = new byte[format.FieldHashesSize];
         format.WriteFieldHashes(draft.Header, fieldHashes);

@@ -11,6 +11,9 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
     /// <summary>Runs before every commit that holds blocks above genesis.</summary>
     public Action<StoreBatch> OnCommit { get; set; } = _ => { };
 
+    /// <summary>Runs before every commit above genesis, with the number of its blocks.</summary>
+    public Action<int> OnCommits { get; set; } = _ => { };
+
     public Func<BlockId, ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> OnReadBlock { get; init; } = (_, block) => block;
 
     public Func<string, ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> OnReadRecord { get; init; } = (_, record) => record;
@@ -19,12 +22,28 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
 
     public StoredTip? Tip => _memory.Tip;
 
-    public void Commit(StoreBatch batch)
+    public StoredTip? Checkpoint => _memory.Checkpoint;
+
+    public void Commit(params ReadOnlySpan<StoreBatch> batches)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (batch.Connected.Any(block => block.Header.Height > 0)) OnCommit(batch);
-        _memory.Commit(batch);
+        foreach (StoreBatch batch in batches)
+        {
+            if (batch.Connected.Any(block => block.Head.Height > 0)) OnCommit(batch);
+        }
+
+        int blocks = 0;
+        foreach (StoreBatch batch in batches) blocks += batch.Connected.Count(block => block.Head.Height > 0);
+        if (blocks > 0) OnCommits(blocks);
+
+        _memory.Commit(batches);
     }
+
+    public StoredHead? FindHead(BlockId id) => _memory.FindHead(id);
+
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => _memory.ReadUndo(id);
+
+    public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _memory.ReadCheckpoint();
 
     public BlockId? IdAt(ulong height) => _memory.IdAt(height);
 

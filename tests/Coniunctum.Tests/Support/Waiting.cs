@@ -11,6 +11,13 @@ internal static class Waiting
 
     public static Task Soon(this Task task) => task.WaitAsync(Net);
 
+    /// <summary>Waits until something that another thread does has come about.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var net = new CancellationTokenSource(Net);
+        while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(2), net.Token);
+    }
+
     /// <summary>Reads a number of events from a cursor on.</summary>
     public static async Task<List<LedgerEvent>> ReadAsync(this LedgerHost ledger, int count, BlockId? after = null)
     {

@@ -19,7 +19,7 @@ internal static unsafe class LaneLadder<TLanes>
     private const int Width = 5;
     private const int GeneratorWidth = GeneratorTables.OddMultiplesWidth - 1;
     private const int DigitCount = 26;
-    private const int GeneratorDigitCount = 12;
+    private const int GeneratorDigitCount = ((Width * DigitCount) + GeneratorWidth - 1) / GeneratorWidth;
 
     private static int LaneCount => sizeof(TLanes) / sizeof(long);
 
@@ -136,7 +136,7 @@ internal static unsafe class LaneLadder<TLanes>
 
     private static void SetBetaSquared(LaneElement<TLanes>* result)
     {
-        FieldElement.Square(AffinePoint.Beta, out FieldElement square);
+        FieldElement.Square(Curve.Beta, out FieldElement square);
         square.Normalize();
         square.ToWords(out ulong w0, out ulong w1, out ulong w2, out ulong w3);
         LaneField<TLanes>.FromWords(

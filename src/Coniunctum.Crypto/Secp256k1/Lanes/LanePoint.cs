@@ -17,7 +17,7 @@ internal struct LaneAffinePoint<TLanes>
 /// same point, opposite ones, or infinity, Z becomes 0 modulo p. It then stays 0, being only ever multiplied, so that one
 /// look at the end tells which lanes have to be computed otherwise.
 /// </summary>
-/// <remarks>The formulas do not use the constant 7, so they hold on every curve y² = x³ + b, which the tables make use of.</remarks>
+/// <remarks>The formulas do not use the constant b, so they hold on every curve y² = x³ + b, which the tables make use of.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct LanePoint<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>

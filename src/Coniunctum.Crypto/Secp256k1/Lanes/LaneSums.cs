@@ -52,7 +52,7 @@ internal static unsafe class LaneSums<TLanes>
             LoadX(sums, i, x);
             LaneField<TLanes>.Square(x, rightSides + i);
             LaneField<TLanes>.Multiply(rightSides + i, x, rightSides + i);
-            rightSides[i].L0 += TLanes.Broadcast(7);
+            rightSides[i].L0 += TLanes.Broadcast(Curve.B);
         }
 
         LaneField<TLanes>.SquareRoots(rightSides, groupCount, roots, roots + groupCount);

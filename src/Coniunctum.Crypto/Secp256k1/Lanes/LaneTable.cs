@@ -24,7 +24,7 @@ internal static unsafe class LaneTable<TLanes>
     }
 
     /// <summary>
-    /// Writes Q, 3Q, 5Q, … as points with Z = 1, without an inversion: not of the curve y² = x³ + 7 but of an isomorphic one,
+    /// Writes Q, 3Q, 5Q, … as points with Z = 1, without an inversion: not of the curve y² = x³ + b but of an isomorphic one,
     /// on which (x/scale², y/scale³) is the true point.
     /// </summary>
     /// <param name="point">Q, of magnitude 1. It is overwritten.</param>

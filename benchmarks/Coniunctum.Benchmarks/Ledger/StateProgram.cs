@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Benchmarks.Ledger;
+
+/// <summary>What the state costs: <c>state [ACCOUNTS]</c> prints medians over many blocks, on one core.</summary>
+internal static class StateProgram
+{
+    private static readonly int[] s_sizes = [500, 5_000];
+
+    public static int Run(string[] args, TextWriter output, TextWriter errors)
+    {
+        int[] counts = [10_000, 1_000_000];
+        if (args.Length > 1 || (args.Length == 1 && (!int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out counts[1]) || counts[1] < 1000)))
+        {
+            errors.WriteLine("Expected one number of accounts, 1,000 or more, or nothing for 10,000 and 1,000,000.");
+            return 2;
+        }
+
+        output.WriteLine($"{CryptoInfo.KeccakKernel}, {CryptoInfo.KeccakStatesAtOnce} at once");
+        foreach (int accounts in args.Length == 1 ? counts[1..] : counts) Measure(accounts, output);
+        return 0;
+    }
+
+    private static void Measure(int accounts, TextWriter output)
+    {
+        long empty = GC.GetTotalMemory(forceFullCollection: true);
+        var work = new StateWork(accounts);
+        long full = GC.GetTotalMemory(forceFullCollection: true);
+        Print(output, $"{accounts:#,0} accounts: {(double)(full - empty - work.OtherBytes) / accounts:0} bytes each");
+        foreach (int size in s_sizes)
+        {
+            int blocks = 200_000 / size;
+            double[] costs = new double[blocks];
+            TimeSpan pauses = default;
+            TimeSpan cpu = default;
+            int[] collections = new int[3];
+            for (int i = -blocks / 4; i < blocks; i++)
+            {
+                if (i == 0)
+                {
+                    pauses = GC.GetTotalPauseDuration();
+                    collections = [GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2)];
+                }
+
+                TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
+                HashedTransaction[] transfers = work.Draw(size);
+                long started = Stopwatch.GetTimestamp();
+                work.Do(transfers);
+                if (i < 0) continue;
+                costs[i] = Stopwatch.GetElapsedTime(started).TotalMicroseconds / size;
+                cpu += Environment.CpuUsage.TotalTime - cpuBefore;
+            }
+
+            Array.Sort(costs);
+            Print(output, $"  execute, root, adopt: {costs[blocks / 2]:0.00} us a transfer in blocks of {size:#,0} [{costs[blocks / 10]:0.00}-{costs[blocks * 9 / 10]:0.00}], cpu {cpu.TotalMicroseconds / (blocks * size):0.00}; gc {(GC.GetTotalPauseDuration() - pauses).TotalMicroseconds / (blocks * size):0.00} us, {GC.CollectionCount(0) - collections[0]}/{GC.CollectionCount(1) - collections[1]}/{GC.CollectionCount(2) - collections[2]}");
+        }
+    }
+
+    private static void Print(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Benchmarks.Ledger;
+
+/// <summary>
+/// Makes blocks full of transfers between accounts that genesis funds, one behind the other, every one valid. The same seed
+/// gives the same chain.
+/// </summary>
+internal sealed class TransferChain : IDisposable
+{
+    private const ulong Grant = 1_000_000_000_000;
+    private const int SignatureBytes = 65;
+
+    // Signed transfers come from a part of the accounts, since every key costs a derivation; to all of them.
+    private const int MaxSigners = 8192;
+
+    private readonly Random _random;
+    private readonly Address[] _accounts;
+    private readonly PrivateKey[] _keys;
+    private readonly LedgerState _state;
+    private HashedBlock _tip;
+    private ulong _transfers;
+
+    /// <summary>Starts a chain.</summary>
+    /// <param name="format">A profile whose format and limits the chain has.</param>
+    /// <param name="accounts">How many accounts genesis funds.</param>
+    /// <param name="signed">Whether transfers are signed; otherwise the profile's scheme believes everyone.</param>
+    /// <param name="seed">What everything is drawn from.</param>
+    public TransferChain(ChainProfile format, int accounts, bool signed, int seed)
+    {
+        _random = new Random(seed);
+        _keys = new PrivateKey[signed ? Math.Min(accounts, MaxSigners) : 0];
+        _accounts = new Address[accounts];
+        Parallel.For(0, accounts, i =>
+        {
+            Span<byte> secret = stackalloc byte[32];
+            BinaryPrimitives.WriteUInt64BigEndian(secret, (ulong)seed);
+            BinaryPrimitives.WriteUInt64BigEndian(secret[24..], (ulong)i + 1);
+            _accounts[i] = new Address(Sha3_256.Hash(secret));
+            if (i >= _keys.Length) return;
+            PrivateKey.TryCreate(secret, out PrivateKey? key);
+            _keys[i] = key!;
+            _accounts[i] = format.Signatures.AddressOf(key!.PublicKey);
+        });
+
+        Profile = format with
+        {
+            Name = "transfers",
+            Signatures = signed ? format.Signatures : new UncheckedSignatures(),
+            Consensus = new ProofOfWork(ProofOfWork.TargetFor(1)),
+            Limits = format.Limits with { MaxBlockBytes = 4 * 1024 * 1024 },
+            Genesis = new GenesisSpec
+            {
+                Timestamp = format.Genesis.Timestamp,
+                Allocations = [.. _accounts.Select(account => new GenesisSpec.Allocation(account, Math.Min(Grant, format.Format.Traits.MaxAmount / 2)))],
+            },
+        };
+        GenesisBlock genesis = GenesisBlock.Create(Profile);
+        Genesis = genesis.Block;
+        _tip = genesis.Block;
+        _state = new LedgerState(Profile.Format.Traits, default);
+        _state.Apply(genesis.Delta);
+    }
+
+    public ChainProfile Profile { get; }
+
+    public HashedBlock Genesis { get; }
+
+    public int AccountCount => _state.AccountCount;
+
+    /// <summary>Makes the next block.</summary>
+    /// <param name="transfers">How many transfers it holds beside its reward.</param>
+    public ReadOnlyMemory<byte> Next(int transfers)
+    {
+        var overlay = new StateOverlay(_state);
+        var execution = new BlockExecution(Profile, overlay);
+        bool rewardFirst = Profile.Format.Traits.RewardAppliesFirst;
+        Transaction[] all = new Transaction[1 + transfers];
+        for (int i = 1; i <= transfers; i++) all[i] = Draw(execution.Height);
+        SignAll(all.AsMemory(1));
+        if (rewardFirst) Require(execution.TryApplyReward(all[0] = Reward(execution)));
+        for (int i = 1; i <= transfers; i++) Require(execution.TryApply(all[i]));
+        if (!rewardFirst) Require(execution.TryApplyReward(all[0] = Reward(execution)));
+
+        Hash256[] leaves = Array.ConvertAll(Profile.Format.HashAll(all, Genesis.Id), transaction => transaction.Leaf);
+        Profile.Format.TryComputeRoot(leaves, out Hash256 root);
+        bool extended = Profile.Format.Traits.HasExtendedHeader;
+        Hash256 history = overlay.HistoryRoot;
+        // The state's root does not depend on the identity, which the history takes in: the block is done twice.
+        execution.Complete(default, Work.Zero);
+        var header = new BlockHeader
+        {
+            Height = execution.Height,
+            Nonce = 0,
+            Previous = _tip.Id,
+            MerkleRoot = root,
+            Target = Profile.Consensus.GenesisTarget,
+            Timestamp = extended ? new Timestamp(_tip.Header.Timestamp.UnixMilliseconds + 1000) : default,
+            StateRoot = extended ? overlay.StateRoot : default,
+            HistoryRoot = extended ? history : default,
+        };
+        _tip = HashedBlock.Create(new Block { Header = header, Transactions = all }, Profile.Format, Genesis.Id);
+        Require(BlockRules.Execute(_tip, Profile, new StateOverlay(_state), Work.FromTarget(header.Target), out StateDelta? delta));
+        _state.Apply(delta!);
+        return _tip.Encoded;
+    }
+
+    public void Dispose()
+    {
+        foreach (PrivateKey key in _keys) key.Dispose();
+    }
+
+    private static void Require(Verdict verdict)
+    {
+        if (!verdict.IsValid) throw new InvalidOperationException($"The workload is wrong: {verdict}.");
+    }
+
+    private Transaction Draw(ulong height)
+    {
+        Span<byte> tag = stackalloc byte[32];
+        tag.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(tag, height + (ulong)_random.Next(1, 60));
+        BinaryPrimitives.WriteUInt64BigEndian(tag[16..], ++_transfers);
+        int sender = _random.Next(_keys.Length > 0 ? _keys.Length : _accounts.Length);
+        byte[] signature = new byte[SignatureBytes];
+        _accounts[sender].Value.CopyTo(signature);
+        BinaryPrimitives.WriteInt32BigEndian(signature.AsSpan(Hash256.Size), sender);
+        return new Transaction
+        {
+            Tag = new TransactionTag(new Hash256(tag)),
+            Sender = _accounts[sender],
+            Receiver = _accounts[_random.Next(_accounts.Length)],
+            Amount = (ulong)_random.Next(1, 1000),
+            Fee = Profile.Format.Traits.HasFees ? 1UL : 0,
+            Signature = signature,
+        };
+    }
+
+    /// <summary>Replaces the placeholders, which name the sender's key, by signatures.</summary>
+    private void SignAll(Memory<Transaction> transactions)
+    {
+        if (_keys.Length == 0) return;
+        Parallel.For(0, transactions.Length, i =>
+        {
+            Transaction transaction = transactions.Span[i];
+            PrivateKey key = _keys[BinaryPrimitives.ReadInt32BigEndian(transaction.Signature.Span[Hash256.Size..])];
+            byte[] signature = new byte[SignatureBytes];
+            Profile.Signatures.Sign(key, Profile.Format.SigningDigest(transaction, Genesis.Id).Value, signature);
+            transactions.Span[i] = transaction.WithSignature(signature);
+        });
+    }
+
+    private Transaction Reward(BlockExecution execution)
+    {
+        Span<byte> tag = stackalloc byte[32];
+        tag.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(tag, execution.Height);
+        return new Transaction
+        {
+            Tag = new TransactionTag(new Hash256(tag)),
+            Sender = Address.Root,
+            Receiver = _accounts[0],
+            Amount = execution.RewardAmount,
+            Signature = new byte[SignatureBytes],
+        };
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Coniunctum.Node.Data;
+using Coniunctum.Node.Dev;
+
+namespace Coniunctum.Node.Cli;
+
+/// <summary>coniunctum db: looks after the file that a ledger is kept in, while nobody else uses it.</summary>
+internal static class DbCommand
+{
+    public static Command Create(CommandIo io) => new("db", "Look after the file that a ledger is kept in. No other program may use it meanwhile.")
+    {
+        Stats(io),
+        Verify(io),
+        Export(io),
+        Import(io),
+        Prune(io),
+    };
+
+    private static Command Stats(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        Option<bool> json = JsonOption();
+        var command = new Command("stats", "Show what a ledger's file holds, and how much room it takes.") { data, json };
+        command.SetAction(parsed => DbUpkeep.Stats(PathOf(parsed.GetValue(data), io), new DbReporter(io, parsed.GetValue(json))));
+        return command;
+    }
+
+    private static Command Verify(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        var repair = new Option<bool>("--repair") { Description = "Repair what the rest of the file allows. Copy the file first." };
+        Option<bool> json = JsonOption();
+        var command = new Command("verify", "Read every row, compare its checksum, check every header and block, and name what is damaged. Exit code 1 when anything is.")
+        {
+            data, repair, json,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(DbUpkeep.Verify(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(repair), new DbReporter(io, parsed.GetValue(json)), cancellation)));
+        return command;
+    }
+
+    private static Command Prune(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        var keep = new Option<ulong?>("--keep")
+        {
+            HelpName = "N",
+            Description = "Keep the bodies of the last N blocks, and of all above the newest checkpoint. Default: 10000.",
+            CustomParser = CommandLine.Parser<ulong?>("--keep", text => Inputs.Number(text, 1, ulong.MaxValue)),
+        };
+        Option<bool> json = JsonOption();
+        var command = new Command("prune", "Delete old blocks' bodies and what undoes them; headers and balances stay. The file shrinks.") { data, keep, json };
+        command.SetAction((parsed, cancellation) => Task.FromResult(DbUpkeep.Prune(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(keep) ?? 10_000, new DbReporter(io, parsed.GetValue(json)), cancellation)));
+        return command;
+    }
+
+    private static Command Export(CommandIo io)
+    {
+        var file = new Argument<string>("FILE") { Description = "Where to write the blocks. A file that was left unfinished is continued." };
+        Option<string?> data = DataOption(io);
+        Option<bool> json = JsonOption();
+        var command = new Command("export", "Write all blocks into a file that 'db import' reads.") { file, data, json };
+        command.SetAction((parsed, cancellation) => DbFiles.ExportAsync(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(file)!, new DbReporter(io, parsed.GetValue(json)), cancellation));
+        return command;
+    }
+
+    private static Command Import(CommandIo io)
+    {
+        var file = new Argument<string>("FILE") { Description = "A file that 'db export' wrote. What the ledger has already is passed over." };
+        Option<string?> data = DataOption(io);
+        Option<bool> json = JsonOption();
+        var command = new Command("import", "Take in the blocks of a file, each checked by every rule. An empty ledger begins the file's chain.") { file, data, json };
+        command.SetAction((parsed, cancellation) => DbFiles.ImportAsync(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(file)!, new DbReporter(io, parsed.GetValue(json)), cancellation));
+        return command;
+    }
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Write the outcome as one JSON object." };
+
+    private static Option<string?> DataOption(CommandIo io) => new("--data")
+    {
+        HelpName = "PATH",
+        Description = $"The ledger's file. Default: dev-{DevProfile.Bases[0].Name}.db in {io.DataFolder}.",
+    };
+
+    private static string PathOf(string? data, CommandIo io) => data ?? DataFolder.DevFile(io.DataFolder, DevProfile.Bases[0].Name);
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Keys;
+
+namespace Coniunctum.Node.Cli.Wallet;
+
+/// <summary>coniunctum keys import.</summary>
+internal static class ImportKey
+{
+    public static Command Create(CommandIo io, KeyOptions options)
+    {
+        Argument<string> name = KeyFolder.NameArgument("What the key is called here.");
+        Argument<string[]> misplaced = KeysCommand.Misplaced();
+        var from = new Option<string>("--from")
+        {
+            HelpName = "PATH",
+            DefaultValueFactory = _ => "-",
+            Description = "A file with a keystore of another wallet (JSON), 64 hexadecimal digits, words, or an xprv. Without it, or with -: standard input, or typed.",
+        };
+        var path = new Option<string?>("--path")
+        {
+            HelpName = "PATH",
+            Description = $"Which key of the words or the xprv. Default: {KeyPath.Default} for words, the xprv's own key for an xprv.",
+        };
+        var withoutAddress = new Option<bool>("--without-address")
+        {
+            Description = "Take a keystore that does not say whose key it holds. Damage to such a file can go unnoticed: compare the address that is shown.",
+        };
+        var command = new Command(
+            "import",
+            "Take a key from another wallet into a file under a password. A keystore keeps its password; for anything else a new one is asked for.")
+        {
+            name, misplaced, from, path, options.PassphraseFile, withoutAddress, options.Profile, options.Light, options.Folder, options.PasswordFile, options.Json,
+        };
+        KeysCommand.SetAction(command, io, async (parsed, cancellation) =>
+        {
+            KeysCommand.RefuseMisplaced(parsed, misplaced);
+            KeyFolder folder = KeyFolder.Of(parsed, options);
+            string called = parsed.GetValue(name)!;
+            ScryptCost cost = NewKey.CostOf(parsed, options);
+            folder.CheckFree(called);
+            using SecretText secret = await SecretSource.ReadAsync(io, parsed.GetValue(from)!, "Private key, words or xprv:", cancellation);
+            var passwords = new Passwords(io, options);
+            bool isFile = secret.Bytes.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
+            if (isFile && (parsed.GetValue(path) ?? parsed.GetValue(options.PassphraseFile)) is not null)
+                throw new BadInputException("--path and --passphrase-file belong to words or an xprv, not to a keystore.");
+            using PrivateKey? typed = isFile ? null : Read(secret, parsed.GetValue(path), SecretSource.ReadPassphrase(parsed, options));
+            using SecretText password = isFile ? await passwords.GetAsync(parsed, cancellation) : await passwords.ChooseAsync(parsed, cancellation);
+            using PrivateKey key = typed is null ? Open(io, secret, password, parsed.GetValue(withoutAddress), cancellation) : KeyWords.CopyOf(typed);
+            KeyFile file = KeyFolder.Encrypt(io, key, password, cost, cancellation);
+            string saved = folder.Save(called, file);
+            NewKey.Report(io, parsed.GetValue(options.Json), called, saved, file, key.PublicKey, parsed.GetValue(options.Profile), mnemonic: null);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static PrivateKey Open(CommandIo io, SecretText json, SecretText password, bool withoutAddress, CancellationToken cancellation)
+    {
+        KeyFileOutcome outcome = KeyFile.TryParse(json.Bytes, out KeyFile? file);
+        return outcome.IsValid && file is not null
+            ? KeyFolder.Open(io, file, password, withoutAddress, cancellation)
+            : throw new BadInputException(outcome.Message);
+    }
+
+    private static PrivateKey Read(SecretText secret, string? path, char[] passphrase)
+    {
+        char[] text = secret.ToChars("The key");
+        try
+        {
+            bool isExtended = KeyWords.IsExtended(text);
+            if (!isExtended && !text.AsSpan().Trim().Contains(' ') && !text.AsSpan().Contains('\n'))
+            {
+                if (path is not null || passphrase.Length > 0)
+                    throw new BadInputException("--path and --passphrase-file belong to words or an xprv.");
+                return KeyText.Parse(secret.Bytes.Trim(" \t\r\n"u8));
+            }
+
+            using ExtendedKey master = KeyWords.ReadExtended(text.AsSpan().Trim(), passphrase);
+            if (!master.HasPrivateKey) throw new BadInputException("An xpub holds no private key; expected an xprv.");
+            using ExtendedKey key = master.Derive(path is null ? (isExtended ? default : KeyPath.Default) : KeyWords.ReadPath(path));
+            return KeyWords.CopyOf(key.PrivateKey);
+        }
+        finally
+        {
+            text.AsSpan().Clear();
+            passphrase.AsSpan().Clear();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Keys;
+
+namespace Coniunctum.Node.Cli.Wallet;
+
+/// <summary>Words and extended keys between this program and what it reads and writes. Buffers are wiped.</summary>
+internal static class KeyWords
+{
+    public delegate void TextWriterOf(ReadOnlySpan<char> text);
+
+    /// <summary>Hands the words to a writer.</summary>
+    public static void Write(Mnemonic mnemonic, TextWriterOf write)
+    {
+        Span<char> text = stackalloc char[Mnemonic.MaxTextLength];
+        write(text[..mnemonic.CopyTo(text)]);
+        text.Clear();
+    }
+
+    /// <summary>Hands an extended key's text to a writer.</summary>
+    public static void Write(ExtendedKey key, TextWriterOf write)
+    {
+        Span<char> text = stackalloc char[ExtendedKey.MaxTextLength];
+        write(text[..key.CopyTo(text)]);
+        text.Clear();
+    }
+
+    /// <summary>Makes the master key of words and a passphrase.</summary>
+    public static ExtendedKey Master(Mnemonic mnemonic, ReadOnlySpan<char> passphrase)
+    {
+        Span<byte> seed = stackalloc byte[Mnemonic.SeedSize];
+        try
+        {
+            MnemonicOutcome outcome = mnemonic.TryDeriveSeed(passphrase, seed);
+            return outcome.IsValid ? ExtendedKey.FromSeed(seed) : throw new BadInputException(outcome.Message);
+        }
+        finally
+        {
+            seed.Clear();
+        }
+    }
+
+    /// <summary>Makes the private key at a path.</summary>
+    public static PrivateKey Derive(Mnemonic mnemonic, ReadOnlySpan<char> passphrase, KeyPath path)
+    {
+        using ExtendedKey master = Master(mnemonic, passphrase);
+        using ExtendedKey key = master.Derive(path);
+        return CopyOf(key.PrivateKey);
+    }
+
+    /// <summary>Copies a key out of an extended one, which is disposed.</summary>
+    public static PrivateKey CopyOf(PrivateKey key)
+    {
+        Span<byte> bytes = stackalloc byte[PrivateKey.Size];
+        key.CopyTo(bytes);
+        _ = PrivateKey.TryCreate(bytes, out PrivateKey? copy);
+        bytes.Clear();
+        return copy!;
+    }
+
+    public static KeyPath ReadPath(string text)
+    {
+        ExtendedKeyOutcome outcome = KeyPath.TryParse(text, out KeyPath path);
+        return outcome.IsValid ? path : throw new BadInputException(outcome.Message);
+    }
+
+    /// <summary>Reads words, an xprv or an xpub, and makes the extended key.</summary>
+    public static ExtendedKey ReadExtended(ReadOnlySpan<char> text, ReadOnlySpan<char> passphrase)
+    {
+        if (IsExtended(text))
+        {
+            if (!passphrase.IsEmpty) throw new BadInputException("A passphrase belongs to words, not to an extended key.");
+            ExtendedKeyOutcome outcome = ExtendedKey.TryParse(text, out ExtendedKey? key);
+            return outcome.IsValid && key is not null ? key : throw new BadInputException(outcome.Message);
+        }
+
+        using Mnemonic mnemonic = ReadWords(text);
+        return Master(mnemonic, passphrase);
+    }
+
+    public static bool IsExtended(ReadOnlySpan<char> text) =>
+        text.StartsWith("xprv", StringComparison.Ordinal) || text.StartsWith("xpub", StringComparison.Ordinal);
+
+    private static Mnemonic ReadWords(ReadOnlySpan<char> text)
+    {
+        MnemonicOutcome outcome = Mnemonic.TryParse(text, out Mnemonic? mnemonic);
+        if (outcome.IsValid && mnemonic is not null) return mnemonic;
+        string near = outcome.NearWords.IsEmpty ? "" : $" Did you mean {Inputs.Or(outcome.NearWords)}?";
+        throw new BadInputException(outcome.Message + near);
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Coniunctum.Crypto.Keys;
+
+namespace Coniunctum.Node.Cli.Wallet;
+
+/// <summary>Reads a secret from a file, from standard input, or from a person.</summary>
+internal static class SecretSource
+{
+    /// <summary>Reads it, without blanks at its end.</summary>
+    /// <param name="io">The command's input and terminal.</param>
+    /// <param name="path">A file, or "-" for standard input.</param>
+    /// <param name="question">What a person is asked for.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public static async Task<SecretText> ReadAsync(CommandIo io, string path, string question, CancellationToken cancellation)
+    {
+        SecretText text;
+        if (path is not "-")
+        {
+            text = KeyFolder.Try($"The file '{path}' cannot be read", () =>
+            {
+                using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                return SecretText.ReadAll(stream, KeyFile.MaxBytes, "The file");
+            });
+        }
+        else if (io is { IsTyped: true, Prompt: not null } && await io.Prompt.AskAsync(question, cancellation) is { } typed)
+        {
+            text = typed;
+        }
+        else
+        {
+            text = SecretText.ReadAll(io.Input, KeyFile.MaxBytes, "The input");
+        }
+
+        text.TrimEnd();
+        return text;
+    }
+
+    /// <summary>Reads the passphrase that belongs to words; nothing without the option.</summary>
+    public static char[] ReadPassphrase(ParseResult parsed, KeyOptions options)
+    {
+        if (parsed.GetValue(options.PassphraseFile) is not { } path) return [];
+        using SecretText line = Passwords.FromFile(path, "The passphrase");
+        return line.ToChars("The passphrase");
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Files;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Node.Cli;
+
+namespace Coniunctum.Node.Data;
+
+/// <summary>Moves blocks between a ledger's file and files of blocks.</summary>
+internal static class DbFiles
+{
+    public static async Task<int> ExportAsync(string data, string path, DbReporter reporter, CancellationToken cancellation)
+    {
+        using IChainStore store = LedgerFiles.OpenExisting(data);
+        LedgerLimits limits = DevChain.ProfileOf(store).Limits;
+        if (store.Tip is not { } tip) throw new BadInputException($"The ledger '{data}' holds no block yet.");
+        await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            await BlockFileWriter.WriteAsync(store, file, limits, ChainNote.Of(store), reporter, cancellation);
+            file.Flush(flushToDisk: true);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new BadInputException($"'{path}' cannot be written: {exception.Message}");
+        }
+
+        return reporter.Conclude(
+            $"{tip.Height} blocks, to {tip.Id}, are in '{path}' ({file.Length} bytes).",
+            new JsonObject { ["height"] = tip.Height, ["tip"] = tip.Id.ToString(), ["bytes"] = file.Length });
+    }
+
+    public static async Task<int> ImportAsync(string data, string path, DbReporter reporter, CancellationToken cancellation)
+    {
+        if (!File.Exists(path)) throw new BadInputException($"There is no file '{path}'.");
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        BlockFileReader reader = await OpenAsync(file, path, cancellation);
+        IChainStore store = LedgerFiles.OpenOrCreate(data);
+        ChainProfile profile;
+        try
+        {
+            if (DevSettings.Read(store) is null) ChainNote.Begin(store, reader.Note.Span);
+            profile = DevChain.ProfileOf(store);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+
+        await using LedgerHost ledger = await LedgerBuilder.For(profile).UseStore(store).StartAsync(cancellation);
+        ImportOutcome outcome;
+        try
+        {
+            outcome = await ledger.ImportAsync(reader, reporter, cancellation);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new BadInputException($"'{path}': {exception.Message} The ledger is at height {ledger.Tip.Header.Height}.");
+        }
+
+        HashedBlock tip = ledger.Tip;
+        string refused = outcome.Refused is { } refusal ? $" Block {refusal.Id} was refused: {refusal.Reason}." : "";
+        return reporter.Conclude(
+            $"{outcome.Added} blocks taken in, {outcome.Known} known before; height {tip.Header.Height}, tip {tip.Id}.{refused}",
+            new JsonObject
+            {
+                ["added"] = outcome.Added,
+                ["known"] = outcome.Known,
+                ["height"] = tip.Header.Height,
+                ["tip"] = tip.Id.ToString(),
+                ["refused"] = outcome.Refused?.Id.ToString(),
+                ["reason"] = outcome.Refused?.Reason,
+            },
+            outcome.Refused is null);
+    }
+
+    private static async Task<BlockFileReader> OpenAsync(FileStream file, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return await BlockFileReader.OpenAsync(file, cancellation: cancellation);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new BadInputException($"'{path}': {exception.Message}");
+        }
+    }
+}

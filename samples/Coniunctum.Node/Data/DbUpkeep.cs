@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Node.Cli;
+using Coniunctum.Storage.Sqlite;
+using Coniunctum.Storage.Sqlite.Verification;
+
+namespace Coniunctum.Node.Data;
+
+/// <summary>Measures, verifies and prunes a ledger's file.</summary>
+internal static class DbUpkeep
+{
+    public static int Stats(string data, DbReporter reporter)
+    {
+        using SqliteChainStore store = LedgerFiles.OpenExisting(data);
+        StoreStatistics found = store.Measure();
+        var lines = new List<string>
+        {
+            Line("file", $"{found.FileBytes} bytes, of them {found.FreeBytes} free"),
+            Line("tip", found.Tip is { } tip ? $"height {tip.Height}, {tip.Id}" : "no block yet"),
+            Line("checkpoint", found.Checkpoint is { } checkpoint ? $"height {checkpoint.Height}" : "none yet"),
+        };
+        if (found.BodiesPrunedBelow > 0) lines.Add(Line("pruned", $"bodies below height {found.BodiesPrunedBelow}"));
+        lines.AddRange(found.Tables.Select(table => Line(table.Kind.ToString().ToLowerInvariant(), $"{table.Rows} rows, {table.Bytes} bytes")));
+        var tables = new JsonObject();
+        foreach (StoreStatistics.Table table in found.Tables)
+            tables[table.Kind.ToString().ToLowerInvariant()] = new JsonObject { ["rows"] = table.Rows, ["bytes"] = table.Bytes };
+        return reporter.Conclude(string.Join(Environment.NewLine, lines), new JsonObject
+        {
+            ["path"] = store.Path,
+            ["height"] = found.Tip?.Height,
+            ["tip"] = found.Tip?.Id.ToString(),
+            ["checkpoint"] = found.Checkpoint?.Height,
+            ["bodiesPrunedBelow"] = found.BodiesPrunedBelow,
+            ["undoPrunedBelow"] = found.UndoPrunedBelow,
+            ["fileBytes"] = found.FileBytes,
+            ["freeBytes"] = found.FreeBytes,
+            ["tables"] = tables,
+        });
+    }
+
+    public static int Verify(string data, bool repair, DbReporter reporter, CancellationToken cancellation)
+    {
+        StoreReport report = StoreVerification.Run(
+            data, new StoreCheck { Profile = ProfileOf(data), Repair = repair }, reporter, cancellation);
+        string text = report.IsSound
+            ? $"{report.Rows} rows are what was written, up to height {report.Tip?.ToString(CultureInfo.InvariantCulture) ?? "none"}."
+            : string.Join(Environment.NewLine, report.Damages.Select(damage => damage.ToString())
+                .Append($"{report.DamageCount} of {report.Rows} rows are damaged{(report.IsRepaired ? "; what could be repaired was" : "")}."));
+        return reporter.Conclude(
+            text,
+            new JsonObject
+            {
+                ["rows"] = report.Rows,
+                ["height"] = report.Tip,
+                ["checkpoint"] = report.Checkpoint?.Height,
+                ["damaged"] = report.DamageCount,
+                ["repaired"] = report.IsRepaired,
+                ["damages"] = new JsonArray([.. report.Damages.Select(damage => (JsonNode)new JsonObject
+                {
+                    ["kind"] = damage.Kind.ToString(),
+                    ["height"] = damage.Height,
+                    ["detail"] = damage.Detail,
+                    ["remedy"] = damage.Remedy.ToString(),
+                })]),
+            },
+            report.IsSound);
+    }
+
+    public static int Prune(string data, ulong keep, DbReporter reporter, CancellationToken cancellation)
+    {
+        using SqliteChainStore store = LedgerFiles.OpenExisting(data);
+        if (store.Tip is not { } tip) throw new BadInputException($"The ledger '{data}' holds no block yet.");
+        ulong below = Math.Min(tip.Height + 1 - Math.Min(keep, tip.Height + 1), store.Checkpoint?.Height ?? 0);
+        long before = store.Measure().FileBytes;
+        if (below > 0)
+        {
+            store.Commit(new StoreBatch { PruneBodiesBelow = below, PruneUndoBelow = below });
+            store.Shrink(reporter, cancellation);
+        }
+
+        long after = store.Measure().FileBytes;
+        return reporter.Conclude(
+            below > 0 ? $"Bodies below height {below} are deleted; the file has {after} bytes, {before} before." : "There is nothing to delete: no checkpoint lies deep enough.",
+            new JsonObject { ["below"] = below, ["bytesBefore"] = before, ["bytes"] = after });
+    }
+
+    /// <summary>The rules of the chain, where what says them can be read.</summary>
+    private static ChainProfile? ProfileOf(string data)
+    {
+        using SqliteChainStore store = LedgerFiles.OpenExisting(data);
+        try
+        {
+            return DevChain.ProfileOf(store);
+        }
+        catch (Exception exception) when (exception is BadInputException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static string Line(string name, string text) => $"{name,-12}{text}";
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Node.Cli;
+using Coniunctum.Node.Dev;
+
+namespace Coniunctum.Node.Data;
+
+/// <summary>What a development chain was started with, kept beside its blocks: going on with it needs the same again.</summary>
+/// <param name="Profile">The name of the profile whose rules it has.</param>
+/// <param name="Seed">What its accounts follow from.</param>
+/// <param name="Grant">What each account owned at the start, in base units.</param>
+/// <param name="BlockTime">The mean time between blocks.</param>
+/// <param name="ExpectedHashes">Hashes that a block takes on average.</param>
+internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, TimeSpan BlockTime, ulong ExpectedHashes)
+{
+    private const string Record = "dev";
+
+    public ChainProfile Base => DevProfile.Bases.FirstOrDefault(known => known.Name.Equals(Profile, StringComparison.Ordinal))
+        ?? throw new BadInputException($"The file's chain has the profile {Profile}, which this version does not know.");
+
+    public Hash256 Target => ProofOfWork.TargetFor(ExpectedHashes);
+
+    /// <summary>Returns what the store's chain was started with, or <c>null</c> in an empty store.</summary>
+    /// <exception cref="BadInputException">The store holds a chain that is no development chain.</exception>
+    public static DevSettings? Read(IChainReader store)
+    {
+        if (store.ReadRecord(Record) is not { } json)
+            return store.Tip is null ? null : throw new BadInputException("The file holds a ledger, but no development chain.");
+        try
+        {
+            return JsonSerializer.Deserialize<DevSettings>(json.Span) is { Profile: not null, ExpectedHashes: > 0 } settings
+                ? settings
+                : throw new BadInputException("The file's settings lack a profile or a target.");
+        }
+        catch (JsonException exception)
+        {
+            throw new BadInputException($"The file's settings cannot be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>Writes the settings of a chain that is about to begin.</summary>
+    public void Write(IChainStore store) =>
+        store.Commit(new StoreBatch { Records = [new StoreBatch.Record(Record, JsonSerializer.SerializeToUtf8Bytes(this))] });
+
+    /// <summary>Refuses to go on with another chain than the one that was asked for.</summary>
+    /// <exception cref="BadInputException">A wish differs from what the chain has.</exception>
+    public void ThrowUnlessAsked(DevWishes wishes)
+    {
+        Compare("--profile", wishes.Base?.Name, Profile);
+        Compare("--seed", wishes.Seed, Seed);
+        Compare("--grant", wishes.Grant, Grant);
+        Compare("--block-time", wishes.BlockTime, BlockTime);
+
+        static void Compare<T>(string option, T? wished, object has)
+        {
+            if (wished is null || wished.Equals(has)) return;
+            throw new BadInputException(
+                $"{option}: the chain in the file has {has}, not {wished}. Name another file with --data, or leave nothing behind with --ephemeral.");
+        }
+    }
+}

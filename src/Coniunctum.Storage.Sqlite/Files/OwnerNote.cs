@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace Coniunctum.Storage.Sqlite.Files;
+
+/// <summary>
+/// A small file beside a ledger that says who has it open, for the message that the next one gets. It guards nothing: the
+/// lock is SQLite's, and a note that nobody could write, or that a crash left behind, does no harm.
+/// </summary>
+internal static class OwnerNote
+{
+    public static string PathOf(string path) => path + "-owner";
+
+    public static void Write(string path)
+    {
+        try
+        {
+            using var self = Process.GetCurrentProcess();
+            File.WriteAllText(PathOf(path), $"{self.Id} {Environment.MachineName} {self.ProcessName}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk or a folder without permission; whoever asks later hears of "another program".
+        }
+    }
+
+    public static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(PathOf(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // As above.
+        }
+    }
+
+    /// <summary>Says who has a file open, as far as can be known.</summary>
+    public static string Describe(string path)
+    {
+        const string Unknown = "another program, perhaps a SQLite tool";
+        try
+        {
+            string[] note = File.ReadAllText(PathOf(path)).Split(' ', 3);
+            if (note.Length != 3 || !int.TryParse(note[0], out int id)) return Unknown;
+            if (!string.Equals(note[1], Environment.MachineName, StringComparison.Ordinal)) return $"process {id} ({note[2]}) on {note[1]}";
+            if (id == Environment.ProcessId) return "this process, which has it open already";
+            using var owner = Process.GetProcessById(id);
+            return string.Equals(owner.ProcessName, note[2], StringComparison.Ordinal) ? $"process {id} ({note[2]})" : Unknown;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            return Unknown;
+        }
+    }
+}

@@ -1,0 +1,267 @@
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Storage.Sqlite.Chain;
+using Coniunctum.Storage.Sqlite.Files;
+using Coniunctum.Storage.Sqlite.Sql;
+
+namespace Coniunctum.Storage.Sqlite;
+
+/// <summary>
+/// A ledger in one SQLite file. A commit has reached the disk when it returns. While it is open nobody else can use the file;
+/// after <see cref="Dispose"/> the file is all there is.
+/// </summary>
+/// <remarks>
+/// Reads come from any thread and wait for a commit that is under way, except <see cref="Tip"/> and <see cref="Checkpoint"/>,
+/// which never wait. Every row has a checksum that each read compares. After a commit has failed only reads are possible.
+/// Do not copy or open the file by other means in the process that has it open: on POSIX systems closing such a copy drops the
+/// lock that keeps other processes out.
+/// </remarks>
+public sealed class SqliteChainStore : IChainStore
+{
+    private readonly Lock _gate = new();
+    private readonly LedgerFile _file;
+    private readonly ChainTables _tables;
+    private volatile Marks _marks;
+    private int _checkpointReaders;
+    private LedgerFileException? _failure;
+    private bool _isDisposed;
+
+    private SqliteChainStore(LedgerFile file)
+    {
+        _file = file;
+        _tables = new ChainTables(file.Database);
+        _marks = new Marks(_tables.Tip(), _tables.Checkpoint.Newest?.Block);
+    }
+
+    /// <summary>Where the file is, in full.</summary>
+    public string Path => _file.Path;
+
+    /// <inheritdoc/>
+    public StoredTip? Tip => _marks.Tip;
+
+    /// <inheritdoc/>
+    public StoredTip? Checkpoint => _marks.Checkpoint;
+
+    /// <summary>Opens a ledger's file, or makes one.</summary>
+    /// <param name="path">Where it is. Its folder must be there.</param>
+    /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
+    public static SqliteChainStore Open(string path) => Open(path, ChainSchema.Kind, new FileTuning());
+
+    internal static SqliteChainStore Open(string path, FileKind kind, FileTuning tuning)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var file = LedgerFile.Open(path, kind, tuning);
+        try
+        {
+            return new SqliteChainStore(file);
+        }
+        catch (SqlException failure)
+        {
+            file.Dispose();
+            throw file.Explain(failure);
+        }
+        catch (InvalidDataException damage)
+        {
+            file.Dispose();
+            throw new LedgerFileException(LedgerFileFault.Damaged, $"The ledger '{file.Path}' is damaged: {damage.Message}", damage);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    /// <exception cref="ArgumentException">A batch does not follow what is stored. Nothing was written, and the store goes on.</exception>
+    public void Commit(params ReadOnlySpan<StoreBatch> batches)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            CheckpointTable.Progress before = _tables.Checkpoint.Save();
+            try
+            {
+                _file.Database.Begin();
+                StoredTip? tip = _marks.Tip;
+                foreach (StoreBatch batch in batches) tip = _tables.Write(batch, tip, mayDeleteSlices: _checkpointReaders == 0);
+                _file.Database.Commit();
+                _marks = new Marks(tip, _tables.Checkpoint.Newest?.Block);
+            }
+            catch (Exception exception)
+            {
+                _tables.Checkpoint.Restore(before);
+                throw Undo(exception);
+            }
+
+            MoveWal();
+        }
+    }
+
+    /// <inheritdoc/>
+    public BlockId? IdAt(ulong height) => Read(tables => tables.At(height)?.Id);
+
+    /// <inheritdoc/>
+    public StoredHead? FindHead(BlockId id) =>
+        Read(tables => tables.Heads.FindRow(id) is { } row ? tables.Heads.Read(row)?.Head : null);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadBlock(BlockId id) =>
+        Read(tables => tables.Heads.FindRow(id) is { } row ? tables.Bodies.Read(row) : null);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) =>
+        Read(tables => tables.Heads.FindRow(id) is { } row ? tables.Undo.Read(row) : null);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadRecord(string key) => Read(tables => tables.Records.Read(key));
+
+    /// <inheritdoc/>
+    /// <remarks>Slices are read one by one. Commits go on meanwhile, but free nothing of older checkpoints.</remarks>
+    public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint()
+    {
+        CheckpointRow checkpoint = Read(tables => tables.Checkpoint.Newest)
+            ?? throw new InvalidOperationException("The store holds no whole checkpoint.");
+        return ReadSlices(checkpoint);
+    }
+
+    /// <summary>Measures the file. Reads every row's beginning, so that it takes seconds at millions of blocks.</summary>
+    public StoreStatistics Measure() => Read(tables =>
+    {
+        RowKind[] kinds = [RowKind.Head, RowKind.Best, RowKind.Body, RowKind.Undo, RowKind.Slice, RowKind.Record];
+        return new StoreStatistics(
+            Tip,
+            Checkpoint,
+            tables.Pruned.Read(RowKind.Body),
+            tables.Pruned.Read(RowKind.Undo),
+            _file.Bytes,
+            _file.WalBytes,
+            _file.FreePages * _file.PageBytes,
+            [.. kinds.Select(tables.Measure)]);
+    });
+
+    /// <summary>
+    /// Gives what was pruned back to the disk, in small steps between which commits and reads go on. It needs no room of its own.
+    /// </summary>
+    /// <param name="progress">Is told after each step, in pages.</param>
+    /// <param name="cancellation">Stops it; what was given back stays so.</param>
+    /// <exception cref="LedgerFileException">Writing failed; the store must be closed.</exception>
+    public void Shrink(IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        long total = Read(_ => _file.FreePages);
+        for (long done = 0; done < total; done += LedgerFile.PagesPerStep)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Write(_file.GiveBackPages);
+            progress?.Report(new StoreProgress(Math.Min(done + LedgerFile.PagesPerStep, total), total));
+        }
+
+        Write(_file.Database.MoveWal);
+    }
+
+    /// <summary>Closes the file: everything lies in it then, and nothing beside it.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+            _file.Dispose();
+        }
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> ReadSlices(CheckpointRow checkpoint)
+    {
+        Interlocked.Increment(ref _checkpointReaders);
+        try
+        {
+            for (long i = 0; i < checkpoint.Slices; i++)
+            {
+                long row = checkpoint.FirstSlice + i;
+                yield return Read(tables => tables.Checkpoint.ReadSlice(row))
+                    ?? throw new InvalidDataException($"The store's checkpoint at height {checkpoint.Block.Height} lacks its piece {i}.");
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _checkpointReaders);
+        }
+    }
+
+    /// <summary>Writes something that is not part of a commit.</summary>
+    private void Write(Action write)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            try
+            {
+                write();
+                _file.MoveWal();
+            }
+            catch (SqlException exception)
+            {
+                throw Undo(exception);
+            }
+        }
+    }
+
+    private void ThrowIfClosed()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_failure is not null) throw new LedgerFileException(_failure.Fault, $"Nothing is written any more, because: {_failure.Message}", _failure);
+    }
+
+    private T Read<T>(Func<ChainTables, T> read)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            try
+            {
+                return read(_tables);
+            }
+            catch (SqlException failure)
+            {
+                throw _file.Explain(failure);
+            }
+        }
+    }
+
+    /// <summary>What was committed is safe whatever happens here, so that a failure is told by the next commit.</summary>
+    private void MoveWal()
+    {
+        try
+        {
+            _file.MoveWal();
+        }
+        catch (SqlException failure)
+        {
+            Fail(_file.Explain(failure));
+        }
+    }
+
+    private void Fail(LedgerFileException failure)
+    {
+        _failure = failure;
+        _file.MarkBroken();
+    }
+
+    /// <summary>Undoes what a commit has begun. After anything but a caller's mistake nothing is written any more.</summary>
+    private Exception Undo(Exception exception)
+    {
+        try
+        {
+            _file.Database.Rollback();
+        }
+        catch (SqlException)
+        {
+            // What failed first is what is told.
+        }
+
+        if (exception is ArgumentException) return exception;
+        LedgerFileException told = exception is SqlException failure
+            ? _file.Explain(failure)
+            : new LedgerFileException(LedgerFileFault.Failed, $"A commit to the ledger '{Path}' has failed: {exception.Message}", exception);
+        Fail(told);
+        return told;
+    }
+
+    private sealed record Marks(StoredTip? Tip, StoredTip? Checkpoint);
+}

@@ -1,0 +1,38 @@
+using Coniunctum.Storage.Sqlite.Chain;
+using Coniunctum.Storage.Sqlite.Files;
+using Coniunctum.Storage.Sqlite.Sql;
+using SQLitePCL;
+
+namespace Coniunctum.Storage.Sqlite.Verification;
+
+/// <summary>Reads all of a ledger's file that nobody has open, names every damaged row, and repairs what the others allow.</summary>
+public static class StoreVerification
+{
+    /// <summary>Verifies a file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="check">What is looked at.</param>
+    /// <param name="progress">Is told now and then, in heights.</param>
+    /// <param name="cancellation">Stops it; nothing is repaired then.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="LedgerFileException">It is no ledger, in use, or so damaged that it cannot be read at all.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static StoreReport Run(
+        string path, StoreCheck? check = null, IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{path}'.", path);
+        using var file = LedgerFile.Open(path, ChainSchema.Kind, new FileTuning());
+        try
+        {
+            var verifier = new Verifier(file.Database, check ?? new StoreCheck(), progress, cancellation);
+            return verifier.Run();
+        }
+        catch (SqlException failure) when (failure.Code == raw.SQLITE_INTERRUPT)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+        catch (SqlException failure)
+        {
+            throw file.Explain(failure);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Coniunctum;
+
+/// <summary>Answers that somebody waits for, perhaps no longer.</summary>
+internal static class Answers
+{
+    public static TaskCompletionSource<T> New<T>()
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Whoever asked may have stopped waiting: a failure then is nobody's.
+        _ = answer.Task.ContinueWith(
+            static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return answer;
+    }
+}

@@ -1,0 +1,149 @@
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+
+namespace Coniunctum;
+
+/// <summary>Those who follow the life of a transaction. Guarded by the host's gate, but for <see cref="Follower.Next"/>.</summary>
+internal sealed class LifeDesk
+{
+    private readonly Dictionary<TransactionId, List<Follower>> _followers = [];
+
+    /// <summary>Follows a transaction from where the pool has it now.</summary>
+    public Follower Add(TransactionId id, PoolPlace place)
+    {
+        if (!_followers.TryGetValue(id, out List<Follower>? list)) _followers.Add(id, list = []);
+        var follower = new Follower();
+        follower.Tell(new TransactionMoment(StageOf(place)));
+        list.Add(follower);
+        return follower;
+    }
+
+    public void Remove(TransactionId id, Follower follower)
+    {
+        if (!_followers.TryGetValue(id, out List<Follower>? list)) return;
+        list.Remove(follower);
+        if (list.Count == 0) _followers.Remove(id);
+    }
+
+    public void Follow(NodeEffect.TransactionMoved moved)
+    {
+        Tell(moved.Transaction.Id, new TransactionMoment(StageOf(moved.To)) { Reason = moved.Admission }, isGivenBack: moved.From == PoolPlace.Block);
+    }
+
+    public void Follow(NodeEffect.TransactionDropped dropped) =>
+        Tell(dropped.Transaction.Id, new TransactionMoment(TransactionStage.Dropped) { Reason = dropped.Admission, By = dropped.By }, isGivenBack: false);
+
+    public void Follow(NodeEffect.TipMoved moved)
+    {
+        if (_followers.Count == 0) return;
+        foreach (HashedBlock block in moved.Disconnected)
+        {
+            foreach (Follower follower in FollowersOf(block)) follower.Disconnect(block);
+        }
+
+        foreach (HashedBlock block in moved.Connected)
+        {
+            foreach (Follower follower in FollowersOf(block)) follower.Block = block;
+        }
+
+        ulong tip = moved.Connected[^1].Header.Height;
+        foreach (Follower follower in _followers.Values.SelectMany(list => list)) follower.Confirm(tip);
+    }
+
+    public void End(Exception? reason)
+    {
+        foreach (Follower follower in _followers.Values.SelectMany(list => list)) follower.End(reason);
+    }
+
+    private static TransactionStage StageOf(PoolPlace place) => place switch
+    {
+        PoolPlace.Ready => TransactionStage.Pooled,
+        PoolPlace.Waiting => TransactionStage.Waiting,
+        _ => TransactionStage.Unknown,
+    };
+
+    private void Tell(TransactionId id, TransactionMoment moment, bool isGivenBack)
+    {
+        if (!_followers.TryGetValue(id, out List<Follower>? list)) return;
+        foreach (Follower follower in list)
+        {
+            // The pool tells at once what a block gives back; that the block is gone is told when it is durable, and comes first.
+            if (isGivenBack || follower.Block is not null)
+                follower.Held.Add(moment);
+            else
+                follower.Tell(moment);
+        }
+    }
+
+    private IEnumerable<Follower> FollowersOf(HashedBlock block) =>
+        block.Transactions.SelectMany(transaction => _followers.GetValueOrDefault(transaction.Id) ?? []);
+
+    /// <summary>One who follows.</summary>
+    internal sealed class Follower
+    {
+        private readonly Lock _gate = new();
+        private readonly LinkedList<TransactionMoment> _untold = new();
+        private TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _isEnded;
+        private Exception? _end;
+
+        /// <summary>The block of the best chain that holds the transaction, or <c>null</c>.</summary>
+        public HashedBlock? Block { get; set; }
+
+        /// <summary>Moments that are told behind the disconnection of the block.</summary>
+        public List<TransactionMoment> Held { get; } = [];
+
+        public void Disconnect(HashedBlock block)
+        {
+            Block = null;
+            Tell(new TransactionMoment(TransactionStage.Disconnected) { Block = block.Id, Height = block.Header.Height });
+            foreach (TransactionMoment moment in Held) Tell(moment);
+            Held.Clear();
+        }
+
+        public void Confirm(ulong tip)
+        {
+            if (Block is not { } block) return;
+            Held.Clear();
+            ulong height = block.Header.Height;
+            Tell(new TransactionMoment(TransactionStage.Confirmed) { Block = block.Id, Height = height, Confirmations = tip - height + 1 });
+        }
+
+        public void Tell(TransactionMoment moment)
+        {
+            lock (_gate)
+            {
+                // A slow reader needs to hear of the greatest depth only; so nothing piles up.
+                if (_untold.Last is { } last && last.Value.Block == moment.Block && last.Value.Stage == moment.Stage) _untold.RemoveLast();
+                _untold.AddLast(moment);
+                _told.TrySetResult();
+            }
+        }
+
+        public void End(Exception? reason)
+        {
+            lock (_gate)
+            {
+                (_isEnded, _end) = (true, _end ?? reason);
+                _told.TrySetResult();
+            }
+        }
+
+        /// <summary>Returns the next moment, or what to wait for before asking again; throws at a bad end.</summary>
+        public (TransactionMoment? Moment, Task? Wait) Next()
+        {
+            lock (_gate)
+            {
+                if (_untold.First is { } first)
+                {
+                    _untold.RemoveFirst();
+                    return (first.Value, null);
+                }
+
+                if (_isEnded) return _end is null ? default : throw _end;
+                if (_told.Task.IsCompleted) _told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return (null, _told.Task);
+            }
+        }
+    }
+}

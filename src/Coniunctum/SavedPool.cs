@@ -1,0 +1,30 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum;
+
+/// <summary>The pool between two runs: written when a ledger is disposed, and checked anew, signatures included, when it is started.</summary>
+internal static class SavedPool
+{
+    private const string Record = "pool";
+
+    public static StoreBatch Write(ChainCore chain, ChainProfile profile)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        PoolArchive.Encode(chain.PooledTransactions(), profile, chain.Genesis.Id, output);
+        return new StoreBatch { Records = [new StoreBatch.Record(Record, output.WrittenMemory)] };
+    }
+
+    /// <summary>Returns what can be read: what is damaged, or another chain's, is not worth keeping a ledger from starting.</summary>
+    public static ImmutableArray<HashedTransaction> Read(
+        Func<string, ReadOnlyMemory<byte>?> readRecord, ChainProfile profile, BlockId chainId, PoolOptions options)
+    {
+        if (readRecord(Record) is not { } encoded) return [];
+        PoolArchive.TryDecode(encoded, profile, chainId, options, out ImmutableArray<HashedTransaction> transactions);
+        return transactions;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Coniunctum.Crypto.Keys;
+using Coniunctum.Crypto.Tests.Vectors;
+
+namespace Coniunctum.Crypto.Tests.Keys;
+
+public sealed class MnemonicTests
+{
+    private const string Twelve = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+
+    [Test]
+    public void Words_AreThoseOfTheList()
+    {
+        string[] published = [.. VectorFile.ReadLines("secp256k1/bip39_english.txt")];
+        Assert.That(published, Has.Length.EqualTo(2048));
+        Assert.That(Enumerable.Range(0, 2048).Select(EnglishWords.At), Is.EqualTo(published));
+        Assert.That(published.Select(word => EnglishWords.IndexOf_Vartime(word)), Is.EqualTo(Enumerable.Range(0, 2048)));
+        Assert.That(published.Max(word => word.Length), Is.EqualTo(8));
+    }
+
+    [Test]
+    public void PublishedVectors_AllMatch()
+    {
+        JsonElement[] vectors = [.. JsonElement.Parse(VectorFile.ReadText("secp256k1/bip39_english_vectors.json")).GetProperty("english").EnumerateArray()];
+        Assert.That(vectors, Has.Length.EqualTo(24));
+        foreach (JsonElement vector in vectors)
+        {
+            string[] fields = [.. vector.EnumerateArray().Select(field => field.GetString()!)];
+            using Mnemonic made = Mnemonic.FromEntropy(Convert.FromHexString(fields[0]));
+            Assert.That(TextOf(made), Is.EqualTo(fields[1]));
+            Assert.That(Mnemonic.TryParse(fields[1], out Mnemonic? read).IsValid, Is.True);
+
+            byte[] entropy = new byte[32];
+            Assert.That(Convert.ToHexStringLower(entropy.AsSpan(0, read!.CopyEntropyTo(entropy))), Is.EqualTo(fields[0]));
+            byte[] seed = new byte[64];
+            Assert.That(read.TryDeriveSeed("TREZOR", seed).IsValid, Is.True);
+            Assert.That(Convert.ToHexStringLower(seed), Is.EqualTo(fields[2]));
+            using ExtendedKey master = ExtendedKey.FromSeed(seed);
+            char[] text = new char[ExtendedKey.MaxTextLength];
+            Assert.That(new string(text, 0, master.CopyTo(text)), Is.EqualTo(fields[3]));
+            read.Dispose();
+        }
+    }
+
+    [TestCase(12)]
+    [TestCase(15)]
+    [TestCase(18)]
+    [TestCase(21)]
+    [TestCase(24)]
+    public void Generate_ThenParse_IsTheSame(int words)
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            using Mnemonic made = Mnemonic.Generate(SystemEntropy.Instance, words);
+            string text = TextOf(made);
+            Assert.That(text.Split(' '), Has.Length.EqualTo(words));
+            Assert.That(Mnemonic.TryParse(text.ToUpperInvariant().Replace(" ", " \t\r\n ", StringComparison.Ordinal), out Mnemonic? read).IsValid, Is.True);
+            Assert.That(TextOf(read!), Is.EqualTo(text));
+            Assert.That(read!.WordCount, Is.EqualTo(words));
+            read.Dispose();
+        }
+    }
+
+    [TestCase("", 0)]
+    [TestCase("legal winner", 2)]
+    [TestCase(Twelve + " legal", 13)]
+    [TestCase(Twelve + " " + Twelve + " " + Twelve, 36)]
+    public void Parse_AnotherNumberOfWords_IsRefused(string text, int count)
+    {
+        MnemonicOutcome outcome = Mnemonic.TryParse(text, out Mnemonic? mnemonic);
+        Assert.That(outcome.Fault, Is.EqualTo(MnemonicFault.WrongCount));
+        Assert.That(outcome.Message, Does.Contain($"There are {count} words"));
+        Assert.That(mnemonic, Is.Null);
+    }
+
+    [TestCase("winer", "winner", "wine")]
+    [TestCase("winenr", "winner")]
+    [TestCase("winners", "winner")]
+    [TestCase("wnnier", "winner")]
+    [TestCase("WINERR", "winner")]
+    public void Parse_AWordThatIsNotInTheList_NamesItsPlaceAndNearOnes(string typed, params string[] near)
+    {
+        MnemonicOutcome outcome = Mnemonic.TryParse(Twelve.Replace("legal winner thank year", $"legal {typed} thank year", StringComparison.Ordinal), out _);
+        Assert.That((outcome.Fault, outcome.Position), Is.EqualTo((MnemonicFault.UnknownWord, 1)));
+        Assert.That(outcome.Message, Does.Contain("Word 2").And.Not.Contain(typed).And.Not.Contain("winner"));
+        Assert.That(outcome.NearWords, Is.SupersetOf(near).And.Length.LessThanOrEqualTo(4));
+    }
+
+    [TestCase("x")]
+    [TestCase("qqqqqqqqqqqqqqqqqqqqqqqq")]
+    [TestCase("w\u00EFnner")]
+    public void Parse_AWordThatResemblesNone_IsRefused(string typed)
+    {
+        MnemonicOutcome outcome = Mnemonic.TryParse(typed + Twelve[5..], out _);
+        Assert.That((outcome.Fault, outcome.Position), Is.EqualTo((MnemonicFault.UnknownWord, 0)));
+        Assert.That(outcome.NearWords.Length, Is.LessThanOrEqualTo(4));
+    }
+
+    [Test]
+    public void Parse_WordsInTheList_FailTheChecksumAsOftenAsItPromises()
+    {
+        // Four bits: one in sixteen changes passes.
+        string[] words = Twelve.Split(' ');
+        int passed = 0;
+        for (int i = 0; i < 2048; i++)
+        {
+            words[4] = EnglishWords.At(i);
+            MnemonicOutcome outcome = Mnemonic.TryParse(string.Join(' ', words), out Mnemonic? mnemonic);
+            Assert.That(outcome.Fault, Is.EqualTo(MnemonicFault.None).Or.EqualTo(MnemonicFault.BadChecksum));
+            if (outcome.IsValid) passed++;
+            mnemonic?.Dispose();
+        }
+
+        Assert.That(passed, Is.InRange(80, 176));
+    }
+
+    [Test]
+    public void DeriveSeed_APassphraseOutsideAscii_IsRefusedWhereItCannotBeNormalised()
+    {
+        Assert.That(Mnemonic.TryParse(Twelve, out Mnemonic? mnemonic).IsValid, Is.True);
+        byte[] seed = new byte[64];
+        seed.AsSpan().Fill(7);
+
+        MnemonicOutcome outcome = mnemonic!.TryDeriveSeed("caf\u00E9", seed);
+
+        // The tests run with invariant globalization, as everything here does; PassphraseTests starts a process without it.
+        Assert.That(Passphrase.CanNormalize, Is.False);
+        Assert.That(outcome.Fault, Is.EqualTo(MnemonicFault.NormalizationUnavailable));
+        Assert.That(seed, Is.All.Zero);
+        mnemonic.Dispose();
+    }
+
+    [Test]
+    public void DeriveSeed_APassphraseThatIsTooLong_IsRefused()
+    {
+        using Mnemonic mnemonic = Mnemonic.FromEntropy(new byte[16]);
+        byte[] seed = new byte[64];
+        Assert.That(mnemonic.TryDeriveSeed(new string('p', 256), seed).IsValid, Is.True);
+        Assert.That(mnemonic.TryDeriveSeed(new string('p', 257), seed).Fault, Is.EqualTo(MnemonicFault.InvalidPassphrase));
+    }
+
+    [Test]
+    public void Misuse_Throws()
+    {
+        Mnemonic mnemonic = Mnemonic.FromEntropy(new byte[16]);
+        Assert.That(() => Mnemonic.FromEntropy(new byte[17]), Throws.ArgumentException);
+        Assert.That(() => Mnemonic.Generate(SystemEntropy.Instance, 13), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => mnemonic.CopyTo(new char[Mnemonic.MaxTextLength - 1]), Throws.ArgumentException);
+        Assert.That(() => mnemonic.TryDeriveSeed("", new byte[63]), Throws.ArgumentException);
+        mnemonic.Dispose();
+        Assert.That(() => mnemonic.CopyTo(new char[Mnemonic.MaxTextLength]), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(mnemonic.ToString(), Is.EqualTo("Mnemonic"));
+    }
+
+    private static string TextOf(Mnemonic mnemonic)
+    {
+        Span<char> text = stackalloc char[Mnemonic.MaxTextLength];
+        return new string(text[..mnemonic.CopyTo(text)]);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using SQLitePCL;
+
+namespace Coniunctum.Node.Tests.Cli;
+
+[TestFixture]
+internal sealed class DbCommandTests
+{
+    private string _folder = "";
+
+    private string Data => Path.Combine(_folder, "chain.db");
+
+    private string Blocks => Path.Combine(_folder, "blocks.bin");
+
+    [SetUp]
+    public async Task MakeChainAsync()
+    {
+        _folder = Directory.CreateTempSubdirectory("coniunctum-db").FullName;
+        Invocation run = await RunAsync("dev", "--data", Data, "--blocks", "5", "--block-time", "2ms", "--traffic", "50");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+    }
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public async Task ExportThenImport_IntoANewFile_IsTheSameChainThatGoesOn()
+    {
+        string copy = Path.Combine(_folder, "copy.db");
+        JsonElement exported = await JsonAsync("db", "export", Blocks, "--data", Data, "--json");
+        JsonElement imported = await JsonAsync("db", "import", Blocks, "--data", copy, "--json");
+        JsonElement again = await JsonAsync("db", "import", Blocks, "--data", copy, "--json");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Number(exported, "height"), Is.EqualTo(5));
+            Assert.That((Number(imported, "added"), Number(imported, "known"), Number(imported, "height")), Is.EqualTo((5, 0, 5)));
+            Assert.That(imported.GetProperty("tip").GetString(), Is.EqualTo(exported.GetProperty("tip").GetString()));
+            Assert.That((Number(again, "added"), Number(again, "known")), Is.EqualTo((0, 5)));
+        }
+
+        Invocation more = await RunAsync("dev", "--data", copy, "--blocks", "2", "--json");
+        Assert.That(Number(Summary(more), "height"), Is.EqualTo(7));
+        JsonElement longer = await JsonAsync("db", "export", Blocks, "--data", copy, "--json");
+        JsonElement back = await JsonAsync("db", "import", Blocks, "--data", Data, "--json");
+        Assert.That((Number(longer, "height"), Number(back, "added"), Number(back, "height")), Is.EqualTo((7, 2, 7)));
+    }
+
+    [Test]
+    public async Task Export_FileOfAnotherChainOrAnotherKind_IsRefusedAndUntouched()
+    {
+        await RunAsync("db", "export", Blocks, "--data", Data);
+        byte[] before = await File.ReadAllBytesAsync(Blocks);
+        string other = Path.Combine(_folder, "other.db");
+        await RunAsync("dev", "--data", other, "--blocks", "1", "--block-time", "2ms");
+        Invocation run = await RunAsync("db", "export", Blocks, "--data", other);
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, run.Error)));
+        Assert.That(run.Error, Does.Contain("belongs to chain"));
+        Assert.That(await File.ReadAllBytesAsync(Blocks), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Import_DamagedFile_SaysWhereAndKeepsWhatCameBefore()
+    {
+        await RunAsync("db", "export", Blocks, "--data", Data);
+        byte[] bytes = await File.ReadAllBytesAsync(Blocks);
+        bytes[^100] ^= 1;
+        await File.WriteAllBytesAsync(Blocks, bytes);
+        string copy = Path.Combine(_folder, "copy.db");
+        Invocation run = await RunAsync("db", "import", Blocks, "--data", copy);
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, run.Error)));
+        Assert.That(run.Error, Does.Contain("damaged at byte").And.Contain("4 whole blocks").And.Contain("height 4"));
+    }
+
+    [Test]
+    public async Task StatsAndVerify_SoundFile_SayWhatItHolds()
+    {
+        JsonElement stats = await JsonAsync("db", "stats", "--data", Data, "--json");
+        JsonElement verified = await JsonAsync("db", "verify", "--data", Data, "--json");
+        Assert.That((Number(stats, "height"), Number(stats.GetProperty("tables").GetProperty("head"), "rows")), Is.EqualTo((5, 6)));
+        Assert.That((Number(verified, "damaged"), Number(verified, "height")), Is.EqualTo((0, 5)));
+        Assert.That(Number(verified, "rows"), Is.GreaterThan(12));
+    }
+
+    [Test]
+    public async Task Verify_DamagedBody_NamesItsHeightAndExitsWithOne()
+    {
+        Assert.That(raw.sqlite3_open(Data, out sqlite3 file), Is.EqualTo(raw.SQLITE_OK));
+        using (file)
+        {
+            const string ChangeSomeBytes = "UPDATE bodies SET content = substr(content, 1, 96) || x'C1C1C1C1' || substr(content, 101) WHERE row = (SELECT row FROM best WHERE height = 5)";
+            Assert.That(raw.sqlite3_exec(file, ChangeSomeBytes), Is.EqualTo(raw.SQLITE_OK));
+        }
+
+        Invocation run = await RunAsync("db", "verify", "--data", Data);
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, run.Output)));
+        Assert.That(run.Output, Does.Contain("Body at height 5").And.Contain("1 of "));
+
+        Invocation dev = await RunAsync("dev", "--data", Data, "--blocks", "1");
+        Assert.That((dev.ExitCode, dev.ErrorLines.Length), Is.EqualTo((1, 1)), dev.Error);
+        Assert.That(dev.Error, Does.Contain("height 5").And.Contain("db verify"));
+    }
+
+    [TestCase("db", "export", "x", "--data", "nowhere.db")]
+    [TestCase("db", "stats", "--data", "nowhere.db")]
+    [TestCase("db", "verify", "--data", "nowhere.db")]
+    [TestCase("db", "prune", "--data", "nowhere.db")]
+    [TestCase("db", "import", "nowhere.bin")]
+    public async Task Db_FileThatIsNotThere_SaysWhich(params string[] args)
+    {
+        Invocation run = await RunAsync(args);
+        Assert.That((run.ExitCode, run.ErrorLines.Length), Is.EqualTo((2, 1)), run.Error);
+        Assert.That(run.Error, Does.Contain("There is no file").And.Contain("nowhere"));
+    }
+
+    [Test]
+    public async Task Import_FileThatIsNoFileOfBlocks_IsRefusedAndLeavesNoLedger()
+    {
+        string copy = Path.Combine(_folder, "copy.db");
+        Invocation run = await RunAsync("db", "import", Data, "--data", copy);
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, run.Error)));
+        Assert.That(run.Error, Does.Contain("no file of blocks"));
+        Assert.That(File.Exists(copy), Is.False);
+    }
+
+    private static JsonElement Summary(Invocation run) => JsonDocument.Parse(run.OutputLines[^1]).RootElement;
+
+    private static long Number(JsonElement item, string name) => item.GetProperty(name).GetInt64();
+
+    private async Task<JsonElement> JsonAsync(params string[] args)
+    {
+        Invocation run = await RunAsync(args);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        return JsonDocument.Parse(run.OutputLines.Single()).RootElement;
+    }
+
+    private Task<Invocation> RunAsync(params string[] args) => Invocation.InFolderAsync(_folder, args);
+}

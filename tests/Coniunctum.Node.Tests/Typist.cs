@@ -1,0 +1,19 @@
+using System.Text;
+using Coniunctum.Node.Cli.Wallet;
+
+namespace Coniunctum.Node.Tests;
+
+/// <summary>A person who answers the questions at a terminal one after the other; who has no answer left interrupts.</summary>
+internal sealed class Typist(params string[] answers) : IPrompt
+{
+    public List<string> Questions { get; } = [];
+
+    public Task<SecretText?> AskAsync(string question, CancellationToken cancellation)
+    {
+        Questions.Add(question);
+        if (Questions.Count > answers.Length) throw new OperationCanceledException();
+        var text = new SecretText(SecretText.MaxLineBytes);
+        foreach (byte value in Encoding.UTF8.GetBytes(answers[Questions.Count - 1])) text.TryAdd(value);
+        return Task.FromResult<SecretText?>(text);
+    }
+}

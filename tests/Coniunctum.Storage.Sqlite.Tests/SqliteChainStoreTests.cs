@@ -1,0 +1,357 @@
+using System.Collections.Immutable;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Storage.Sqlite.Chain;
+using Coniunctum.Storage.Sqlite.Files;
+using Coniunctum.Storage.Sqlite.Tests.Support;
+
+namespace Coniunctum.Storage.Sqlite.Tests;
+
+public sealed class SqliteChainStoreTests
+{
+    private TestFolder _folder = null!;
+
+    [SetUp]
+    public void MakeTheFolder() => _folder = new TestFolder();
+
+    [TearDown]
+    public void DeleteTheFolder() => _folder.Dispose();
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public void Commit_RandomBatchesAndReopenings_MatchTheStoreInMemory(int seed)
+    {
+        var random = new Random(seed);
+        using var model = new MemoryChainStore();
+        var store = SqliteChainStore.Open(_folder.Ledger);
+        var plan = new RandomBatches(random, model);
+        try
+        {
+            for (int step = 0; step < 150; step++)
+            {
+                var batches = new StoreBatch[random.Next(1, 4)];
+                for (int i = 0; i < batches.Length; i++) model.Commit(batches[i] = plan.Next());
+                store.Commit(batches);
+                if (random.Next(10) == 0)
+                {
+                    store.Dispose();
+                    store = SqliteChainStore.Open(_folder.Ledger);
+                    plan.ForgetTheUnfinishedCheckpoint();
+                }
+
+                if (step % 5 == 4) AssertSame(store, model, plan.Known);
+            }
+        }
+        finally
+        {
+            store.Dispose();
+        }
+    }
+
+    [Test]
+    public void Commit_WhatDoesNotFollow_WritesNothingOfAllBatchesAndGoesOn()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 3));
+        Assert.That(() => store.Commit(TestBlocks.Batch(3, 2), TestBlocks.Batch(6, 1)), Throws.ArgumentException.With.Message.Contains("height 6"));
+        Assert.That(() => store.Commit(TestBlocks.Slice(1, 0, isLast: false), TestBlocks.Slice(1, 2, isLast: true)), Throws.ArgumentException);
+        Assert.That(() => store.Commit(new StoreBatch { PruneBodiesBelow = 1 }), Throws.ArgumentException);
+        Assert.That(() => store.Commit(new StoreBatch { Connected = [TestBlocks.Block(3), TestBlocks.Block(5)] }), Throws.ArgumentException);
+        Assert.That(store.Tip, Is.EqualTo(new StoredTip(TestBlocks.Id(2), 2)));
+        Assert.That(store.FindHead(TestBlocks.Id(3)), Is.Null);
+
+        store.Commit(TestBlocks.Batch(3, 2), TestBlocks.Slice(1, 0, isLast: false), TestBlocks.Slice(1, 1, isLast: true));
+        Assert.That(store.Tip?.Height, Is.EqualTo(4));
+        Assert.That(store.Checkpoint?.Height, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Dispose_LeavesOneFile_ThatHoldsEverything()
+    {
+        var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 50));
+        Assert.That(_folder.Names, Is.EqualTo(new[] { "ledger.db", "ledger.db-owner", "ledger.db-wal" }));
+        store.Dispose();
+        store.Dispose();
+        Assert.That(_folder.Names, Is.EqualTo(new[] { "ledger.db" }));
+        Assert.That(() => store.Commit(TestBlocks.Batch(50, 1)), Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(() => store.IdAt(0), Throws.InstanceOf<ObjectDisposedException>());
+
+        File.Move(_folder.Ledger, _folder.File("copy"));
+        using var copy = SqliteChainStore.Open(_folder.File("copy"));
+        Assert.That(copy.Tip, Is.EqualTo(new StoredTip(TestBlocks.Id(49), 49)));
+    }
+
+    [Test]
+    public void ReadCheckpoint_WhileTheNextOnesAreWritten_ReadsItsOwnToTheEnd()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 3));
+        Write(store, 1, 5);
+        List<byte[]> read = [];
+        foreach (ReadOnlyMemory<byte> slice in store.ReadCheckpoint())
+        {
+            read.Add(slice.ToArray());
+            Write(store, 2, 20);
+        }
+
+        Assert.That(read, Is.EqualTo(Enumerable.Range(0, 5).Select(i => TestBlocks.Slice(1, i, isLast: false).Slice!.Content.ToArray())));
+        Assert.That(store.Checkpoint?.Height, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Commit_ManyCheckpoints_UseTheirPagesAgain()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 1));
+        for (int i = 0; i < 40; i++) Write(store, 0, 10, bytes: 50_000);
+
+        // An unfinished one now and then, too.
+        for (int i = 0; i < 20; i++)
+        {
+            store.Commit(TestBlocks.Slice(0, 0, isLast: false, bytes: 50_000));
+            Write(store, 0, 10, bytes: 50_000);
+        }
+
+        store.Dispose();
+        Assert.That(new FileInfo(_folder.Ledger).Length, Is.LessThan(4 * 10 * 50_000));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Reads_FromManyThreads_SeeEachCommitWholly(CancellationToken cancellation)
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 4));
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        int[] reads = new int[4];
+        Task[] readers = [.. Enumerable.Range(0, reads.Length).Select(i => Task.Run(
+            () =>
+            {
+                for (; !done.IsCancellationRequested; Interlocked.Increment(ref reads[i]))
+                {
+                    // Blocks 1 to 3 are always replaced together, those of one salt by those of the next.
+                    StoredTip tip = store.Tip!.Value;
+                    StoredHead head = store.FindHead(tip.Id)!;
+                    Assert.That(head.Height, Is.EqualTo(3));
+                    Assert.That(store.ReadBlock(tip.Id)!.Value.ToArray(), Is.EqualTo(TestBlocks.Bytes(tip.Id, 3, 200).ToArray()));
+                    Assert.That(store.IdAt(3), Is.Not.Null);
+                }
+            },
+            CancellationToken.None))];
+        for (uint salt = 1; salt < 200 || reads.Any(count => count < 10); salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+    }
+
+    [Test]
+    public void Open_AnOlderVersion_MovesItForward_AndTheNextOneRefusesTheFuture()
+    {
+        FileKind next = ChainSchema.Kind with { Steps = [.. ChainSchema.Kind.Steps, "ALTER TABLE heads ADD COLUMN note TEXT; CREATE TABLE notes (a INTEGER PRIMARY KEY)"] };
+        using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10));
+        using (var newer = SqliteChainStore.Open(_folder.Ledger, next, new FileTuning()))
+        {
+            Assert.That(newer.Tip?.Height, Is.EqualTo(9));
+            newer.Commit(TestBlocks.Batch(10, 1));
+        }
+
+        byte[] before = File.ReadAllBytes(_folder.Ledger);
+        LedgerFileException refusal = Refusal(_folder.Ledger, LedgerFileFault.FutureVersion);
+        Assert.That(refusal.Message, Does.Contain($"version {next.Version}").And.Contain($"up to {ChainSchema.Kind.Version}"));
+        Assert.That(File.ReadAllBytes(_folder.Ledger), Is.EqualTo(before));
+        using var again = SqliteChainStore.Open(_folder.Ledger, next, new FileTuning());
+        Assert.That(again.Tip?.Height, Is.EqualTo(10));
+    }
+
+    [Test]
+    public void Open_AMigrationThatFails_LeavesTheOldVersion()
+    {
+        FileKind broken = ChainSchema.Kind with { Steps = [.. ChainSchema.Kind.Steps, "CREATE TABLE extra (a INTEGER); CREATE TABLE heads (a INTEGER)"] };
+        using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10));
+        Assert.That(() => SqliteChainStore.Open(_folder.Ledger, broken, new FileTuning()), Throws.InstanceOf<LedgerFileException>());
+        using var old = SqliteChainStore.Open(_folder.Ledger);
+        Assert.That(old.Tip?.Height, Is.EqualTo(9));
+    }
+
+    [Test]
+    public void Open_WithTwoOpeners_TellsTheSecondWho()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 10));
+        Assert.That(Refusal(_folder.Ledger, LedgerFileFault.InUse).Message, Does.Contain("this process"));
+        store.Commit(TestBlocks.Batch(10, 1));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Open_WhatAnotherProcessHas_TellsWhich(CancellationToken cancellation)
+    {
+        using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10));
+        using var child = ChildProgram.Start("hold", _folder.Ledger);
+        Assert.That(await child.StandardOutput.ReadLineAsync(cancellation), Is.EqualTo(ChildProgram.Ready));
+        Assert.That(Refusal(_folder.Ledger, LedgerFileFault.InUse).Message, Does.Contain($"process {child.Id} "));
+
+        // When it is gone without a word, its note stays and means nothing.
+        child.Kill();
+        await child.WaitForExitAsync(cancellation);
+        Assert.That(_folder.Names, Does.Contain("ledger.db-owner"));
+        using var next = SqliteChainStore.Open(_folder.Ledger);
+        Assert.That(next.Tip?.Height, Is.EqualTo(9));
+    }
+
+    [Test]
+    public void Open_WhatIsNoLedger_SaysWhatItIs_AndLeavesItAlone()
+    {
+        File.WriteAllText(_folder.File("text"), "This is a letter, not a ledger.");
+        TestFolder.Execute(_folder.File("other"), "CREATE TABLE a (b); PRAGMA user_version = 1");
+        Directory.CreateDirectory(_folder.File("folder"));
+        byte[] text = File.ReadAllBytes(_folder.File("text"));
+        byte[] other = File.ReadAllBytes(_folder.File("other"));
+
+        Assert.That(Refusal(_folder.File("text"), LedgerFileFault.NoLedger).Message, Does.Contain("not even a SQLite file"));
+        Assert.That(Refusal(_folder.File("other"), LedgerFileFault.NoLedger).Message, Does.Contain("a SQLite file, but no ledger"));
+        Assert.That(Refusal(_folder.File("folder"), LedgerFileFault.CannotOpen).Message, Does.Contain("is a folder"));
+        Assert.That(Refusal(_folder.File("missing/ledger.db"), LedgerFileFault.CannotOpen).Message, Does.Contain("no folder"));
+        Assert.That(File.ReadAllBytes(_folder.File("text")), Is.EqualTo(text));
+        Assert.That(File.ReadAllBytes(_folder.File("other")), Is.EqualTo(other));
+    }
+
+    [TestCase("DROP TABLE undo")]
+    [TestCase("CREATE TRIGGER t AFTER INSERT ON heads BEGIN DELETE FROM best; END")]
+    public void Open_WhoseTablesWereChanged_SaysSo(string sql)
+    {
+        using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10));
+        TestFolder.Execute(_folder.Ledger, sql);
+        Assert.That(Refusal(_folder.Ledger, LedgerFileFault.Damaged).Message, Does.Contain("tables of version 1"));
+    }
+
+    [Test]
+    public void Open_AnEmptyFile_IsANewLedger()
+    {
+        File.WriteAllBytes(_folder.Ledger, []);
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        Assert.That(store.Tip, Is.Null);
+        Assert.That(store.Checkpoint, Is.Null);
+        Assert.That(store.IdAt(0), Is.Null);
+        Assert.That(store.IdAt(ulong.MaxValue), Is.Null);
+        Assert.That(() => store.ReadCheckpoint(), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void Shrink_AfterPruning_GivesTheRoomBack_WhileCommitsGoOn()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 600, bytes: 20_000));
+        store.Commit(TestBlocks.Slice(590, 0, isLast: true), new StoreBatch { PruneBodiesBelow = 590, PruneUndoBelow = 580 });
+        StoreStatistics before = store.Measure();
+        Assert.That(before.FreeBytes, Is.GreaterThan(15_000_000));
+        Assert.That((before.BodiesPrunedBelow, before.UndoPrunedBelow), Is.EqualTo((590, 580)));
+        List<StoreProgress> reports = [];
+        store.Shrink(new Listener(report =>
+        {
+            reports.Add(report);
+            store.Commit(TestBlocks.Batch(599 + (ulong)reports.Count, 1));
+        }));
+
+        StoreStatistics after = store.Measure();
+        Assert.That(reports, Has.Count.GreaterThan(3));
+        Assert.That((after.FreeBytes, after.WalBytes), Is.EqualTo((0, 0)));
+        Assert.That(after.FileBytes, Is.LessThan(before.FileBytes / 5));
+        Assert.That(after.Tables.Single(table => table.Kind == RowKind.Body), Is.EqualTo(new StoreStatistics.Table(RowKind.Body, 11 + reports.Count, (11 * 20_000) + (reports.Count * 200))));
+        Assert.That(store.ReadBlock(TestBlocks.Id(595))!.Value.Length, Is.EqualTo(20_000));
+        Assert.That(store.Tip?.Height, Is.EqualTo(599 + (ulong)reports.Count));
+    }
+
+    private static LedgerFileException Refusal(string path, LedgerFileFault fault)
+    {
+        LedgerFileException refusal = Assert.Throws<LedgerFileException>(() => SqliteChainStore.Open(path).Dispose());
+        Assert.That(refusal.Fault, Is.EqualTo(fault), refusal.Message);
+        Assert.That(refusal.Message, Does.Contain(path));
+        return refusal;
+    }
+
+    private static void Write(SqliteChainStore store, ulong height, int slices, int bytes = 1000)
+    {
+        for (int i = 0; i < slices; i++) store.Commit(TestBlocks.Slice(height, i, isLast: i == slices - 1, bytes: bytes));
+    }
+
+    private static void AssertSame(IChainReader store, MemoryChainStore model, IEnumerable<BlockId> known)
+    {
+        Assert.That(store.Tip, Is.EqualTo(model.Tip));
+        Assert.That(store.Checkpoint, Is.EqualTo(model.Checkpoint));
+        for (ulong height = 0; height <= (model.Tip?.Height + 2 ?? 0); height++) Assert.That(store.IdAt(height), Is.EqualTo(model.IdAt(height)));
+        foreach (BlockId id in known)
+        {
+            Assert.That(Bytes(store.ReadBlock(id)), Is.EqualTo(Bytes(model.ReadBlock(id))));
+            Assert.That(Bytes(store.ReadUndo(id)), Is.EqualTo(Bytes(model.ReadUndo(id))));
+            StoredHead? head = store.FindHead(id);
+            StoredHead? expected = model.FindHead(id);
+            Assert.That(head is null, Is.EqualTo(expected is null));
+            if (head is null || expected is null) continue;
+            Assert.That(Bytes(head.Header), Is.EqualTo(Bytes(expected.Header)));
+            Assert.That(Bytes(head.RuleState), Is.EqualTo(Bytes(expected.RuleState)));
+            Assert.That((head.Height, head.ChainWeight), Is.EqualTo((expected.Height, expected.ChainWeight)));
+        }
+
+        if (model.Checkpoint is not null)
+            Assert.That(store.ReadCheckpoint().Select(slice => Bytes(slice)), Is.EqualTo(model.ReadCheckpoint().Select(slice => Bytes(slice))));
+        for (int i = 0; i < RandomBatches.Records; i++) Assert.That(Bytes(store.ReadRecord($"record {i}")), Is.EqualTo(Bytes(model.ReadRecord($"record {i}"))));
+
+        // Compared as checksums: NUnit takes its time with arrays.
+        static ulong? Bytes(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? XxHash64.Compute(some.Span, (ulong)some.Length) : null;
+    }
+
+    private sealed class Listener(Action<StoreProgress> hear) : IProgress<StoreProgress>
+    {
+        public void Report(StoreProgress value) => hear(value);
+    }
+
+    /// <summary>Draws batches that follow what a store holds: longer chains, other branches and old ones again, slices, pruning.</summary>
+    private sealed class RandomBatches(Random random, IChainReader model)
+    {
+        public const int Records = 4;
+
+        private readonly Dictionary<BlockId, uint> _salts = [];
+        private int _nextSlice;
+        private ulong _sliceHeight;
+        private ulong _tip;
+
+        public IEnumerable<BlockId> Known => _salts.Keys;
+
+        public void ForgetTheUnfinishedCheckpoint() => _nextSlice = 0;
+
+        public StoreBatch Next()
+        {
+            bool isEmpty = _salts.Count == 0;
+            var batch = new StoreBatch { Connected = isEmpty || random.Next(4) > 0 ? Blocks(isEmpty) : [] };
+            if (random.Next(3) == 0) batch = batch with { Records = [new StoreBatch.Record($"record {random.Next(Records)}", TestBlocks.Bytes(default, random.Next(), random.Next(50)))] };
+            if (random.Next(2) == 0) batch = batch with { Slice = Slice() };
+            if (model.Checkpoint is { } checkpoint && random.Next(8) == 0)
+                batch = batch with { PruneUndoBelow = (ulong)random.Next((int)checkpoint.Height + 1), PruneBodiesBelow = (ulong)random.Next((int)checkpoint.Height + 1) };
+
+            // Pruning looks at the checkpoint before the batch, so that it does not come with the last slice of a lower one.
+            return batch.Slice is { IsLast: true } ? batch with { PruneUndoBelow = null, PruneBodiesBelow = null } : batch;
+        }
+
+        private ImmutableArray<StoredBlock> Blocks(bool isEmpty)
+        {
+            ulong first = isEmpty ? 0 : random.Next(3) > 0 ? _tip + 1 : _tip - Math.Min(_tip - 1, (ulong)random.Next(5));
+            uint salt = (uint)random.Next(4);
+            StoredBlock[] blocks = [.. Enumerable.Range(0, random.Next(1, 6)).Select(i => TestBlocks.Block(first + (ulong)i, salt, random.Next(1, 9000)))];
+            foreach (StoredBlock block in blocks) _salts[block.Head.Id] = salt;
+            _tip = blocks[^1].Head.Height;
+            return [.. blocks];
+        }
+
+        private CheckpointSlice Slice()
+        {
+            if (_nextSlice == 0) _sliceHeight = (ulong)random.Next((int)_tip + 1);
+            bool isLast = random.Next(3) == 0;
+            CheckpointSlice slice = TestBlocks.Slice(_sliceHeight, _nextSlice, isLast, bytes: random.Next(1, 20_000)).Slice!;
+            _nextSlice = isLast || random.Next(10) == 0 ? 0 : _nextSlice + 1;
+            return slice;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Coniunctum.Storage.Sqlite.Chain;
+using Coniunctum.Storage.Sqlite.Files;
+
+namespace Coniunctum.Storage.Sqlite.Tests.Support;
+
+/// <summary>The test assembly as a program of its own: a process that holds or writes a ledger until it is killed.</summary>
+internal static class ChildProgram
+{
+    /// <summary>What a child says when it has done what comes before the waiting.</summary>
+    public const string Ready = "ready";
+
+    public static int Main(string[] args)
+    {
+        switch (args[0])
+        {
+            case "hold":
+                using (SqliteChainStore.Open(args[1]))
+                {
+                    Console.WriteLine(Ready);
+                    _ = Console.In.Read();
+                }
+
+                return 0;
+            case "write":
+                // The WAL is moved every few commits, so that kills fall into that, too.
+                using (var store = SqliteChainStore.Open(args[1], ChainSchema.Kind, new FileTuning { MaxWalBytes = 200_000 }))
+                {
+                    var run = new TestRun(int.Parse(args[2]));
+                    foreach (string reopening in args[3..])
+                    {
+                        run.SkipTo(int.Parse(reopening));
+                        run.Reopen();
+                    }
+
+                    while (true)
+                    {
+                        store.Commit(run.Next());
+                        Console.WriteLine($"{run.Commits - 1}");
+                    }
+                }
+
+            default:
+                throw new ArgumentException("Unknown task: " + args[0]);
+        }
+    }
+
+    public static Process Start(params string[] arguments)
+    {
+        string host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        return Process.Start(new ProcessStartInfo(Path.GetFullPath(host), ["exec", typeof(ChildProgram).Assembly.Location, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+    }
+}

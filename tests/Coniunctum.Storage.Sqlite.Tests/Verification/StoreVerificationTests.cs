@@ -1,0 +1,200 @@
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Storage.Sqlite.Tests.Support;
+using Coniunctum.Storage.Sqlite.Verification;
+
+namespace Coniunctum.Storage.Sqlite.Tests.Verification;
+
+[Category("Long")]
+public sealed class StoreVerificationTests
+{
+    private const int Seed = 51;
+
+    private static readonly bool s_isLong = Environment.GetEnvironmentVariable("CONIUNCTUM_LONG") == "1";
+    private static readonly int s_flipsPerColumn = s_isLong ? 100 : 4;
+    private static readonly int s_flipsInTheFile = s_isLong ? 5000 : 150;
+
+    // Every column of every table, and the kind of row that it belongs to.
+    private static readonly (string Table, string Key, string[] Columns, RowKind Kind)[] s_tables =
+    [
+        ("heads", "row", ["id", "header", "rule", "weight", "body_bytes", "undo_bytes", "checksum"], RowKind.Head),
+        ("best", "height", ["row", "checksum"], RowKind.Best),
+        ("bodies", "row", ["content", "checksum"], RowKind.Body),
+        ("undo", "row", ["content", "checksum"], RowKind.Undo),
+        ("slices", "row", ["content", "checksum"], RowKind.Slice),
+        ("checkpoint", "one", ["id", "height", "first_slice", "slices", "checksum"], RowKind.Checkpoint),
+        ("pruned", "kind", ["below", "checksum"], RowKind.Pruned),
+        ("records", "key", ["content", "checksum"], RowKind.Record),
+    ];
+
+    private TestFolder _folder = null!;
+    private TestRun _run = null!;
+    private byte[] _sound = null!;
+
+    public static IEnumerable<RowKind> Kinds => s_tables.Select(table => table.Kind);
+
+    [SetUp]
+    public void MakeALedger()
+    {
+        _folder = new TestFolder();
+        _run = new TestRun(Seed);
+        using (var store = SqliteChainStore.Open(_folder.Ledger))
+        {
+            // Pruned, and with a checkpoint.
+            while (_run.Commits < 80 || store.Checkpoint is null || !_run.IsPruned) store.Commit(_run.Next());
+        }
+
+        _sound = File.ReadAllBytes(_folder.Ledger);
+    }
+
+    [TearDown]
+    public void DeleteTheFolder() => _folder.Dispose();
+
+    [Test]
+    public void Tables_AreAllFlipped() => Assert.That(Kinds, Is.EquivalentTo(Enum.GetValues<RowKind>().Where(kind => kind is > RowKind.None and < RowKind.IndexBlock)));
+
+    [Test]
+    public void Run_SoundFile_FindsNothing()
+    {
+        var progress = new List<StoreProgress>();
+        StoreReport report = StoreVerification.Run(_folder.Ledger, progress: new Listener(progress));
+        Assert.That(report.Damages, Is.Empty);
+        Assert.That(report.IsSound, Is.True);
+        Assert.That(report.IsRepaired, Is.False);
+        Assert.That(report.Rows, Is.GreaterThan(200));
+        Assert.That(progress[^1].Done, Is.EqualTo(progress[^1].Total).And.GreaterThan(100));
+        AssertUnchanged();
+    }
+
+    [TestCaseSource(nameof(Kinds))]
+    public void Run_AnyFlippedBitOfARow_NamesIt_AndRepairsWhatTheRestAllows(RowKind kind)
+    {
+        var random = new Random(Seed + (int)kind);
+        (string table, string key, string[] columns, _) = s_tables.Single(table => table.Kind == kind);
+        Dictionary<DamageRemedy, int> remedies = [];
+        foreach (string column in columns)
+        {
+            for (int flip = 0; flip < s_flipsPerColumn; flip++)
+            {
+                if (!FlipOne(table, key, column, random, out string flipped)) continue;
+                string where = $"seed {Seed}, {table}.{column} of {flipped}, flip {flip}";
+                StoreReport report = StoreVerification.Run(_folder.Ledger);
+                StoreDamage[] named = [.. report.Damages.Where(damage => damage.Kind == kind)];
+                Assert.That(named, Is.Not.Empty, $"{where}: {string.Join("; ", report.Damages)}");
+                if (kind is RowKind.Head or RowKind.Body or RowKind.Undo) Assert.That(named[0].Height, Is.EqualTo((ulong)(long.Parse(flipped) >> 24)), where);
+                if (kind is RowKind.Best) Assert.That(named[0].Height, Is.EqualTo(ulong.Parse(flipped)), where);
+                remedies[named[0].Remedy] = remedies.GetValueOrDefault(named[0].Remedy) + 1;
+
+                StoreReport repaired = StoreVerification.Run(_folder.Ledger, new StoreCheck { Repair = true });
+                Assert.That(repaired.DamageCount, Is.EqualTo(report.DamageCount), where);
+                StoreReport after = StoreVerification.Run(_folder.Ledger);
+                Assert.That(after.Damages.Where(damage => damage.Remedy is DamageRemedy.Rebuild or DamageRemedy.Drop), Is.Empty, where);
+            }
+        }
+
+        TestContext.Out.WriteLine($"{kind}: {remedies.Values.Sum()} flipped bits, all named; remedies: {string.Join(", ", remedies.Select(pair => $"{pair.Key} {pair.Value}"))}");
+    }
+
+    [Test]
+    public void Run_AnyFlippedBitOfTheFile_IsFoundOrChangesNothing()
+    {
+        var random = new Random(Seed);
+        int named = 0, refused = 0, harmless = 0;
+        for (int flip = 0; flip < s_flipsInTheFile; flip++)
+        {
+            byte[] damaged = _sound.ToArray();
+            int offset = random.Next(damaged.Length);
+            damaged[offset] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(_folder.Ledger, damaged);
+            try
+            {
+                if (!StoreVerification.Run(_folder.Ledger).IsSound)
+                {
+                    named++;
+                    continue;
+                }
+            }
+            catch (LedgerFileException refusal)
+            {
+                Assert.That(refusal.Fault, Is.AnyOf(LedgerFileFault.Damaged, LedgerFileFault.NoLedger, LedgerFileFault.FutureVersion, LedgerFileFault.Failed, LedgerFileFault.CannotOpen, LedgerFileFault.ReadOnly), refusal.Message);
+                refused++;
+                continue;
+            }
+
+            // A free page, or the unused part of one.
+            AssertUnchanged();
+            harmless++;
+        }
+
+        TestContext.Out.WriteLine($"seed {Seed}: {s_flipsInTheFile} flipped bits of the file: {named} named by verification, {refused} refused at opening, {harmless} in unused bytes, 0 unnoticed");
+        Assert.That(named, Is.GreaterThan(s_flipsInTheFile / 5));
+    }
+
+    [Test]
+    public void Run_Cancelled_Stops()
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.That(() => StoreVerification.Run(_folder.Ledger, cancellation: source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => StoreVerification.Run(_folder.File("none"), cancellation: source.Token), Throws.InstanceOf<FileNotFoundException>());
+    }
+
+    [Test]
+    public void Run_MissingRows_NamesThem_AndKnowsWhatWasPruned()
+    {
+        using (var tampering = new Tampering(_folder.Ledger))
+        {
+            string last = tampering.Keys("best", "height")[^1];
+            tampering.Execute($"DELETE FROM bodies WHERE row >> 24 = {last}; DELETE FROM undo WHERE row >> 24 = {last} - 1; DELETE FROM best WHERE height = {last} - 2");
+        }
+
+        StoreReport report = StoreVerification.Run(_folder.Ledger, new StoreCheck { Repair = true });
+        Assert.That(report.Damages.Select(damage => damage.Kind), Does.Contain(RowKind.Body).And.Contain(RowKind.Undo).And.Contain(RowKind.Best));
+        Assert.That(report.Damages.Where(damage => damage.Height < report.Tip - 2), Is.Empty);
+    }
+
+    [TestCase("slices", "content")]
+    [TestCase("checkpoint", "height")]
+    public void Run_DamagedCheckpointOfALedgerWithAllItsBlocks_DropsIt(string table, string column)
+    {
+        string path = _folder.File("whole.db");
+        var run = new TestRun(Seed) { Prunes = false };
+        using (var store = SqliteChainStore.Open(path))
+        {
+            while (run.Commits < 60 || store.Checkpoint is null) store.Commit(run.Next());
+        }
+
+        using (var tampering = new Tampering(path)) Assert.That(tampering.Flip(table, table == "slices" ? "row" : "one", table == "slices" ? $"{run.NewestSlice}" : "1", column, new Random(Seed)), Is.True);
+        StoreReport report = StoreVerification.Run(path, new StoreCheck { Repair = true });
+        Assert.That(report.Damages.Single().Remedy, Is.EqualTo(DamageRemedy.Drop));
+        Assert.That((report.IsRepaired, report.Checkpoint), Is.EqualTo((true, (StoredTip?)null)));
+        Assert.That(StoreVerification.Run(path).IsSound, Is.True);
+
+        // The next one takes its place, and its pages.
+        using var next = SqliteChainStore.Open(path);
+        Assert.That(next.Checkpoint, Is.Null);
+        next.Commit(TestBlocks.Slice(0, 0, isLast: true));
+        Assert.That(next.ReadCheckpoint().Count(), Is.EqualTo(1));
+    }
+
+    private bool FlipOne(string table, string key, string column, Random random, out string flipped)
+    {
+        File.WriteAllBytes(_folder.Ledger, _sound);
+        using var tampering = new Tampering(_folder.Ledger);
+        List<string> keys = tampering.Keys(table, key);
+
+        // Slices that no checkpoint needs may lie about; the last one of the newest checkpoint is checked.
+        flipped = table == "slices" ? $"{_run.NewestSlice}" : keys[random.Next(keys.Count)];
+        return tampering.Flip(table, key, flipped, column, random);
+    }
+
+    private void AssertUnchanged()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        _run.AssertHeldBy(store);
+    }
+
+    private sealed class Listener(List<StoreProgress> reports) : IProgress<StoreProgress>
+    {
+        public void Report(StoreProgress value) => reports.Add(value);
+    }
+}

@@ -1,0 +1,118 @@
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Tests.Support;
+
+namespace Coniunctum.Tests;
+
+[TestFixture]
+internal sealed class IndexFollowerTests
+{
+    private static readonly ChainProfile s_profile = Profiles.Standard with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(2)) };
+
+    private readonly Address _miner = new(Sha3_256.Hash([1]));
+    private readonly Address _other = new(Sha3_256.Hash([2]));
+
+    [Test]
+    public async Task Index_ThroughAReorganization_AnswersFromTheBestChain()
+    {
+        var index = new MemoryChainIndex();
+        await using LedgerHost ledger = await StartAsync(new MemoryChainStore(), index);
+        HashedBlock[] losing = Chain(3, _miner);
+        HashedBlock[] winning = Chain(5, _other);
+        foreach (HashedBlock block in losing.Concat(winning)) await ledger.SubmitBlockAsync(block).Soon();
+        await UntilAsync(index, winning[^1]);
+
+        Assert.That(index.Find(losing[1].Transactions[0].Id), Is.Null);
+        IndexedTransaction? found = index.Find(winning[2].Transactions[0].Id);
+        Assert.That((found?.Height, found?.Block), Is.EqualTo((3UL, winning[2].Id)));
+        Assert.That(index.ReadHistory(_other, 3).Transactions.Select(transaction => transaction.Height), Is.EqualTo(new ulong[] { 5, 4, 3 }));
+        Assert.That(ledger.IndexFault, Is.Null);
+        Assert.That(ledger.Index, Is.SameAs(index));
+    }
+
+    [Test]
+    public async Task Index_ThatWasOnALostBranchAtTheLastEnd_IsBroughtBack()
+    {
+        // The first run's index follows a branch that the second run's store does not have.
+        HashedBlock[] losing = Chain(3, _miner);
+        HashedBlock[] winning = Chain(5, _other);
+        var index = new MemoryChainIndex();
+        await using (LedgerHost first = await StartAsync(new MemoryChainStore(), new Kept(index)))
+        {
+            foreach (HashedBlock block in losing) await first.SubmitBlockAsync(block).Soon();
+            await UntilAsync(index, losing[^1]);
+        }
+
+        await using LedgerHost second = await StartAsync(new MemoryChainStore(), index);
+        foreach (HashedBlock block in winning) await second.SubmitBlockAsync(block).Soon();
+        await UntilAsync(index, winning[^1]);
+        Assert.That(index.Find(losing[0].Transactions[0].Id), Is.Null);
+    }
+
+    [Test]
+    public async Task Index_ThatFails_IsGivenUpAndTheLedgerGoesOn()
+    {
+        await using LedgerHost ledger = await StartAsync(new MemoryChainStore(), new Failing());
+        HashedBlock[] blocks = Chain(2, _miner);
+        foreach (HashedBlock block in blocks) await ledger.SubmitBlockAsync(block).Soon();
+        await ledger.WaitUntilSettledAsync().Soon();
+        await Waiting.UntilAsync(() => ledger.IndexFault is not null);
+        Assert.That(ledger.IndexFault, Is.EqualTo("the disk is full"));
+        Assert.That((ledger.Tip.Id, ledger.Fault), Is.EqualTo((blocks[^1].Id, (string?)null)));
+    }
+
+    private static Task<LedgerHost> StartAsync(IChainStore store, IChainIndex index) =>
+        LedgerBuilder.For(s_profile).UseStore(store).UseIndex(_ => index).StartAsync().Soon();
+
+    private static Task UntilAsync(IChainIndex index, HashedBlock tip) => Waiting.UntilAsync(() => index.Tip?.Id == tip.Id);
+
+    private static HashedBlock[] Chain(int length, Address miner)
+    {
+        var maker = new BlockMaker(s_profile);
+        return [.. Enumerable.Range(1, length).Select(_ => maker.Next(miner))];
+    }
+
+    /// <summary>An index that outlives the ledger which disposes it.</summary>
+    private sealed class Kept(IChainIndex index) : IChainIndex
+    {
+        public StoredTip? Tip => index.Tip;
+
+        public void Connect(HashedBlock block) => index.Connect(block);
+
+        public void Disconnect() => index.Disconnect();
+
+        public void Flush() => index.Flush();
+
+        public IndexedTransaction? Find(TransactionId id) => index.Find(id);
+
+        public HistoryPage ReadHistory(Address address, int limit, bool newestFirst = true, HistoryCursor? after = null) =>
+            index.ReadHistory(address, limit, newestFirst, after);
+
+        public void Dispose()
+        {
+            // The next run goes on with it.
+        }
+    }
+
+    private sealed class Failing : IChainIndex
+    {
+        public StoredTip? Tip => null;
+
+        public void Connect(HashedBlock block) => throw new IOException("the disk is full");
+
+        public void Disconnect() => throw new IOException("the disk is full");
+
+        public void Flush() => throw new IOException("the disk is full");
+
+        public IndexedTransaction? Find(TransactionId id) => null;
+
+        public HistoryPage ReadHistory(Address address, int limit, bool newestFirst = true, HistoryCursor? after = null) => new([], null);
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
+    }
+}
