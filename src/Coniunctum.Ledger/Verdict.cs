@@ -44,6 +44,11 @@ public readonly record struct Verdict(
     public static Verdict Defer(BlockRule rule, Timestamp found, Timestamp until) =>
         new(VerdictKind.Deferred, rule, until.UnixMilliseconds, found.UnixMilliseconds);
 
+    /// <summary>What may be valid, but violates a limit of this node alone.</summary>
+    /// <param name="found">What was found.</param>
+    /// <param name="expected">What the node still takes.</param>
+    public static Verdict Refuse(RuleValue found, RuleValue expected) => new(VerdictKind.Refused, BlockRule.None, expected, found);
+
     /// <summary>Returns the same verdict about the transaction at a position.</summary>
     /// <param name="index">The position in the block.</param>
     public Verdict At(int index) => this with { TransactionIndex = index };
@@ -53,6 +58,7 @@ public readonly record struct Verdict(
     {
         VerdictKind.Valid => "valid",
         VerdictKind.Unchecked => "not checked",
+        VerdictKind.Refused => $"not taken by this node: it takes {Expected}, found {Found}",
         _ => $"{Rule}{(TransactionIndex >= 0 ? $" in transaction {TransactionIndex}" : "")}: expected {Expected}, found {Found}",
     };
 }

@@ -17,4 +17,7 @@ public enum VerdictKind
 
     /// <summary>It cannot be judged before its parent is known.</summary>
     MissingParent,
+
+    /// <summary>This node does not take it, though it may be valid: a limit of its own is in the way.</summary>
+    Refused,
 }

@@ -1,4 +1,5 @@
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 
 namespace Coniunctum.Simulation;
@@ -11,6 +12,9 @@ public sealed record NodeOptions
 
     /// <summary>How much the pool keeps.</summary>
     public PoolOptions Pool { get; init; } = new();
+
+    /// <summary>How much of the chain the node keeps in memory.</summary>
+    public ChainOptions Chain { get; init; } = new();
 
     /// <summary>How far the node's clock is ahead when the world begins. Default: 0.</summary>
     public TimeSpan ClockOffset { get; init; }

@@ -119,8 +119,8 @@ public sealed class SimulatedNode
     {
         _life++;
         Fault = null;
-        _core = new NodeCore(_profile, _options.Pool, _options.Producer?.Invoke());
-        StoredChain.Restore(_core, Store, _profile);
+        var setup = new NodeSetup { Producer = _options.Producer?.Invoke(), Pool = _options.Pool, Chain = _options.Chain, Entropy = _world.Random };
+        _core = StoredChain.Open(_profile, Store, setup);
         _durableTip = _core.Chain.Tip;
         _hasher = new TransactionHasher(_profile.Format, _core.Chain.Genesis.Id);
         After(TimeSpan.Zero, WorldEventKind.Started, "", _durableTip.Id.Value.ToArray(), () => Step(new NodeInput.Started(Store.ReadRecord)));

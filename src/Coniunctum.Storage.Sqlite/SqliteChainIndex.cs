@@ -13,12 +13,12 @@ namespace Coniunctum.Storage.Sqlite;
 /// A file that is damaged, or that an older version wrote, is deleted when it is opened.
 /// </summary>
 /// <remarks>
-/// About 200 bytes a transaction. Transactions are taken in by the ten thousand: what was taken in since the last
+/// About 200 bytes a transaction. Transactions are written by the thousand: what was taken in since the last
 /// <see cref="Flush"/> is lost in a crash, and taken in again.
 /// </remarks>
 public sealed class SqliteChainIndex : IChainIndex
 {
-    private const int DefaultFlushAt = 32_768;
+    private const int DefaultFlushAt = 8_192;
 
     private readonly Lock _gate = new();
     private readonly LedgerFile _file;

@@ -95,7 +95,7 @@ public static class BlockImport
             while (_unsettled.TryPeek(out HashedBlock? first) && IsAdopted(first.Header.Height, first.Id)) _unsettled.Dequeue();
         }
 
-        private bool IsAdopted(ulong height, BlockId id) => ledger.BlockAt(height)?.Id == id;
+        private bool IsAdopted(ulong height, BlockId id) => ledger.IdAt(height) == id;
 
         private async Task PostAsync()
         {

@@ -1,57 +1,70 @@
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;
 
-/// <summary>The best chain as far as it is durable, for readers on all threads, and the signal that it has moved.</summary>
-internal sealed class DurableChain
+/// <summary>
+/// The best chain as far as it is durable, for readers on all threads, and the signal that it has moved. Everything but the
+/// last blocks is read from the store, so that neither the chain's length nor a subscriber that is slow costs memory.
+/// </summary>
+internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChainReader store, HashedBlock tip)
 {
-    private readonly Lock _gate = new();
-    private readonly List<HashedBlock> _blocks = [];
+    // Readers ask for these heights again and again, and should not wait for the store to finish a commit.
+    private const int ToldIds = 4096;
 
-    // With those that were once part of the chain: a slow subscriber may still have to walk back over them.
-    private readonly Dictionary<BlockId, HashedBlock> _known = [];
+    private readonly Lock _gate = new();
+    private readonly RecentBlocks _recent = new();
+    private readonly (ulong Height, BlockId Id)[] _told = new (ulong, BlockId)[ToldIds];
+    private HashedBlock _tip = tip;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _end;
 
-    public DurableChain(ChainCore chain)
-    {
-        for (ulong height = 0; chain.BlockAt(height) is { } block; height++) Add(block);
-    }
+    public HashedBlock Tip => Volatile.Read(ref _tip);
 
-    public HashedBlock Tip
-    {
-        get
-        {
-            lock (_gate) return _blocks[^1];
-        }
-    }
-
-    /// <summary>
-    /// Waits for the next move, or returns at once when the chain has moved since a subscriber at a block heard all. Throws when
-    /// there is nothing left to tell and the chain has ended.
-    /// </summary>
-    public Task WaitBeyondAsync(BlockId cursor, CancellationToken cancellation)
+    /// <summary>Returns the identity of the best chain's block at a height, or <c>null</c> above the tip.</summary>
+    public BlockId? IdAt(ulong height)
     {
         lock (_gate)
         {
-            if (Next(cursor) is not null) return Task.CompletedTask;
-            return _end is null ? _moved.Task.WaitAsync(cancellation) : Task.FromException(_end);
+            if (height >= _tip.Header.Height) return height == _tip.Header.Height ? _tip.Id : null;
+            (ulong Height, BlockId Id) told = _told[height % ToldIds];
+            if (told.Height == height && told.Id != default) return told.Id;
         }
+
+        return store.IdAt(height);
     }
 
-    public HashedBlock? At(ulong height)
+    /// <summary>Returns the best chain's block at a height; <c>null</c> above the tip, and where only its header was kept.</summary>
+    public HashedBlock? At(ulong height) => IdAt(height) is { } id ? Find(id) : null;
+
+    /// <summary>Returns a block that is or was part of the best chain; <c>null</c> for others, and where only its header was kept.</summary>
+    public HashedBlock? Find(BlockId id)
     {
-        lock (_gate) return height < (ulong)_blocks.Count ? _blocks[(int)height] : null;
+        if (id == Tip.Id) return Tip;
+        if (_recent.Find(id) is { } recent) return recent;
+        if (store.ReadBlock(id) is not { } encoded) return null;
+        DecodeFault fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, chainId, out HashedBlock? block);
+        if (block is null || block.Id != id) throw new InvalidDataException($"The store's block {id} cannot be read: {fault}");
+        _recent.Add(block);
+        return block;
+    }
+
+    /// <summary>Returns how many blocks confirm a block, itself included; 0 when it is not part of the best chain.</summary>
+    public ulong ConfirmationsOf(BlockId id)
+    {
+        ulong top = Tip.Header.Height;
+        return HeightOf(id) is { } height && height <= top && IdAt(height) == id ? top - height + 1 : 0;
     }
 
     public void Move(NodeEffect.TipMoved move)
     {
+        foreach (HashedBlock block in move.Connected) _recent.Add(block);
         TaskCompletionSource moved;
         lock (_gate)
         {
-            _blocks.RemoveRange(_blocks.Count - move.Disconnected.Length, move.Disconnected.Length);
-            foreach (HashedBlock block in move.Connected) Add(block);
+            foreach (HashedBlock block in move.Connected) _told[block.Header.Height % ToldIds] = (block.Header.Height, block.Id);
+            Volatile.Write(ref _tip, move.Connected[^1]);
             moved = _moved;
             _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -62,32 +75,54 @@ internal sealed class DurableChain
     /// <summary>Says that no move will follow.</summary>
     public void End(Exception reason)
     {
+        TaskCompletionSource moved;
         lock (_gate)
         {
-            if (_end is not null) return;
-            _end = reason;
+            _end ??= reason;
+            moved = _moved;
         }
 
         // Those who wait look again, and meet the reason.
-        _moved.TrySetResult();
+        moved.TrySetResult();
     }
 
-    /// <summary>Returns what a subscriber at a block must hear next, or <c>null</c> at the tip.</summary>
-    public LedgerEvent? Next(BlockId cursor)
+    /// <summary>
+    /// Returns what a subscriber at a block must hear next; at the tip it waits. Throws when there is nothing left to tell and the
+    /// chain has ended.
+    /// </summary>
+    public async Task<LedgerEvent> NextAsync(BlockId cursor, CancellationToken cancellation)
     {
-        lock (_gate)
+        while (true)
         {
-            if (!_known.TryGetValue(cursor, out HashedBlock? seen))
-                throw new ArgumentException($"No block {cursor} was ever part of the best chain.", nameof(cursor));
-            int height = (int)seen.Header.Height;
-            if (height >= _blocks.Count || _blocks[height].Id != cursor) return new LedgerEvent.Disconnected(seen);
-            return height + 1 < _blocks.Count ? new LedgerEvent.Connected(_blocks[height + 1]) : null;
+            Task moved;
+            Exception? end;
+            lock (_gate) (moved, end) = (_moved.Task, _end);
+            cancellation.ThrowIfCancellationRequested();
+            if (Next(cursor) is { } next) return next;
+            if (end is not null) throw end;
+#pragma warning disable VSTHRD003 // A signal, which every move sends.
+            await moved.WaitAsync(cancellation).ConfigureAwait(false);
+#pragma warning restore VSTHRD003
         }
     }
 
-    private void Add(HashedBlock block)
+    private LedgerEvent? Next(BlockId cursor)
     {
-        _blocks.Add(block);
-        _known[block.Id] = block;
+        while (cursor != Tip.Id)
+        {
+            ulong height = HeightOf(cursor) ?? throw new ArgumentException($"No block {cursor} was ever part of the best chain.", nameof(cursor));
+            if (IdAt(height) != cursor) return new LedgerEvent.Disconnected(Read(cursor, height));
+            if (IdAt(height + 1) is { } above && Read(above, height + 1) is { } next && next.Header.Previous == cursor)
+                return new LedgerEvent.Connected(next);
+
+            // The chain was reorganized between the two looks.
+        }
+
+        return null;
     }
+
+    private ulong? HeightOf(BlockId id) => _recent.Find(id)?.Header.Height ?? store.FindHead(id)?.Height;
+
+    private HashedBlock Read(BlockId id, ulong height) =>
+        Find(id) ?? throw new InvalidOperationException($"Block {id} at height {height} was pruned: only its header is left.");
 }

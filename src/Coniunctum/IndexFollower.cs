@@ -39,7 +39,7 @@ internal sealed class IndexFollower : IAsyncDisposable
         try
         {
             // What the chain has left since the last run; the blocks need not be known any more.
-            while (_index.Tip is { } tip && ledger.BlockAt(tip.Height)?.Id != tip.Id) _index.Disconnect();
+            while (_index.Tip is { } tip && ledger.IdAt(tip.Height) != tip.Id) _index.Disconnect();
             if (_index.Tip is null) _index.Connect(ledger.BlockAt(0)!);
             await foreach (LedgerEvent change in ledger.EventsAsync(_index.Tip!.Value.Id, _stopping.Token).ConfigureAwait(false))
             {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
@@ -23,6 +24,8 @@ public sealed class LedgerBuilder
     private TimeProvider _time = TimeProvider.System;
     private IEntropySource _entropy = SystemEntropy.Instance;
     private PoolOptions _pool = new();
+    private ChainOptions _chain = new();
+    private IProgress<OpeningProgress>? _progress;
     private int _threads = 1;
     private Address? _grantedTo;
     private Func<BlockId, IChainIndex>? _openIndex;
@@ -112,6 +115,22 @@ public sealed class LedgerBuilder
         return this;
     }
 
+    /// <summary>Chooses how much of the chain stays in memory.</summary>
+    /// <param name="options">The limits.</param>
+    public LedgerBuilder UseChain(ChainOptions options)
+    {
+        _chain = options;
+        return this;
+    }
+
+    /// <summary>Wants to hear how far opening the store has come.</summary>
+    /// <param name="progress">Told from another thread.</param>
+    public LedgerBuilder ReportTo(IProgress<OpeningProgress> progress)
+    {
+        _progress = progress;
+        return this;
+    }
+
     /// <summary>Keeps an index for questions about the past: transactions by identity, the history of an address.</summary>
     /// <param name="open">Opens the index of a chain, which the ledger disposes; it gets the identity of the genesis block.</param>
     public LedgerBuilder UseIndex(Func<BlockId, IChainIndex> open)
@@ -133,8 +152,8 @@ public sealed class LedgerBuilder
         {
             var search = new NonceSearch(_threads);
             ChainProfile profile = DrawGenesis(WithGrant(), store);
-            var node = new NodeCore(profile, _pool, _producer?.Invoke(profile));
-            await Task.Run(() => StoredChain.Restore(node, store, profile, cancellation), cancellation).ConfigureAwait(false);
+            var setup = new NodeSetup { Producer = _producer?.Invoke(profile), Pool = _pool, Chain = _chain, Entropy = _entropy, Progress = _progress };
+            NodeCore node = await Task.Run(() => StoredChain.Open(profile, store, setup, cancellation), cancellation).ConfigureAwait(false);
             index = _openIndex?.Invoke(node.Chain.Genesis.Id);
             var host = new LedgerHost(profile, node, store, _pool, _time, _entropy, search);
             host.Start(index);

@@ -51,7 +51,7 @@ public sealed class LedgerHost : IAsyncDisposable
         _time = time;
         _search = search;
         _door = new Doorway(_stopping.Token);
-        _chain = new DurableChain(node.Chain);
+        _chain = new DurableChain(profile, ChainId, store, node.Chain.Tip);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
     }
 
@@ -122,9 +122,21 @@ public sealed class LedgerHost : IAsyncDisposable
         lock (_gate) return _node.Chain.State.BalanceOf(address) - _node.Chain.State.LockedOf(address);
     }
 
-    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip.</summary>
+    /// <summary>Returns the identity of the best chain's block at a height, or <c>null</c> above the last durable one.</summary>
+    /// <param name="height">The height.</param>
+    public BlockId? IdAt(ulong height) => _chain.IdAt(height);
+
+    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the last durable one, and where only its header was kept.</summary>
     /// <param name="height">The height.</param>
     public HashedBlock? BlockAt(ulong height) => _chain.At(height);
+
+    /// <summary>Returns a block that is or once was part of the best chain; <c>null</c> for any other, and where only its header was kept.</summary>
+    /// <param name="id">The block's identity.</param>
+    public HashedBlock? FindBlock(BlockId id) => _chain.Find(id);
+
+    /// <summary>Returns how many durable blocks confirm a block, itself included; 0 when it is not part of the best chain.</summary>
+    /// <param name="id">The block's identity.</param>
+    public ulong ConfirmationsOf(BlockId id) => _chain.ConfirmationsOf(id);
 
     /// <summary>Submits a transaction to the pool.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -253,7 +265,8 @@ public sealed class LedgerHost : IAsyncDisposable
     /// </summary>
     /// <param name="after">The last block that the subscriber has seen (<see cref="LedgerEvent.Cursor"/>); <c>null</c> for genesis.</param>
     /// <param name="cancellation">Ends the stream.</param>
-    /// <exception cref="ArgumentException">No block of this identity was part of the best chain since the ledger was started.</exception>
+    /// <exception cref="ArgumentException">No block of this identity was ever part of the best chain.</exception>
+    /// <exception cref="InvalidOperationException">A block that would have to be told was pruned: only its header is left.</exception>
     /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
     public async IAsyncEnumerable<LedgerEvent> EventsAsync(
         BlockId? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -263,21 +276,19 @@ public sealed class LedgerHost : IAsyncDisposable
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
         while (true)
         {
-            while (_chain.Next(cursor) is { } next)
-            {
-                yield return next;
-                cursor = next.Cursor;
-                cancellation.ThrowIfCancellationRequested();
-            }
-
+            LedgerEvent next;
             try
             {
-                await _chain.WaitBeyondAsync(cursor, linked.Token).ConfigureAwait(false);
+                next = await _chain.NextAsync(cursor, linked.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            catch (Exception exception) when (_disposal is not null && exception is OperationCanceledException or ObjectDisposedException)
             {
+                cancellation.ThrowIfCancellationRequested();
                 yield break;
             }
+
+            yield return next;
+            cursor = next.Cursor;
         }
     }
 
@@ -386,7 +397,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     private async Task RunLaneAsync()
     {
-        var effects = new EffectList();
+        var effects = new NodeEffects();
         try
         {
             await foreach (NodeInput input in _inputs.Reader.ReadAllAsync().ConfigureAwait(false))
@@ -489,12 +500,5 @@ public sealed class LedgerHost : IAsyncDisposable
             _blocks.Clear();
             _confirmations.Fail(exception);
         }
-    }
-
-    private sealed class EffectList : IEffectSink<NodeEffect>
-    {
-        public List<NodeEffect> Items { get; } = [];
-
-        public void Emit(NodeEffect effect) => Items.Add(effect);
     }
 }

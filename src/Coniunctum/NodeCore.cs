@@ -26,13 +26,17 @@ public sealed class NodeCore
     private bool _isHalted;
     private long _candidateRequests;
 
-    /// <summary>Starts a node that has nothing but its genesis block.</summary>
+    /// <summary>Starts a node that has nothing but its genesis block, or whose chain begins at a block of its store.</summary>
     /// <param name="profile">The chain's profile.</param>
-    /// <param name="options">How much the pool keeps.</param>
+    /// <param name="pool">How much the pool keeps.</param>
     /// <param name="producer">What makes blocks here, or <c>null</c> for a node that only follows.</param>
-    public NodeCore(ChainProfile profile, PoolOptions options, IBlockProducer? producer)
+    /// <param name="options">How much of the chain stays in memory; <c>null</c> for the defaults.</param>
+    /// <param name="store">Where blocks are read that have left memory; without it none leaves.</param>
+    /// <param name="origin">Where the chain begins; <c>null</c> for genesis.</param>
+    public NodeCore(
+        ChainProfile profile, PoolOptions pool, IBlockProducer? producer, ChainOptions? options = null, IChainReader? store = null, ChainOrigin? origin = null)
     {
-        _chain = new ChainCore(profile, options);
+        _chain = new ChainCore(profile, pool, options, store, origin);
         _producer = producer;
         _chainSink = new ChainSink(this);
         _producerSink = new ProducerSink(this);
@@ -209,6 +213,9 @@ public sealed class NodeCore
                 _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected));
                 _effects.Emit(new NodeEffect.AnnounceBlock(moved.Connected[^1]));
                 TellProducerOfTip(moved.Connected[^1], moved.State);
+                break;
+            case ChainEffect.BranchRefused refused:
+                _effects!.Emit(new NodeEffect.BranchRefused(refused.Tip, refused.Weight, refused.ForkHeight));
                 break;
             case ChainEffect.Halted halted:
                 _effects!.Emit(new NodeEffect.Halted(halted.Reason));

@@ -87,6 +87,12 @@ public abstract record NodeEffect
     /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>
     public sealed record TipMoved(ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected) : NodeEffect;
 
+    /// <summary>A heavier branch was refused, since what would have to be undone for it was pruned.</summary>
+    /// <param name="Tip">The branch's end.</param>
+    /// <param name="Weight">The weight of the chain up to it.</param>
+    /// <param name="ForkHeight">The height of the last block that both chains share.</param>
+    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight) : NodeEffect;
+
     /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
     /// <param name="Reason">Why, for people.</param>
     public sealed record Halted(string Reason) : NodeEffect;

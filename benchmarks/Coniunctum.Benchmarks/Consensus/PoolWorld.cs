@@ -50,7 +50,6 @@ internal sealed class PoolWorld
         };
         GenesisBlock genesis = GenesisBlock.Create(Profile);
         ChainId = genesis.Block.Id;
-        State = new LedgerState(Profile.Format.Traits, default);
         State.Apply(genesis.Delta);
         _hasher = new TransactionHasher(Profile.Format, ChainId);
     }
@@ -59,7 +58,7 @@ internal sealed class PoolWorld
 
     public BlockId ChainId { get; }
 
-    public LedgerState State { get; }
+    public LedgerState State { get; } = new(StandardFormat.Instance.Traits, default);
 
     public Address DrawAccount() => _accounts[_random.Next(Accounts)];
 

@@ -1,25 +1,58 @@
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>The blocks of the best chain, by height.</summary>
-internal sealed class BestChain(BlockNode root)
+/// <summary>The blocks of the best chain that are in memory, by height: from the floor to the tip.</summary>
+internal sealed class BestChain(BlockNode floor)
 {
-    private readonly List<BlockNode> _nodes = [root];
+    // Removing the first of a list moves all others; this many are removed at once.
+    private const int Slack = 256;
+
+    private readonly List<BlockNode> _nodes = [floor];
+    private int _first;
+
+    /// <summary>The lowest block in memory. What lies below it is in the store.</summary>
+    public BlockNode Floor => _nodes[_first];
 
     public BlockNode Tip => _nodes[^1];
 
-    /// <summary>The block at a height up to the tip's.</summary>
-    public BlockNode this[ulong height] => _nodes[(int)height];
+    /// <summary>How many blocks are in memory.</summary>
+    public int Count => _nodes.Count - _first;
 
-    /// <summary>Returns the block at a height, or <c>null</c> above the tip.</summary>
-    public BlockNode? At(ulong height) => height <= Tip.Height ? this[height] : null;
+    /// <summary>The block at a height from the floor's to the tip's.</summary>
+    public BlockNode this[ulong height] =>
+        At(height) ?? throw new ArgumentOutOfRangeException(nameof(height), height, $"In memory are {Floor.Height} to {Tip.Height}.");
+
+    /// <summary>Returns the block at a height, or <c>null</c> below the floor and above the tip.</summary>
+    public BlockNode? At(ulong height) => height >= Floor.Height && height <= Tip.Height ? _nodes[IndexOf(height)] : null;
 
     public bool Contains(BlockNode node) => ReferenceEquals(At(node.Height), node);
 
-    /// <summary>Goes on behind a block of the chain with others.</summary>
-    public void Move(BlockNode fork, IReadOnlyList<BlockNode> connected)
+    /// <summary>Goes on behind a block of the chain with others. When that lies below the floor, it becomes the floor.</summary>
+    public void Move(BlockNode fork, IEnumerable<BlockNode> connected)
     {
-        int kept = (int)fork.Height + 1;
-        _nodes.RemoveRange(kept, _nodes.Count - kept);
+        if (fork.Height < Floor.Height)
+        {
+            _nodes.Clear();
+            _first = 0;
+            _nodes.Add(fork);
+        }
+        else
+        {
+            int kept = IndexOf(fork.Height) + 1;
+            _nodes.RemoveRange(kept, _nodes.Count - kept);
+        }
+
         _nodes.AddRange(connected);
     }
+
+    /// <summary>Lets the chain in memory begin one block higher.</summary>
+    public void RaiseFloor()
+    {
+        if (Count == 1) throw new InvalidOperationException("The tip stays in memory.");
+        _nodes[_first++] = null!;
+        if (_first < Slack) return;
+        _nodes.RemoveRange(0, _first);
+        _first = 0;
+    }
+
+    private int IndexOf(ulong height) => _first + (int)(height - Floor.Height);
 }

@@ -4,10 +4,14 @@ using Coniunctum.Ledger.Execution;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>What can be said of a block before it is executed: by its header, its body and its place in the tree.</summary>
-internal sealed class BlockJudge(ChainProfile profile, ConsensusParts consensus, BlockTree tree, BestChain best)
+internal sealed class BlockJudge(
+    ChainProfile profile, ConsensusParts consensus, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored, Revival revival)
 {
     public static Verdict ParentInvalid(BlockId parent) =>
         Verdict.Reject(BlockRule.ParentInvalid, parent.Value, "a parent that is valid");
+
+    public static Verdict ContradictsFinality(ulong parentHeight, ulong finalHeight) =>
+        Verdict.Reject(BlockRule.ContradictsFinality, parentHeight, finalHeight);
 
     /// <summary>
     /// A seal, a certificate and a body that is not the header's are faults of this copy: the same identity may still turn up
@@ -31,18 +35,15 @@ internal sealed class BlockJudge(ChainProfile profile, ConsensusParts consensus,
         BlockNode? parent = tree.Find(block.Header.Previous);
         if (parent is null)
         {
-            return tree.WhyInvalid(block.Header.Previous) is null
-                ? Verdict.MissingParent(block.Header.Previous)
-                : Refuse(block, ParentInvalid(block.Header.Previous), isProven: false);
+            if (tree.WhyRefused(block.Header.Previous) is { } why)
+                return why.Kind == VerdictKind.Invalid ? Refuse(block, ParentInvalid(block.Header.Previous), isProven: false) : why;
+            if (revival.IsStored(block.Id)) return Verdict.Valid;
+            Verdict found = revival.TryRevive(block.Header.Previous, out parent);
+            if (!found.IsValid) return found;
         }
 
-        // A certified block is not deferred: others have agreed on its time.
-        var certificate = new SealClaims();
-        Timestamp? clock = block.Block.Certificate is null ? now : null;
-        Verdict verdict = CheckBehind(parent, block, clock, certificate, out BlockNode? sound);
-        if (verdict.IsValid)
-            verdict = consensus.Finality.Judge(HeaderView.Of(block), block.Block.Certificate, parent.RuleState, certificate);
-        if (verdict.IsValid) node = sound;
+        Verdict verdict = Judge(parent!, block, now, out node);
+        if (node is null) sides.ReleaseIfBare(parent!);
         return verdict;
     }
 
@@ -55,7 +56,7 @@ internal sealed class BlockJudge(ChainProfile profile, ConsensusParts consensus,
         Verdict headerVerdict = CheckHeader(header, parent, now, seals);
         // What the rule carries is exact only behind a parent that was executed: until then a refusal is not for ever.
         if (headerVerdict.Kind == VerdictKind.Invalid)
-            return parent.Delta is null ? headerVerdict : Refuse(block, headerVerdict, isProven: false);
+            return !parent.IsExecuted ? headerVerdict : Refuse(block, headerVerdict, isProven: false);
         Verdict verdict = BlockRules.CheckBody(block, profile);
         if (!verdict.IsValid) return Refuse(block, verdict, headerVerdict.IsValid);
 
@@ -79,28 +80,38 @@ internal sealed class BlockJudge(ChainProfile profile, ConsensusParts consensus,
         if (parent.Equals(node.CheckedAgainst)) return Verdict.Valid;
         (node.CheckedAgainst, node.Seals, node.Certificate) = (parent, new SealClaims(), new SealClaims());
         (node.IsVerified, node.Verification) = (false, null);
-        Verdict verdict = consensus.Rule.Check(node.Header, new Ancestors(node.Parent, best), parent, null, node.Seals);
+        Verdict verdict = consensus.Rule.Check(node.Header, new Ancestors(node.Parent, best, stored), parent, null, node.Seals);
         return verdict.IsValid
-            ? consensus.Finality.Judge(node.Header, node.Block.Block.Certificate, parent, node.Certificate)
+            ? consensus.Finality.Judge(node.Header, node.Body!.Block.Certificate, parent, node.Certificate)
             : verdict;
     }
 
-    public Verdict ContradictsFinality(BlockNode parent) =>
-        Verdict.Reject(BlockRule.ContradictsFinality, parent.Height, consensus.Finality.FinalHeight);
+    private Verdict Judge(BlockNode parent, HashedBlock block, Timestamp? now, out BlockNode? node)
+    {
+        node = null;
+        // A certified block is not deferred: others have agreed on its time.
+        var certificate = new SealClaims();
+        Timestamp? clock = block.Block.Certificate is null ? now : null;
+        Verdict verdict = CheckBehind(parent, block, clock, certificate, out BlockNode? sound);
+        if (verdict.IsValid)
+            verdict = consensus.Finality.Judge(HeaderView.Of(block), block.Block.Certificate, parent.RuleState, certificate);
+        if (verdict.IsValid) node = sound;
+        return verdict;
+    }
 
     private Verdict CheckHeader(in HeaderView header, BlockNode parent, Timestamp? now, SealClaims seals)
     {
-        Verdict place = BlockRules.CheckPlace(header.Header, parent.Block.Header, profile);
+        Verdict place = BlockRules.CheckPlace(header.Header, parent.Header.Header, profile);
         if (!place.IsValid) return place;
         // Whatever left the best chain below the final height is gone from the tree: a parent at or above it descends from it.
         return parent.Height < consensus.Finality.FinalHeight
-            ? ContradictsFinality(parent)
-            : consensus.Rule.Check(header, new Ancestors(parent, best), parent.RuleState, now, seals);
+            ? ContradictsFinality(parent.Height, consensus.Finality.FinalHeight)
+            : consensus.Rule.Check(header, new Ancestors(parent, best, stored), parent.RuleState, now, seals);
     }
 
     private Verdict Refuse(HashedBlock block, Verdict verdict, bool isProven)
     {
-        if (!IsFaultOfCopy(block, verdict)) tree.MarkInvalid(block.Id, verdict, isProven);
+        if (!IsFaultOfCopy(block, verdict)) tree.MarkRefused(block.Id, verdict, isProven);
         return verdict;
     }
 }

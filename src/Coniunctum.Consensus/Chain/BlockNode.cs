@@ -3,43 +3,70 @@ using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>A block in the tree of all known blocks, with what is known of its validity.</summary>
-internal sealed class BlockNode(
-    HashedBlock block, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState, SealClaims seals, SealClaims certificate)
+/// <summary>
+/// A block in the tree, with what is known of its validity. The header stays as long as the node; what is in the store may
+/// leave memory.
+/// </summary>
+internal sealed class BlockNode
 {
-    public HashedBlock Block => block;
+    /// <summary>A block that has arrived.</summary>
+    public BlockNode(
+        HashedBlock block, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState, SealClaims seals, SealClaims certificate)
+    {
+        (Header, Body, Size) = (HeaderView.Of(block), block, block.Encoded.Length);
+        (Parent, Weight, ChainWeight, RuleState) = (parent, weight, chainWeight, ruleState);
+        (Seals, Certificate, CheckedAgainst) = (seals, certificate, parent?.RuleState);
+    }
 
-    public HeaderView Header => HeaderView.Of(block);
+    /// <summary>A block of the store: it was part of the best chain, so that nothing of it has to be checked.</summary>
+    public BlockNode(in HeaderView header, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState)
+    {
+        (Header, Parent, Weight, ChainWeight, RuleState) = (header, parent, weight, chainWeight, ruleState);
+        (Seals, Certificate, CheckedAgainst) = (new SealClaims(), new SealClaims(), parent?.RuleState);
+        (IsVerified, IsExecuted, IsCommitted, IsDurable) = (true, true, true, true);
+    }
 
-    public BlockNode? Parent => parent;
+    public HeaderView Header { get; private set; }
+
+    public BlockId Id => Header.Id;
+
+    public ulong Height => Header.Height;
+
+    /// <summary>The parent, or <c>null</c> where the tree begins.</summary>
+    public BlockNode? Parent { get; private set; }
 
     /// <summary>The known blocks that build on it; kept by the tree.</summary>
     public List<BlockNode> Children { get; } = new(capacity: 1);
 
-    public BlockId Id => block.Id;
+    /// <summary>When it joined the tree, counted in blocks; set by the tree.</summary>
+    public long Arrival { get; set; }
 
-    public ulong Height => block.Header.Height;
+    public Work Weight { get; }
 
-    /// <summary>Bytes of the whole block.</summary>
-    public int Size => block.Encoded.Length;
+    public Work ChainWeight { get; }
 
-    public Work Weight => weight;
+    /// <summary>Bytes of the whole block; 0 where only its header was read from the store.</summary>
+    public int Size { get; private set; }
 
-    public Work ChainWeight => chainWeight;
+    /// <summary>The whole block, or <c>null</c> while only the store has it.</summary>
+    public HashedBlock? Body { get; private set; }
+
+    /// <summary>What executing the block changed; <c>null</c> before that, and while only the store has it.</summary>
+    public StateDelta? Delta { get; private set; }
 
     /// <summary>What the rule carries on after this block; exact once the block was executed.</summary>
-    public RuleState RuleState { get; set; } = ruleState;
+    public RuleState RuleState { get; private set; }
 
     /// <summary>What the rule carried to the parent when this header was checked.</summary>
-    public RuleState? CheckedAgainst { get; set; } = parent?.RuleState;
+    public RuleState? CheckedAgainst { get; set; }
 
     /// <summary>Whether the header was checked against what the rule carries after the parent was executed.</summary>
-    public bool IsCheckedExactly => parent!.Delta is not null && parent.RuleState.Equals(CheckedAgainst);
+    public bool IsCheckedExactly => Parent!.IsExecuted && Parent.RuleState.Equals(CheckedAgainst);
 
-    public SealClaims Seals { get; set; } = seals;
+    public SealClaims Seals { get; set; }
 
     /// <summary>The signatures of the block's certificate.</summary>
-    public SealClaims Certificate { get; set; } = certificate;
+    public SealClaims Certificate { get; set; }
 
     /// <summary>Whether the seals and the transactions' signatures were verified.</summary>
     public bool IsVerified { get; set; }
@@ -47,8 +74,31 @@ internal sealed class BlockNode(
     /// <summary>The signatures that are being verified, or <c>null</c>.</summary>
     public BlockSignatures? Verification { get; set; }
 
-    /// <summary>What executing the block changed; <c>null</c> until then.</summary>
-    public StateDelta? Delta { get; set; }
+    /// <summary>Whether the block was executed, which it is once.</summary>
+    public bool IsExecuted { get; private set; }
 
-    public ForkChoiceBlock ForForkChoice => new(Id, parent!.Id, Height, weight, chainWeight);
+    /// <summary>Whether a commit that holds the block is durable or on its way.</summary>
+    public bool IsCommitted { get; set; }
+
+    /// <summary>Whether the store has the block, and what undoes it.</summary>
+    public bool IsDurable { get; set; }
+
+    public ForkChoiceBlock ForForkChoice => new(Id, Header.Header.Previous, Height, Weight, ChainWeight);
+
+    public void SetExecuted(StateDelta delta, RuleState exactState) => (Delta, RuleState, IsExecuted) = (delta, exactState, true);
+
+    /// <summary>Takes back into memory what had left it.</summary>
+    public void Load(HashedBlock body, StateDelta? delta) => (Body, Delta, Size) = (body, delta, body.Encoded.Length);
+
+    /// <summary>Lets go of what the store has.</summary>
+    public void Unload()
+    {
+        if (!IsDurable) throw new InvalidOperationException($"The block {Id} is in memory only.");
+        (Body, Delta) = (null, null);
+        // The seal is a slice of the body's bytes, which it would keep.
+        Header = Header with { Seal = Header.Seal.ToArray() };
+    }
+
+    /// <summary>Makes the node the beginning of its tree.</summary>
+    public void Detach() => Parent = null;
 }

@@ -18,9 +18,9 @@ internal sealed class BlockSignatures
         ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
         claims.AddRange(node.Seals.Claims);
         claims.AddRange(node.Certificate.Claims);
-        for (int i = 1; i < node.Block.Transactions.Count; i++)
+        for (int i = 1; i < node.Body!.Transactions.Count; i++)
         {
-            HashedTransaction transaction = node.Block.Transactions[i];
+            HashedTransaction transaction = node.Body!.Transactions[i];
             if (pool.HasVerified(transaction)) continue;
             claims.Add(ClaimOf(transaction));
             _positions.Add(i);
@@ -54,7 +54,7 @@ internal sealed class BlockSignatures
         foreach (int position in _positions)
         {
             SignatureAnswer answer = answers[next++];
-            Verdict verdict = TransactionRules.CheckSigner(_node.Block.Transactions[position], answer.Outcome, answer.Signer);
+            Verdict verdict = TransactionRules.CheckSigner(_node.Body!.Transactions[position], answer.Outcome, answer.Signer);
             if (!verdict.IsValid) return verdict.At(position);
         }
 

@@ -2,37 +2,61 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>All blocks that are known with all their ancestors, and the identities of those that turned out invalid.</summary>
-internal sealed class BlockTree
+/// <summary>
+/// The blocks that are in memory, and the identities of those that turned out invalid. Every tree begins at a block of the
+/// best chain: the main one at the floor, others at older blocks on which somebody built again.
+/// </summary>
+internal sealed class BlockTree(IForkChoice forkChoice)
 {
     private readonly Dictionary<BlockId, BlockNode> _nodes = [];
+    private readonly HashSet<BlockNode> _roots = [];
 
     // Apart, so that blocks which cost their maker nothing never push out those that were expensive to check.
     private readonly RefusedBlocks _proven = new();
     private readonly RefusedBlocks _unproven = new();
+    private long _arrivals;
+
+    public int Count => _nodes.Count;
+
+    /// <summary>The tip of the chain that wins.</summary>
+    public BlockNode Head => _nodes[forkChoice.Head];
+
+    /// <summary>Where trees begin.</summary>
+    public IReadOnlyCollection<BlockNode> Roots => _roots;
 
     public BlockNode? Find(BlockId id) => _nodes.GetValueOrDefault(id);
 
-    /// <summary>Returns why a block is known to be invalid for ever, or <c>null</c>.</summary>
-    public Verdict? WhyInvalid(BlockId id) => _proven.Why(id) ?? _unproven.Why(id);
+    /// <summary>Returns why a block is known to be of no use, or <c>null</c>.</summary>
+    public Verdict? WhyRefused(BlockId id) => _proven.Why(id) ?? _unproven.Why(id);
+
+    /// <summary>Begins a tree at a block of the best chain.</summary>
+    public void Anchor(BlockNode node)
+    {
+        Remember(node);
+        _roots.Add(node);
+        forkChoice.Anchor(node.ForForkChoice);
+    }
 
     public void Add(BlockNode node)
     {
-        _nodes.Add(node.Id, node);
-        node.Parent?.Children.Add(node);
+        Remember(node);
+        node.Parent!.Children.Add(node);
+        forkChoice.Add(node.ForForkChoice);
     }
 
-    /// <summary>Remembers that no block of this identity can ever be valid.</summary>
+    /// <summary>Remembers that no block of this identity is of any use.</summary>
     /// <param name="id">The identity.</param>
     /// <param name="verdict">Why.</param>
     /// <param name="isProven">Whether the header passed its rule before: such an identity costs its maker a proof.</param>
-    public void MarkInvalid(BlockId id, Verdict verdict, bool isProven) => (isProven ? _proven : _unproven).Add(id, verdict);
+    public void MarkRefused(BlockId id, Verdict verdict, bool isProven) => (isProven ? _proven : _unproven).Add(id, verdict);
 
-    /// <summary>Removes a block and all that builds on it, and returns them, parents first.</summary>
-    public List<BlockNode> RemoveSubtree(BlockNode root)
+    /// <summary>Removes a block and all that builds on it, and returns them, parents first. A tree that only bore them ends.</summary>
+    public List<BlockNode> RemoveSubtree(BlockNode top)
     {
-        root.Parent!.Children.Remove(root);
-        List<BlockNode> removed = [root];
+        forkChoice.Remove(top.Id);
+        top.Parent?.Children.Remove(top);
+        _roots.Remove(top);
+        List<BlockNode> removed = [top];
         for (int i = 0; i < removed.Count; i++)
         {
             _nodes.Remove(removed[i].Id);
@@ -40,5 +64,29 @@ internal sealed class BlockTree
         }
 
         return removed;
+    }
+
+    /// <summary>Lets the tree of a root begin at one of its children, a block of the best chain; other children keep the root.</summary>
+    public void MoveRoot(BlockNode root, BlockNode child)
+    {
+        root.Children.Remove(child);
+        child.Detach();
+        forkChoice.Detach(child.Id);
+        _roots.Add(child);
+        if (root.Children.Count == 0) Release(root);
+    }
+
+    /// <summary>Forgets a root on which nothing builds any more.</summary>
+    public void Release(BlockNode root)
+    {
+        _nodes.Remove(root.Id);
+        _roots.Remove(root);
+        forkChoice.Remove(root.Id);
+    }
+
+    private void Remember(BlockNode node)
+    {
+        node.Arrival = ++_arrivals;
+        _nodes.Add(node.Id, node);
     }
 }

@@ -1,3 +1,4 @@
+using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Consensus.Chain;
@@ -8,7 +9,6 @@ namespace Coniunctum.Consensus.Chain;
 /// </summary>
 internal sealed class Branch
 {
-    private readonly Queue<BlockNode> _toUndo = new();
     private readonly Queue<BlockNode> _toDo = new();
 
     public Branch(BestChain best, BlockNode target, LedgerState state)
@@ -17,11 +17,12 @@ internal sealed class Branch
         Overlay = new StateOverlay(state);
         var path = new Stack<BlockNode>();
         BlockNode node = target;
-        for (; !best.Contains(node); node = node.Parent!) path.Push(node);
+        // A tree that does not begin at the floor begins at an older block of the best chain.
+        for (; !best.Contains(node) && node.Parent is not null; node = node.Parent) path.Push(node);
         Fork = node;
         while (path.TryPop(out BlockNode? next)) Extend(next);
-        for (ulong height = best.Tip.Height; height > Fork.Height; height--) _toUndo.Enqueue(best[height]);
-        IsExtension = _toUndo.Count == 0;
+        UndoHeight = best.Tip.Height;
+        IsExtension = UndoHeight == Fork.Height;
     }
 
     /// <summary>The block at the end.</summary>
@@ -35,11 +36,14 @@ internal sealed class Branch
 
     public StateOverlay Overlay { get; private set; }
 
+    /// <summary>The height of the next block to undo; nothing is left to undo at the fork's.</summary>
+    public ulong UndoHeight { get; private set; }
+
     /// <summary>Blocks that were undone, the highest first.</summary>
-    public List<BlockNode> Undone { get; } = [];
+    public List<DoneBlock> Undone { get; } = [];
 
     /// <summary>Blocks that were done, the lowest first.</summary>
-    public List<BlockNode> Done { get; private set; } = [];
+    public List<DoneBlock> Done { get; private set; } = [];
 
     /// <summary>Blocks that are still to be done, the lowest first.</summary>
     public IReadOnlyCollection<BlockNode> ToDo => _toDo;
@@ -49,21 +53,20 @@ internal sealed class Branch
 
     public BlockNode? NextToDo => _toDo.TryPeek(out BlockNode? node) ? node : null;
 
-    /// <summary>Undoes the next block, if one is left to undo.</summary>
-    public bool TryUndo()
+    /// <summary>Undoes the block at <see cref="UndoHeight"/>.</summary>
+    public void Undo(in DoneBlock block)
     {
-        if (!_toUndo.TryDequeue(out BlockNode? node)) return false;
-        Overlay.Apply(node.Delta!.Reverse());
-        Undone.Add(node);
-        return true;
+        Overlay.Apply(block.Delta.Reverse());
+        Undone.Add(block);
+        UndoHeight--;
     }
 
     /// <summary>Counts the next block as done; the overlay stands after it.</summary>
-    public void Advance()
+    public void Advance(HashedBlock block, StateDelta delta)
     {
         BlockNode node = _toDo.Dequeue();
         ToDoBytes -= node.Size;
-        Done.Add(node);
+        Done.Add(new DoneBlock(node, block, delta));
     }
 
     /// <summary>Goes on to a child of the target.</summary>
@@ -77,7 +80,8 @@ internal sealed class Branch
     /// <summary>Begins anew behind what was done, once that was adopted.</summary>
     public void Restart(LedgerState state)
     {
-        Fork = Done[^1];
+        Fork = Done[^1].Node;
+        UndoHeight = Fork.Height;
         Done = [];
         Overlay = new StateOverlay(state);
     }

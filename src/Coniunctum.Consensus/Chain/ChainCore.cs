@@ -16,13 +16,18 @@ public sealed class ChainCore
 {
     private readonly ChainProfile _profile;
     private readonly ConsensusParts _consensus;
-    private readonly BlockTree _tree = new();
+    private readonly BlockTree _tree;
     private readonly BestChain _best;
+    private readonly SideBranches _sides;
+    private readonly Floor _floor;
+    private readonly StoredHeaders _headers;
+    private readonly BlockShelf _shelf;
+    private readonly Revival _revival;
+    private readonly BlockJudge _judge;
     private readonly LedgerState _state;
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
     private readonly ProposalDesk _proposals;
-    private readonly BlockJudge _judge;
     private readonly SignatureLane _signatures;
     private readonly CommitLine _commits;
     private Branch? _branch;
@@ -30,44 +35,52 @@ public sealed class ChainCore
     private long _numbers;
     private string? _haltReason;
 
-    /// <summary>Starts a chain that has nothing but its genesis block.</summary>
+    /// <summary>Starts a chain that has nothing but its genesis block, or that begins at a block of its store.</summary>
     /// <param name="profile">The chain's profile.</param>
-    /// <param name="options">How much the pool keeps.</param>
-    /// <param name="limits">How much the chain keeps in memory; <c>null</c> for the defaults.</param>
+    /// <param name="pool">How much the pool keeps.</param>
+    /// <param name="options">How much of the chain stays in memory; <c>null</c> for the defaults.</param>
+    /// <param name="store">Where blocks are read that have left memory; without it none leaves.</param>
+    /// <param name="origin">Where the chain begins; <c>null</c> for genesis, with a tag key of zero bytes.</param>
     /// <exception cref="ArgumentException">The profile is impossible, or names no <see cref="ConsensusSpec"/>.</exception>
-    public ChainCore(ChainProfile profile, PoolOptions options, ChainOptions? limits = null)
+    public ChainCore(
+        ChainProfile profile, PoolOptions pool, ChainOptions? options = null, IChainReader? store = null, ChainOrigin? origin = null)
     {
-        GenesisBlock genesis = GenesisBlock.Create(profile);
         if (profile.Consensus is not ConsensusSpec spec)
             throw new ArgumentException("The profile's consensus parameters must be a ConsensusSpec, which builds the rule.", nameof(profile));
+        options ??= new ChainOptions();
+        origin ??= ChainOrigin.Genesis(profile, default);
 
         _profile = profile;
-        _consensus = spec.Build(profile, genesis.Block.Id);
-        _pool = new Mempool(profile, options);
-        _admissions = new AdmissionDesk(profile, options, _pool);
+        _state = origin.State;
+        Genesis = origin.GenesisBlock;
+        _consensus = spec.Build(profile, Genesis.Id);
+        _pool = new Mempool(profile, pool);
+        _admissions = new AdmissionDesk(profile, pool, _pool);
         _proposals = new ProposalDesk(profile, _pool);
-        limits ??= new ChainOptions();
-        _signatures = new SignatureLane(_pool, limits.MaxAheadBytes);
-        _commits = new CommitLine(limits.MaxUncommittedBytes);
-        Genesis = genesis.Block;
+        _signatures = new SignatureLane(_pool, options.MaxAheadBytes);
+        _commits = new CommitLine(options.MaxUncommittedBytes);
+        _shelf = new BlockShelf(profile, Genesis.Id, store, options.MaxRecentBytes);
+        _headers = new StoredHeaders(profile, store);
 
-        _state = new LedgerState(profile.Format.Traits, default);
-        _state.Apply(genesis.Delta);
-        var node = new BlockNode(genesis.Block, null, Work.Zero, Work.Zero, _consensus.Initial, new SealClaims(), new SealClaims())
-        {
-            Delta = genesis.Delta,
-            IsVerified = true,
-        };
-        _tree.Add(node);
-        _best = new BestChain(node);
-        _judge = new BlockJudge(profile, _consensus, _tree, _best);
+        BlockNode first = origin.CreateNode(spec, _consensus, _headers);
+        _tree = new BlockTree(_consensus.ForkChoice);
+        _tree.Anchor(first);
+        _best = new BestChain(first);
+        _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes);
+        _floor = new Floor(_best, _tree, _sides, _headers, options.KeptBlocks);
+        _revival = new Revival(spec, _consensus, _tree, _best, _sides, _headers, store);
+        _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival);
+        if (first.Height == 0) return;
+        first.Load(BlockOf(first), null);
+        _shelf.Keep(first);
+        _consensus.Finality.Adopted(first.Header, first.Body!.Block.Certificate);
     }
 
     /// <summary>The first block, whose identity is the chain's.</summary>
     public HashedBlock Genesis { get; }
 
     /// <summary>The tip of the best chain; its commit may still be on its way.</summary>
-    public HashedBlock Tip => TipNode.Block;
+    public HashedBlock Tip => BlockOf(TipNode);
 
     /// <summary>What the rule carries on after the tip.</summary>
     public RuleState TipState => TipNode.RuleState;
@@ -88,17 +101,21 @@ public sealed class ChainCore
     public long BacklogBytes => _commits.Bytes + (_branch?.ToDoBytes ?? 0);
 
     /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
-    public bool IsSettled => _branch is null && _commits.IsEmpty && _consensus.ForkChoice.Head == TipNode.Id;
+    public bool IsSettled => _branch is null && _commits.IsEmpty && ReferenceEquals(_tree.Head, TipNode);
+
+    /// <summary>How many blocks, on the best chain and beside it, are in memory, if only with their headers.</summary>
+    internal int NodeCount => _tree.Count;
 
     private BlockNode TipNode => _best.Tip;
 
-    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip.</summary>
+    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip. What has left memory is read from the store.</summary>
     /// <param name="height">The height.</param>
-    public HashedBlock? BlockAt(ulong height) => _best.At(height)?.Block;
+    /// <exception cref="InvalidDataException">The store does not hold it any more, or is damaged.</exception>
+    public HashedBlock? BlockAt(ulong height) => height > TipNode.Height ? null : BlockOf(_revival.NodeAt(height));
 
-    /// <summary>Returns a block of the tree, on the best chain or beside it, or <c>null</c>.</summary>
+    /// <summary>Returns a block of the tree or of the store, on the best chain or beside it, or <c>null</c>.</summary>
     /// <param name="id">Its identity.</param>
-    public HashedBlock? Find(BlockId id) => _tree.Find(id)?.Block;
+    public HashedBlock? Find(BlockId id) => _tree.Find(id)?.Body ?? _shelf.FindBlock(id);
 
     /// <summary>Returns whether a transaction is in the pool, for the next block that has room.</summary>
     /// <param name="id">Its identity.</param>
@@ -149,7 +166,7 @@ public sealed class ChainCore
                 break;
             case ChainInput.CandidateWanted wanted when _haltReason is null:
                 BlockDraft draft = CandidateBuilder.Build(
-                    _profile, _consensus.Rule, TipNode, new Ancestors(TipNode, _best), _state, _pool.InOrder, wanted.Receiver, now, Genesis.Id);
+                    _profile, _consensus.Rule, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, wanted.Receiver, now, Genesis.Id);
                 effects.Emit(new ChainEffect.CandidateReady(wanted.Request, draft));
                 break;
             case ChainInput.Continued:
@@ -172,21 +189,34 @@ public sealed class ChainCore
 
     private long NextNumber() => ++_numbers;
 
+    private HashedBlock BlockOf(BlockNode node) =>
+        _shelf.FindBlock(node) ?? throw new InvalidDataException($"The store lacks block {node.Id} at height {node.Height}, or no longer has it.");
+
     private void TakeBlock(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
     {
         BlockNode? node = null;
         Verdict verdict = _haltReason is not null ? default
             : _tree.Find(block.Id) is not null ? Verdict.Valid
-            : _tree.WhyInvalid(block.Id) ?? _judge.Judge(block, now, out node);
+            : _tree.WhyRefused(block.Id) ?? _judge.Judge(block, now, out node);
+        if (node is not null) verdict = Join(node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
-        if (node is null) return;
+        if (node is null || !verdict.IsValid) return;
 
-        _tree.Add(node);
-        _consensus.ForkChoice.Add(node.ForForkChoice);
         if (_branch is null)
             ContinueBranch(effects);
-        else if (_branch.IsExtension && ReferenceEquals(node.Parent, _branch.Target) && _consensus.ForkChoice.Head == node.Id)
+        else if (_branch.IsExtension && ReferenceEquals(node.Parent, _branch.Target) && ReferenceEquals(_tree.Head, node))
             Extend(_branch, node, effects);
+    }
+
+    /// <summary>Takes a block into the tree, unless there are too many that are heavier.</summary>
+    private Verdict Join(BlockNode node)
+    {
+        _tree.Add(node);
+        _sides.Add(node);
+        _sides.MakeRoom();
+        return _tree.Find(node.Id) is not null
+            ? Verdict.Valid
+            : Verdict.Refuse($"a branch of weight {node.ChainWeight}", "heavier ones: too many branches are in memory");
     }
 
     private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
@@ -210,23 +240,41 @@ public sealed class ChainCore
         Branch branch = _branch!;
         _signatures.RequestAhead(NextNumber, effects);
         if (_commits.IsFull) return;
-        if (branch.TryUndo())
+        if (branch.UndoHeight > branch.Fork.Height)
         {
+            if (!TryUndo(branch)) RefuseBranch(branch, effects);
             AskToContinue(effects);
             return;
         }
 
         if (branch.NextToDo is { } node && !TryDo(branch, node, effects)) return;
         if (branch.IsExtension || branch.NextToDo is null) Adopt(branch, effects);
-        if (_branch is not null || _consensus.ForkChoice.Head != TipNode.Id) AskToContinue(effects);
+        if (_branch is not null || !ReferenceEquals(_tree.Head, TipNode)) AskToContinue(effects);
     }
 
     private bool TryBeginBranch()
     {
-        if (_consensus.ForkChoice.Head == TipNode.Id) return false;
-        _branch = new Branch(_best, _tree.Find(_consensus.ForkChoice.Head)!, _state);
+        if (ReferenceEquals(_tree.Head, TipNode)) return false;
+        _branch = new Branch(_best, _tree.Head, _state);
         _signatures.Follow(_branch.ToDo);
         return true;
+    }
+
+    /// <summary>Undoes the branch's next block, unless what undoes it was pruned.</summary>
+    private bool TryUndo(Branch branch)
+    {
+        BlockNode node = _revival.NodeAt(branch.UndoHeight);
+        if (_shelf.FindDelta(node) is not { } delta || _shelf.FindBlock(node) is not { } block) return false;
+        branch.Undo(new DoneBlock(node, block, delta));
+        return true;
+    }
+
+    /// <summary>A heavier branch cannot be had, since what would have to be undone was pruned: that is said aloud.</summary>
+    private void RefuseBranch(Branch branch, IEffectSink<ChainEffect> effects)
+    {
+        BlockNode first = branch.NextToDo!;
+        effects.Emit(new ChainEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height));
+        Discard(first, Verdict.Refuse($"a branch from height {branch.Fork.Height}", "branches for which what they undo was not pruned"), effects);
     }
 
     /// <summary>Lets a branch that only adds to the tip go on: a node that synchronises never stops between two blocks.</summary>
@@ -247,27 +295,35 @@ public sealed class ChainCore
     /// <summary>Does the branch's next block, unless its signatures must be verified first or it turns out invalid.</summary>
     private bool TryDo(Branch branch, BlockNode node, IEffectSink<ChainEffect> effects)
     {
-        if (node.Delta is not null)
+        if (node.IsExecuted)
         {
-            branch.Overlay.Apply(node.Delta);
-            branch.Advance();
-            return true;
+            if (TryRedo(branch, node)) return true;
+            RefuseBranch(branch, effects);
+            return false;
         }
 
         StateDelta? delta = null;
         Verdict verdict = _judge.Recheck(node);
         if (verdict.IsValid && !IsVerified(node, effects)) return false;
-        if (verdict.IsValid) verdict = BlockRules.Execute(node.Block, _profile, branch.Overlay, node.Weight, out delta);
+        if (verdict.IsValid) verdict = BlockRules.Execute(node.Body!, _profile, branch.Overlay, node.Weight, out delta);
         if (!verdict.IsValid)
         {
             Discard(node, verdict, effects);
             return false;
         }
 
-        node.Delta = delta;
-        node.RuleState = _consensus.Rule.Advance(node.Parent!.RuleState, node.Header, branch.Overlay);
+        node.SetExecuted(delta!, _consensus.Rule.Advance(node.Parent!.RuleState, node.Header, branch.Overlay));
         _signatures.Forget(node);
-        branch.Advance();
+        branch.Advance(node.Body!, delta!);
+        return true;
+    }
+
+    /// <summary>Does a block again that was executed before, unless that was pruned.</summary>
+    private bool TryRedo(Branch branch, BlockNode node)
+    {
+        if (_shelf.FindDelta(node) is not { } delta || _shelf.FindBlock(node) is not { } block) return false;
+        branch.Overlay.Apply(delta);
+        branch.Advance(block, delta);
         return true;
     }
 
@@ -294,6 +350,7 @@ public sealed class ChainCore
     private void Discard(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
     {
         _branch = null;
+        _signatures.Follow([]);
         Remove(node, verdict, effects);
         AskToContinue(effects);
     }
@@ -301,17 +358,15 @@ public sealed class ChainCore
     /// <summary>Removes a block with all that builds on it.</summary>
     private void Remove(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
     {
-        _consensus.ForkChoice.Remove(node.Id);
-        bool isFaultOfCopy = BlockJudge.IsFaultOfCopy(node.Block, verdict);
-        foreach (BlockNode removed in _tree.RemoveSubtree(node))
+        bool isFaultOfCopy = node.Body is { } copy && BlockJudge.IsFaultOfCopy(copy, verdict);
+        foreach (BlockNode removed in _sides.Drop(node))
         {
-            _signatures.Forget(removed);
             // Behind a copy's fault the descendants may be sound: they are welcome again after an honest copy.
-            Verdict reason = ReferenceEquals(removed, node) ? verdict
+            Verdict reason = ReferenceEquals(removed, node) || verdict.Kind == VerdictKind.Refused ? verdict
                 : isFaultOfCopy ? Verdict.MissingParent(removed.Parent!.Id)
                 : BlockJudge.ParentInvalid(removed.Parent!.Id);
-            if (!isFaultOfCopy) _tree.MarkInvalid(removed.Id, reason, isProven: true);
-            effects.Emit(new ChainEffect.BlockJudged(removed.Block, reason));
+            if (!isFaultOfCopy) _tree.MarkRefused(removed.Id, reason, isProven: true);
+            if (removed.Body is { } block) effects.Emit(new ChainEffect.BlockJudged(block, reason));
         }
     }
 
@@ -319,39 +374,63 @@ public sealed class ChainCore
     {
         StateDelta total = branch.Overlay.Total();
         _state.Apply(total);
-        _best.Move(branch.Fork, branch.Done);
+        ImmutableArray<BlockNode> nodes = [.. branch.Done.Select(done => done.Node)];
+        MoveTip(branch, nodes);
         ulong final = _consensus.Finality.FinalHeight;
-        foreach (BlockNode node in branch.Done)
-            _consensus.Finality.Adopted(node.Header, node.Block.Block.Certificate);
+        foreach (DoneBlock done in branch.Done)
+            _consensus.Finality.Adopted(done.Node.Header, done.Block.Block.Certificate);
         RemoveRivals(final, effects);
 
-        ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(node => node.Block)];
-        ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(node => node.Block)];
+        ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(undone => undone.Block)];
+        ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(done => done.Block)];
         var events = new List<PoolEvent>();
         _pool.Follow(disconnected, connected, total, _state, events);
         foreach (PoolEvent told in events) effects.Emit(ChainEffect.Of(told));
 
         var batch = new StoreBatch { Connected = [.. branch.Done.Select(Stored)] };
-        _commits.Commit(batch, new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState), effects);
+        _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState), effects);
 
         // What is left to do stays only while its end is still the best.
-        if (branch.NextToDo is not null && _consensus.ForkChoice.Head == branch.Target.Id)
+        if (branch.NextToDo is not null && ReferenceEquals(_tree.Head, branch.Target))
             branch.Restart(_state);
         else
             _branch = null;
     }
 
-    private StoredBlock Stored(BlockNode node) =>
-        new(HeadCodec.Write(node.Block, _profile.Format, node.RuleState.Encode(), node.ChainWeight), node.Block.Encoded, default);
+    private void MoveTip(Branch branch, IReadOnlyList<BlockNode> nodes)
+    {
+        bool isBelowFloor = branch.Fork.Height < _best.Floor.Height;
+        _best.Move(branch.Fork, nodes);
+        foreach (DoneBlock done in branch.Done)
+        {
+            done.Node.Load(done.Block, done.Delta);
+            done.Node.IsCommitted = true;
+            _sides.Leave(done.Node);
+        }
+
+        if (isBelowFloor)
+        {
+            _floor.Sink();
+            return;
+        }
+
+        foreach (DoneBlock undone in branch.Undone) _sides.Add(undone.Node);
+    }
+
+    private StoredBlock Stored(DoneBlock done) => new(
+        HeadCodec.Write(done.Block, _profile.Format, done.Node.RuleState.Encode(), done.Node.ChainWeight), done.Block.Encoded, done.Delta.Encode());
 
     /// <summary>Removes what left the best chain where it has become final since.</summary>
     private void RemoveRivals(ulong finalBefore, IEffectSink<ChainEffect> effects)
     {
-        for (ulong height = finalBefore; height < _consensus.Finality.FinalHeight; height++)
+        ulong final = _consensus.Finality.FinalHeight;
+        if (final <= finalBefore) return;
+        List<BlockNode> parents = [.. _tree.Roots.Where(root => root.Height < final && !_best.Contains(root))];
+        for (ulong height = Math.Max(finalBefore, _best.Floor.Height); height < final; height++) parents.Add(_best[height]);
+        foreach (BlockNode parent in parents)
         {
-            BlockNode parent = _best[height];
             foreach (BlockNode rival in parent.Children.Where(child => !_best.Contains(child)).ToArray())
-                Remove(rival, _judge.ContradictsFinality(parent), effects);
+                Remove(rival, BlockJudge.ContradictsFinality(parent.Height, final), effects);
         }
     }
 
@@ -359,9 +438,13 @@ public sealed class ChainCore
     private void Acknowledge(IEffectSink<ChainEffect> effects)
     {
         bool wasFull = _commits.IsFull;
-        ChainEffect.TipMoved moved = _commits.Acknowledge();
+        CommitLine.Pending durable = _commits.Acknowledge();
         if (_haltReason is not null) return;
-        effects.Emit(moved);
+        foreach (BlockNode node in durable.Nodes) _shelf.Keep(node);
+        effects.Emit(durable.Move);
+
+        // A branch that undoes may be on its way from the floor.
+        if (_branch is null or { IsExtension: true }) _floor.Rise();
         if (wasFull && !_commits.IsFull) AskToContinue(effects);
     }
 
@@ -383,13 +466,13 @@ public sealed class ChainCore
         if (!verdict.IsValid || delta is null)
             throw new InvalidDataException($"The store's block {block.Id} at height {block.Header.Height} does not follow: {verdict}.");
 
-        node!.Delta = delta;
-        node.IsVerified = true;
-        node.RuleState = _consensus.Rule.Advance(node.Parent!.RuleState, node.Header, overlay);
+        node!.SetExecuted(delta, _consensus.Rule.Advance(node.Parent!.RuleState, node.Header, overlay));
+        (node.IsVerified, node.IsCommitted) = (true, true);
         _tree.Add(node);
-        _consensus.ForkChoice.Add(node.ForForkChoice);
         _state.Apply(delta);
         _best.Move(TipNode, [node]);
         _consensus.Finality.Adopted(node.Header, block.Block.Certificate);
+        _shelf.Keep(node);
+        _floor.Rise();
     }
 }

@@ -69,6 +69,15 @@ public abstract record ChainEffect
     public sealed record TipMoved(
         ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, RuleState State) : ChainEffect;
 
+    /// <summary>
+    /// A heavier branch was refused, since what this node would have to undo for it was pruned: it stays on a chain that others
+    /// may have left. Its owner can only fetch the chain anew.
+    /// </summary>
+    /// <param name="Tip">The branch's end.</param>
+    /// <param name="Weight">The weight of the chain up to it.</param>
+    /// <param name="ForkHeight">The height of the last block that both chains share.</param>
+    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight) : ChainEffect;
+
     /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
     /// <param name="Reason">Why, for people.</param>
     public sealed record Halted(string Reason) : ChainEffect;

@@ -4,6 +4,24 @@ namespace Coniunctum.Consensus.Chain;
 public sealed record ChainOptions
 {
     /// <summary>
+    /// How many blocks below the tip keep their headers in memory, at least 1. Older ones are read from the store where a rule
+    /// or a reorganization needs them. Default: 4,096.
+    /// </summary>
+    public int KeptBlocks { get; init; } = 4096;
+
+    /// <summary>
+    /// How many bytes of the last durable blocks stay whole in memory, as they are encoded; decoded they take several times as
+    /// much. The tip always does. Default: 16 MiB.
+    /// </summary>
+    public long MaxRecentBytes { get; init; } = 16L * 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes of blocks that are not part of the best chain stay in memory. When there are more, the lightest go: a
+    /// branch that forks off further below than this holds cannot win. Default: 256 MiB.
+    /// </summary>
+    public long MaxSideBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>
     /// How many bytes of blocks ahead of the one that is executed have their signatures verified, at least one block.
     /// Default: 8 MiB.
     /// </summary>

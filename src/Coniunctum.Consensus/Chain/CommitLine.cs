@@ -20,20 +20,24 @@ internal sealed class CommitLine(long maxBytes)
     /// <summary>The blocks whose commits are under way.</summary>
     public IEnumerable<HashedBlock> Blocks => _pending.SelectMany(pending => pending.Move.Connected);
 
-    public void Commit(StoreBatch batch, ChainEffect.TipMoved move, IEffectSink<ChainEffect> effects)
+    public void Commit(StoreBatch batch, IReadOnlyList<BlockNode> nodes, ChainEffect.TipMoved move, IEffectSink<ChainEffect> effects)
     {
-        _pending.Enqueue(new Pending(move, batch.Size));
+        _pending.Enqueue(new Pending(nodes, move, batch.Size));
         Bytes += batch.Size;
         effects.Emit(new ChainEffect.Commit(batch));
     }
 
     /// <summary>Takes the answer to the oldest commit, and returns what is true now.</summary>
-    public ChainEffect.TipMoved Acknowledge()
+    public Pending Acknowledge()
     {
         if (!_pending.TryDequeue(out Pending pending)) throw new InvalidOperationException("No commit waits for an answer.");
         Bytes -= pending.Bytes;
-        return pending.Move;
+        return pending;
     }
 
-    private readonly record struct Pending(ChainEffect.TipMoved Move, long Bytes);
+    /// <summary>A commit under way.</summary>
+    /// <param name="Nodes">The blocks that it makes durable.</param>
+    /// <param name="Move">What is told then.</param>
+    /// <param name="Bytes">How much it writes.</param>
+    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, ChainEffect.TipMoved Move, long Bytes);
 }

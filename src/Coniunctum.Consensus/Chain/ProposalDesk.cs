@@ -19,13 +19,13 @@ internal sealed class ProposalDesk(ChainProfile profile, Mempool pool)
         var signatures = new BlockSignatures(proposal, pool);
         if (signatures.Claims.IsEmpty)
         {
-            effects.Emit(new ChainEffect.ProposalJudged(proposal.Block, Execute(proposal, state)));
+            effects.Emit(new ChainEffect.ProposalJudged(proposal.Body!, Execute(proposal, state)));
             return;
         }
 
         if (_inFlight.Count >= MaxInFlight)
         {
-            effects.Emit(new ChainEffect.ProposalJudged(proposal.Block, default));
+            effects.Emit(new ChainEffect.ProposalJudged(proposal.Body!, default));
             return;
         }
 
@@ -41,13 +41,13 @@ internal sealed class ProposalDesk(ChainProfile profile, Mempool pool)
         if (!_inFlight.Remove(verified.Job, out Proposal proposal)) return false;
         Verdict verdict = proposal.Signatures.Judge(verified.Answers);
         if (verdict.IsValid)
-            verdict = ReferenceEquals(proposal.Node.Parent, tip) ? Execute(proposal.Node, state) : Verdict.MissingParent(proposal.Node.Block.Header.Previous);
-        effects.Emit(new ChainEffect.ProposalJudged(proposal.Node.Block, verdict));
+            verdict = ReferenceEquals(proposal.Node.Parent, tip) ? Execute(proposal.Node, state) : Verdict.MissingParent(proposal.Node.Body!.Header.Previous);
+        effects.Emit(new ChainEffect.ProposalJudged(proposal.Node.Body!, verdict));
         return true;
     }
 
     private Verdict Execute(BlockNode proposal, LedgerState state) =>
-        BlockRules.Execute(proposal.Block, profile, new StateOverlay(state), proposal.Weight, out _);
+        BlockRules.Execute(proposal.Body!, profile, new StateOverlay(state), proposal.Weight, out _);
 
     private readonly record struct Proposal(BlockNode Node, BlockSignatures Signatures);
 }

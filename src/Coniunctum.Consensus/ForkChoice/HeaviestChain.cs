@@ -14,17 +14,11 @@ public sealed class HeaviestChain : IForkChoice
     private readonly SortedSet<Entry> _ends = new(Comparer<Entry>.Create(Compare));
     private long _arrivals;
 
-    /// <summary>Starts with a chain of one block.</summary>
-    /// <param name="genesis">Its identity.</param>
-    public HeaviestChain(BlockId genesis)
-    {
-        var entry = new Entry(genesis, null, Work.Zero, _arrivals);
-        _blocks.Add(genesis, entry);
-        _ends.Add(entry);
-    }
-
     /// <inheritdoc/>
     public BlockId Head => _ends.Min!.Id;
+
+    /// <inheritdoc/>
+    public void Anchor(in ForkChoiceBlock block) => Add(new Entry(block.Id, null, block.ChainWeight, ++_arrivals));
 
     /// <inheritdoc/>
     public void Add(in ForkChoiceBlock block)
@@ -33,9 +27,8 @@ public sealed class HeaviestChain : IForkChoice
         if (block.ChainWeight <= parent.ChainWeight)
             throw new ArgumentException($"The block {block.Id} weighs nothing.", nameof(block));
         var entry = new Entry(block.Id, parent, block.ChainWeight, ++_arrivals);
-        _blocks.Add(block.Id, entry);
+        Add(entry);
         _ends.Remove(parent);
-        _ends.Add(entry);
         parent.Children.Add(entry);
     }
 
@@ -43,10 +36,7 @@ public sealed class HeaviestChain : IForkChoice
     public void Remove(BlockId block)
     {
         Entry root = _blocks[block];
-        Entry parent = root.Parent!;
-        parent.Children.Remove(root);
-        if (parent.Children.Count == 0) _ends.Add(parent);
-
+        CutOff(root);
         var doomed = new Stack<Entry>([root]);
         while (doomed.TryPop(out Entry? entry))
         {
@@ -54,6 +44,23 @@ public sealed class HeaviestChain : IForkChoice
             _ends.Remove(entry);
             foreach (Entry child in entry.Children) doomed.Push(child);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Detach(BlockId block) => CutOff(_blocks[block]);
+
+    private void CutOff(Entry entry)
+    {
+        if (entry.Parent is not { } parent) return;
+        entry.Parent = null;
+        parent.Children.Remove(entry);
+        if (parent.Children.Count == 0) _ends.Add(parent);
+    }
+
+    private void Add(Entry entry)
+    {
+        _blocks.Add(entry.Id, entry);
+        _ends.Add(entry);
     }
 
     /// <summary>Orders the heaviest first, among equals the one seen first.</summary>
@@ -67,7 +74,7 @@ public sealed class HeaviestChain : IForkChoice
     {
         public BlockId Id => id;
 
-        public Entry? Parent => parent;
+        public Entry? Parent { get; set; } = parent;
 
         public Work ChainWeight => chainWeight;
 

@@ -50,7 +50,7 @@ public sealed class ProofOfWork : ConsensusSpec
         if (profile.Format is not IFieldHashFormat)
             throw new ArgumentException($"The format {profile.Format.Traits.Name} has no nonce to search.", nameof(profile));
         var rule = new Rule(GenesisTarget, profile.Format.Traits.HasExtendedHeader);
-        return new ConsensusParts(rule, new HeaviestChain(genesis), new NoFinality(), RuleState.None);
+        return new ConsensusParts(rule, new HeaviestChain(), new NoFinality(), RuleState.None);
     }
 
     private sealed class Rule(Hash256 target, bool hasTime) : IConsensusRule

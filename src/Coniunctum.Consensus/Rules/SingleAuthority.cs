@@ -36,7 +36,7 @@ public sealed class SingleAuthority : ConsensusSpec
     {
         if (!profile.Format.Traits.HasExtendedHeader)
             throw new ArgumentException($"The format {profile.Format.Traits.Name} has no place for a seal.", nameof(profile));
-        return new ConsensusParts(new Rule(_authority), new HeaviestChain(genesis), new Finality.InstantFinality(), RuleState.None);
+        return new ConsensusParts(new Rule(_authority), new HeaviestChain(), new Finality.InstantFinality(), RuleState.None);
     }
 
     private sealed class Rule(Address authority) : IConsensusRule

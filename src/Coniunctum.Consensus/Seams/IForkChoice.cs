@@ -3,18 +3,27 @@ using Coniunctum.Ledger;
 namespace Coniunctum.Consensus;
 
 /// <summary>
-/// Which tip wins. One instance a ledger; it hears of every block whose body and ancestors' bodies are here, parents first.
+/// Which tip wins. One instance a ledger; it hears of every block whose body and ancestors' bodies are here, parents first. Of
+/// a long chain it knows the newest blocks only: it begins at an anchor, and older anchors come and go.
 /// </summary>
 public interface IForkChoice
 {
-    /// <summary>The tip of the chain that wins at present; genesis at the start.</summary>
+    /// <summary>The tip of the chain that wins at present.</summary>
     BlockId Head { get; }
 
+    /// <summary>Adds a block of the best chain without its parent: the first one, or an older one on which others build again.</summary>
+    /// <param name="block">The block; not known so far.</param>
+    void Anchor(in ForkChoiceBlock block);
+
     /// <summary>Adds a block.</summary>
-    /// <param name="block">The block; its parent was added before.</param>
+    /// <param name="block">The block; its parent is known.</param>
     void Add(in ForkChoiceBlock block);
 
-    /// <summary>Removes a block that turned out invalid, with all that builds on it.</summary>
-    /// <param name="block">A block that was added; never genesis.</param>
+    /// <summary>Removes a block that turned out invalid, or that nobody waits for any more, with all that builds on it.</summary>
+    /// <param name="block">A block that is known.</param>
     void Remove(BlockId block);
+
+    /// <summary>Lets a block of the best chain stand without its parent, which may be removed then: it becomes an anchor.</summary>
+    /// <param name="block">A block that is known.</param>
+    void Detach(BlockId block);
 }

@@ -110,10 +110,12 @@ public sealed class PipelineTests
     public void Commits_ThatAreSlow_HoldTheMachineBack()
     {
         List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 5);
-        var node = new ChainHarness(_world, limits: new ChainOptions { MaxUncommittedBytes = blocks[0].Encoded.Length * 2 });
+        var other = new ChainHarness(_world);
+        other.Deliver(blocks[0]);
+        var node = new ChainHarness(_world, limits: new ChainOptions { MaxUncommittedBytes = other.Of<ChainEffect.Commit>().Single().Batch.Size });
         foreach (HashedBlock block in blocks) node.StepOnce(new ChainInput.BlockArrived(block));
 
-        // Two blocks with their headers are more than is allowed.
+        // Two blocks are more than is allowed.
         Assert.That(node.Core.Tip, Is.SameAs(blocks[1]));
         Assert.That(node.Core.BacklogBytes, Is.GreaterThan(blocks[0].Encoded.Length * 4));
         node.StepOnce(new ChainInput.Continued());

@@ -4,6 +4,7 @@ using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Consensus.Tests.Chain;
 
@@ -11,13 +12,13 @@ namespace Coniunctum.Consensus.Tests.Chain;
 [TestFixtureSource(typeof(World), nameof(World.Formats))]
 public sealed class RandomTreeTests(IBlockFormat format)
 {
-    private const int Steps = 50_000;
+    private const int Steps = 25_000;
     private const int BlocksInTree = 60;
 
     private static readonly Address[] Owners = [World.Alice, World.Bob, World.Carol, World.Miner, World.OtherMiner];
 
     [Test]
-    public void RandomTrees_AgreeWithTheModelAfterEveryMove()
+    public void RandomTrees_AgreeWithTheModelAfterEveryMove([Values] bool isInMemory)
     {
         const int firstSeed = 20260101;
         int steps = 0;
@@ -25,7 +26,7 @@ public sealed class RandomTreeTests(IBlockFormat format)
         for (; steps < Steps; seed++)
         {
             TestContext.Out.WriteLine($"seed {seed}");
-            steps += new Run(format, new Random(seed)).Play();
+            steps += new Run(format, new Random(seed), isInMemory).Play();
         }
 
         TestContext.Out.WriteLine($"{steps} blocks done or undone in {seed - firstSeed} trees");
@@ -37,24 +38,28 @@ public sealed class RandomTreeTests(IBlockFormat format)
         private readonly Random _random;
         private readonly World _world;
         private readonly Forge _forge;
-        private readonly ChainHarness _node;
+        private readonly bool _isInMemory;
+        private ChainHarness _node;
         private readonly Dictionary<BlockId, HashedBlock> _blocks = [];
         private readonly List<Transaction> _transactions = [];
         private readonly List<TransactionId> _ids = [];
         private int _seen;
         private int _steps;
 
-        public Run(IBlockFormat format, Random random)
+        public Run(IBlockFormat format, Random random, bool isInMemory)
         {
             bool isStandard = format.Traits.TagsExpire;
             _random = random;
+            _isInMemory = isInMemory;
             _world = new World(World.ProfileOf(format) with
             {
                 RewardMaturity = isStandard ? 2UL : 0,
                 MinimumOpeningPayment = 5,
             });
             _forge = new Forge(_world);
-            _node = new ChainHarness(_world, new PoolOptions { MaxBytes = 4_000, MaxPerSender = 6, WaitingPercent = 30 });
+            var pool = new PoolOptions { MaxBytes = 4_000, MaxPerSender = 6, WaitingPercent = 30 };
+            var tiny = new ChainOptions { KeptBlocks = 1 + random.Next(5), MaxRecentBytes = random.Next(3) * 1_000 };
+            _node = isInMemory ? new ChainHarness(_world, pool) : new ChainHarness(_world, pool, tiny, new MemoryChainStore());
         }
 
         public int Play()
@@ -64,14 +69,34 @@ public sealed class RandomTreeTests(IBlockFormat format)
             {
                 int choice = _random.Next(Math.Min(waiting.Count, 6));
                 if (_random.Next(3) == 0) Submit();
-                if (_node.Deliver(waiting[choice]).Kind == VerdictKind.MissingParent) continue;
+                HashedBlock block = waiting[choice];
+                if (_node.Deliver(block).Kind == VerdictKind.MissingParent)
+                {
+                    // The parent is next, also when it was here before: a branch that nobody extended was dropped meanwhile.
+                    HashedBlock parent = _blocks[block.Header.Previous];
+                    waiting.Remove(parent);
+                    waiting.Insert(0, parent);
+                    continue;
+                }
+
                 waiting.RemoveAt(choice);
                 Check();
+                if (!_isInMemory && _random.Next(40) == 0) Restart(waiting);
             }
 
             ulong best = _blocks.Values.Where(block => NaiveLedger.Replay(_world.Profile, ChainOf(block)) is not null).Select(block => block.Header.Height).DefaultIfEmpty().Max();
             Assert.That(_node.Core.Tip.Header.Height, Is.EqualTo(best), "the heaviest valid chain wins");
             return _steps;
+        }
+
+        /// <summary>Starts the node again at any block of its store, which forgets the pool and all that never was on the best chain.</summary>
+        private void Restart(List<HashedBlock> waiting)
+        {
+            MemoryChainStore store = _node.Store!;
+            _node = _node.Restart((ulong)_random.Next((int)store.Tip!.Value.Height + 1));
+            _seen = 0;
+            waiting.AddRange(_blocks.Values.Where(block => store.FindHead(block.Id) is null && !waiting.Contains(block)));
+            Check();
         }
 
         /// <summary>

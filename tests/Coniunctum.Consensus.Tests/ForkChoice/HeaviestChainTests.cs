@@ -12,7 +12,8 @@ public sealed class HeaviestChainTests
     [SetUp]
     public void Create()
     {
-        _choice = new HeaviestChain(Genesis);
+        _choice = new HeaviestChain();
+        _choice.Anchor(new ForkChoiceBlock(Genesis, default, 0, Work.Zero, Work.Zero));
         _weights.Clear();
         _weights.Add(Genesis, 0);
     }

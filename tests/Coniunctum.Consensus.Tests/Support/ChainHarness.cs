@@ -1,7 +1,9 @@
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Consensus.Tests.Support;
 
@@ -12,14 +14,25 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     private readonly World _world;
     private long _tickets;
 
-    public ChainHarness(World world, PoolOptions? options = null, ChainOptions? limits = null)
+    private readonly PoolOptions _pool;
+    private readonly ChainOptions? _limits;
+
+    public ChainHarness(
+        World world, PoolOptions? options = null, ChainOptions? limits = null, MemoryChainStore? store = null, ChainOrigin? origin = null)
     {
         _world = world;
-        Core = new ChainCore(world.Profile, options ?? new PoolOptions(), limits);
+        _pool = options ?? new PoolOptions();
+        _limits = limits;
+        Store = store;
+        Core = new ChainCore(world.Profile, _pool, limits, store, origin);
+        if (store is { Tip: null }) store.Commit(new StoreBatch { Connected = [StoredGenesis()] });
         Now = new Timestamp(1_000_000_000);
     }
 
     public ChainCore Core { get; }
+
+    /// <summary>Where commits go when they are answered; <c>null</c> for nowhere.</summary>
+    public MemoryChainStore? Store { get; }
 
     public Timestamp Now { get; set; }
 
@@ -42,6 +55,28 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
         }
     }
 
+    /// <summary>A new node on the same store, whose chain begins at a height: its state is made of what undoes the blocks below.</summary>
+    public ChainHarness Restart(ulong height)
+    {
+        var state = new LedgerState(_world.Profile.Format.Traits, default);
+        state.Apply(GenesisBlock.Create(_world.Profile).Delta);
+        for (ulong i = 1; i <= height; i++)
+        {
+            StateDelta.TryDecode(Store!.ReadUndo(Store.IdAt(i)!.Value)!.Value, out StateDelta? delta);
+            state.Apply(delta!);
+        }
+
+        var origin = new ChainOrigin(Core.Genesis, state, Store!.FindHead(Store.IdAt(height)!.Value)!);
+        var node = new ChainHarness(_world, _pool, _limits, Store, origin) { Now = Now };
+        for (ulong i = height + 1; Store.IdAt(i) is { } id; i++)
+        {
+            HashedBlock.TryDecode(Store.ReadBlock(id)!.Value, _world.Profile.Format, _world.Profile.Limits, _world.ChainId, out HashedBlock? block);
+            node.StepOnce(new ChainInput.Restore(block!));
+        }
+
+        return node;
+    }
+
     /// <summary>Takes one input and answers everything that follows.</summary>
     public void Send(ChainInput input)
     {
@@ -58,6 +93,7 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
         if (_open.Count == 0) return null;
         ChainEffect effect = _open[0];
         _open.RemoveAt(0);
+        if (effect is ChainEffect.Commit commit) Store?.Commit(commit.Batch);
         StepOnce(effect switch
         {
             ChainEffect.VerifySignatures verify =>
@@ -108,6 +144,9 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
         Send(new ChainInput.CandidateWanted(1, miner ?? World.Miner));
         return Of<ChainEffect.CandidateReady>().Last().Candidate;
     }
+
+    private StoredBlock StoredGenesis() =>
+        new(HeadCodec.Write(Core.Genesis, _world.Profile.Format, Core.TipState.Encode(), Work.Zero), Core.Genesis.Encoded, default);
 
     void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
     {

@@ -26,7 +26,7 @@ internal sealed class StubSpec : ConsensusSpec
     public override IEnumerable<Parameter> Parameters => [];
 
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
-        new(new Rule(this), new HeaviestChain(genesis), new NoFinality(), new SealedBy(FirstSealer));
+        new(new Rule(this), new HeaviestChain(), new NoFinality(), new SealedBy(FirstSealer));
 
     public override RuleState ReadState(ReadOnlyMemory<byte> encoded) => new SealedBy(new Address(new Hash256(encoded.Span)));
 

@@ -20,7 +20,7 @@ internal sealed class SignerInstance(Address signer) : ConsensusSpec, IConsensus
     public int StateLag => int.MaxValue;
 
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
-        new(this, new HeaviestChain(genesis), new InstantFinality(), RuleState.None);
+        new(this, new HeaviestChain(), new InstantFinality(), RuleState.None);
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {

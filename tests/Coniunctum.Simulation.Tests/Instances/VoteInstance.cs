@@ -24,7 +24,7 @@ internal sealed class VoteInstance(ImmutableArray<Address> validators) : Consens
     public int StateLag => int.MaxValue;
 
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
-        new(this, new HeaviestChain(genesis), new Certificates(genesis, validators), RuleState.None);
+        new(this, new HeaviestChain(), new Certificates(genesis, validators), RuleState.None);
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {

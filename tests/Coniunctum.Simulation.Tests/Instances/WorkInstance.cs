@@ -22,7 +22,7 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
     public int StateLag => int.MaxValue;
 
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
-        new(this, new HeaviestChain(genesis), new NoFinality(), RuleState.None);
+        new(this, new HeaviestChain(), new NoFinality(), RuleState.None);
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {

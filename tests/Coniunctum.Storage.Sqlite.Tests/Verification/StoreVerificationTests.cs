@@ -1,3 +1,4 @@
+using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Tests.Support;
 using Coniunctum.Storage.Sqlite.Verification;
@@ -175,6 +176,45 @@ public sealed class StoreVerificationTests
         next.Commit(TestBlocks.Slice(0, 0, isLast: true));
         Assert.That(next.ReadCheckpoint().Count(), Is.EqualTo(1));
     }
+
+    [Test]
+    public void Run_WithAProfile_AlsoFindsWhatWasWrittenWrong()
+    {
+        string path = _folder.File("real.db");
+        var ledger = new TestLedger(Seed);
+        List<HashedBlock> chain = [ledger.Next(null, 2)];
+        while (chain.Count < 20) chain.Add(ledger.Next(chain[^1], 5));
+        using (var store = SqliteChainStore.Open(path)) store.Commit(new StoreBatch { Connected = [.. chain.Select(block => Stored(block, block))] });
+        var check = new StoreCheck { Profile = TestLedger.Profile };
+        Assert.That(StoreVerification.Run(path, check).Damages, Is.Empty);
+
+        // Checksums cannot know: another block's body, another block's header, a block that follows another one.
+        HashedBlock stranger = ledger.Next(chain[^1], 5);
+        using (var store = SqliteChainStore.Open(path))
+        {
+            store.Commit(new StoreBatch
+            {
+                Connected =
+                [
+                    Stored(chain[17], chain[16]),
+                    Stored(chain[18], chain[18]) with { Head = Stored(chain[16], chain[16]).Head with { Id = chain[18].Id, Height = 18 } },
+                    Stored(chain[19], chain[19]),
+                    Stored(ledger.Next(chain[19], 1), chain[19]) with { Head = Stored(ledger.Next(stranger, 1), chain[19]).Head with { Height = 20 } },
+                ],
+            });
+        }
+
+        Assert.That(StoreVerification.Run(path).IsSound, Is.True);
+        StoreReport report = StoreVerification.Run(path, check);
+        Assert.That(report.Damages.Select(damage => (damage.Kind, damage.Height)), Is.SupersetOf(new (RowKind, ulong?)[]
+        {
+            (RowKind.Body, 17), (RowKind.Head, 18), (RowKind.Head, 20), (RowKind.Body, 20),
+        }));
+        Assert.That(report.Damages.Where(damage => damage.Height < 17), Is.Empty);
+    }
+
+    private static StoredBlock Stored(HashedBlock block, HashedBlock body) =>
+        new(HeadCodec.Write(block, TestLedger.Profile.Format, default, Work.Zero), body.Encoded, default);
 
     private bool FlipOne(string table, string key, string column, Random random, out string flipped)
     {

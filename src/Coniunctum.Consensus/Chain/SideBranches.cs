@@ -1,0 +1,90 @@
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>
+/// The blocks of the tree that are not part of the best chain, within bounded bytes: what a flood of side blocks can cost.
+/// When there are too many, the lightest ends go first, the newest of equals before all.
+/// </summary>
+internal sealed class SideBranches(BlockTree tree, BestChain best, SignatureLane signatures, long maxBytes)
+{
+    // What a node takes beside its block, roughly, with its places in the tree and in the fork choice.
+    private const int NodeBytes = 1024;
+
+    // Stale branches are looked for among this many of the lightest ends at a time.
+    private const int LookedAt = 32;
+
+    private readonly Dictionary<BlockNode, int> _costs = [];
+    private readonly SortedSet<BlockNode> _ends = new(Comparer<BlockNode>.Create(Compare));
+    private long _bytes;
+
+    /// <summary>A block has joined the tree, or has left the best chain.</summary>
+    public void Add(BlockNode node)
+    {
+        int cost = NodeBytes + (node.IsCommitted ? 0 : node.Size);
+        _costs.Add(node, cost);
+        _bytes += cost;
+        _ends.Remove(node.Parent!);
+        if (node.Children.Count == 0) _ends.Add(node);
+    }
+
+    /// <summary>A block has become part of the best chain, or has left the tree.</summary>
+    public void Leave(BlockNode node)
+    {
+        if (!_costs.Remove(node, out int cost)) return;
+        _bytes -= cost;
+        _ends.Remove(node);
+    }
+
+    /// <summary>Removes a block and all that builds on it, and returns them, parents first.</summary>
+    public List<BlockNode> Drop(BlockNode top)
+    {
+        List<BlockNode> removed = tree.RemoveSubtree(top);
+        foreach (BlockNode node in removed)
+        {
+            signatures.Forget(node);
+            Leave(node);
+        }
+
+        if (top.Parent is not { Children.Count: 0 } parent) return removed;
+        if (_costs.ContainsKey(parent))
+            _ends.Add(parent);
+        else
+            ReleaseIfBare(parent);
+        return removed;
+    }
+
+    /// <summary>Forgets an older block of the best chain when nothing builds on it any more.</summary>
+    public void ReleaseIfBare(BlockNode node)
+    {
+        if (node is { Parent: null, Children.Count: 0 } && !best.Contains(node)) tree.Release(node);
+    }
+
+    /// <summary>Drops the lightest ends while there are too many. What is heavier than the tip stays: it is about to be done.</summary>
+    public void MakeRoom()
+    {
+        while (_bytes > maxBytes && _ends.Min is { } lightest && lightest.ChainWeight <= best.Tip.ChainWeight) Drop(lightest);
+    }
+
+    /// <summary>
+    /// Drops ends that weigh less than the floor and have not grown since it was the tip. A branch that is being fetched from
+    /// far below keeps growing.
+    /// </summary>
+    public void DropStale()
+    {
+        BlockNode floor = best.Floor;
+        foreach (BlockNode end in _ends.Take(LookedAt).TakeWhile(end => end.ChainWeight < floor.ChainWeight).ToArray())
+        {
+            for (BlockNode? node = end; node is not null && _ends.Contains(node) && node.Arrival < floor.Arrival; )
+            {
+                BlockNode? parent = node.Parent;
+                Drop(node);
+                node = parent;
+            }
+        }
+    }
+
+    private static int Compare(BlockNode left, BlockNode right)
+    {
+        int order = left.ChainWeight.CompareTo(right.ChainWeight);
+        return order != 0 ? order : right.Arrival.CompareTo(left.Arrival);
+    }
+}
