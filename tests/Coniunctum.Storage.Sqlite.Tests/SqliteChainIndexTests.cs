@@ -8,7 +8,7 @@ namespace Coniunctum.Storage.Sqlite.Tests;
 [Category("Long")]
 public sealed class SqliteChainIndexTests
 {
-    private static readonly int s_steps = Environment.GetEnvironmentVariable("CONIUNCTUM_LONG") == "1" ? 10_000 : 300;
+    private static readonly int s_steps = Environment.GetEnvironmentVariable("CONIUNCTUM_LONG") == "1" ? 10_000 : 700;
 
     private TestFolder _folder = null!;
     private string _path = "";

@@ -7,7 +7,7 @@ internal sealed record FileTuning
     public int PageBytes { get; init; } = 4096;
 
     /// <summary>When the WAL is longer, it is moved into the file: seldom enough, and so that opening after a crash reads little.</summary>
-    public long MaxWalBytes { get; init; } = 16 << 20;
+    public long MaxWalBytes { get; init; } = 8 << 20;
 
     /// <summary>Bytes of pages that the connection keeps in memory.</summary>
     public int CacheBytes { get; init; } = 16 << 20;
