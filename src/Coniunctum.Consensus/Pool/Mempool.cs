@@ -15,6 +15,7 @@ namespace Coniunctum.Consensus.Pool;
 internal sealed class Mempool(ChainProfile profile, PoolOptions options)
 {
     private readonly PoolIndex _index = new(profile);
+    private readonly RememberedBalances _balances = new();
     private readonly List<SenderQueue> _touched = [];
     private readonly List<PoolEntry> _funded = [];
     private readonly List<PoolEntry> _moved = [];
@@ -53,6 +54,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     /// <param name="mayWait">Whether it is to be kept when it lacks a balance or is too early.</param>
     public Admission Check(HashedTransaction transaction, IStateView state, bool mayWait)
     {
+        state = _balances.Of(state);
         if (_index.Find(transaction.Id) is not null) return Admission.Refused(PoolRule.AlreadyKnown);
         Transaction body = transaction.Transaction;
         Verdict verdict = TransactionRules.CheckAgainstState(body, profile, state, state.Height + 1);
@@ -87,6 +89,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     /// <param name="events">Takes what changes.</param>
     public Admission TryAdd(HashedTransaction transaction, IStateView state, bool mayWait, PoolPlace from, ICollection<PoolEvent> events)
     {
+        state = _balances.Of(state);
         Admission admission = Check(transaction, state, mayWait);
         if (!admission.IsAccepted && !admission.IsWaiting) return admission;
 
@@ -119,6 +122,8 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     public void Follow(
         IReadOnlyList<HashedBlock> disconnected, IReadOnlyList<HashedBlock> connected, StateDelta change, IStateView state, ICollection<PoolEvent> events)
     {
+        _balances.Forget();
+        state = _balances.Of(state);
         Dictionary<TagOwner, TransactionId> taken = RemoveConfirmed(connected, disconnected.Count > 0, events);
         DropExpired(state.Height + 1, events);
         DropPaymentsToEmptied(change, state, events);
