@@ -141,7 +141,7 @@ public sealed class SqliteChainStoreTests
                 }
             },
             CancellationToken.None))];
-        for (uint salt = 1; salt < 200 || reads.Any(count => count < 10); salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
+        for (uint salt = 1; !readers.Any(reader => reader.IsCompleted) && (salt < 200 || reads.Any(count => count < 10)); salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
         await done.CancelAsync();
         await Task.WhenAll(readers);
     }
