@@ -62,7 +62,7 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         lock (_gate)
         {
             foreach (HashedBlock block in move.Connected) _told[block.Header.Height % ToldIds] = (block.Header.Height, block.Id);
-            Volatile.Write(ref _tip, move.Connected[^1]);
+            Volatile.Write(ref _tip, move.Tip);
             moved = _moved;
             _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

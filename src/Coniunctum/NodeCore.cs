@@ -92,6 +92,9 @@ public sealed class NodeCore
             case NodeInput.PoolRestored restored:
                 StepChain(new ChainInput.PoolRestored(restored.Transactions));
                 break;
+            case NodeInput.RevertWanted wanted:
+                StepChain(new ChainInput.RevertWanted(wanted.Ticket, wanted.Block));
+                break;
             case NodeInput.MessageArrived message:
                 StepProducer(new ProducerInput.Message(message.Topic, message.From, message.Content));
                 break;
@@ -219,9 +222,12 @@ public sealed class NodeCore
                 StepProducer(new ProducerInput.Judged(judged.Block, judged.Verdict));
                 break;
             case ChainEffect.TipMoved moved:
-                _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected));
-                _effects.Emit(new NodeEffect.AnnounceBlock(moved.Connected[^1]));
-                TellProducerOfTip(moved.Connected[^1], moved.State);
+                _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected, moved.Tip, moved.Ticket));
+                if (moved.Connected is [.., var newest]) _effects.Emit(new NodeEffect.AnnounceBlock(newest));
+                TellProducerOfTip(moved.Tip, moved.State);
+                break;
+            case ChainEffect.RevertRefused refused:
+                _effects!.Emit(new NodeEffect.RevertRefused(refused.Ticket, refused.Reason));
                 break;
             case ChainEffect.BranchRefused refused:
                 _effects!.Emit(new NodeEffect.BranchRefused(refused.Tip, refused.Weight, refused.ForkHeight));

@@ -58,6 +58,7 @@ public sealed class SqliteChainStoreTests
         Assert.That(() => store.Commit(TestBlocks.Batch(3, 2), TestBlocks.Batch(6, 1)), Throws.ArgumentException.With.Message.Contains("height 6"));
         Assert.That(() => store.Commit(TestBlocks.Slice(1, 0, isLast: false), TestBlocks.Slice(1, 2, isLast: true)), Throws.ArgumentException);
         Assert.That(() => store.Commit(new StoreBatch { PruneBodiesBelow = 1 }), Throws.ArgumentException);
+        Assert.That(() => store.Commit(TestBlocks.Batch(3, 1), new StoreBatch { CutAbove = 4 }), Throws.ArgumentException.With.Message.Contains("height 4"));
         Assert.That(() => store.Commit(new StoreBatch { Connected = [TestBlocks.Block(3), TestBlocks.Block(5)] }), Throws.ArgumentException);
         Assert.That(store.Tip, Is.EqualTo(new StoredTip(TestBlocks.Id(2), 2)));
         Assert.That(store.FindHead(TestBlocks.Id(3)), Is.Null);
@@ -395,7 +396,8 @@ public sealed class SqliteChainStoreTests
         public StoreBatch Next()
         {
             bool isEmpty = _salts.Count == 0;
-            var batch = new StoreBatch { Connected = isEmpty || random.Next(4) > 0 ? Blocks(isEmpty) : [] };
+            ulong? cut = !isEmpty && random.Next(10) == 0 ? _tip = _tip - Math.Min(_tip, (ulong)random.Next(5)) : null;
+            var batch = new StoreBatch { CutAbove = cut, Connected = isEmpty || random.Next(4) > 0 ? Blocks(isEmpty) : [] };
             if (random.Next(3) == 0) batch = batch with { Records = [new StoreBatch.Record($"record {random.Next(Records)}", TestBlocks.Bytes(default, random.Next(), random.Next(50)))] };
             if (random.Next(2) == 0) batch = batch with { Slice = Slice() };
             if (random.Next(8) == 0 && model.Checkpoint is { } checkpoint && IsStillBest(checkpoint, batch.Connected))
@@ -410,7 +412,7 @@ public sealed class SqliteChainStoreTests
 
         private ImmutableArray<StoredBlock> Blocks(bool isEmpty)
         {
-            ulong first = isEmpty ? 0 : random.Next(3) > 0 ? _tip + 1 : _tip - Math.Min(_tip - 1, (ulong)random.Next(5));
+            ulong first = isEmpty ? 0 : random.Next(3) > 0 ? _tip + 1 : Math.Max(1, _tip - Math.Min(_tip, (ulong)random.Next(5)));
             uint salt = (uint)random.Next(4);
             StoredBlock[] blocks = [.. Enumerable.Range(0, random.Next(1, 6)).Select(i => TestBlocks.Block(first + (ulong)i, salt, random.Next(1, 9000)))];
             foreach (StoredBlock block in blocks) _salts[block.Head.Id] = salt;

@@ -31,6 +31,7 @@ public sealed class ChainCore
     private readonly SignatureLane _signatures;
     private readonly CommitLine _commits;
     private readonly CheckpointDesk? _checkpoints;
+    private readonly RevertDesk _reverts;
     private readonly Replay _replay;
     private Branch? _branch;
     private bool _isContinuing;
@@ -72,6 +73,7 @@ public sealed class ChainCore
         _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes);
         _floor = new Floor(_best, _tree, _sides, _headers, options.KeptBlocks);
         _revival = new Revival(spec, _consensus, _tree, _best, _sides, _headers, store);
+        _reverts = new RevertDesk(_best, _tree, _sides, _revival, _shelf, _consensus.Finality);
         _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival);
         _replay = new Replay(profile, _consensus, _judge, _tree, _best, _floor, _shelf, _revival, _state, _checkpoints);
         if (first.Height == 0) return;
@@ -117,6 +119,8 @@ public sealed class ChainCore
     internal int NodeCount => _tree.Count;
 
     private BlockNode TipNode => _best.Tip;
+
+    private bool HasMoreToDo => !ReferenceEquals(_tree.Head, TipNode) || _reverts.IsWanted || _checkpoints is { IsReady: true };
 
     /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip. What has left memory is read from the store.</summary>
     /// <param name="height">The height.</param>
@@ -179,6 +183,10 @@ public sealed class ChainCore
                     _profile, _consensus.Rule, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, wanted.Receiver, now, Genesis.Id);
                 effects.Emit(new ChainEffect.CandidateReady(wanted.Request, draft));
                 break;
+            case ChainInput.RevertWanted wanted:
+                _reverts.Take(wanted);
+                ContinueBranch(effects);
+                break;
             case ChainInput.Continued:
                 _isContinuing = false;
                 ContinueBranch(effects);
@@ -210,7 +218,7 @@ public sealed class ChainCore
         BlockNode? node = null;
         Verdict verdict = _haltReason is not null ? default
             : _tree.Find(block.Id) is not null ? Verdict.Valid
-            : _tree.WhyRefused(block.Id) ?? _judge.Judge(block, now, out node);
+            : _tree.WhyRefused(block.Id) ?? _reverts.WhyRefused(block) ?? _judge.Judge(block, now, out node);
         if (node is not null) verdict = Join(node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
         if (node is null || !verdict.IsValid) return;
@@ -251,7 +259,7 @@ public sealed class ChainCore
     private void ContinueBranch(IEffectSink<ChainEffect> effects)
     {
         if (_haltReason is not null) return;
-        if (_branch is null && !TryBeginBranch())
+        if (_branch is null && !TryBeginBranch(effects))
         {
             if (_checkpoints is { IsReady: true }) _commits.Commit(_checkpoints.Next(TipNode, _state), effects);
             return;
@@ -276,13 +284,13 @@ public sealed class ChainCore
 
         if (branch.NextToDo is { } node && !TryDo(branch, node, effects)) return;
         if (branch.IsExtension || branch.NextToDo is null) Adopt(branch, effects);
-        if (_branch is not null || !ReferenceEquals(_tree.Head, TipNode) || _checkpoints is { IsReady: true }) AskToContinue(effects);
+        if (_branch is not null || HasMoreToDo) AskToContinue(effects);
     }
 
-    private bool TryBeginBranch()
+    private bool TryBeginBranch(IEffectSink<ChainEffect> effects)
     {
-        if (ReferenceEquals(_tree.Head, TipNode)) return false;
-        _branch = new Branch(_best, _tree.Head, _state);
+        _branch = _reverts.TryBegin(_state, effects) ?? (ReferenceEquals(_tree.Head, TipNode) ? null : new Branch(_best, _tree.Head, _state));
+        if (_branch is null) return false;
         _signatures.Follow(_branch.ToDo);
         return true;
     }
@@ -296,9 +304,11 @@ public sealed class ChainCore
         return true;
     }
 
-    /// <summary>A heavier branch cannot be had, since what would have to be undone was pruned: that is said aloud.</summary>
+    /// <summary>A heavier branch, or an older tip, cannot be had, since what would have to be undone was pruned: that is said aloud.</summary>
     private void RefuseBranch(Branch branch, IEffectSink<ChainEffect> effects)
     {
+        _branch = null;
+        if (RevertDesk.TryRefuse(branch, effects)) return;
         BlockNode first = branch.NextToDo!;
         effects.Emit(new ChainEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height));
         Discard(first, Verdict.Refuse($"a branch from height {branch.Fork.Height}", "branches for which what they undo was not pruned"), effects);
@@ -407,16 +417,16 @@ public sealed class ChainCore
         foreach (DoneBlock done in branch.Done)
             _consensus.Finality.Adopted(done.Node.Header, done.Block.Block.Certificate);
         RemoveRivals(final, effects);
-
+        if (branch.Ticket is not null) _reverts.Finish(branch, Tip);
         ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(undone => undone.Block)];
         ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(done => done.Block)];
         var events = new List<PoolEvent>();
-        _pool.Follow(disconnected, connected, total, _state, events);
+        _pool.Follow(disconnected, connected, total, _state, events, isReverted: branch.Ticket is not null);
         foreach (PoolEvent told in events) effects.Emit(ChainEffect.Of(told));
 
-        var batch = new StoreBatch { Connected = [.. branch.Done.Select(Stored)] };
+        var batch = new StoreBatch { CutAbove = branch.Ticket is null ? null : branch.Fork.Height, Connected = [.. branch.Done.Select(Stored)] };
         _checkpoints?.Count(branch.Fork.Height, batch.Connected);
-        _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState), effects);
+        _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, Tip, TipNode.RuleState, branch.Ticket), effects);
 
         // What is left to do stays only while its end is still the best.
         if (branch.NextToDo is not null && ReferenceEquals(_tree.Head, branch.Target))

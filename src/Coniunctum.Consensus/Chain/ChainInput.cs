@@ -68,6 +68,14 @@ public abstract record ChainInput
     /// <param name="Receiver">Who gets the reward.</param>
     public sealed record CandidateWanted(long Request, Address Receiver) : ChainInput;
 
+    /// <summary>
+    /// The chain should end at one of its older blocks again, as if what came after had never been: for chains of one's own. The
+    /// answer is <see cref="ChainEffect.RevertRefused"/>, or a <see cref="ChainEffect.TipMoved"/> with the ticket.
+    /// </summary>
+    /// <param name="Ticket">Comes back with the answer.</param>
+    /// <param name="Block">A block of the best chain.</param>
+    public sealed record RevertWanted(long Ticket, BlockId Block) : ChainInput;
+
     /// <summary>The answer to a <see cref="ChainEffect.Continue"/>.</summary>
     public sealed record Continued : ChainInput;
 }

@@ -14,6 +14,9 @@ internal sealed class Revival(
     /// <summary>Returns whether the store has a block, which was part of the best chain then.</summary>
     public bool IsStored(BlockId id) => store?.FindHead(id) is not null;
 
+    /// <summary>Returns whether a block is part of the best chain below what is in memory.</summary>
+    public bool IsBelowFloor(BlockId id) => store?.FindHead(id) is { } head && head.Height < best.Floor.Height && store.IdAt(head.Height) == id;
+
     /// <summary>Brings a block of the store back into the tree.</summary>
     /// <param name="id">A block that is not in the tree.</param>
     /// <param name="node">The block.</param>

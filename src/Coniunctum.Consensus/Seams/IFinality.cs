@@ -22,8 +22,8 @@ public interface IFinality
     Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures);
 
     /// <summary>
-    /// Learns that a block joined the best chain. A node that was started again tells the first block that it keeps in memory,
-    /// and those above it: everything else that a rule must know of its past belongs into its <see cref="RuleState"/>.
+    /// Learns that a block joined the best chain, or that the best chain was reverted to it: then nothing above it is final. A
+    /// node that was started again tells the first block that it keeps in memory, and those above it: everything else that a rule must know of its past belongs into its <see cref="RuleState"/>.
     /// </summary>
     /// <param name="header">The block's header.</param>
     /// <param name="certificate">Its certificate, which <see cref="Judge"/> accepted, or <c>null</c>.</param>

@@ -86,6 +86,13 @@ public sealed class MemoryChainStore : IChainStore
 
     private void Write(StoreBatch batch)
     {
+        if (batch.CutAbove is { } top)
+        {
+            if (top >= (ulong)_best.Count)
+                throw new ArgumentException($"The batch cuts above height {top}, the store ends at {_best.Count - 1}.", nameof(batch));
+            _best.RemoveRange((int)top + 1, _best.Count - (int)top - 1);
+        }
+
         if (batch.Connected is [{ Head.Height: var first }, ..])
         {
             if (first > (ulong)_best.Count)

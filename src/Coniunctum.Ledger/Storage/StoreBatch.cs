@@ -6,6 +6,12 @@ namespace Coniunctum.Ledger.Storage;
 public sealed record StoreBatch
 {
     /// <summary>
+    /// The height at which the best chain is cut off before the batch's blocks join it, or <c>null</c>: what stood above leaves
+    /// the best chain, but can still be found. At most the tip's.
+    /// </summary>
+    public ulong? CutAbove { get; init; }
+
+    /// <summary>
     /// Blocks that become part of the best chain, in rising height; the last one is its new tip. What stood at these heights
     /// and above leaves the best chain, but can still be found. May be empty.
     /// </summary>
