@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Consensus.Chain;
 
@@ -15,6 +17,15 @@ public abstract record ChainInput
     /// <summary>A block of one's own store, at the start, in the order of the best chain. Its signatures were checked before it was stored.</summary>
     /// <param name="Block">The block.</param>
     public sealed record Restore(HashedBlock Block) : ChainInput;
+
+    /// <summary>
+    /// The next block of one's own store, at the start, by what it changed. Neither its body nor its signatures are looked at:
+    /// that the state after the last one has the root of its header is for the caller to check.
+    /// </summary>
+    /// <param name="Head">What the store keeps of the block.</param>
+    /// <param name="Delta">What it changed.</param>
+    /// <param name="UndoBytes">How many bytes the store keeps of that.</param>
+    public sealed record Resume(StoredHead Head, StateDelta Delta, int UndoBytes) : ChainInput;
 
     /// <summary>A block of a peer or of one's own producer: checked by every rule.</summary>
     /// <param name="Block">The block.</param>

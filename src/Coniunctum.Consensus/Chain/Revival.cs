@@ -57,6 +57,15 @@ internal sealed class Revival(
     /// <summary>Returns the best chain's block at a height, from memory or, beside the tree, from the store.</summary>
     public BlockNode NodeAt(ulong height) => best.At(height) ?? Read(stored.HeadAt(height), null);
 
+    /// <summary>Returns a block of the store as the child of another.</summary>
+    public BlockNode Follow(BlockNode parent, StoredHead head)
+    {
+        BlockNode node = Read(head, parent);
+        return node.Header.Header.Previous == parent.Id
+            ? node
+            : throw new InvalidDataException($"The store's block {node.Id} at height {node.Height} does not build on {parent.Id}.");
+    }
+
     private BlockNode Read(StoredHead head, BlockNode? parent)
     {
         HeaderView header = stored.Read(head);

@@ -8,6 +8,12 @@ public interface IFinality
     /// <summary>The height up to which the best chain is final; genesis always is.</summary>
     ulong FinalHeight { get; }
 
+    /// <summary>
+    /// Whether <see cref="Adopted"/> looks at certificates, so that a node that is started again has to read those of its last
+    /// blocks.
+    /// </summary>
+    bool UsesCertificates { get; }
+
     /// <summary>Judges a certificate before its block is adopted.</summary>
     /// <param name="header">The block's header.</param>
     /// <param name="certificate">The certificate, or <c>null</c> where the block came without one.</param>
