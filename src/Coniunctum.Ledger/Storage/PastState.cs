@@ -43,7 +43,7 @@ internal sealed class PastState
 
         while (forward.TryPop(out Place next)) Apply(state, DeltaOf(next, height), next);
         Hash256 root = HeaderOf(block).StateRoot;
-        return state.StateRoot == root
+        return state.StateRoot == root && state.HasItsRoot()
             ? state
             : throw new InvalidDataException($"The store's undo records lead to the state root {state.StateRoot} at height {height}, where the header has {root}.");
     }
