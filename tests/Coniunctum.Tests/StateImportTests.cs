@@ -1,10 +1,8 @@
-using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Files;
-using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Tests.Support;
 
@@ -201,7 +199,7 @@ internal sealed class StateImportTests
     [Test]
     public async Task Import_FormatWithoutStateRoots_AsksForTrust()
     {
-        ChainProfile profile = Profiles.Int32Coin with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(2)), Genesis = new GenesisSpec { Allocations = [new(_owner, 100)] } };
+        ChainProfile profile = Profiles.Int32Coin with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(2)), Genesis = new GenesisSpec { Timestamp = default, Allocations = [new(_owner, 100)] } };
         (MemoryChainStore original, HashedBlock[] blocks) = await MineAsync(profile, 8);
         byte[] file = await ExportAsync(profile, original, 5);
         var store = new MemoryChainStore();

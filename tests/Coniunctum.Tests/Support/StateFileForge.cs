@@ -9,7 +9,7 @@ namespace Coniunctum.Tests.Support;
 /// <summary>Writes files of states that say anything, with right checksums; written out again from the layout's description.</summary>
 internal sealed class StateFileForge
 {
-    private readonly MemoryStream _file = new();
+    private readonly List<byte> _file = [];
     private byte[] _checksum = new byte[8];
     private ulong _heads;
     private ulong _slices;
@@ -49,7 +49,7 @@ internal sealed class StateFileForge
     public byte[] End()
     {
         Record(4, [.. Be8(_heads), .. Be8(_slices)]);
-        return _file.ToArray();
+        return [.. _file];
     }
 
     private static byte[] Be8(ulong number)
@@ -63,8 +63,8 @@ internal sealed class StateFileForge
 
     private void Seal(byte[] bytes)
     {
-        _file.Write(bytes);
+        _file.AddRange(bytes);
         _checksum = Sha3_256.Hash([.. _checksum, .. bytes]).ToArray()[..8];
-        _file.Write(_checksum);
+        _file.AddRange(_checksum);
     }
 }
