@@ -212,6 +212,28 @@ internal sealed class StateImportTests
     }
 
     [Test]
+    public async Task Import_RuleThatCarriesWhatStatesSay_AsksForTrustAndThenBelievesTheFile()
+    {
+        ChainProfile profile = _profile with { Consensus = new SupplyRule() };
+        (MemoryChainStore original, HashedBlock[] blocks) = await MineAsync(profile, 8);
+        byte[] file = await ExportAsync(profile, original, 5);
+        var store = new MemoryChainStore();
+        Assert.That(async () => await ImportAsync(profile, store, file), Throws.TypeOf<InvalidDataException>().With.Message.Contains("what the rule supply-rule carries on"));
+        await ImportAsync(profile, store, file, new StateImportOptions { Trust = true });
+        await using (LedgerHost ledger = await LedgerBuilder.For(profile).UseStore(store).StartAsync().Soon())
+        {
+            foreach (HashedBlock block in blocks[5..]) await ledger.SubmitBlockAsync(block).Soon();
+            await ledger.WaitUntilSettledAsync().Soon();
+        }
+
+        for (ulong height = 1; height <= 8; height++)
+        {
+            BlockId id = original.IdAt(height)!.Value;
+            Assert.That(store.FindHead(id)!.RuleState.ToArray(), Is.EqualTo(original.FindHead(id)!.RuleState.ToArray()));
+        }
+    }
+
+    [Test]
     public async Task Import_DrawnGenesisUnderAnAuthority_ChecksSealsAndGoesOn()
     {
         var original = new MemoryChainStore();
