@@ -21,10 +21,10 @@ public sealed class StateFileReader
     public StateFileHead Head { get; private set; }
 
     /// <summary>How many bytes were read and found sound: where the next record begins.</summary>
-    public long Position { get; private set; }
+    internal long Position { get; private set; }
 
     /// <summary>Whether the file was read to its end.</summary>
-    public bool IsEnded => _last == StateRecordKind.End;
+    internal bool IsEnded => _last == StateRecordKind.End;
 
     /// <summary>The last checksum, to which the next one is bound.</summary>
     internal ulong Checksum { get; private set; }

@@ -116,8 +116,10 @@ public sealed class MemoryChainStore : IChainStore
 
     private void Replace(ulong below, Func<StoredBlock, StoredBlock> change)
     {
-        if (below > (Checkpoint?.Height ?? 0))
-            throw new ArgumentException($"Nothing at or above the checkpoint at {Checkpoint?.Height ?? 0} is pruned, but up to {below} was asked for.");
+        // A checkpoint whose block has left the best chain is opened by undoing what no longer belongs to it.
+        ulong limit = Checkpoint is { } checkpoint && IdAt(checkpoint.Height) == checkpoint.Id ? checkpoint.Height : 0;
+        if (below > limit)
+            throw new ArgumentException($"Nothing at or above the best chain's checkpoint at {limit} is pruned, but up to {below} was asked for.");
         foreach (StoredBlock block in _blocks.Values.Where(block => block.Head.Height < below).ToArray()) _blocks[block.Head.Id] = change(block);
     }
 }

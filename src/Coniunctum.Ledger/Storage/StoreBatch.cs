@@ -17,10 +17,13 @@ public sealed record StoreBatch
     /// <summary>A piece of a checkpoint, or <c>null</c>.</summary>
     public CheckpointSlice? Slice { get; init; }
 
-    /// <summary>The height below which what undoes blocks is deleted, or <c>null</c>; at most the newest whole checkpoint's.</summary>
+    /// <summary>
+    /// The height below which what undoes blocks is deleted, or <c>null</c>; at most the newest whole checkpoint's, whose block must
+    /// be part of the best chain. A chain with finality keeps what undoes blocks that are not final.
+    /// </summary>
     public ulong? PruneUndoBelow { get; init; }
 
-    /// <summary>The height below which bodies are deleted, or <c>null</c>; genesis stays. At most the newest whole checkpoint's.</summary>
+    /// <summary>The height below which bodies are deleted, or <c>null</c>; genesis stays. At most as for undo.</summary>
     public ulong? PruneBodiesBelow { get; init; }
 
     /// <summary>How many bytes the batch writes, but for the store's own.</summary>

@@ -151,9 +151,10 @@ internal sealed class ChainTables
 
     private void Prune(Pruning pruning, ulong below)
     {
-        ulong limit = Checkpoint.Newest?.Block.Height ?? 0;
+        // A checkpoint whose block has left the best chain is opened by undoing what no longer belongs to it.
+        ulong limit = Checkpoint.Newest is { Block: var block } && At(block.Height) == block ? block.Height : 0;
         if (below > limit)
-            throw new ArgumentException($"Nothing at or above the checkpoint at {limit} is pruned, but up to {below} was asked for.", nameof(below));
+            throw new ArgumentException($"Nothing at or above the best chain's checkpoint at {limit} is pruned, but up to {below} was asked for.", nameof(below));
         pruning.Prune(below);
     }
 

@@ -143,6 +143,23 @@ public sealed class CheckpointTests
         Assert.That(_node.RestartAtCheckpoint(executes)!.Snapshot, Is.EqualTo(_node.Snapshot));
     }
 
+    [Test]
+    public void Chain_PrunedBelowItsCheckpoint_GoesOnAndIsReorganizedAboveIt([Values(0, 3)] int kept)
+    {
+        Use(new ChainOptions { CheckpointBlocks = 10, KeptBlocks = 2, MaxRecentBytes = 0 });
+        List<HashedBlock> first = PayingChain(14);
+        _node.DeliverAll(first);
+        ulong below = 10 - (ulong)kept;
+        _store.Commit(new StoreBatch { PruneBodiesBelow = below, PruneUndoBelow = below });
+
+        ChainHarness restarted = _node.RestartAtCheckpoint(executes: false)!;
+        Assert.That(restarted.Snapshot, Is.EqualTo(_node.Snapshot));
+        List<HashedBlock> second = _forge.Chain(first[(int)below - 2], 12, OtherMiner);
+        restarted.DeliverAll([.. PayingChain(2, first[^1]), .. second]);
+        Assert.That(restarted.Core.Tip.Id, Is.EqualTo(second[^1].Id));
+        Assert.That(restarted.RestartAtCheckpoint(executes: false)!.Snapshot, Is.EqualTo(restarted.Snapshot));
+    }
+
     private static Crypto.Address Numbered(int number)
     {
         byte[] bytes = new byte[32];
