@@ -49,7 +49,9 @@ internal static class StateFileBench
     private static double SecondsOf(Func<Task> work)
     {
         long start = Stopwatch.GetTimestamp();
+#pragma warning disable VSTHRD002 // A program without a context to come back to.
         work().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
