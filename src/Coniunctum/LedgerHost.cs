@@ -45,6 +45,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         _pool = pool;
         Profile = profile;
         ChainId = node.Chain.Genesis.Id;
+        Store = store;
         Entropy = entropy;
         _node = node;
         _time = time;
@@ -98,6 +99,9 @@ public sealed partial class LedgerHost : IAsyncDisposable
 
     /// <summary>Why the index is not kept up any more, or <c>null</c> while it is.</summary>
     public string? IndexFault => _index?.Fault;
+
+    /// <summary>What is durable, to read.</summary>
+    internal IChainReader Store { get; }
 
     private IEntropySource Entropy { get; }
 
