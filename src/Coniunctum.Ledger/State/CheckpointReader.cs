@@ -16,7 +16,6 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
     private const int MaxNameBytes = 64;
 
     private readonly TreeNodes _nodes = new();
-    private readonly List<TreeNodes.Replaced> _replaced = [];
     private readonly CheckpointDigest _digest = new();
     private StateTree _tree = StateTree.Empty;
     private TagSet? _tags;
@@ -159,9 +158,9 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
 
     private void Grow(PlacedAccountChange[] accounts, PlacedEntryChange[] entries)
     {
-        _tree = _tree.With(accounts, entries, traits.HasExtendedHeader, _nodes, _replaced);
-        _nodes.Take(_replaced);
-        _replaced.Clear();
+        TreeDraft draft = _nodes.BeginDraft();
+        _tree = _tree.With(accounts, entries, traits.HasExtendedHeader, draft);
+        _nodes.TryAdopt(draft.Now);
     }
 
     private CheckpointFaultKind TakeTags(ref CanonicalReader reader)
