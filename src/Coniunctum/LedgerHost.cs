@@ -12,7 +12,7 @@ namespace Coniunctum;
 /// A running ledger: <see cref="NodeCore"/> with threads, a clock and a store around it. Safe to use from several threads.
 /// Dispose it to stop; the store is disposed with it.
 /// </summary>
-public sealed class LedgerHost : IAsyncDisposable
+public sealed partial class LedgerHost : IAsyncDisposable
 {
     private readonly NodeCore _node;
     private readonly PoolOptions _pool;

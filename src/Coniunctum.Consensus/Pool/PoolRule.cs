@@ -38,4 +38,7 @@ public enum PoolRule
 
     /// <summary>The last height at which a block may hold it has passed.</summary>
     Expired,
+
+    /// <summary>The application that it calls would not serve it as things stand, and says why.</summary>
+    CallRefused,
 }
