@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
@@ -90,6 +92,12 @@ public sealed class ChainCore
 
     /// <summary>The state after the tip.</summary>
     public IStateView State => _state;
+
+    /// <inheritdoc cref="StateProof.OfAccount(LedgerState, Address)" path="/*[not(@name='state')]"/>
+    public StateProof ProveBalance(Address address) => StateProof.OfAccount(_state, address);
+
+    /// <inheritdoc cref="StateProof.OfEntry(LedgerState, AppId, ReadOnlySpan{byte})" path="/*[not(@name='state')]"/>
+    public StateProof ProveEntry(AppId application, ReadOnlySpan<byte> key) => StateProof.OfEntry(_state, application, key);
 
     /// <summary>How many transactions are in the pool, for the next block that has room.</summary>
     public int PoolCount => _pool.Count;
