@@ -184,7 +184,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         {
             Admission admission = await SubmitAsync(transaction, cancellation).ConfigureAwait(false);
             if (!admission.IsAccepted && !IsOnItsWay(id, admission, confirmed)) throw new TransactionRejectedException(admission);
-            return await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            return WithOutcome(await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false), transaction);
         }
         finally
         {

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger.State;
@@ -18,6 +20,7 @@ public sealed class StateOverlay : IStateView
     private readonly long _tipMoves;
     private readonly TagLayer _tags;
     private readonly List<StateDelta> _done = [];
+    private readonly Dictionary<Hash256, EntryChange> _entries = [];
     private readonly HashSet<UInt128> _newTags = [];
     private readonly Dictionary<ulong, List<UInt128>> _newTagsUntil = [];
     private readonly TreeDraft _draft;
@@ -77,6 +80,10 @@ public sealed class StateOverlay : IStateView
     public ulong LockedOf(Address address) => Rewards.LockedOf(address);
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) =>
+        EntryAt(StateKeys.OfApplication(application.Value, key));
+
+    /// <inheritdoc/>
     public bool IsTagUsed(Address sender, TransactionTag tag)
     {
         TagMark mark = MarkOf(sender, tag);
@@ -120,6 +127,17 @@ public sealed class StateOverlay : IStateView
 
     internal void SetBalance(Address address, ulong balance) => Cells[address, Tree].Balance = balance;
 
+    /// <summary>Returns the value of an application's entry; empty when there is none.</summary>
+    internal ReadOnlyMemory<byte> EntryAt(in Hash256 place) =>
+        _entries.TryGetValue(place, out EntryChange change) ? change.After : Tree.ValueAt(place);
+
+    /// <summary>Sets an application's entry to what a change says it is afterwards.</summary>
+    internal void SetEntry(in Hash256 place, in EntryChange change)
+    {
+        ReadOnlyMemory<byte> before = _entries.TryGetValue(place, out EntryChange earlier) ? earlier.Before : Tree.ValueAt(place);
+        _entries[place] = change with { Before = before };
+    }
+
     /// <summary>Remembers a tag that is not used.</summary>
     internal void UseTag(Address sender, TransactionTag tag)
     {
@@ -133,6 +151,7 @@ public sealed class StateOverlay : IStateView
     {
         if (_cells is { } cells) _tip.Return(cells);
         _cells = null;
+        _entries.Clear();
         _newTags.Clear();
         _newTagsUntil.Clear();
         _rememberedFrom = 0;
@@ -143,15 +162,22 @@ public sealed class StateOverlay : IStateView
     /// <summary>Ends the block in progress and returns what it changed.</summary>
     /// <param name="height">The block's height.</param>
     /// <param name="history">The history tree with the block in it.</param>
-    internal StateDelta EndBlock(ulong height, HistoryTree history)
+    /// <param name="failed">The block's calls that changed nothing.</param>
+    internal StateDelta EndBlock(ulong height, HistoryTree history, ImmutableArray<FailedCall> failed)
     {
         PlacedAccountChange[] placed = Scratch.Rent<PlacedAccountChange>(Cells.Count);
         ReadOnlySpan<PlacedAccountChange> accounts = placed.AsSpan(0, Cells.CopyChanges(placed));
-        StateTree tree = Tree.With(accounts, [], Traits.HasExtendedHeader, _draft);
+        PlacedEntryChange[] entries = _entries.Count == 0 ? [] :
+        [
+            .. _entries.Where(entry => entry.Value.IsReal).OrderBy(entry => entry.Key).Select(entry => new PlacedEntryChange(entry.Key, entry.Value)),
+        ];
+        StateTree tree = Tree.With(accounts, entries, Traits.HasExtendedHeader, _draft);
         var after = new StateSummary(height, Supply, Traits.HasExtendedHeader ? tree.Root : default, history);
         var delta = new StateDelta(Summary, after)
         {
             Accounts = AccountChange.Of(accounts),
+            Entries = Array.ConvertAll(entries, entry => entry.Change),
+            FailedCalls = failed,
             Rewards = _finishedRewards.ChangesTo(Rewards),
             TagsForgotten = _rememberedFrom == 0
                 ? []

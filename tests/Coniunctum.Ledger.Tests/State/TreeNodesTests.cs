@@ -67,7 +67,7 @@ public sealed class TreeNodesTests
     {
         var overlay = new StateOverlay(state);
         foreach (Address owner in owners) overlay.SetBalance(owner, balance);
-        overlay.EndBlock(state.Height + 1, HistoryTree.Empty);
+        overlay.EndBlock(state.Height + 1, HistoryTree.Empty, []);
         return overlay.Total();
     }
 

@@ -227,7 +227,7 @@ internal sealed class StoredWorld
         if (!Profile.Format.Traits.HasExtendedHeader) return default;
         _state.Snapshot();
         var both = new StateDelta(_state.Summary, _state.Summary) { Accounts = plain.Accounts, Entries = entries };
-        return _state.Tree.With(both, _state.Nodes, []).Root;
+        return _state.Tree.With(both, _state.Nodes.BeginDraft()).Root;
     }
 
     private TransactionTag DrawTag(ulong validUntil) => new(new Hash256(Plain.Join(Plain.Be(validUntil), new byte[16], Plain.Be(++_salt))));
