@@ -12,13 +12,16 @@ internal static class StageProgram
 {
     private const int Seed = 20260101;
 
+    // What runs first is compiled in a hurry, and again while it runs: as many blocks as are timed go before them.
+    private const int PassesPerTime = 2;
+
     public static int Run(string[] args, TextWriter output)
     {
         int accounts = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
         int transfers = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 500;
-        int blocks = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : Math.Max(5, 20_000 / transfers);
+        int blocks = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : Math.Max(10, 60_000 / transfers);
         using var chain = new TransferChain(Profiles.Standard, accounts, signed: true, Seed);
-        ReadOnlyMemory<byte>[] encoded = [.. Enumerable.Range(0, blocks).Select(_ => chain.Next(transfers))];
+        ReadOnlyMemory<byte>[] encoded = [.. Enumerable.Range(0, PassesPerTime * blocks).Select(_ => chain.Next(transfers))];
 
         var state = new LedgerState(chain.Profile.Format.Traits, default);
         state.Apply(GenesisBlock.Create(chain.Profile).Delta);
@@ -64,11 +67,13 @@ internal static class StageProgram
 
         public string Name => name;
 
-        public double Median => _microseconds.Order().ElementAt(_microseconds.Count / 2);
+        public double Median => Timed.Order().ElementAt(Timed.Count() / 2);
 
-        public double Least => _microseconds.Min();
+        public double Least => Timed.Min();
 
-        public double Greatest => _microseconds.Max();
+        public double Greatest => Timed.Max();
+
+        private IEnumerable<double> Timed => _microseconds.Skip(_microseconds.Count / PassesPerTime);
 
         public T Time<T>(Func<T> work)
         {
