@@ -4,7 +4,7 @@ using Coniunctum.Benchmarks.Ratios;
 using Coniunctum.Benchmarks.Storage;
 using Coniunctum.Benchmarks.Timing;
 
-// Ways in: `ratios [AREA] [--json]` is quick and races rivals in one run; `stages`, `import`, `flat`, `storage` and `state [ACCOUNTS]`
+// Ways in: `ratios [AREA] [--json]` is quick and races rivals in one run; `stages`, `import`, `flat`, `open`, `storage` and `state [ACCOUNTS]`
 // time the ledger; `timing [SAMPLES]` looks for secrets that take time; everything else is BenchmarkDotNet's.
 if (args is ["ratios", .. string[] rest])
     return RatioProgram.Run(rest, Console.Out, Console.Error);
@@ -16,6 +16,8 @@ if (args is ["flat", .. string[] flat])
     return FlatProgram.Run(flat, Console.Out);
 if (args is ["storage", .. string[] storage])
     return StorageProgram.Run(storage, Console.Out, Console.Error);
+if (args is ["open", .. string[] open])
+    return await OpenProgram.RunAsync(open, Console.Out);
 if (args is ["timing", .. string[] samples])
     return TimingProgram.Run(samples, Console.Out, Console.Error);
 if (args is ["state", .. string[] accounts])

@@ -193,7 +193,7 @@ public sealed class ChainCore
                 _replay.Restore(restore.Block);
                 break;
             case ChainInput.Resume resume:
-                _replay.Resume(resume);
+                _replay.Resume(resume.Blocks);
                 break;
             default:
                 break;
