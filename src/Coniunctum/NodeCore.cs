@@ -1,8 +1,8 @@
+using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;
@@ -58,13 +58,10 @@ public sealed class NodeCore
     /// <exception cref="InvalidDataException">The block does not follow: the store is damaged, or belongs to another chain.</exception>
     public void Restore(HashedBlock block) => _chain.Step(new ChainInput.Restore(block), default, _chainSink);
 
-    /// <summary>Takes a block of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain: by what it changed.</summary>
-    /// <param name="head">What the store keeps of the block.</param>
-    /// <param name="delta">What it changed.</param>
-    /// <param name="undoBytes">How many bytes the store keeps of that.</param>
-    /// <exception cref="InvalidDataException">The block does not follow: the store is damaged.</exception>
-    public void Resume(StoredHead head, StateDelta delta, int undoBytes) =>
-        _chain.Step(new ChainInput.Resume(head, delta, undoBytes), default, _chainSink);
+    /// <summary>Takes blocks of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain: by what they changed.</summary>
+    /// <param name="blocks">The blocks.</param>
+    /// <exception cref="InvalidDataException">A block does not follow: the store is damaged.</exception>
+    public void Resume(ImmutableArray<ResumedBlock> blocks) => _chain.Step(new ChainInput.Resume(blocks), default, _chainSink);
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>

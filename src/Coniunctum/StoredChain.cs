@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Ledger;
@@ -9,8 +10,8 @@ namespace Coniunctum;
 /// <summary>Reads a chain back from its store: what every shell around a <see cref="NodeCore"/> does first.</summary>
 public static class StoredChain
 {
-    // While the blocks of one group are done, those of the next one are read.
-    private const int BlocksAGroup = 64;
+    // While the blocks of one group are done, all at once, those of the next one are read.
+    private const int BlocksAGroup = 128;
 
     /// <summary>
     /// Makes a node that goes on where its store ends: from the newest checkpoint and what the blocks after it have changed. An
@@ -118,13 +119,20 @@ public static class StoredChain
 
     private static void Take(NodeCore node, IChainReader store, ChainProfile profile, Replayed[] group)
     {
+        var resumed = ImmutableArray.CreateBuilder<ResumedBlock>();
         foreach (Replayed block in group)
         {
             if (block.Delta is { } delta)
-                node.Resume(block.Head, delta, block.Bytes);
-            else
-                node.Restore(ReadBlock(store, profile, node.Chain.Genesis.Id, block.Head));
+            {
+                resumed.Add(new ResumedBlock(block.Head, delta, block.Bytes));
+                continue;
+            }
+
+            node.Resume(resumed.DrainToImmutable());
+            node.Restore(ReadBlock(store, profile, node.Chain.Genesis.Id, block.Head));
         }
+
+        node.Resume(resumed.DrainToImmutable());
     }
 
     private static HashedBlock ReadBlock(IChainReader store, ChainProfile profile, BlockId genesis, StoredHead head)

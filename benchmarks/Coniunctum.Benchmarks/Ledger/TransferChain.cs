@@ -23,6 +23,7 @@ internal sealed class TransferChain : IDisposable
     private readonly Address[] _accounts;
     private readonly PrivateKey[] _keys;
     private readonly LedgerState _state;
+    private readonly int _validFor;
     private HashedBlock _tip;
     private ulong _transfers;
 
@@ -31,8 +32,11 @@ internal sealed class TransferChain : IDisposable
     /// <param name="accounts">How many accounts genesis funds.</param>
     /// <param name="signed">Whether transfers are signed; otherwise the profile's scheme believes everyone.</param>
     /// <param name="seed">What everything is drawn from.</param>
-    public TransferChain(ChainProfile format, int accounts, bool signed, int seed)
+    /// <param name="founder">What genesis grants the first account instead, if the others get theirs by <see cref="Found"/>.</param>
+    /// <param name="validFor">For how many blocks transfers are valid, and their tags remembered, at most.</param>
+    public TransferChain(ChainProfile format, int accounts, bool signed, int seed, ulong? founder = null, int validFor = 60)
     {
+        _validFor = validFor;
         _random = new Random(seed);
         _keys = new PrivateKey[signed ? Math.Min(accounts, MaxSigners) : 0];
         _accounts = new Address[accounts];
@@ -57,7 +61,9 @@ internal sealed class TransferChain : IDisposable
             Genesis = new GenesisSpec
             {
                 Timestamp = format.Genesis.Timestamp,
-                Allocations = [.. _accounts.Select(account => new GenesisSpec.Allocation(account, Math.Min(Grant, format.Format.Traits.MaxAmount / 2)))],
+                Allocations = founder is { } everything
+                    ? [new GenesisSpec.Allocation(_accounts[0], everything)]
+                    : [.. _accounts.Select(account => new GenesisSpec.Allocation(account, Math.Min(Grant, format.Format.Traits.MaxAmount / 2)))],
             },
         };
         GenesisBlock genesis = GenesisBlock.Create(Profile);
@@ -65,9 +71,13 @@ internal sealed class TransferChain : IDisposable
         _tip = genesis.Block;
         _state = new LedgerState(Profile.Format.Traits, default);
         _state.Apply(genesis.Delta);
+        LastDelta = genesis.Delta;
     }
 
     public ChainProfile Profile { get; }
+
+    /// <summary>What the newest block changed.</summary>
+    public StateDelta LastDelta { get; private set; }
 
     public HashedBlock Genesis { get; }
 
@@ -81,9 +91,17 @@ internal sealed class TransferChain : IDisposable
 
     /// <summary>Makes the next block, and moves the tip to it.</summary>
     /// <param name="transfers">How many transfers it holds beside its reward.</param>
-    public ReadOnlyMemory<byte> Next(int transfers)
+    public ReadOnlyMemory<byte> Next(int transfers) => Next(transfers, (height, _) => Draw(height));
+
+    /// <summary>Makes a block in which the first account pays others, one after another.</summary>
+    /// <param name="from">The first of them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="amount">What each gets.</param>
+    public ReadOnlyMemory<byte> Found(int from, int count, ulong amount) => Next(count, (height, i) => Pay(height, 0, from + i, amount));
+
+    private ReadOnlyMemory<byte> Next(int transfers, Func<ulong, int, Transaction> draw)
     {
-        HashedBlock block = Prepare(transfers);
+        HashedBlock block = Prepare(transfers, draw);
         var overlay = new StateOverlay(_state);
         Require(BlockRules.Execute(block, Profile, overlay, Work.FromTarget(block.Header.Target), out _));
         Move(block, overlay.Total());
@@ -92,13 +110,15 @@ internal sealed class TransferChain : IDisposable
 
     /// <summary>Makes a next block; the tip stays.</summary>
     /// <param name="transfers">How many transfers it holds beside its reward.</param>
-    public HashedBlock Prepare(int transfers)
+    public HashedBlock Prepare(int transfers) => Prepare(transfers, (height, _) => Draw(height));
+
+    private HashedBlock Prepare(int transfers, Func<ulong, int, Transaction> draw)
     {
         var overlay = new StateOverlay(_state);
         var execution = new BlockExecution(Profile, overlay);
         bool rewardFirst = Profile.Format.Traits.RewardAppliesFirst;
         Transaction[] all = new Transaction[1 + transfers];
-        for (int i = 1; i <= transfers; i++) all[i] = Draw(execution.Height);
+        for (int i = 1; i <= transfers; i++) all[i] = draw(execution.Height, i - 1);
         SignAll(all.AsMemory(1));
         if (rewardFirst) Require(execution.TryApplyReward(all[0] = Reward(execution)));
         for (int i = 1; i <= transfers; i++) Require(execution.TryApply(all[i]));
@@ -130,7 +150,7 @@ internal sealed class TransferChain : IDisposable
     public void Move(HashedBlock block, StateDelta delta)
     {
         _state.Apply(delta);
-        _tip = block;
+        (_tip, LastDelta) = (block, delta);
     }
 
     public void Dispose()
@@ -145,11 +165,16 @@ internal sealed class TransferChain : IDisposable
 
     private Transaction Draw(ulong height)
     {
+        int sender = _random.Next(_keys.Length > 0 ? _keys.Length : _accounts.Length);
+        return Pay(height, sender, _random.Next(_accounts.Length), (ulong)_random.Next(1, 1000));
+    }
+
+    private Transaction Pay(ulong height, int sender, int receiver, ulong amount)
+    {
         Span<byte> tag = stackalloc byte[32];
         tag.Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(tag, height + (ulong)_random.Next(1, 60));
+        BinaryPrimitives.WriteUInt64BigEndian(tag, height + (ulong)_random.Next(1, _validFor));
         BinaryPrimitives.WriteUInt64BigEndian(tag[16..], ++_transfers);
-        int sender = _random.Next(_keys.Length > 0 ? _keys.Length : _accounts.Length);
         byte[] signature = new byte[SignatureBytes];
         _accounts[sender].Value.CopyTo(signature);
         BinaryPrimitives.WriteInt32BigEndian(signature.AsSpan(Hash256.Size), sender);
@@ -157,8 +182,8 @@ internal sealed class TransferChain : IDisposable
         {
             Tag = new TransactionTag(new Hash256(tag)),
             Sender = _accounts[sender],
-            Receiver = _accounts[_random.Next(_accounts.Length)],
-            Amount = (ulong)_random.Next(1, 1000),
+            Receiver = _accounts[receiver],
+            Amount = amount,
             Fee = Profile.Format.Traits.HasFees ? 1UL : 0,
             Signature = signature,
         };

@@ -140,7 +140,7 @@ public sealed partial class ChainCore
                 _replay.Restore(restore.Block);
                 break;
             case ChainInput.Resume resume:
-                _replay.Resume(resume);
+                _replay.Resume(resume.Blocks);
                 break;
             default:
                 break;

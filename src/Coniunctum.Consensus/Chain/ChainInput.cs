@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.State;
-using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Consensus.Chain;
 
@@ -19,13 +17,11 @@ public abstract record ChainInput
     public sealed record Restore(HashedBlock Block) : ChainInput;
 
     /// <summary>
-    /// The next block of one's own store, at the start, by what it changed. Neither its body nor its signatures are looked at:
-    /// that the state after the last one has the root of its header is for the caller to check.
+    /// The next blocks of one's own store, at the start, by what they changed. Neither bodies nor signatures are looked at: that
+    /// the state after the last one has the root of its header is for the caller to check.
     /// </summary>
-    /// <param name="Head">What the store keeps of the block.</param>
-    /// <param name="Delta">What it changed.</param>
-    /// <param name="UndoBytes">How many bytes the store keeps of that.</param>
-    public sealed record Resume(StoredHead Head, StateDelta Delta, int UndoBytes) : ChainInput;
+    /// <param name="Blocks">The blocks, in order. Their changes are made together: the more, the less each costs.</param>
+    public sealed record Resume(ImmutableArray<ResumedBlock> Blocks) : ChainInput;
 
     /// <summary>A block of a peer or of one's own producer: checked by every rule.</summary>
     /// <param name="Block">The block.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
@@ -37,12 +38,18 @@ internal sealed class Replay(
         Follow(node, delta.Encode().Length, block.Block.Certificate);
     }
 
-    /// <summary>Takes the store's next block by what it changed, without looking at its body.</summary>
-    public void Resume(ChainInput.Resume resume)
+    /// <summary>Takes the store's next blocks by what they changed, without looking at their bodies.</summary>
+    public void Resume(ImmutableArray<ResumedBlock> blocks)
     {
-        BlockNode node = revival.Follow(best.Tip, resume.Head);
-        Apply(resume.Delta, node);
-        Follow(node, resume.UndoBytes, consensus.Finality.UsesCertificates ? BodyOf(node).Block.Certificate : null);
+        if (blocks.IsEmpty) return;
+        Apply(blocks);
+        foreach (ResumedBlock block in blocks)
+        {
+            BlockNode node = revival.Follow(best.Tip, block.Head);
+            Follow(node, block.UndoBytes, consensus.Finality.UsesCertificates ? BodyOf(node).Block.Certificate : null);
+        }
+
+        if (state.Height != best.Tip.Height || state.StateRoot != best.Tip.Header.Header.StateRoot) throw Misfit(state.Height);
     }
 
     private HashedBlock BodyOf(BlockNode node) =>
@@ -57,18 +64,17 @@ internal sealed class Replay(
         floor.Rise();
     }
 
-    private void Apply(StateDelta delta, BlockNode node)
+    private void Apply(ImmutableArray<ResumedBlock> blocks)
     {
         try
         {
-            state.Apply(delta);
-            if (state.Height == node.Height && state.StateRoot == node.Header.Header.StateRoot) return;
+            state.Apply([.. blocks.Select(block => block.Delta)]);
         }
         catch (InvalidOperationException)
         {
-            // It does not fit the state: what is said is the same.
+            throw Misfit(state.Height + 1);
         }
-
-        throw new InvalidDataException($"What undoes the store's block {node.Id} at height {node.Height} belongs to another one.");
     }
+
+    private static InvalidDataException Misfit(ulong height) => new($"What undoes the store's block at height {height} belongs to another one.");
 }

@@ -125,6 +125,29 @@ public sealed class LedgerState : IStateView
         Summary = delta.After;
     }
 
+    /// <summary>Moves to the state after several deltas. The tree is changed once for all of them, not for each.</summary>
+    /// <param name="deltas">Each was computed on the state to which the one before leads, the first one on this very state.</param>
+    /// <exception cref="InvalidOperationException">
+    /// One was computed on another state, the one behind <see cref="Height"/> or, if it only shows in the end, any; nothing sound
+    /// can follow.
+    /// </exception>
+    public void Apply(IReadOnlyList<StateDelta> deltas)
+    {
+        Moves++;
+        foreach (StateDelta delta in deltas)
+        {
+            if (delta.Before != Summary) throw Misfit.Error();
+            Rewards = Rewards.With(delta.Rewards);
+            Tags.Apply(delta.TagsForgotten, delta.TagsAdded);
+            Summary = delta.After;
+        }
+
+        TreeDraft draft = Nodes.BeginDraft();
+        PlacedEntryChange[] entries = [.. EntryChange.Sort(EntryChange.Join(deltas)).Select(change => new PlacedEntryChange(change.Place, change))];
+        Tree = Tree.With(AccountChange.PlaceInOrder(AccountChange.Join(deltas)), entries, isHashed: false, draft);
+        Nodes.TryAdopt(draft.Now);
+    }
+
     private void MoveTree(StateDelta delta)
     {
         if (delta.Total is { } total && ReferenceEquals(total.Made.Draft.Nodes, Nodes) && Nodes.TryAdopt(total.Made))

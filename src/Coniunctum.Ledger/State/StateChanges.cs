@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Ledger.State;
@@ -32,14 +33,30 @@ internal readonly record struct AccountChange(Address Owner, ulong Before, ulong
         }
     }
 
+    /// <summary>Joins several blocks' changes of the same accounts, and leaves out what is as it was before the first.</summary>
+    public static IEnumerable<AccountChange> Join(IEnumerable<StateDelta> deltas)
+    {
+        var joined = new Dictionary<Address, AccountChange>();
+        foreach (AccountChange change in deltas.SelectMany(delta => delta.Accounts))
+        {
+            ref AccountChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Owner, out bool isKnown);
+            total = isKnown ? total with { After = change.After } : change;
+        }
+
+        return joined.Values.Where(change => change.Before != change.After);
+    }
+
     /// <summary>Returns changes in rising order of their places in the tree.</summary>
-    public static AccountChange[] Sort(IEnumerable<AccountChange> changes)
+    public static AccountChange[] Sort(IEnumerable<AccountChange> changes) => Of(PlaceInOrder(changes));
+
+    /// <summary>Returns changes with their places in the tree, in rising order of these.</summary>
+    public static PlacedAccountChange[] PlaceInOrder(IEnumerable<AccountChange> changes)
     {
         AccountChange[] unsorted = [.. changes];
         var placed = new PlacedAccountChange[unsorted.Length];
         Place(unsorted, placed);
         Array.Sort(placed, static (left, right) => left.Key.CompareTo(right.Key));
-        return Of(placed);
+        return placed;
     }
 }
 
@@ -55,6 +72,19 @@ internal readonly record struct EntryChange(uint App, ReadOnlyMemory<byte> Key, 
     public int Growth => (After.IsEmpty ? 0 : 1) - (Before.IsEmpty ? 0 : 1);
 
     public bool IsReal => !Before.Span.SequenceEqual(After.Span);
+
+    /// <inheritdoc cref="AccountChange.Join"/>
+    public static IEnumerable<EntryChange> Join(IEnumerable<StateDelta> deltas)
+    {
+        var joined = new Dictionary<Hash256, EntryChange>();
+        foreach (EntryChange change in deltas.SelectMany(delta => delta.Entries))
+        {
+            ref EntryChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Place, out bool isKnown);
+            total = isKnown ? total with { After = change.After } : change;
+        }
+
+        return joined.Values.Where(change => change.IsReal);
+    }
 
     /// <summary>Returns changes in rising order of their places in the tree.</summary>
     public static EntryChange[] Sort(IEnumerable<EntryChange> changes) => [.. changes.OrderBy(change => change.Place)];

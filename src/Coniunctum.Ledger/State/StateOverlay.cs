@@ -106,8 +106,8 @@ public sealed class StateOverlay : IStateView
         (TagGroup[] forgotten, TagGroup[] added) = isOne ? (_done[0].TagsForgotten, _done[0].TagsAdded) : _tags.Total();
         return new StateDelta(_tip.Summary, Summary)
         {
-            Accounts = isOne ? _done[0].Accounts : Join(_done.SelectMany(delta => delta.Accounts)),
-            Entries = isOne ? _done[0].Entries : Join(_done.SelectMany(delta => delta.Entries)),
+            Accounts = isOne ? _done[0].Accounts : AccountChange.Sort(AccountChange.Join(_done)),
+            Entries = isOne ? _done[0].Entries : EntryChange.Sort(EntryChange.Join(_done)),
             Rewards = _tip.Rewards.ChangesTo(_finishedRewards),
             TagsForgotten = forgotten,
             TagsAdded = added,
@@ -206,31 +206,5 @@ public sealed class StateOverlay : IStateView
         _done.Add(delta);
         Summary = delta.After;
         DropBlock();
-    }
-
-    /// <summary>Joins the blocks' changes of the same accounts, and leaves out what is as it was at the tip.</summary>
-    private static AccountChange[] Join(IEnumerable<AccountChange> changes)
-    {
-        var joined = new Dictionary<Address, AccountChange>();
-        foreach (AccountChange change in changes)
-        {
-            ref AccountChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Owner, out bool isKnown);
-            total = isKnown ? total with { After = change.After } : change;
-        }
-
-        return AccountChange.Sort(joined.Values.Where(change => change.Before != change.After));
-    }
-
-    /// <inheritdoc cref="Join(IEnumerable{AccountChange})"/>
-    private static EntryChange[] Join(IEnumerable<EntryChange> changes)
-    {
-        var joined = new Dictionary<Hash256, EntryChange>();
-        foreach (EntryChange change in changes)
-        {
-            ref EntryChange total = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, change.Place, out bool isKnown);
-            total = isKnown ? total with { After = change.After } : change;
-        }
-
-        return EntryChange.Sort(joined.Values.Where(change => change.IsReal));
     }
 }

@@ -10,6 +10,9 @@ namespace Coniunctum.Consensus.Tests.Support;
 /// <summary>Drives a <see cref="ChainCore"/> on one thread: every effect that wants an answer is answered in order, unless held.</summary>
 internal sealed class ChainHarness : IEffectSink<ChainEffect>
 {
+    // Of those that a restarted node takes together: more than one, and not all.
+    private const int BlocksAGroup = 3;
+
     private readonly List<ChainEffect> _open = [];
     private readonly World _world;
     private long _tickets;
@@ -147,11 +150,13 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     private ChainHarness Restart(LedgerState state, StoredHead head, bool executes)
     {
         var node = new ChainHarness(_world, _pool, _limits, Store, new ChainOrigin(Core.Genesis, state, head)) { Now = Now };
-        for (ulong height = head.Height + 1; Store!.IdAt(height) is { } id; height++)
+        var ids = new List<BlockId>();
+        while (Store!.IdAt(head.Height + (ulong)ids.Count + 1) is { } id) ids.Add(id);
+        foreach (BlockId[] group in ids.Chunk(executes ? 1 : BlocksAGroup))
         {
             node.StepOnce(executes
-                ? new ChainInput.Restore(BodyCodec.Read(Store.ReadBlock(id)!.Value, id, _world.Profile, _world.ChainId))
-                : new ChainInput.Resume(Store.FindHead(id)!, DeltaOf(id), Store.ReadUndo(id)!.Value.Length));
+                ? new ChainInput.Restore(BodyCodec.Read(Store.ReadBlock(group[0])!.Value, group[0], _world.Profile, _world.ChainId))
+                : new ChainInput.Resume([.. group.Select(id => new ResumedBlock(Store.FindHead(id)!, DeltaOf(id), Store.ReadUndo(id)!.Value.Length))]));
         }
 
         Assert.That(node.Core.HasStateOfTip);
