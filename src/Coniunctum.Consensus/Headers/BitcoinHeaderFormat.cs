@@ -8,8 +8,6 @@ namespace Coniunctum.Consensus.Headers;
 /// <summary>Bitcoin's headers: 80 bytes each, whose identity is SHA-256 twice over them.</summary>
 internal sealed class BitcoinHeaderFormat : IHeaderFormat
 {
-    public int MaxHeaderBytes => BitcoinHeader.Bytes;
-
     public void ReadAll(ReadOnlySpan<byte> encodings, ReadOnlySpan<int> lengths, ulong firstHeight, Span<HeaderReading> readings)
     {
         // Those of the right length up to the first that is not are hashed together; nobody reads what follows a fault.

@@ -38,10 +38,20 @@ internal sealed class HeaderNode
     public HeaderNode AncestorAt(ulong height)
     {
         HeaderNode node = this;
-        while (node.Height > height) node = node._jump.Height >= height && node._jump != node ? node._jump : node._parent!;
+        while (node.Height > height) node = node.StepToward(height);
         return node;
+    }
+
+    /// <summary>How many pointers lead from here to the ancestor at a height.</summary>
+    public int StepsTo(ulong height)
+    {
+        int steps = 0;
+        for (HeaderNode node = this; node.Height > height; steps++) node = node.StepToward(height);
+        return steps;
     }
 
     /// <summary>Forgets the ancestors. Jumps that lead here go no further.</summary>
     public void Detach() => (_parent, _jump) = (null, this);
+
+    private HeaderNode StepToward(ulong height) => _jump.Height >= height && _jump != this ? _jump : _parent!;
 }

@@ -5,9 +5,6 @@ namespace Coniunctum.Consensus.Headers;
 /// <summary>How a chain's headers are read from untrusted bytes and shown to people. Implementations hold no state.</summary>
 public interface IHeaderFormat
 {
-    /// <summary>The length of the longest header in bytes.</summary>
-    int MaxHeaderBytes { get; }
-
     /// <summary>Reads headers that follow each other, hashing several at once where the processor can.</summary>
     /// <param name="encodings">The headers' bytes, one behind the other.</param>
     /// <param name="lengths">The length of each.</param>

@@ -7,9 +7,6 @@ namespace Coniunctum.Consensus.Headers;
 /// <summary>Headers of this library's formats, in their canonical encoding.</summary>
 internal sealed class LedgerHeaders(IBlockFormat format) : IHeaderFormat
 {
-    // Five hashes and four numbers with their heads take less.
-    public int MaxHeaderBytes => 256;
-
     public void ReadAll(ReadOnlySpan<byte> encodings, ReadOnlySpan<int> lengths, ulong firstHeight, Span<HeaderReading> readings)
     {
         for (int i = 0; i < lengths.Length; i++)
