@@ -40,7 +40,7 @@ internal static class VerifyPythonChain
         for (int read; (read = await stream.ReadAsync(buffer, cancellation)) > 0;)
         {
             if (copy.Length + read > MaxBytes) throw new BadInputException($"The file has more than {MaxBytes >> 20} MiB.");
-            copy.Write(buffer, 0, read);
+            await copy.WriteAsync(buffer.AsMemory(0, read), cancellation);
         }
 
         return copy.GetBuffer().AsMemory(0, (int)copy.Length);

@@ -161,7 +161,7 @@ public sealed class HeadersCommandTests
     public async Task Verify_AnotherChainsGenesis_IsRefused()
     {
         JsonElement told = await JsonAsync(1, "height,hex\n0," + s_hex[0]);
-        Assert.That((Number(told, "line"), told.GetProperty("rule").GetString()), Is.EqualTo((1, "PreviousUnknown")));
+        Assert.That((Number(told, "line"), told.GetProperty("rule").GetString()), Is.EqualTo((2, "PreviousUnknown")));
     }
 
     [Test]
