@@ -61,6 +61,9 @@ public sealed record ChainProfile
     /// <summary>The TCP port that nodes listen on unless told otherwise.</summary>
     public int DefaultPort { get; init; } = 5050;
 
+    /// <summary>The TCP port at which a node shows its web page unless told otherwise.</summary>
+    public int DefaultWebPort { get; init; } = 56_230;
+
     /// <summary>A height at which other rules take effect.</summary>
     /// <param name="Height">The first block under the new rules.</param>
     /// <param name="Ruleset">The number that its header carries.</param>
@@ -163,6 +166,8 @@ public sealed record ChainProfile
         Require(Subsidy is not SubsidySchedule.Halving { Interval: 0 }, "A subsidy halves after 1 block or more, not after 0.");
         Require(Subsidy.At(1) <= Format.Traits.MaxAmount, $"A subsidy of {Subsidy.At(1)} base units is more than {Format.Traits.MaxAmount}.");
         Require(DefaultPort is > 0 and <= ushort.MaxValue, $"The port {DefaultPort} is not between 1 and 65535.");
+        Require(DefaultWebPort is > 0 and <= ushort.MaxValue && DefaultWebPort != DefaultPort,
+            $"The web port {DefaultWebPort} is not between 1 and 65535, or is the nodes' own.");
         if (Format.Traits.TagsExpire)
         {
             Require(TagWindow * BlockInterval.TotalHours >= 24 - 1e-9,

@@ -1,3 +1,6 @@
+using Coniunctum.Consensus.Difficulty;
+using Coniunctum.Consensus.Headers;
+using Coniunctum.Consensus.Puzzles;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
@@ -32,14 +35,18 @@ public static class Profiles
         AddressPrefix = "dev",
     };
 
-    /// <summary>What users build on: the standard format, proof-of-work, the chain of most work, a subsidy that halves.</summary>
+    /// <summary>
+    /// What users build on: the standard format, proof-of-work whose target follows the hash rate (ASERT), the chain of most
+    /// work, a subsidy that halves.
+    /// </summary>
     public static ChainProfile Standard { get; } = new()
     {
         Name = "standard",
         Format = StandardFormat.Instance,
         Signatures = s_scheme,
         Genesis = new GenesisSpec { Timestamp = s_epoch },
-        Consensus = new ProofOfWork(ProofOfWork.TargetFor(1 << 24)),
+        // Two hours are 720 blocks: smooth, and clocks may differ by five minutes.
+        Consensus = new ProofOfWork(Target.ForHashes(1 << 24), new Asert(TimeSpan.FromSeconds(10), TimeSpan.FromHours(2))),
         Subsidy = new SubsidySchedule.Halving(5_000_000_000, 3_153_600),
         RewardMaturity = 100,
         BlockInterval = TimeSpan.FromSeconds(10),
@@ -64,6 +71,29 @@ public static class Profiles
         AddressPrefix = "int",
     };
 
-    /// <summary>Every profile, in the order in which help lists them.</summary>
-    public static IReadOnlyList<ChainProfile> All { get; } = [Development, Standard, Int32Coin];
+    /// <summary>
+    /// The second paper, working: its puzzle, bound to the block, addresses of SHA-256, a reward of 10 for ever, and a target
+    /// that begins with five zeros (16⁵⁹) and keeps blocks ten minutes apart.
+    /// </summary>
+    public static ChainProfile ConiunctumPaper { get; } = new()
+    {
+        Name = "coniunctum",
+        Format = StandardFormat.Instance,
+        Signatures = new Secp256k1Scheme<Sha256>(),
+        Genesis = new GenesisSpec { Timestamp = s_epoch },
+        // Five hexadecimal zeros take 16⁵ hashes. The half-life is Bitcoin Cash's.
+        Consensus = new ProofOfWork(
+            Target.ForHashes(1 << 20), new Asert(TimeSpan.FromMinutes(10), TimeSpan.FromDays(2)), puzzle: SquareSum.Bound),
+        Subsidy = new SubsidySchedule.Constant(10),
+        RewardMaturity = 100,
+        BlockInterval = TimeSpan.FromMinutes(10),
+        TagWindow = 144,
+        AddressPrefix = "conp",
+    };
+
+    /// <summary>Bitcoin's main chain by its headers: there is no ledger under it.</summary>
+    public static HeaderProfile BitcoinHeaders => Consensus.Headers.BitcoinHeaders.Main;
+
+    /// <summary>Every profile of a ledger, in the order in which help lists them.</summary>
+    public static IReadOnlyList<ChainProfile> All { get; } = [Development, Standard, Int32Coin, ConiunctumPaper];
 }

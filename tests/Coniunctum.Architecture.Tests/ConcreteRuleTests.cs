@@ -10,7 +10,7 @@ public sealed class ConcreteRuleTests
 {
     private const string RulesNamespace = "Coniunctum.Consensus.Rules";
 
-    private static readonly string[] s_words = ["ProofOfWork", "proof-of-work", "Authority", "Bft", "Byzantine", "Validator", "Stake"];
+    private static readonly string[] s_words = ["ProofOfWork", "proof-of-work", "Authority", "Bft", "Byzantine", "Validator", "Stake", "Asert", "Lwma", "Retarget", "SquareSum"];
 
     public static IEnumerable<string> NeutralAssemblies =>
         Repository.Assemblies.Intersect(["Coniunctum.Ledger", "Coniunctum.Mining", "Coniunctum.P2P"]);
@@ -28,7 +28,7 @@ public sealed class ConcreteRuleTests
     {
         // The same reading finds them where they are, in every kind of place.
         IReadOnlySet<string> mentions = AssemblyMetadata.Of("Coniunctum.Consensus").Mentions;
-        Assert.That(mentions, Is.SupersetOf(new[] { RulesNamespace, "ProofOfWork", "proof-of-work", "SingleAuthority", "_authority" }));
+        Assert.That(mentions, Is.SupersetOf(new[] { RulesNamespace, "ProofOfWork", "proof-of-work", "SingleAuthority", "_authority", "Asert", "Lwma", "BitcoinRetarget", "SquareSum" }));
         Assert.That(RuleTypes(), Is.SupersetOf(new[] { "ProofOfWork", "SingleAuthority", "MedianTime" }));
     }
 

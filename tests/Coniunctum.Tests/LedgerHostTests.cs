@@ -1,5 +1,7 @@
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Puzzles;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -71,6 +73,39 @@ public sealed partial class LedgerHostTests
         Assert.That(events.Select(change => change.Block.Header.Height), Is.EqualTo(new ulong[] { 1, 2, 3, 4, 5 }));
         Assert.That(ledger.Supply, Is.GreaterThanOrEqualTo(5 * 50));
         Assert.That(ledger.HashesTried, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task Mining_UnderTheSecondPapersProfile_FindsSquareSumsThatTheRuleAccepts()
+    {
+        // At its own first target, once: a million hashes.
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.ConiunctumPaper)
+            .UseProofOfWork(_miner, threads: 2, new MiningOptions { LastHeight = 1 })
+            .StartAsync().Soon();
+        HashedBlock block = (await ledger.ReadAsync(1))[0].Block;
+
+        var view = HeaderView.Of(block);
+        Assert.That(SquareSum.Bound.ProofOf(view, ledger.Profile.Format).ToString(), Does.StartWith("00000"));
+        Assert.That(block.Id.Value, Is.EqualTo(ledger.Profile.Format.Digest(block.Header)), "the identity stays the digest");
+        Assert.That(block.Header.Target.ToString(), Is.EqualTo("00001" + new string('0', 59)), "16^59");
+        Assert.That(ledger.Supply, Is.EqualTo(10));
+    }
+
+    [Test]
+    public async Task Mining_UnderRulesThatFollowTheHashRate_MovesTheTarget()
+    {
+        foreach (IDifficultyRule rule in new IDifficultyRule[] { new Asert(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30)), new Lwma(TimeSpan.FromSeconds(10), 5) })
+        {
+            ChainProfile profile = Profiles.Standard with { Consensus = new ProofOfWork(Target.ForHashes(2), rule) };
+            await using LedgerHost ledger = await LedgerBuilder.For(profile)
+                .UseProofOfWork(_miner, options: new MiningOptions { LastHeight = 12 })
+                .StartAsync().Soon();
+            List<LedgerEvent> events = await ledger.ReadAsync(12);
+
+            // Twelve blocks at once, where ten seconds each were intended.
+            Assert.That(events[0].Block.Header.Target, Is.EqualTo(Target.ForHashes(2).Value));
+            Assert.That(events[^1].Block.Header.Target, Is.LessThan(Target.ForHashes(8).Value), rule.Name);
+        }
     }
 
     [Test]

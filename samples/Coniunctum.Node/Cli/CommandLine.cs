@@ -65,6 +65,7 @@ internal static class CommandLine
             DbCommand.Create(io),
             KeysCommand.Create(io),
             ProfileCommand.Create(io),
+            HeadersCommand.Create(io),
         };
         root.Directives.Clear();
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -5,7 +5,7 @@ using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Cli;
 
-/// <summary>Tells how a command on a ledger's file goes, and what it came to: lines for people, or one JSON object.</summary>
+/// <summary>Tells how a command on a file goes, and what it came to: lines for people, or one JSON object.</summary>
 internal sealed class DbReporter(CommandIo io, bool json) : IProgress<FileProgress>, IProgress<StoreProgress>
 {
     private ulong _told;

@@ -13,7 +13,7 @@ internal static class HelpText
         ("Try it", ["dev"]),
         ("A ledger's file", ["db stats", "db verify", "db export", "db import", "db prune"]),
         ("Keys", ["keys new", "keys import", "keys export", "keys list", "keys show", "keys derive", "keys sign", "keys verify"]),
-        ("Look things up", ["profile show"]),
+        ("Look things up", ["profile show", "headers verify"]),
     ];
 
     public static void Write(Command command, TextWriter output)

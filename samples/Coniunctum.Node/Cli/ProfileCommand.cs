@@ -24,6 +24,7 @@ internal static class ProfileCommand
             ("allocations", profile.Genesis.Allocations.Length.ToString()),
             ("upgrades", profile.Upgrades.IsEmpty ? "none" : string.Join(", ", profile.Upgrades.Select(upgrade => $"{upgrade.Ruleset} from height {upgrade.Height}"))),
             ("port", profile.DefaultPort.ToString()),
+            ("web port", profile.DefaultWebPort.ToString()),
         ];
         int width = rows.Max(row => row.Name.Length) + 2;
         foreach ((string name, string value) in rows) output.WriteLine($"{name.PadRight(width)}{value}");

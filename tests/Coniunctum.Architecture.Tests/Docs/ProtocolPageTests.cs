@@ -11,9 +11,15 @@ public sealed class ProtocolPageTests
 
     [TestCase("Standard")]
     [TestCase("Int32Coin")]
+    [TestCase("ConiunctumPaper")]
     public void ChainId_IsTheOneOnThePage(string name)
     {
-        ChainProfile profile = name == "Standard" ? Profiles.Standard : Profiles.Int32Coin;
+        ChainProfile profile = name switch
+        {
+            "Standard" => Profiles.Standard,
+            "Int32Coin" => Profiles.Int32Coin,
+            _ => Profiles.ConiunctumPaper,
+        };
         string row = $"| `{name}` | `{profile.ComputeCommitment()}` | `{GenesisBlock.Create(profile).Block.Id}` |";
         Assert.That(Repository.Read("docs/PROTOCOL.md"), Does.Contain(row));
     }

@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     private const string AddressOfTheStandardNetwork = "con1hv5t8a0srwdpgm83r90gefayu3dhfe5tl0nyu0tunsnutns2mlgs3ju3h5";
 
     // What is expected must be said too: the second value stands in the message.
-    [TestCase("Expected dev, db, keys or profile", "bogus")]
+    [TestCase("Expected dev, db, keys, profile or headers", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "--bogus")]
     [TestCase("--profile: 'bitcoin' is no profile; expected standard or int32coin", "dev", "--profile", "bitcoin")]
@@ -30,11 +30,17 @@ public sealed class CommandLineTests
     [TestCase("to 107374182", "dev", "--profile", "int32coin", "--grant", "107374183")]
     [TestCase("--reward-to: 'somebody' is no address", "dev", "--reward-to", "somebody")]
     [TestCase("start with 'dev1'", "dev", "--reward-to", AddressOfTheStandardNetwork)]
-    [TestCase("expected development, standard or int32coin", "keys", "new", "main", "--profile", "bitcoin")]
+    [TestCase("expected development, standard, int32coin or coniunctum", "keys", "new", "main", "--profile", "bitcoin")]
     [TestCase("never an argument", "keys", "show", SomeKey)]
     [TestCase("cannot be read", "keys", "show", "--file", "there/is/no/such/file")]
-    [TestCase("expected development, standard or int32coin", "profile", "show", "bitcoin")]
+    [TestCase("expected development, standard, int32coin or coniunctum", "profile", "show", "bitcoin")]
     [TestCase("NAME", "profile", "show")]
+    [TestCase("--profile: 'monero' is no profile; expected bitcoin, standard, int32coin, coniunctum or python", "headers", "verify", "x", "--profile", "monero")]
+    [TestCase("There is no file 'nowhere.csv'", "headers", "verify", "nowhere.csv")]
+    [TestCase("is a folder", "headers", "verify", "/")]
+    [TestCase("FILE", "headers", "verify")]
+    [TestCase("The file holds no header", "headers", "verify", "-")]
+    [TestCase("--height: '-1' is not a whole number", "headers", "verify", "-", "--height", "-1")]
     [TestCase("See 'coniunctum profile show --help'", "profile", "show", "standard", "int32coin")]
     public async Task Run_OnBadInput_SaysInOneLineWhatWasExpected(string expected, params string[] args)
     {

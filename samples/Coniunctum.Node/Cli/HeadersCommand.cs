@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Coniunctum.Consensus.Headers;
+using Coniunctum.Ledger;
+using Coniunctum.Node.Headers;
+
+namespace Coniunctum.Node.Cli;
+
+/// <summary>coniunctum headers: follows a chain by its headers alone.</summary>
+internal static class HeadersCommand
+{
+    // Not a profile of this library: blocks in JSON, as the second paper's client keeps them.
+    private const string Python = "python";
+
+    private static IEnumerable<ChainProfile> Ledgers => Profiles.All.Where(profile => !profile.Genesis.IsDrawn);
+
+    private static IEnumerable<string> Names => [Profiles.BitcoinHeaders.Name, .. Ledgers.Select(profile => profile.Name), Python];
+
+    public static Command Create(CommandIo io)
+    {
+        var file = new Argument<string>("FILE")
+        {
+            Description = "Headers in hexadecimal, one a line, lowest first; or CSV with the columns height,hex. - reads them from standard input.",
+        };
+        var profile = new Option<string?>("--profile")
+        {
+            HelpName = "NAME",
+            Description = $"Whose rules: {Inputs.Or(Names)} (the JSON of the second paper's client). Default: {Profiles.BitcoinHeaders.Name}.",
+            CustomParser = CommandLine.Parser("--profile", ReadName),
+        };
+        var height = new Option<ulong?>("--height")
+        {
+            HelpName = "N",
+            Description = "The height of the first header, where the file says none and it is neither genesis nor the one behind it.",
+            CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, long.MaxValue)),
+        };
+        var json = new Option<bool>("--json") { Description = "Write the outcome as one JSON object." };
+        var verify = new Command(
+            "verify",
+            "Check a chain's headers: links, proofs, targets, times. A first header above height 1 is taken on trust. Exit code 1 at the first bad line, with its rule.")
+        {
+            file, profile, height, json,
+        };
+        verify.SetAction(async (parsed, cancellation) =>
+        {
+            string path = parsed.GetValue(file)!;
+            string name = parsed.GetValue(profile) ?? Profiles.BitcoinHeaders.Name;
+            var reporter = new DbReporter(io, parsed.GetValue(json));
+            await using Stream stream = Open(path, io);
+            if (!name.Equals(Python, StringComparison.Ordinal))
+                return await VerifyHeaders.RunAsync(stream, ProfileOf(name), parsed.GetValue(height), reporter, TimeProvider.System, cancellation);
+            if (parsed.GetValue(height) is not null) throw new BadInputException("--height: the blocks say their places themselves.");
+            return await VerifyPythonChain.RunAsync(stream, reporter, cancellation);
+        });
+        return new Command("headers", "Follow a chain by its headers alone.") { verify };
+    }
+
+    private static string ReadName(string name) => Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new BadInputException($"'{name}' is no profile; expected {Inputs.Or(Names)}.");
+
+    private static HeaderProfile ProfileOf(string name) => Ledgers.FirstOrDefault(profile => profile.Name.Equals(name, StringComparison.Ordinal)) is { } ledger
+        ? HeaderProfile.Of(ledger)
+        : Profiles.BitcoinHeaders;
+
+    private static Stream Open(string path, CommandIo io)
+    {
+        if (path.Equals("-", StringComparison.Ordinal)) return io.Input;
+        if (Directory.Exists(path)) throw new BadInputException($"'{path}' is a folder.");
+        if (!File.Exists(path)) throw new BadInputException($"There is no file '{path}'.");
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"'{path}' cannot be read: {exception.Message}");
+        }
+    }
+}
