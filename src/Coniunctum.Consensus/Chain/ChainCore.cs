@@ -63,7 +63,7 @@ public sealed class ChainCore
         _headers = new StoredHeaders(profile, store);
 
         BlockNode first = origin.CreateNode(spec, _consensus, _headers);
-        _tree = new BlockTree(_consensus.ForkChoice);
+        _tree = new BlockTree(_consensus.ForkChoice, options.Ties);
         _tree.Anchor(first);
         _best = new BestChain(first);
         _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes);

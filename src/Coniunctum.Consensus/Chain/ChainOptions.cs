@@ -1,6 +1,8 @@
+using Coniunctum.Crypto;
+
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>How much of the chain a node keeps in memory. Every node may choose for itself.</summary>
+/// <summary>How much of the chain a node keeps in memory, and what else every node may choose for itself.</summary>
 public sealed record ChainOptions
 {
     /// <summary>
@@ -29,4 +31,10 @@ public sealed record ChainOptions
 
     /// <summary>How many bytes may be on their way to the store before the machine waits for it. Default: 32 MiB.</summary>
     public long MaxUncommittedBytes { get; init; } = 32L * 1024 * 1024;
+
+    /// <summary>
+    /// Where the lots are drawn from that decide between equally good branches, which weakens selfish mining (Eyal and Sirer
+    /// 2014). Default: <c>null</c>, the branch that was seen first stays.
+    /// </summary>
+    public IEntropySource? Ties { get; init; }
 }
