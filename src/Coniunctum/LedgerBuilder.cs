@@ -64,10 +64,10 @@ public sealed class LedgerBuilder
     /// <exception cref="InvalidOperationException">The profile's rule is another one.</exception>
     public LedgerBuilder UseProofOfWork(Address receiver, int threads = 1, MiningOptions? options = null)
     {
-        if (_profile.Consensus is not ConsensusSpec spec || _profile.Consensus is not ProofOfWork)
+        if (_profile.Consensus is not ProofOfWork spec)
             throw new InvalidOperationException($"The profile's rule is {_profile.Consensus.RuleName}, not proof-of-work; choose one with Use.");
         _threads = threads;
-        return Use(spec, _ => new ProofOfWorkProducer(receiver, options ?? new MiningOptions()));
+        return Use(spec, _ => new ProofOfWorkProducer(receiver, options ?? new MiningOptions(), spec.Puzzle));
     }
 
     /// <summary>Chooses a consensus rule, and what makes blocks under it here.</summary>

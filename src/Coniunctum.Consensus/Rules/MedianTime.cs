@@ -8,6 +8,13 @@ public static class MedianTime
     /// <summary>How many ancestors the median is taken of, where there are so many.</summary>
     public const int Window = 11;
 
+    /// <summary>How far ahead of the receiver's clock any rule allows a header to lie: two hours, as in Bitcoin.</summary>
+    public static TimeSpan MaxAllowance => TimeSpan.FromHours(2);
+
+    /// <summary>Returns the lowest ancestor that the median for a header at a height is taken of.</summary>
+    /// <param name="height">The header's height.</param>
+    public static ulong Reach(ulong height) => height > Window ? height - Window : 0;
+
     /// <summary>Returns the median of the ancestors' timestamps; of an even number the upper one of the middle.</summary>
     /// <param name="ancestors">The ancestors.</param>
     public static Timestamp Of(IAncestors ancestors)
@@ -21,7 +28,10 @@ public static class MedianTime
         return new Timestamp(times[count / 2]);
     }
 
-    /// <summary>Checks that a header is later than its ancestors' median and below 2⁵³ (rule 13).</summary>
+    /// <summary>
+    /// Checks that a header is later than its ancestors' median and below 2⁵³ (rule 13). Where a chain begins with fewer
+    /// ancestors than there were, the median is not known and nothing is compared.
+    /// </summary>
     /// <param name="header">The header.</param>
     /// <param name="ancestors">Its ancestors.</param>
     public static Verdict CheckPast(in HeaderView header, IAncestors ancestors)
@@ -29,6 +39,7 @@ public static class MedianTime
         Timestamp time = header.Header.Timestamp;
         if (time.UnixMilliseconds >= Timestamp.Limit)
             return Verdict.Reject(BlockRule.TimestampTooNew, time.UnixMilliseconds, Timestamp.Limit - 1);
+        if (!ancestors.Has(Reach(header.Height))) return Verdict.Valid;
         Timestamp median = Of(ancestors);
         return time > median
             ? Verdict.Valid

@@ -1,83 +1,81 @@
-using System.Buffers.Binary;
+using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.Finality;
 using Coniunctum.Consensus.ForkChoice;
+using Coniunctum.Consensus.Puzzles;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Formats;
-using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Consensus.Rules;
 
 /// <summary>
-/// Proof-of-work with a target that never changes (the first paper's): a header's digest must be less than the target, and
-/// the chain of most work wins. A constant target protects little history: whoever has more machines later can rewrite it.
+/// Proof-of-work: a header's proof must be less than its target, its target is the one that its ancestors imply, and the chain
+/// of most work wins.
 /// </summary>
 public sealed class ProofOfWork : ConsensusSpec
 {
-    /// <summary>Sets the target.</summary>
+    /// <summary>Sets a target that never changes (the first paper's).</summary>
     /// <param name="target">What every digest must be less than; at least 1.</param>
     /// <exception cref="ArgumentException"><paramref name="target"/> is zero, which no digest is less than.</exception>
     public ProofOfWork(Hash256 target)
+        : this(new Target(target), new ConstantTarget())
     {
-        if (target.IsZero) throw new ArgumentException("The target must be at least 1: no digest is less than 0.", nameof(target));
-        GenesisTarget = target;
+    }
+
+    /// <summary>Sets how the target moves, and what is searched.</summary>
+    /// <param name="limit">The greatest target that a block may have; at least 1.</param>
+    /// <param name="difficulty">Which target the next block has.</param>
+    /// <param name="first">The target of genesis and of the first block, from 1 to the limit. Default: the limit.</param>
+    /// <param name="puzzle">What is compared with the target. Default: <see cref="DoubleSha3"/>.</param>
+    /// <exception cref="ArgumentException">No sound chain can exist under these parameters; the message says why.</exception>
+    public ProofOfWork(Target limit, IDifficultyRule difficulty, Target? first = null, IHeaderPuzzle? puzzle = null)
+    {
+        if (limit.IsZero || first is { IsZero: true }) throw new ArgumentException("The target must be at least 1: no digest is less than 0.");
+        if (first > limit) throw new ArgumentException($"The first target {first} is above the limit {limit}.", nameof(first));
+        (Bounds, Difficulty, Puzzle) = (new TargetBounds(limit, first ?? limit), difficulty, puzzle ?? new DoubleSha3());
+        difficulty.ThrowIfImpossible(Bounds);
     }
 
     /// <inheritdoc/>
     public override string RuleName => "proof-of-work";
 
-    /// <inheritdoc/>
-    public override Hash256 GenesisTarget { get; }
+    /// <summary>Between which targets the chain moves.</summary>
+    public TargetBounds Bounds { get; }
+
+    /// <summary>Which target the next block has.</summary>
+    public IDifficultyRule Difficulty { get; }
+
+    /// <summary>What is compared with the target.</summary>
+    public IHeaderPuzzle Puzzle { get; }
 
     /// <inheritdoc/>
-    public override IEnumerable<Parameter> Parameters => [new("target", GenesisTarget), new("target.rule", "constant")];
+    public override Hash256 GenesisTarget => Bounds.First;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Parameter> Parameters
+    {
+        get
+        {
+            yield return new("target", GenesisTarget);
+            yield return new("target.rule", Difficulty.Name);
+            if (Difficulty is not ConstantTarget) yield return new("target.limit", Bounds.Limit.Value);
+            foreach (Parameter parameter in Difficulty.Parameters) yield return parameter;
+            if (Puzzle is not DoubleSha3) yield return new("puzzle", Puzzle.Name);
+        }
+    }
 
     /// <summary>Returns a target that takes a number of hashes on average: ⌊2²⁵⁶/hashes⌋, at most 2²⁵⁶−1.</summary>
     /// <param name="hashes">At least 1.</param>
-    public static Hash256 TargetFor(ulong hashes)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(hashes);
-        // Work of a target and target of a work are the same division, but for the one that is added: ⌊2²⁵⁶/(h−1+1)⌋.
-        Span<byte> bytes = stackalloc byte[Hash256.Size];
-        bytes.Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[^sizeof(ulong)..], hashes - 1);
-        return hashes == 1 ? Work.Max.ToBytes() : Work.FromTarget(new Hash256(bytes)).ToBytes();
-    }
+    public static Target TargetFor(ulong hashes) => Target.ForHashes(hashes);
 
     /// <inheritdoc/>
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis)
     {
-        if (profile.Format is not IFieldHashFormat)
-            throw new ArgumentException($"The format {profile.Format.Traits.Name} has no nonce to search.", nameof(profile));
-        var rule = new Rule(GenesisTarget, profile.Format.Traits.HasExtendedHeader);
+        Ledger.Formats.IBlockFormat format = profile.Format;
+        bool hasTime = format.Traits.HasExtendedHeader;
+        Puzzle.ThrowUnlessFits(format);
+        if (Difficulty.NeedsTime && !hasTime)
+            throw new ArgumentException($"The format {format.Traits.Name} carries no timestamps, which the target's rule {Difficulty.Name} reads.", nameof(profile));
+        var rule = new ProofOfWorkRule(Difficulty, Bounds, (in HeaderView header) => Puzzle.ProofOf(header, format), mayEqual: false, hasTime);
         return new ConsensusParts(rule, new HeaviestChain(), new NoFinality(), RuleState.None);
-    }
-
-    private sealed class Rule(Hash256 target, bool hasTime) : IConsensusRule
-    {
-        // PROTOCOL: at most two hours ahead of the receiver's clock.
-        private static readonly TimeSpan s_allowance = TimeSpan.FromHours(2);
-
-        public int StateLag => int.MaxValue;
-
-        public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
-        {
-            if (header.Header.Target != target) return Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, target);
-            if (header.Digest >= target) return Verdict.Reject(BlockRule.ProofInvalid, header.Digest, target);
-            if (!header.Seal.IsEmpty) return Verdict.Reject(BlockRule.SealInvalid, (ulong)header.Seal.Length, "no seal");
-            if (!hasTime) return Verdict.Valid;
-            Verdict past = MedianTime.CheckPast(header, ancestors);
-            return past.IsValid ? MedianTime.CheckFuture(header, now, s_allowance) : past;
-        }
-
-        public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after) => parent;
-
-        public void Prepare(ref HeaderDraft draft, IAncestors ancestors, RuleState parent)
-        {
-            draft.Target = target;
-            if (hasTime) draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);
-        }
-
-        public Work Weight(in HeaderView header, RuleState parent) => Work.FromTarget(header.Header.Target);
     }
 }

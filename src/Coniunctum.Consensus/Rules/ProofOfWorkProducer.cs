@@ -1,7 +1,6 @@
+using Coniunctum.Consensus.Puzzles;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Consensus.Rules;
 
@@ -15,6 +14,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
 
     private readonly Address _receiver;
     private readonly MiningOptions _options;
+    private readonly IHeaderPuzzle _puzzle;
     private long _job;
     private bool _isWanted;
     private bool _isSearching;
@@ -23,11 +23,12 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     /// <summary>Sets who mines, and when.</summary>
     /// <param name="receiver">Who gets the rewards; not root.</param>
     /// <param name="options">When to mine.</param>
+    /// <param name="puzzle">The puzzle that the chain's rule verifies: <see cref="ProofOfWork.Puzzle"/>. Default: <see cref="DoubleSha3"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="receiver"/> is root, which nothing is paid to.</exception>
-    public ProofOfWorkProducer(Address receiver, MiningOptions options)
+    public ProofOfWorkProducer(Address receiver, MiningOptions options, IHeaderPuzzle? puzzle = null)
     {
         if (receiver.IsRoot) throw new ArgumentException("Nothing is paid to the root address: nobody has its key.", nameof(receiver));
-        (_receiver, _options) = (receiver, options);
+        (_receiver, _options, _puzzle) = (receiver, options, puzzle ?? new DoubleSha3());
     }
 
     /// <inheritdoc/>
@@ -55,7 +56,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.Prepared prepared:
                 Stop(effects);
                 _isSearching = true;
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, (ulong)_job << 32)));
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _puzzle, (ulong)_job << 32)));
                 break;
             case ProducerInput.JobDone done:
                 // A block that was found while its search was being replaced is as good as any.
@@ -84,18 +85,14 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     /// Searches one candidate, with another extra nonce when all nonces are used up. Every job starts with its own: where headers
     /// hold no time, the candidate of a moment later is the same one, and its nonces were tried already.
     /// </summary>
-    private sealed class SearchJob(BlockDraft candidate, ulong firstExtraNonce) : IProducerJob
+    private sealed class SearchJob(BlockDraft candidate, IHeaderPuzzle puzzle, ulong firstExtraNonce) : IProducerJob
     {
         public JobResult? Run(IJobTools tools, CancellationToken cancellation)
         {
-            var format = (IFieldHashFormat)candidate.Format;
-            byte[] fieldHashes = new byte[format.FieldHashesSize];
             for (ulong extraNonce = firstExtraNonce; !cancellation.IsCancellationRequested; extraNonce++)
             {
                 BlockDraft draft = candidate.WithExtraNonce(extraNonce);
-                format.WriteFieldHashes(draft.Header, fieldHashes);
-                var puzzle = new Sha3NoncePuzzle(fieldHashes);
-                if (tools.Search.TryFind(puzzle, draft.Header.Target, out ulong nonce, cancellation))
+                if (tools.Search.TryFind(puzzle.Prepare(draft.Header, draft.Format), draft.Header.Target, out ulong nonce, cancellation))
                     return new JobResult.Sealed(draft.Seal(nonce, default));
             }
 

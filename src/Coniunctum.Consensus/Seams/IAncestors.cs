@@ -8,6 +8,10 @@ public interface IAncestors
 
     /// <summary>Returns the ancestor at a height.</summary>
     /// <param name="height">At most the parent's.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="height"/> is above the parent's.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="height"/> is above the parent's, or not known.</exception>
     HeaderView At(ulong height);
+
+    /// <summary>Whether the ancestor at a height is known. It is, unless headers are checked behind a checkpoint without those below it.</summary>
+    /// <param name="height">At most the parent's.</param>
+    bool Has(ulong height) => true;
 }

@@ -22,6 +22,18 @@ public interface IConsensusRule
     /// <param name="seals">Takes the signatures that validity depends on.</param>
     Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals);
 
+    /// <summary>
+    /// Whether the known ancestors reach as far down as <see cref="Check"/> looks for a header at a height. Where they do not,
+    /// it checks what it can, and whoever asked should say that it was not all.
+    /// </summary>
+    /// <param name="height">The header's height.</param>
+    /// <param name="ancestors">Its ancestors.</param>
+    bool ChecksWholly(ulong height, IAncestors ancestors) => true;
+
+    /// <summary>Checks what a header shows by itself, where no ancestor is known: a checkpoint's own proof.</summary>
+    /// <param name="header">The header.</param>
+    Verdict CheckAlone(in HeaderView header) => Verdict.Valid;
+
     /// <summary>Returns what the rule carries on after a header.</summary>
     /// <param name="parent">What it carried to the parent.</param>
     /// <param name="header">The header.</param>

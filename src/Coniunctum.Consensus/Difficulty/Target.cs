@@ -1,0 +1,103 @@
+using System.Numerics;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus.Difficulty;
+
+/// <summary>
+/// What a proof must be less than: an unsigned number of 256 bits. The lower it is, the more hashes a block takes. No proof is
+/// less than 0, so that every rule refuses it.
+/// </summary>
+public readonly struct Target : IEquatable<Target>, IComparable<Target>
+{
+    private static readonly BigInteger s_end = BigInteger.One << 256;
+
+    private readonly Hash256 _value;
+
+    /// <summary>Takes the number as headers carry it.</summary>
+    /// <param name="value">An unsigned big-endian number.</param>
+    public Target(in Hash256 value) => _value = value;
+
+    /// <summary>The greatest target, 2²⁵⁶−1: every proof but one is less.</summary>
+    public static Target Max => new(Work.Max.ToBytes());
+
+    /// <summary>The least target that a proof can meet.</summary>
+    public static Target One => FromNumber(BigInteger.One);
+
+    /// <summary>Whether no proof can meet it.</summary>
+    public bool IsZero => _value.IsZero;
+
+    /// <summary>The number as headers carry it, most significant byte first.</summary>
+    public Hash256 Value => _value;
+
+    /// <summary>The expected number of hashes until one is at or below it: ⌊2²⁵⁶/(target+1)⌋.</summary>
+    public Work Work => Work.FromTarget(_value);
+
+    /// <summary>Returns a target that takes a number of hashes on average: ⌊2²⁵⁶/hashes⌋, at most 2²⁵⁶−1.</summary>
+    /// <param name="hashes">At least 1.</param>
+    public static Target ForHashes(ulong hashes)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(hashes);
+        return FromNumber(s_end / hashes);
+    }
+
+    /// <summary>Returns a rule's result as a target between 1 and a limit.</summary>
+    /// <param name="number">What the rule computed.</param>
+    /// <param name="limit">The greatest target that the chain allows.</param>
+    internal static Target Clamp(BigInteger number, Target limit)
+    {
+        if (number.Sign <= 0) return One;
+        return number >= limit.ToNumber() ? limit : FromNumber(number);
+    }
+
+    /// <summary>The target as a number to reckon with.</summary>
+    internal BigInteger ToNumber() => new(_value.AsSpan(), isUnsigned: true, isBigEndian: true);
+
+    /// <summary>Returns the target nearest to a number that is not negative.</summary>
+    internal static Target FromNumber(BigInteger number)
+    {
+        if (number >= s_end) return Max;
+        Span<byte> bytes = stackalloc byte[Hash256.Size];
+        bytes.Clear();
+        int length = number.GetByteCount(isUnsigned: true);
+        number.TryWriteBytes(bytes[(Hash256.Size - length)..], out _, isUnsigned: true, isBigEndian: true);
+        return new Target(new Hash256(bytes));
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(Target other) => _value.CompareTo(other._value);
+
+    /// <inheritdoc/>
+    public bool Equals(Target other) => _value == other._value;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Target other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _value.GetHashCode();
+
+    /// <summary>Returns 64 lowercase hexadecimal digits.</summary>
+    public override string ToString() => _value.ToString();
+
+    /// <summary>The number as headers carry it.</summary>
+    /// <param name="target">A target.</param>
+    public static implicit operator Hash256(Target target) => target._value;
+
+    /// <summary>Whether both are the same number.</summary>
+    public static bool operator ==(Target left, Target right) => left.Equals(right);
+
+    /// <summary>Whether the numbers differ.</summary>
+    public static bool operator !=(Target left, Target right) => !left.Equals(right);
+
+    /// <summary>Whether the left target is lower, and so harder to meet.</summary>
+    public static bool operator <(Target left, Target right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether the left target is higher, and so easier to meet.</summary>
+    public static bool operator >(Target left, Target right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether the left target is not higher.</summary>
+    public static bool operator <=(Target left, Target right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether the left target is not lower.</summary>
+    public static bool operator >=(Target left, Target right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,54 @@
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+
+namespace Coniunctum.Consensus.Headers;
+
+/// <summary>
+/// What is needed to follow a chain by its headers alone: how they are read, the first one, and the rule. Every ledger's
+/// profile is one; there are others, such as Bitcoin's, whose ledger is not this library's.
+/// </summary>
+public sealed class HeaderProfile
+{
+    private readonly Func<BlockHeader, BlockHeader, Verdict> _checkPlace;
+
+    internal HeaderProfile(
+        string name, IHeaderFormat format, HeaderView genesis, Work genesisWeight, ConsensusParts consensus,
+        Func<BlockHeader, BlockHeader, Verdict> checkPlace)
+    {
+        (Name, Format, Genesis, GenesisWeight) = (name, format, genesis, genesisWeight);
+        (Rule, Initial, _checkPlace) = (consensus.Rule, consensus.Initial, checkPlace);
+    }
+
+    /// <summary>The profile's name, for people.</summary>
+    public string Name { get; }
+
+    /// <summary>How headers are read.</summary>
+    public IHeaderFormat Format { get; }
+
+    /// <summary>The first header.</summary>
+    public HeaderView Genesis { get; }
+
+    /// <summary>What the first header weighs: nothing in this library's ledgers, its work in Bitcoin.</summary>
+    public Work GenesisWeight { get; }
+
+    /// <summary>May this header follow.</summary>
+    public IConsensusRule Rule { get; }
+
+    /// <summary>What the rule carries at genesis.</summary>
+    public RuleState Initial { get; }
+
+    /// <summary>Returns the headers' part of a ledger's profile.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <exception cref="ArgumentException">No sound chain can exist under the profile's parameters.</exception>
+    public static HeaderProfile Of(ChainProfile profile)
+    {
+        if (profile.Consensus is not ConsensusSpec spec)
+            throw new ArgumentException($"The profile {profile.Name} names a rule, but not how it is built.", nameof(profile));
+        HeaderView genesis = HeaderView.Of(GenesisBlock.Create(profile).Block);
+        return new HeaderProfile(
+            profile.Name, new LedgerHeaders(profile.Format), genesis, Work.Zero, spec.Build(profile, genesis.Id),
+            (header, parent) => BlockRules.CheckPlace(header, parent, profile));
+    }
+
+    internal Verdict CheckPlace(BlockHeader header, BlockHeader parent) => _checkPlace(header, parent);
+}
