@@ -219,6 +219,7 @@ public sealed class NodeCore
                 break;
             case ChainEffect.Halted halted:
                 _effects!.Emit(new NodeEffect.Halted(halted.Reason));
+                _isHalted = true;
                 break;
             default:
                 break;

@@ -12,6 +12,7 @@ internal static class RatioProgram
         ["crypto"] = CryptoContests.All,
         ["keys"] = KeyContests.All,
         ["pool"] = PoolContests.All,
+        ["consensus"] = ConsensusContests.All,
     };
 
     public static int Run(string[] args, TextWriter output, TextWriter errors)

@@ -66,10 +66,10 @@ public sealed class ChainCore
         _tree = new BlockTree(_consensus.ForkChoice, options.Ties);
         _tree.Anchor(first);
         _best = new BestChain(first);
-        _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes);
+        _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes, () => _branch?.Target);
         _floor = new Floor(_best, _tree, _sides, _headers, options.KeptBlocks);
         _revival = new Revival(spec, _consensus, _tree, _best, _sides, _headers, store);
-        _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival);
+        _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival, options.IgnoresUpgrades);
         if (first.Height == 0) return;
         first.Load(BlockOf(first), null);
         _shelf.Keep(first);
@@ -195,11 +195,14 @@ public sealed class ChainCore
     private void TakeBlock(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
     {
         BlockNode? node = null;
+        string? missing = null;
         Verdict verdict = _haltReason is not null ? default
             : _tree.Find(block.Id) is not null ? Verdict.Valid
+            : _judge.IsBeyond(block) ? _judge.JudgeBeyond(block, IsSettled ? TipNode : null, now, out missing)
             : _tree.WhyRefused(block.Id) ?? _judge.Judge(block, now, out node);
         if (node is not null) verdict = Join(node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
+        if (missing is not null) Halt(missing, effects);
         if (node is null || !verdict.IsValid) return;
 
         if (_branch is null)

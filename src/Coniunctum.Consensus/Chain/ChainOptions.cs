@@ -37,4 +37,10 @@ public sealed record ChainOptions
     /// 2014). Default: <c>null</c>, the branch that was seen first stays.
     /// </summary>
     public IEntropySource? Ties { get; init; }
+
+    /// <summary>
+    /// Whether blocks of a ruleset that the profile does not name are merely invalid, instead of stopping the chain below them:
+    /// for an operator who decides to stay with the rules that this software knows. Default: <c>false</c>.
+    /// </summary>
+    public bool IgnoresUpgrades { get; init; }
 }
