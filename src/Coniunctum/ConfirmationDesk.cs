@@ -49,14 +49,15 @@ internal sealed class ConfirmationDesk
             }
         }
 
-        ulong tip = moved.Connected[^1].Header.Height;
+        ulong tip = moved.Tip.Header.Height;
         foreach ((TransactionId id, List<Waiter> list) in _waiters)
         {
             foreach (Waiter waiter in list)
             {
                 if (waiter.Block is not { } block) continue;
                 ulong depth = tip - block.Header.Height + 1;
-                if (depth >= waiter.Depth) waiter.Answer.TrySetResult(new Confirmation(id, block.Id, block.Header.Height, depth));
+                bool isFinal = block.Header.Height <= moved.FinalHeight;
+                if (depth >= waiter.Depth || isFinal) waiter.Answer.TrySetResult(new Confirmation(id, block.Id, block.Header.Height, depth, isFinal));
             }
         }
     }

@@ -12,7 +12,7 @@ namespace Coniunctum;
 /// A running ledger: <see cref="NodeCore"/> with threads, a clock and a store around it. Safe to use from several threads.
 /// Dispose it to stop; the store is disposed with it.
 /// </summary>
-public sealed class LedgerHost : IAsyncDisposable
+public sealed partial class LedgerHost : IAsyncDisposable
 {
     private readonly NodeCore _node;
     private readonly PoolOptions _pool;
@@ -50,7 +50,7 @@ public sealed class LedgerHost : IAsyncDisposable
         _time = time;
         _search = search;
         _door = new Doorway(_stopping.Token);
-        _chain = new DurableChain(profile, ChainId, store, node.Chain.Tip);
+        _chain = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
     }
 
@@ -258,39 +258,6 @@ public sealed class LedgerHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Tells every change of the best chain from a cursor on, without gaps: after a reorganization it first disconnects what
-    /// the subscriber has seen. Ends when the ledger is disposed. Each subscriber reads at its own pace; nothing piles up.
-    /// </summary>
-    /// <param name="after">The last block that the subscriber has seen (<see cref="LedgerEvent.Cursor"/>); <c>null</c> for genesis.</param>
-    /// <param name="cancellation">Ends the stream.</param>
-    /// <exception cref="ArgumentException">No block of this identity was ever part of the best chain.</exception>
-    /// <exception cref="InvalidOperationException">A block that would have to be told was pruned: only its header is left.</exception>
-    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
-    public async IAsyncEnumerable<LedgerEvent> EventsAsync(
-        BlockId? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        ObjectDisposedException.ThrowIf(_disposal is not null, this);
-        BlockId cursor = after ?? ChainId;
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
-        while (true)
-        {
-            LedgerEvent next;
-            try
-            {
-                next = await _chain.NextAsync(cursor, linked.Token).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (_disposal is not null && exception is OperationCanceledException or ObjectDisposedException)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                yield break;
-            }
-
-            yield return next;
-            cursor = next.Cursor;
-        }
-    }
-
-    /// <summary>
     /// Stops the node: searches are cancelled, commits that were begun are finished, the store is disposed. Disposing again
     /// waits for the same end.
     /// </summary>
@@ -458,6 +425,13 @@ public sealed class LedgerHost : IAsyncDisposable
                 _chain.Move(moved);
                 _confirmations.Follow(moved);
                 _lives.Follow(moved);
+                if (moved.Ticket is { } ticket) AnswerRevert(ticket, null);
+                break;
+            case NodeEffect.RevertRefused refused:
+                AnswerRevert(refused.Ticket, refused.Reason);
+                break;
+            case NodeEffect.BranchRefused refused:
+                Volatile.Write(ref _refusedBranch, refused);
                 break;
             case NodeEffect.Halted halted:
                 Halt(halted.Reason);
@@ -486,6 +460,7 @@ public sealed class LedgerHost : IAsyncDisposable
             _settled.Fail(exception);
             foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
             foreach (TaskCompletionSource<Verdict> answer in _blocks.Values.SelectMany(answers => answers)) answer.TrySetException(exception);
+            FailReverts(exception);
             _tickets.Clear();
             _blocks.Clear();
             _confirmations.Fail(exception);

@@ -23,6 +23,15 @@ public sealed record ChainOptions
     /// </summary>
     public long MaxSideBytes { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>After how many blocks the next checkpoint of the state is written, where there is a store. Default: 4,096.</summary>
+    public long CheckpointBlocks { get; init; } = 4096;
+
+    /// <summary>
+    /// After how many bytes of what undoes blocks the next checkpoint is written, if that comes earlier: about as much is
+    /// replayed when a node is started again, twice that at most. Default: 32 MiB.
+    /// </summary>
+    public long CheckpointBytes { get; init; } = 32L * 1024 * 1024;
+
     /// <summary>
     /// How many bytes of blocks ahead of the one that is executed have their signatures verified, at least one block.
     /// Default: 8 MiB.
@@ -31,6 +40,13 @@ public sealed record ChainOptions
 
     /// <summary>How many bytes may be on their way to the store before the machine waits for it. Default: 32 MiB.</summary>
     public long MaxUncommittedBytes { get; init; } = 32L * 1024 * 1024;
+
+    /// <summary>
+    /// How many blocks a reorganization may undo. A branch that wins and would undo more is refused, and that is told aloud: its
+    /// owner decides whether to open the chain again with a greater number. Right for a closed group that would rather stop than
+    /// rewrite; in an open network nodes that were away would stay away. Default: as many as there are.
+    /// </summary>
+    public ulong MaxReorganization { get; init; } = ulong.MaxValue;
 
     /// <summary>
     /// Where the lots are drawn from that decide between equally good branches, which weakens selfish mining (Eyal and Sirer
