@@ -8,6 +8,8 @@ internal sealed class ChangedFinality(IFinality first, IFinality second, ulong h
     // Where the chain ends: what the second rule holds for final counts only while it reaches there, which a revert can end.
     private ulong _top;
 
+    public bool UsesCertificates => first.UsesCertificates || second.UsesCertificates;
+
     public ulong FinalHeight => _top <= height ? first.FinalHeight : Math.Max(first.FinalHeight, second.FinalHeight);
 
     public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures) =>
