@@ -43,8 +43,9 @@ public sealed class RuleChangeProducer : IBlockProducer
             case ProducerInput.Judged judged:
                 StepIfActive(TurnOf(judged.Block.Header.Height), input, now, effects);
                 break;
-            case ProducerInput.TimerFired fired when Turn.TryReadTimer(fired.Timer, out int owner, out string name):
-                StepIfActive(owner, new ProducerInput.TimerFired(name), now, effects);
+            case ProducerInput.TimerFired fired:
+                if (Turn.TryReadTimer(fired.Timer, out int owner, out string name))
+                    StepIfActive(owner, new ProducerInput.TimerFired(name), now, effects);
                 break;
             case ProducerInput.JobDone done:
                 _turns[Turn.OwnerOf(done.Job)].End(done, now, effects);

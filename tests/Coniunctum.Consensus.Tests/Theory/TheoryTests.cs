@@ -28,7 +28,7 @@ public sealed class TheoryTests
         TheoryCells.Cell cell = TheoryCells.Race(0.2, 3, Trials);
         Assert.That((cell with { Expected = TheoryCells.Race(0.22, 3, 1).Expected }).IsInside, Is.False);
         TheoryCells.Cell pool = TheoryCells.Selfish(0.4, SelfishTies.Drawn, Trials);
-        Assert.That((pool with { Expected = SelfishTrials.Expected(0.4, 0.6) }).IsInside, Is.False);
+        Assert.That((pool with { Expected = SelfishTrials.Expected(0.4, 1) }).IsInside, Is.False);
     }
 
     private static void AssertInside(TheoryCells.Cell cell)
