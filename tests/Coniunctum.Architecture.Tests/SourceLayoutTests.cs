@@ -51,6 +51,10 @@ public sealed partial class SourceLayoutTests
     }
 
     [Test]
+    public void CustomConsensus_TakesLessThan150Lines() =>
+        Assert.That(Repository.Files("samples/CustomConsensus", "*.cs").Sum(path => File.ReadLines(Repository.PathOf(path)).Count()), Is.InRange(50, 149));
+
+    [Test]
     public void Files_NameNoMachineAndNoRegistry()
     {
         IEnumerable<string> files = Repository.Files(".", "*").Where(path => !path.Contains("/Vectors/", StringComparison.Ordinal) && !path.EndsWith(".png", StringComparison.Ordinal));

@@ -28,7 +28,7 @@ internal static class TheoryProgram
             }
         }
 
-        output.WriteLine(CultureInfo.InvariantCulture, $"{trials:#,0} trials a cell; a cell is inside when it lies within {TheoryCells.Quantile} standard errors (99.9 %)");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{trials:#,0} trials a cell; a cell is inside when it lies within {TheoryCells.Quantile} standard errors (99.9 %)"));
         int outside = 0;
         SvgPlot races = PlayRaces(trials, output, ref outside);
         SvgPlot pools = PlayPools(trials, output, ref outside);
@@ -50,7 +50,7 @@ internal static class TheoryProgram
             double share = TheoryCells.RaceShares[row];
             TheoryCells.Cell[] cells = [.. TheoryCells.Confirmations.Select(confirmations => TheoryCells.Race(share, confirmations, trials))];
             Write(output, share, cells, ref outside);
-            plot.AddLine($"q = {Format(share)}", s_colors[row], Enumerable.Range(0, 11).Select(n => (n, DoubleSpend.Rosenfeld(n, share))));
+            plot.AddLine($"q = {Format(share)}", s_colors[row], Enumerable.Range(0, 11).Select(n => ((double)n, DoubleSpend.Rosenfeld(n, share))));
             plot.AddPoints(s_colors[row], cells.Select((cell, column) => ((double)TheoryCells.Confirmations[column], cell.Found)));
         }
 

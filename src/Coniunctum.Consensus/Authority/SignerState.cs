@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Coniunctum.Crypto;
-using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Consensus.Authority;

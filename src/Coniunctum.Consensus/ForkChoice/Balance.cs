@@ -7,7 +7,7 @@ namespace Coniunctum.Consensus.ForkChoice;
 /// A signed number of 320 bits, in two's complement: sums and differences of weights. 2⁶² blocks of the greatest weight do not
 /// overflow it.
 /// </summary>
-internal readonly struct Balance : IComparable<Balance>
+internal readonly struct Balance
 {
     private readonly UInt128 _low;
     private readonly UInt128 _middle;
@@ -33,11 +33,11 @@ internal readonly struct Balance : IComparable<Balance>
         return new Balance(BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]), BinaryPrimitives.ReadUInt128BigEndian(bytes), 0);
     }
 
-    public int CompareTo(Balance other)
+    public static int Compare(in Balance left, in Balance right)
     {
-        int order = _high.CompareTo(other._high);
-        if (order == 0) order = _middle.CompareTo(other._middle);
-        return order != 0 ? order : _low.CompareTo(other._low);
+        int order = left._high.CompareTo(right._high);
+        if (order == 0) order = left._middle.CompareTo(right._middle);
+        return order != 0 ? order : left._low.CompareTo(right._low);
     }
 
     public static Balance operator +(in Balance left, in Balance right)

@@ -213,7 +213,7 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
         if (_before is { _slack.IsInfinite: false }) _slack = Lesser(_slack, _before._slack + fromHere);
     }
 
-    private static Balance Lesser(in Balance left, in Balance right) => left.CompareTo(right) <= 0 ? left : right;
+    private static Balance Lesser(in Balance left, in Balance right) => Balance.Compare(left, right) <= 0 ? left : right;
 
     // Sleator and Tarjan 1985: brings the block to the root; a sequence of m calls takes O(m log n).
     private void Splay()
@@ -269,7 +269,7 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
 
         public int Compare(GhostNode? x, GhostNode? y)
         {
-            int order = y!.SideWeight.CompareTo(x!.SideWeight);
+            int order = Balance.Compare(y!.SideWeight, x!.SideWeight);
             return order != 0 ? order : x.CompareLot(y);
         }
     }

@@ -12,15 +12,15 @@ namespace Coniunctum.Consensus.Tests.ForkChoice;
 /// </summary>
 public sealed class ProtoArrayVectorTests
 {
-    private static readonly JsonDocument s_vectors =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Vectors", "forkchoice", "protoarray_no_votes_and_ffg.json")));
+    private static readonly JsonElement s_vectors = JsonSerializer.Deserialize<JsonElement>(
+        File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Vectors", "forkchoice", "protoarray_no_votes_and_ffg.json")));
 
-    public static IEnumerable<string> Cases => s_vectors.RootElement.EnumerateObject().Select(property => property.Name);
+    public static IEnumerable<string> Cases => s_vectors.EnumerateObject().Select(property => property.Name);
 
     [TestCaseSource(nameof(Cases))]
     public void Heads_AreThePublishedOnes(string name)
     {
-        JsonElement vector = s_vectors.RootElement.GetProperty(name);
+        JsonElement vector = s_vectors.GetProperty(name);
         var blocks = new List<(Hash256 Root, Hash256 Parent)> { (Root(vector.GetProperty("finalized_checkpoint"), "root"), default) };
         var votes = new Dictionary<int, Hash256>();
         int heads = 0;

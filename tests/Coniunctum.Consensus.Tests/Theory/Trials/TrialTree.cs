@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Coniunctum.Crypto;
-using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Tests.Theory.Trials;
 
@@ -40,7 +39,7 @@ internal sealed class TrialTree
     {
         (int parent, int height, _) = _blocks[block];
         ulong lot = _ties is null ? 0 : (ulong)_ties.NextInt64();
-        _choice.Add(new ForkChoiceBlock(Id(block), Id(parent), (ulong)height, Work.From(1), Work.From((ulong)height), lot));
+        _choice.Add(new ForkChoiceBlock(Id(block), Id(parent), (ulong)height, Ledger.Work.From(1), Ledger.Work.From((ulong)height), lot));
         if (parent == 0) _shownOnRoot.Add(block);
     }
 
@@ -68,11 +67,11 @@ internal sealed class TrialTree
         _blocks.RemoveRange(1, _blocks.Count - 1);
     }
 
-    private static BlockId Id(int number)
+    private static Ledger.BlockId Id(int number)
     {
         Span<byte> bytes = stackalloc byte[Hash256.Size];
         bytes.Clear();
         BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        return new BlockId(new Hash256(bytes));
+        return new Ledger.BlockId(new Hash256(bytes));
     }
 }
