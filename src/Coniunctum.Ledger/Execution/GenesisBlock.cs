@@ -45,7 +45,7 @@ public sealed class GenesisBlock
             overlay.UseTag(Address.Root, default);
 
         // The state root is part of the identity that the history tree records: the block is done first, then remembered.
-        StateDelta balances = overlay.EndBlock(0, HistoryTree.Empty);
+        StateDelta balances = overlay.EndBlock(0, HistoryTree.Empty, []);
         HashedBlock block = Seal(profile, transactions, overlay.StateRoot);
         HistoryTree history = extended ? HistoryTree.Empty.With(block.Id, Work.Zero) : HistoryTree.Empty;
         return new GenesisBlock(block, balances.WithHistory(history));
@@ -66,6 +66,9 @@ public sealed class GenesisBlock
             Timestamp = extended ? profile.Genesis.Timestamp : default,
             StateRoot = stateRoot,
         };
-        return HashedBlock.Create(new Block { Header = header, Transactions = transactions }, profile.Format, default);
+
+        // The chain's identity is this block's, and its transactions' identities contain it like all others.
+        var chainId = new BlockId(profile.Format.Digest(header));
+        return HashedBlock.Create(new Block { Header = header, Transactions = transactions }, profile.Format, chainId);
     }
 }
