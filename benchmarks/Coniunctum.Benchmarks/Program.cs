@@ -2,10 +2,12 @@ using BenchmarkDotNet.Running;
 using Coniunctum.Benchmarks.Ledger;
 using Coniunctum.Benchmarks.Ratios;
 using Coniunctum.Benchmarks.Storage;
+using Coniunctum.Benchmarks.Theory;
 using Coniunctum.Benchmarks.Timing;
 
 // Ways in: `ratios [AREA] [--json]` is quick and races rivals in one run; `stages`, `import`, `flat`, `ids`, `open`, `storage` and
-// `state [ACCOUNTS]` measure the ledger; `timing [SAMPLES]` looks for secrets that take time; everything else is BenchmarkDotNet's.
+// `state [ACCOUNTS]` measure the ledger; `timing [SAMPLES]` looks for secrets that take time; `theory [TRIALS] [--svg FILE]` plays
+// attacks on the fork choice against the formulas; everything else is BenchmarkDotNet's.
 if (args is ["ratios", .. string[] rest])
     return RatioProgram.Run(rest, Console.Out, Console.Error);
 if (args is ["stages", .. string[] sizes])
@@ -24,6 +26,8 @@ if (args is ["timing", .. string[] samples])
     return TimingProgram.Run(samples, Console.Out, Console.Error);
 if (args is ["state", .. string[] accounts])
     return StateProgram.Run(accounts, Console.Out, Console.Error);
+if (args is ["theory", .. string[] theory])
+    return TheoryProgram.Run(theory, Console.Out, Console.Error);
 
 BenchmarkSwitcher.FromAssembly(typeof(RatioProgram).Assembly).Run(args);
 return 0;

@@ -7,7 +7,8 @@ namespace Coniunctum;
 /// <param name="Block">The block that holds it.</param>
 /// <param name="Height">That block's height.</param>
 /// <param name="Depth">How many blocks confirm it: 1 for the block itself, and one for each block on top.</param>
-public sealed record Confirmation(TransactionId Transaction, BlockId Block, ulong Height, ulong Depth)
+/// <param name="IsFinal">Whether its block can no longer change, so that more blocks on top would say nothing more.</param>
+public sealed record Confirmation(TransactionId Transaction, BlockId Block, ulong Height, ulong Depth, bool IsFinal)
 {
     /// <summary>
     /// Why the application refused the call, which has paid its fee and changed nothing else; <c>null</c> when it was done, and for

@@ -56,7 +56,8 @@ internal sealed class ConfirmationDesk
             {
                 if (waiter.Block is not { } block) continue;
                 ulong depth = tip - block.Header.Height + 1;
-                if (depth >= waiter.Depth) waiter.Answer.TrySetResult(new Confirmation(id, block.Id, block.Header.Height, depth));
+                bool isFinal = block.Header.Height <= moved.FinalHeight;
+                if (depth >= waiter.Depth || isFinal) waiter.Answer.TrySetResult(new Confirmation(id, block.Id, block.Header.Height, depth, isFinal));
             }
         }
     }

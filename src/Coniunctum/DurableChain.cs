@@ -10,7 +10,7 @@ namespace Coniunctum;
 /// The best chain as far as it is durable, for readers on all threads, and the signal that it has moved. Everything but the
 /// last blocks is read from the store, so that neither the chain's length nor a subscriber that is slow costs memory.
 /// </summary>
-internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChainReader store, HashedBlock tip)
+internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChainReader store, HashedBlock tip, ulong finalHeight)
 {
     // Readers ask for these heights again and again, and should not wait for the store to finish a commit.
     private const int ToldIds = 4096;
@@ -19,10 +19,14 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
     private readonly RecentBlocks _recent = new();
     private readonly (ulong Height, BlockId Id)[] _told = new (ulong, BlockId)[ToldIds];
     private HashedBlock _tip = tip;
+    private ulong _finalHeight = finalHeight;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _end;
 
     public HashedBlock Tip => Volatile.Read(ref _tip);
+
+    /// <summary>The height up to which the durable chain is final.</summary>
+    public ulong FinalHeight => Volatile.Read(ref _finalHeight);
 
     /// <summary>Returns the identity of the best chain's block at a height, or <c>null</c> above the tip.</summary>
     public BlockId? IdAt(ulong height)
@@ -74,6 +78,8 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         {
             foreach (HashedBlock block in move.Connected) _told[block.Header.Height % ToldIds] = (block.Header.Height, block.Id);
             Volatile.Write(ref _tip, move.Tip);
+            // Of blocks whose commit is still on its way the chain may know more.
+            Volatile.Write(ref _finalHeight, Math.Min(move.FinalHeight, move.Tip.Header.Height));
             moved = _moved;
             _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -99,7 +105,10 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
     /// Returns what a subscriber at a block must hear next; at the tip it waits. Throws when there is nothing left to tell and the
     /// chain has ended.
     /// </summary>
-    public async Task<LedgerEvent> NextAsync(BlockId cursor, CancellationToken cancellation)
+    /// <param name="cursor">The last block that it has seen.</param>
+    /// <param name="final">Up to which height it has heard what is final; the greatest number where it does not care.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<LedgerEvent> NextAsync(BlockId cursor, ulong final, CancellationToken cancellation)
     {
         while (true)
         {
@@ -107,7 +116,7 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
             Exception? end;
             lock (_gate) (moved, end) = (_moved.Task, _end);
             cancellation.ThrowIfCancellationRequested();
-            if (Next(cursor) is { } next) return next;
+            if ((NextFinal(cursor, final) ?? Next(cursor)) is { } next) return next;
             if (end is not null) throw end;
 #pragma warning disable VSTHRD003 // A signal, which every move sends.
             await moved.WaitAsync(cancellation).ConfigureAwait(false);
@@ -128,6 +137,14 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         }
 
         return null;
+    }
+
+    /// <summary>Of what a subscriber has seen the highest that is final, if that is news. While it is far behind, it hears of blocks first.</summary>
+    private LedgerEvent.Finalized? NextFinal(BlockId cursor, ulong final)
+    {
+        ulong height = FinalHeight;
+        if (height <= final || HeightOf(cursor) is not { } seen || seen < height || IdAt(seen) != cursor) return null;
+        return At(height) is { } block ? new LedgerEvent.Finalized(block, cursor) : null;
     }
 
     private ulong? HeightOf(BlockId id) => _recent.Find(id)?.Header.Height ?? store.FindHead(id)?.Height;

@@ -2,6 +2,7 @@ using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Rules;
+using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Files;
@@ -76,6 +77,27 @@ public sealed class LedgerBuilder
         _profile = _profile with { Consensus = rule };
         _producer = producer;
         _grantedTo = null;
+        return this;
+    }
+
+    /// <summary>
+    /// Hands the chain over to another rule at a height; may be called again for a later one. The chain stays the same: what was
+    /// stored goes on, and nodes without the upgrade stop below it.
+    /// </summary>
+    /// <param name="height">The height of the hand-over: the last block that the rule before proves, and the first of the ruleset.</param>
+    /// <param name="ruleset">The ruleset's number from there on; above all before.</param>
+    /// <param name="rule">The rule from the next height on.</param>
+    /// <param name="producer">Builds what makes blocks under it here; without it this node only follows then.</param>
+    /// <exception cref="InvalidOperationException">The profile's rule is none that can be handed over.</exception>
+    /// <exception cref="ArgumentException">The height does not rise.</exception>
+    public LedgerBuilder UseUpgrade(ulong height, ushort ruleset, ConsensusSpec rule, Func<ChainProfile, IBlockProducer>? producer = null)
+    {
+        if (_profile.Consensus is not ConsensusSpec first)
+            throw new InvalidOperationException($"The profile's rule {_profile.Consensus.RuleName} builds nothing; choose one with Use.");
+        _profile = _profile with { Consensus = new RuleChange(first, height, rule), Upgrades = _profile.Upgrades.Add(new(height, ruleset)) };
+        Func<ChainProfile, IBlockProducer>? before = _producer;
+        if (before is not null || producer is not null)
+            _producer = profile => new RuleChangeProducer(before?.Invoke(profile), height, producer?.Invoke(profile));
         return this;
     }
 

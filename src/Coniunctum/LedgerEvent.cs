@@ -3,7 +3,7 @@ using Coniunctum.Ledger;
 namespace Coniunctum;
 
 /// <summary>A change of the best chain, durable when it is told.</summary>
-/// <param name="Block">The block that joined or left the chain.</param>
+/// <param name="Block">The block that joined or left the chain, or that is final now.</param>
 public abstract record LedgerEvent(HashedBlock Block)
 {
     /// <summary>Where to go on after this event: the block that is the tip then, as the subscriber has seen it.</summary>
@@ -23,5 +23,14 @@ public abstract record LedgerEvent(HashedBlock Block)
     {
         /// <inheritdoc/>
         public override BlockId Cursor => Block.Header.Previous;
+    }
+
+    /// <summary>A block that the subscriber has seen, and all below it, can no longer change.</summary>
+    /// <param name="Block">The highest such block.</param>
+    /// <param name="Tip">The last block that the subscriber has seen.</param>
+    public sealed record Finalized(HashedBlock Block, BlockId Tip) : LedgerEvent(Block)
+    {
+        /// <inheritdoc/>
+        public override BlockId Cursor => Tip;
     }
 }

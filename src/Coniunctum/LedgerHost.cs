@@ -50,7 +50,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         _time = time;
         _search = search;
         _door = new Doorway(_stopping.Token);
-        _chain = new DurableChain(profile, ChainId, store, node.Chain.Tip);
+        _chain = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
     }
 
@@ -397,6 +397,9 @@ public sealed partial class LedgerHost : IAsyncDisposable
                 break;
             case NodeEffect.RevertRefused refused:
                 AnswerRevert(refused.Ticket, refused.Reason);
+                break;
+            case NodeEffect.BranchRefused refused:
+                Volatile.Write(ref _refusedBranch, refused);
                 break;
             case NodeEffect.Halted halted:
                 Halt(halted.Reason);

@@ -47,7 +47,7 @@ internal sealed class LifeDesk
         }
 
         ulong tip = moved.Tip.Header.Height;
-        foreach (Follower follower in _followers.Values.SelectMany(list => list)) follower.Confirm(tip);
+        foreach (Follower follower in _followers.Values.SelectMany(list => list)) follower.Confirm(tip, moved.FinalHeight);
     }
 
     public void End(Exception? reason)
@@ -101,12 +101,18 @@ internal sealed class LifeDesk
             Held.Clear();
         }
 
-        public void Confirm(ulong tip)
+        public void Confirm(ulong tip, ulong final)
         {
             if (Block is not { } block) return;
             Held.Clear();
             ulong height = block.Header.Height;
-            Tell(new TransactionMoment(TransactionStage.Confirmed) { Block = block.Id, Height = height, Confirmations = tip - height + 1 });
+            Tell(new TransactionMoment(TransactionStage.Confirmed)
+            {
+                Block = block.Id,
+                Height = height,
+                Confirmations = tip - height + 1,
+                IsFinal = height <= final,
+            });
         }
 
         public void Tell(TransactionMoment moment)

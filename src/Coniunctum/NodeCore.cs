@@ -219,7 +219,7 @@ public sealed class NodeCore
                 StepProducer(new ProducerInput.Judged(judged.Block, judged.Verdict));
                 break;
             case ChainEffect.TipMoved moved:
-                _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected, moved.Tip, moved.Ticket));
+                _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected, moved.Tip, moved.FinalHeight, moved.Ticket));
                 if (moved.Connected is [.., var newest]) _effects.Emit(new NodeEffect.AnnounceBlock(newest));
                 TellProducerOfTip(moved.Tip, moved.State);
                 break;
@@ -227,10 +227,11 @@ public sealed class NodeCore
                 _effects!.Emit(new NodeEffect.RevertRefused(refused.Ticket, refused.Reason));
                 break;
             case ChainEffect.BranchRefused refused:
-                _effects!.Emit(new NodeEffect.BranchRefused(refused.Tip, refused.Weight, refused.ForkHeight));
+                _effects!.Emit(new NodeEffect.BranchRefused(refused.Tip, refused.Weight, refused.ForkHeight, refused.Taken));
                 break;
             case ChainEffect.Halted halted:
                 _effects!.Emit(new NodeEffect.Halted(halted.Reason));
+                _isHalted = true;
                 break;
             default:
                 break;

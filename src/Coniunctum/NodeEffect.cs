@@ -86,20 +86,22 @@ public abstract record NodeEffect
     /// <param name="Disconnected">Blocks that are no longer part of it, the highest first.</param>
     /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>
     /// <param name="Tip">The tip; the last of <paramref name="Connected"/> where there is one.</param>
+    /// <param name="FinalHeight">The height up to which the chain can no longer change.</param>
     /// <param name="Ticket">The ticket of the <see cref="NodeInput.RevertWanted"/> that this answers, or <c>null</c>.</param>
     public sealed record TipMoved(
-        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, long? Ticket) : NodeEffect;
+        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, ulong FinalHeight, long? Ticket) : NodeEffect;
 
     /// <summary>A <see cref="NodeInput.RevertWanted"/> cannot be done; nothing has changed.</summary>
     /// <param name="Ticket">The ticket under which it was asked for.</param>
     /// <param name="Reason">Why, for people.</param>
     public sealed record RevertRefused(long Ticket, string Reason) : NodeEffect;
 
-    /// <summary>A heavier branch was refused, since what would have to be undone for it was pruned.</summary>
+    /// <summary>A branch that wins was refused; see <see cref="Consensus.Chain.ChainEffect.BranchRefused"/>.</summary>
     /// <param name="Tip">The branch's end.</param>
     /// <param name="Weight">The weight of the chain up to it.</param>
     /// <param name="ForkHeight">The height of the last block that both chains share.</param>
-    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight) : NodeEffect;
+    /// <param name="Taken">Which branches this node still takes, for people.</param>
+    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Taken) : NodeEffect;
 
     /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
     /// <param name="Reason">Why, for people.</param>

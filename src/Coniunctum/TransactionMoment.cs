@@ -16,6 +16,9 @@ public sealed record TransactionMoment(TransactionStage Stage)
     /// <summary>How deep it lies: 1 in the tip, 0 when it is not confirmed.</summary>
     public ulong Confirmations { get; init; }
 
+    /// <summary>Whether its block can no longer change.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>What it waits for, or why it was dropped.</summary>
     public Admission Reason { get; init; } = Admission.Accepted;
 

@@ -46,7 +46,7 @@ public sealed partial class LedgerHostTests
         Confirmation confirmation = await ledger.SubmitAndConfirmAsync(transfer).Soon();
 
         Assert.That(ledger.Balance(_friend), Is.EqualTo(5));
-        Assert.That(confirmation, Is.EqualTo(new Confirmation(IdOf(ledger, transfer), ledger.Tip.Id, 1, 1)));
+        Assert.That(confirmation, Is.EqualTo(new Confirmation(IdOf(ledger, transfer), ledger.Tip.Id, 1, 1, IsFinal: true)));
         Assert.That(ledger.Supply, Is.EqualTo(1_000_000_000 + 50));
     }
 
@@ -140,7 +140,7 @@ public sealed partial class LedgerHostTests
 
         HashedBlock a1 = losing.Next(_miner, transfer);
         await AcceptAsync(ledger, a1);
-        Assert.That(await once.Soon(), Is.EqualTo(new Confirmation(IdOf(ledger, transfer), a1.Id, 1, 1)));
+        Assert.That(await once.Soon(), Is.EqualTo(new Confirmation(IdOf(ledger, transfer), a1.Id, 1, 1, IsFinal: false)));
         Assert.That(ledger.Balance(_friend), Is.EqualTo(40));
 
         HashedBlock b1 = winning.Next(_otherMiner);
@@ -155,7 +155,7 @@ public sealed partial class LedgerHostTests
         HashedBlock b3 = winning.Next(_otherMiner, transfer);
         HashedBlock b4 = winning.Next(_otherMiner);
         await AcceptAsync(ledger, b3, b4);
-        Assert.That(await twice.Soon(), Is.EqualTo(new Confirmation(IdOf(ledger, transfer), b3.Id, 3, 2)));
+        Assert.That(await twice.Soon(), Is.EqualTo(new Confirmation(IdOf(ledger, transfer), b3.Id, 3, 2, IsFinal: false)));
         Assert.That(ledger.Balance(_friend), Is.EqualTo(40));
         Assert.That(ledger.PoolCount, Is.Zero);
         Assert.That(ledger.BlockAt(1), Is.SameAs(b1));

@@ -13,6 +13,7 @@ internal static class RatioProgram
         ["keys"] = KeyContests.All,
         ["ledger"] = LedgerContests.All,
         ["pool"] = PoolContests.All,
+        ["consensus"] = ConsensusContests.All,
     };
 
     public static int Run(string[] args, TextWriter output, TextWriter errors)

@@ -41,6 +41,9 @@ internal sealed class BlockNode
     /// <summary>When it joined the tree, counted in blocks; set by the tree.</summary>
     public long Arrival { get; set; }
 
+    /// <summary>What it draws for the case of a tie; set by the tree.</summary>
+    public ulong Precedence { get; set; }
+
     public Work Weight { get; }
 
     public Work ChainWeight { get; }
@@ -83,7 +86,7 @@ internal sealed class BlockNode
     /// <summary>Whether the store has the block, and what undoes it.</summary>
     public bool IsDurable { get; set; }
 
-    public ForkChoiceBlock ForForkChoice => new(Id, Header.Header.Previous, Height, Weight, ChainWeight);
+    public ForkChoiceBlock ForForkChoice => new(Id, Header.Header.Previous, Height, Weight, ChainWeight, Precedence);
 
     public void SetExecuted(StateDelta delta, RuleState exactState) => (Delta, RuleState, IsExecuted) = (delta, exactState, true);
 

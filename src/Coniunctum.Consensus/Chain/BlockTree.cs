@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Chain;
@@ -6,7 +8,7 @@ namespace Coniunctum.Consensus.Chain;
 /// The blocks that are in memory, and the identities of those that turned out invalid. Every tree begins at a block of the
 /// best chain: the main one at the floor, others at older blocks on which somebody built again.
 /// </summary>
-internal sealed class BlockTree(IForkChoice forkChoice)
+internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
 {
     private readonly Dictionary<BlockId, BlockNode> _nodes = [];
     private readonly HashSet<BlockNode> _roots = [];
@@ -87,6 +89,15 @@ internal sealed class BlockTree(IForkChoice forkChoice)
     private void Remember(BlockNode node)
     {
         node.Arrival = ++_arrivals;
+        node.Precedence = DrawPrecedence();
         _nodes.Add(node.Id, node);
+    }
+
+    private ulong DrawPrecedence()
+    {
+        if (ties is null) return 0;
+        Span<byte> lot = stackalloc byte[sizeof(ulong)];
+        ties.Fill(lot);
+        return BinaryPrimitives.ReadUInt64LittleEndian(lot);
     }
 }

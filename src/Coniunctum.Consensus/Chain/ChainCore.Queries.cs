@@ -46,6 +46,9 @@ public sealed partial class ChainCore
     /// <summary>Bytes of blocks that wait to be executed on the best chain, or to become durable: what a caller who is too fast piles up.</summary>
     public long BacklogBytes => _commits.Bytes + (_branch?.ToDoBytes ?? 0);
 
+    /// <summary>The height up to which the best chain can no longer change; its commit may still be on its way.</summary>
+    public ulong FinalHeight => _consensus.Finality.FinalHeight;
+
     /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
     public bool IsSettled => _branch is null && !_commits.HasBlocks && ReferenceEquals(_tree.Head, TipNode);
 

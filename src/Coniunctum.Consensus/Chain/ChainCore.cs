@@ -14,6 +14,8 @@ namespace Coniunctum.Consensus.Chain;
 /// </summary>
 public sealed partial class ChainCore
 {
+    private const string Unpruned = "branches for which what they undo was not pruned";
+
     private readonly ChainProfile _profile;
     private readonly ConsensusParts _consensus;
     private readonly BlockTree _tree;
@@ -24,12 +26,14 @@ public sealed partial class ChainCore
     private readonly BlockShelf _shelf;
     private readonly Revival _revival;
     private readonly BlockJudge _judge;
+    private readonly Removals _removals;
     private readonly LedgerState _state;
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
     private readonly ProposalDesk _proposals;
     private readonly SignatureLane _signatures;
     private readonly CommitLine _commits;
+    private readonly ulong _deepest;
     private readonly CheckpointDesk? _checkpoints;
     private readonly RevertDesk _reverts;
     private readonly Replay _replay;
@@ -53,7 +57,7 @@ public sealed partial class ChainCore
         options ??= new ChainOptions();
         origin ??= ChainOrigin.Genesis(profile, default);
 
-        _profile = profile;
+        (_profile, _deepest) = (profile, options.MaxReorganization);
         _state = origin.State;
         Genesis = origin.GenesisBlock;
         _consensus = spec.Build(profile, Genesis.Id);
@@ -67,14 +71,15 @@ public sealed partial class ChainCore
         _headers = new StoredHeaders(profile, store);
 
         BlockNode first = origin.CreateNode(spec, _consensus, _headers);
-        _tree = new BlockTree(_consensus.ForkChoice);
+        _tree = new BlockTree(_consensus.ForkChoice, options.Ties);
         _tree.Anchor(first);
         _best = new BestChain(first);
-        _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes);
+        _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes, () => _branch?.Target);
         _floor = new Floor(_best, _tree, _sides, _headers, options.KeptBlocks);
         _revival = new Revival(spec, _consensus, _tree, _best, _sides, _headers, store);
         _reverts = new RevertDesk(_best, _tree, _sides, _revival, _shelf, _consensus.Finality);
-        _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival);
+        _removals = new Removals(_tree, _best, _sides, _consensus.Finality);
+        _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival, options.IgnoresUpgrades);
         _replay = new Replay(profile, _consensus, _judge, _tree, _best, _floor, _shelf, _revival, _state, _checkpoints);
         if (first.Height == 0) return;
         first.Load(BlockOf(first), null);
@@ -155,11 +160,14 @@ public sealed partial class ChainCore
     private void TakeBlock(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
     {
         BlockNode? node = null;
+        string? missing = null;
         Verdict verdict = _haltReason is not null ? default
             : _tree.Find(block.Id) is not null ? Verdict.Valid
+            : _judge.IsBeyond(block) ? _judge.JudgeBeyond(block, IsSettled ? TipNode : null, now, out missing)
             : _tree.WhyRefused(block.Id) ?? _reverts.WhyRefused(block) ?? _judge.Judge(block, now, out node);
         if (node is not null) verdict = Join(node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
+        if (missing is not null) Halt(missing, effects);
         if (node is null || !verdict.IsValid) return;
 
         if (_branch is null)
@@ -216,7 +224,10 @@ public sealed partial class ChainCore
 
         if (branch.UndoHeight > branch.Fork.Height)
         {
-            if (!TryUndo(branch)) RefuseBranch(branch, effects);
+            if (branch.Ticket is null && TipNode.Height - branch.Fork.Height > _deepest)
+                RefuseBranch(branch, $"branches that undo no more than {_deepest} blocks", effects);
+            else if (!TryUndo(branch))
+                RefuseBranch(branch, Unpruned, effects);
             AskToContinue(effects);
             return;
         }
@@ -243,14 +254,14 @@ public sealed partial class ChainCore
         return true;
     }
 
-    /// <summary>A heavier branch, or an older tip, cannot be had, since what would have to be undone was pruned: that is said aloud.</summary>
-    private void RefuseBranch(Branch branch, IEffectSink<ChainEffect> effects)
+    /// <summary>A branch that wins, or an older tip, cannot be had: that is said aloud.</summary>
+    private void RefuseBranch(Branch branch, string taken, IEffectSink<ChainEffect> effects)
     {
         _branch = null;
         if (RevertDesk.TryRefuse(branch, effects)) return;
         BlockNode first = branch.NextToDo!;
-        effects.Emit(new ChainEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height));
-        Discard(first, Verdict.Refuse($"a branch from height {branch.Fork.Height}", "branches for which what they undo was not pruned"), effects);
+        effects.Emit(new ChainEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height, taken));
+        Discard(first, Verdict.Refuse($"a branch from height {branch.Fork.Height}", taken), effects);
     }
 
     /// <summary>Lets a branch that only adds to the tip go on: a node that synchronises never stops between two blocks.</summary>
@@ -274,7 +285,7 @@ public sealed partial class ChainCore
         if (node.IsExecuted)
         {
             if (TryRedo(branch, node)) return true;
-            RefuseBranch(branch, effects);
+            RefuseBranch(branch, Unpruned, effects);
             return false;
         }
 
@@ -327,23 +338,8 @@ public sealed partial class ChainCore
     {
         _branch = null;
         _signatures.Follow([]);
-        Remove(node, verdict, effects);
+        _removals.Remove(node, verdict, effects);
         AskToContinue(effects);
-    }
-
-    /// <summary>Removes a block with all that builds on it.</summary>
-    private void Remove(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
-    {
-        bool isFaultOfCopy = node.Body is { } copy && BlockJudge.IsFaultOfCopy(copy, verdict);
-        foreach (BlockNode removed in _sides.Drop(node))
-        {
-            // Behind a copy's fault the descendants may be sound: they are welcome again after an honest copy.
-            Verdict reason = ReferenceEquals(removed, node) || verdict.Kind == VerdictKind.Refused ? verdict
-                : isFaultOfCopy ? Verdict.MissingParent(removed.Parent!.Id)
-                : BlockJudge.ParentInvalid(removed.Parent!.Id);
-            if (!isFaultOfCopy) _tree.MarkRefused(removed.Id, reason, isProven: true);
-            if (removed.Body is { } block) effects.Emit(new ChainEffect.BlockJudged(block, reason));
-        }
     }
 
     private void Adopt(Branch branch, IEffectSink<ChainEffect> effects)
@@ -352,10 +348,10 @@ public sealed partial class ChainCore
         _state.Apply(total);
         ImmutableArray<BlockNode> nodes = [.. branch.Done.Select(done => done.Node)];
         MoveTip(branch, nodes);
-        ulong final = _consensus.Finality.FinalHeight;
+        ulong final = FinalHeight;
         foreach (DoneBlock done in branch.Done)
             _consensus.Finality.Adopted(done.Node.Header, done.Block.Block.Certificate);
-        RemoveRivals(final, effects);
+        _removals.RemoveRivals(final, effects);
         if (branch.Ticket is not null) _reverts.Finish(branch, Tip);
         ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(undone => undone.Block)];
         ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(done => done.Block)];
@@ -365,7 +361,7 @@ public sealed partial class ChainCore
 
         var batch = new StoreBatch { CutAbove = branch.Ticket is null ? null : branch.Fork.Height, Connected = [.. branch.Done.Select(Stored)] };
         _checkpoints?.Count(branch.Fork.Height, batch.Connected);
-        _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, Tip, TipNode.RuleState, branch.Ticket), effects);
+        _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, Tip, TipNode.RuleState, FinalHeight, branch.Ticket), effects);
 
         // What is left to do stays only while its end is still the best.
         if (branch.NextToDo is not null && ReferenceEquals(_tree.Head, branch.Target))
@@ -396,20 +392,6 @@ public sealed partial class ChainCore
 
     private StoredBlock Stored(DoneBlock done) => new(
         HeadCodec.Write(done.Block, _profile.Format, done.Node.RuleState.Encode(), done.Node.ChainWeight), done.Block.Encoded, done.Delta.Encode());
-
-    /// <summary>Removes what left the best chain where it has become final since.</summary>
-    private void RemoveRivals(ulong finalBefore, IEffectSink<ChainEffect> effects)
-    {
-        ulong final = _consensus.Finality.FinalHeight;
-        if (final <= finalBefore) return;
-        List<BlockNode> parents = [.. _tree.Roots.Where(root => root.Height < final && !_best.Contains(root))];
-        for (ulong height = Math.Max(finalBefore, _best.Floor.Height); height < final; height++) parents.Add(_best[height]);
-        foreach (BlockNode parent in parents)
-        {
-            foreach (BlockNode rival in parent.Children.Where(child => !_best.Contains(child)).ToArray())
-                Remove(rival, BlockJudge.ContradictsFinality(parent.Height, final), effects);
-        }
-    }
 
     /// <summary>Tells the world of a new tip only when it is durable.</summary>
     private void Acknowledge(IEffectSink<ChainEffect> effects)

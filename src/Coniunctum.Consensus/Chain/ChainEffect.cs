@@ -67,9 +67,10 @@ public abstract record ChainEffect
     /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>
     /// <param name="Tip">The tip; the last of <paramref name="Connected"/> where there is one.</param>
     /// <param name="State">What the rule carries on after the new tip.</param>
+    /// <param name="FinalHeight">The height up to which the chain can no longer change.</param>
     /// <param name="Ticket">The ticket of the <see cref="ChainInput.RevertWanted"/> that this answers, or <c>null</c>.</param>
     public sealed record TipMoved(
-        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, RuleState State, long? Ticket) : ChainEffect;
+        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, RuleState State, ulong FinalHeight, long? Ticket) : ChainEffect;
 
     /// <summary>A <see cref="ChainInput.RevertWanted"/> cannot be done; nothing has changed.</summary>
     /// <param name="Ticket">The ticket under which it was asked for.</param>
@@ -77,13 +78,15 @@ public abstract record ChainEffect
     public sealed record RevertRefused(long Ticket, string Reason) : ChainEffect;
 
     /// <summary>
-    /// A heavier branch was refused, since what this node would have to undo for it was pruned: it stays on a chain that others
-    /// may have left. Its owner can only fetch the chain anew.
+    /// A branch that wins was refused, since what this node would have to undo for it was pruned, or is more than its owner
+    /// allows (<see cref="ChainOptions.MaxReorganization"/>): it stays on a chain that others may have left. Its owner can only
+    /// allow more, or fetch the chain anew.
     /// </summary>
     /// <param name="Tip">The branch's end.</param>
     /// <param name="Weight">The weight of the chain up to it.</param>
     /// <param name="ForkHeight">The height of the last block that both chains share.</param>
-    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight) : ChainEffect;
+    /// <param name="Taken">Which branches this node still takes, for people.</param>
+    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Taken) : ChainEffect;
 
     /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
     /// <param name="Reason">Why, for people.</param>

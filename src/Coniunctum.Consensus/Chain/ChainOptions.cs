@@ -1,6 +1,8 @@
+using Coniunctum.Crypto;
+
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>How much of the chain a node keeps in memory. Every node may choose for itself.</summary>
+/// <summary>How much of the chain a node keeps in memory, and what else every node may choose for itself.</summary>
 public sealed record ChainOptions
 {
     /// <summary>
@@ -39,4 +41,23 @@ public sealed record ChainOptions
 
     /// <summary>How many bytes may be on their way to the store before the machine waits for it. Default: 32 MiB.</summary>
     public long MaxUncommittedBytes { get; init; } = 32L * 1024 * 1024;
+
+    /// <summary>
+    /// How many blocks a reorganization may undo. A branch that wins and would undo more is refused, and that is told aloud: its
+    /// owner decides whether to open the chain again with a greater number. Right for a closed group that would rather stop than
+    /// rewrite; in an open network nodes that were away would stay away. Default: as many as there are.
+    /// </summary>
+    public ulong MaxReorganization { get; init; } = ulong.MaxValue;
+
+    /// <summary>
+    /// Where the lots are drawn from that decide between equally good branches, which weakens selfish mining (Eyal and Sirer
+    /// 2014). Default: <c>null</c>, the branch that was seen first stays.
+    /// </summary>
+    public IEntropySource? Ties { get; init; }
+
+    /// <summary>
+    /// Whether blocks of a ruleset that the profile does not name are merely invalid, instead of stopping the chain below them:
+    /// for an operator who decides to stay with the rules that this software knows. Default: <c>false</c>.
+    /// </summary>
+    public bool IgnoresUpgrades { get; init; }
 }

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Authority;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 
@@ -30,24 +31,13 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 _isBusy = false;
                 break;
             case ProducerInput.Prepared prepared:
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SignJob(prepared.Candidate, key, scheme)));
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SealJob(prepared.Candidate, key, scheme)));
                 break;
             case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
                 effects.Emit(new ProducerEffect.Adopt(found.Block));
                 break;
             default:
                 break;
-        }
-    }
-
-    private sealed class SignJob(BlockDraft candidate, PrivateKey key, ISignatureScheme scheme) : IProducerJob
-    {
-        public JobResult? Run(IJobTools tools, CancellationToken cancellation)
-        {
-            BlockDraft draft = candidate.WithExtraNonce(0);
-            byte[] seal = new byte[scheme.SignatureSize];
-            scheme.Sign(key, draft.Format.Digest(draft.Header), seal);
-            return new JobResult.Sealed(draft.Seal(draft.Header.Nonce, seal));
         }
     }
 }

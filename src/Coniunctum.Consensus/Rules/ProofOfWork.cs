@@ -8,8 +8,8 @@ using Coniunctum.Ledger;
 namespace Coniunctum.Consensus.Rules;
 
 /// <summary>
-/// Proof-of-work: a header's proof must be less than its target, its target is the one that its ancestors imply, and the chain
-/// of most work wins.
+/// Proof-of-work: a header's proof must be less than its target, its target is the one that its ancestors imply, and by default
+/// the chain of most work wins.
 /// </summary>
 public sealed class ProofOfWork : ConsensusSpec
 {
@@ -47,6 +47,9 @@ public sealed class ProofOfWork : ConsensusSpec
     /// <summary>What is compared with the target.</summary>
     public IHeaderPuzzle Puzzle { get; }
 
+    /// <summary>Which chain wins. Default: the heaviest.</summary>
+    public ForkChoiceRule ForkChoice { get; init; } = ForkChoiceRule.Heaviest;
+
     /// <inheritdoc/>
     public override Hash256 GenesisTarget => Bounds.First;
 
@@ -60,6 +63,7 @@ public sealed class ProofOfWork : ConsensusSpec
             if (Difficulty is not ConstantTarget) yield return new("target.limit", Bounds.Limit.Value);
             foreach (Parameter parameter in Difficulty.Parameters) yield return parameter;
             if (Puzzle is not DoubleSha3) yield return new("puzzle", Puzzle.Name);
+            if (ForkChoice != ForkChoiceRule.Heaviest) yield return new("forkchoice", ForkChoice.Name);
         }
     }
 
@@ -76,6 +80,6 @@ public sealed class ProofOfWork : ConsensusSpec
         if (Difficulty.NeedsTime && !hasTime)
             throw new ArgumentException($"The format {format.Traits.Name} carries no timestamps, which the target's rule {Difficulty.Name} reads.", nameof(profile));
         var rule = new ProofOfWorkRule(Difficulty, Bounds, (in HeaderView header) => Puzzle.ProofOf(header, format), mayEqual: false, hasTime);
-        return new ConsensusParts(rule, new HeaviestChain(), new NoFinality(), RuleState.None);
+        return new ConsensusParts(rule, ForkChoice.Create(), new NoFinality(), RuleState.None);
     }
 }

@@ -8,4 +8,9 @@ namespace Coniunctum.Consensus;
 /// <param name="Height">Its height.</param>
 /// <param name="Weight">What it adds to the weight of its chain.</param>
 /// <param name="ChainWeight">The weight of its chain up to it.</param>
-public readonly record struct ForkChoiceBlock(BlockId Id, BlockId Parent, ulong Height, Work Weight, Work ChainWeight);
+/// <param name="Precedence">
+/// Among equals the greater wins, and of the same ones the block seen first. Every node may draw it as it likes: always 0 for
+/// the first seen, at random for a fair lot.
+/// </param>
+public readonly record struct ForkChoiceBlock(
+    BlockId Id, BlockId Parent, ulong Height, Work Weight, Work ChainWeight, ulong Precedence = 0);

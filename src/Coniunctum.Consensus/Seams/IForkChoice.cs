@@ -4,7 +4,7 @@ namespace Coniunctum.Consensus;
 
 /// <summary>
 /// Which tip wins. One instance a ledger; it hears of every block whose body and ancestors' bodies are here, parents first. Of
-/// a long chain it knows the newest blocks only: it begins at an anchor, and older anchors come and go.
+/// a long chain it knows the newest blocks only: it begins at an anchor, and older anchors of the same chain come and go.
 /// </summary>
 public interface IForkChoice
 {
@@ -24,6 +24,6 @@ public interface IForkChoice
     void Remove(BlockId block);
 
     /// <summary>Lets a block of the best chain stand without its parent, which may be removed then: it becomes an anchor.</summary>
-    /// <param name="block">A block that is known.</param>
+    /// <param name="block">A child of the newest anchor.</param>
     void Detach(BlockId block);
 }

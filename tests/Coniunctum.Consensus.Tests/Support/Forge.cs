@@ -121,7 +121,7 @@ internal sealed class Forge
         if (rewardFirst) execution.TryApplyReward(reward ??= Reward(execution, miner));
         foreach (Transaction payment in payments) execution.TryApply(payment);
         if (!rewardFirst) execution.TryApplyReward(reward ??= Reward(execution, miner));
-        StateDelta delta = execution.Complete(id, _world.BlockWeight);
+        StateDelta delta = execution.Complete(id, _world.WeightAt?.Invoke(execution.Height) ?? _world.BlockWeight);
         return (reward!, overlay.StateRoot, delta);
     }
 

@@ -46,6 +46,9 @@ internal sealed class World
     /// <summary>What each block weighs, to which the history root commits.</summary>
     public Work BlockWeight { get; init; } = Work.FromTarget(ProofOfWork.TargetFor(2));
 
+    /// <summary>What the block at a height weighs, where that differs.</summary>
+    public Func<ulong, Work>? WeightAt { get; init; }
+
     /// <summary>Two hashes a block on average, subsidy 50, tags last a day of hours, rewards may be spent at once.</summary>
     public static ChainProfile ProfileOf(IBlockFormat format) => new()
     {

@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using Coniunctum.Ledger;
+
+namespace Coniunctum;
+
+/// <content>What happens to the chain, for subscribers and operators.</content>
+public sealed partial class LedgerHost
+{
+    private NodeEffect.BranchRefused? _refusedBranch;
+
+    /// <summary>The height up to which the best chain is final: no block at or below it can change any more. 0 where only genesis is.</summary>
+    public ulong FinalHeight => _chain.FinalHeight;
+
+    /// <summary>
+    /// The last branch that would have won and was refused, or <c>null</c>: others may have left this ledger's chain. What to do
+    /// about it is the owner's decision; see <see cref="Consensus.Chain.ChainOptions.MaxReorganization"/>.
+    /// </summary>
+    public NodeEffect.BranchRefused? RefusedBranch => Volatile.Read(ref _refusedBranch);
+
+    /// <summary>
+    /// Tells every change of the best chain from a cursor on, without gaps: after a reorganization it first disconnects what
+    /// the subscriber has seen. Ends when the ledger is disposed. Each subscriber reads at its own pace; nothing piles up.
+    /// </summary>
+    /// <param name="after">The last block that the subscriber has seen (<see cref="LedgerEvent.Cursor"/>); <c>null</c> for genesis.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    /// <exception cref="ArgumentException">No block of this identity was ever part of the best chain.</exception>
+    /// <exception cref="InvalidOperationException">A block that would have to be told was pruned: only its header is left.</exception>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
+    public IAsyncEnumerable<LedgerEvent> EventsAsync(BlockId? after = null, CancellationToken cancellation = default) =>
+        ReadEventsAsync(after, ulong.MaxValue, cancellation);
+
+    /// <summary>
+    /// Tells what <see cref="EventsAsync"/> tells, and beside it with <see cref="LedgerEvent.Finalized"/> how far what was told is
+    /// final, whenever that has grown. Under rules without finality nothing but genesis ever is.
+    /// </summary>
+    /// <param name="after">The last block that the subscriber has seen; <c>null</c> for genesis.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    public IAsyncEnumerable<LedgerEvent> EventsWithFinalityAsync(BlockId? after = null, CancellationToken cancellation = default) =>
+        ReadEventsAsync(after, 0, cancellation);
+
+    private async IAsyncEnumerable<LedgerEvent> ReadEventsAsync(BlockId? after, ulong final, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposal is not null, this);
+        BlockId cursor = after ?? ChainId;
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        while (true)
+        {
+            LedgerEvent next;
+            try
+            {
+                next = await _chain.NextAsync(cursor, final, linked.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (_disposal is not null && exception is OperationCanceledException or ObjectDisposedException)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield break;
+            }
+
+            yield return next;
+            cursor = next.Cursor;
+            if (next is LedgerEvent.Finalized) final = next.Block.Header.Height;
+        }
+    }
+}

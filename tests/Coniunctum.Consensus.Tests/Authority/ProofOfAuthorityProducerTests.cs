@@ -1,0 +1,167 @@
+using Coniunctum.Consensus.Authority;
+using Coniunctum.Consensus.Tests.Support;
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Secp256k1;
+using Coniunctum.Ledger.Formats;
+
+namespace Coniunctum.Consensus.Tests.Authority;
+
+/// <summary>One signer's machine, told of tips at will.</summary>
+public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
+{
+    private static readonly ISignatureScheme s_scheme = new Secp256k1Scheme<Sha3_256>();
+    private static readonly TimeSpan s_spacing = TimeSpan.FromSeconds(5);
+    private static readonly Timestamp s_tipTime = new(1_000_000);
+
+    private readonly List<ProducerEffect> _effects = [];
+    private PrivateKey _key = null!;
+    private Address _self;
+    private Address[] _signers = null!;
+    private ProofOfAuthorityProducer _producer = null!;
+
+    [SetUp]
+    public void Create()
+    {
+        _effects.Clear();
+        PrivateKey.TryCreate(Sha3_256.Hash("signer"u8).AsSpan(), out PrivateKey? key);
+        _key = key!;
+        _self = s_scheme.AddressOf(_key.PublicKey);
+        _signers = [.. new[] { _self, World.Owner(1), World.Owner(0xfe) }.Order()];
+        _producer = Build();
+    }
+
+    [TearDown]
+    public void Dispose() => _key.Dispose();
+
+    [Test]
+    public void InTurn_SealsAtTheSlot()
+    {
+        Tell(HeightInTurn, s_tipTime.Plus(TimeSpan.FromSeconds(1)));
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(s_tipTime.Plus(s_spacing)));
+        Fire(s_tipTime.Plus(s_spacing));
+        Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(_self));
+    }
+
+    [Test]
+    public void InTurn_WhenTheSlotHasPassed_SealsAtOnce()
+    {
+        Timestamp late = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        Tell(HeightInTurn, late);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(late));
+    }
+
+    [Test]
+    public void OutOfTurn_WaitsLonger_ByWhatItWasGiven()
+    {
+        var delays = new HashSet<double>();
+        for (ulong i = 0; i < 40; i++)
+        {
+            Tell(HeightInTurn + 1 + (3 * i), s_tipTime);
+            double delay = Take<ProducerEffect.SetTimer>().At.UnixMilliseconds - s_tipTime.Plus(s_spacing).UnixMilliseconds;
+            Assert.That(delay, Is.InRange(500, 1_000), "1 to 2 times half a second, of three signers");
+            delays.Add(delay);
+            Tell(HeightInTurn + 1 + (3 * i), s_tipTime);
+            Assert.That(Take<ProducerEffect.SetTimer>().At.UnixMilliseconds, Is.EqualTo(s_tipTime.Plus(s_spacing).UnixMilliseconds + delay));
+        }
+
+        Assert.That(delays, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Step_ByNoSigner_OrOneThatSealedLately_DoesNothing()
+    {
+        Step(TipAt(5, new SignerState([World.Owner(1), World.Owner(2)])), s_tipTime);
+        var state = new SignerState([.. _signers]);
+        Step(TipAt(5, state.After(5, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false)), s_tipTime);
+        Fire(s_tipTime.Plus(TimeSpan.FromHours(1)));
+        Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
+    public void Step_ThatWaitsForTransactions_RestsWithoutThem()
+    {
+        _producer = Build(new AuthorityOptions { WaitsForTransactions = true });
+        Tell(HeightInTurn, s_tipTime);
+        Take<ProducerEffect.SetTimer>();
+        Fire(s_tipTime.Plus(s_spacing));
+        Assert.That(_effects, Is.Empty);
+        Step(new ProducerInput.PoolFilled(), s_tipTime.Plus(TimeSpan.FromMinutes(1)));
+        Take<ProducerEffect.Prepare>();
+        Step(new ProducerInput.PoolFilled(), s_tipTime.Plus(TimeSpan.FromMinutes(1)));
+        Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
+    public void Seal_CarriesTheVoteThatIsWanted_UntilItIsCast()
+    {
+        _producer.Propose(World.Owner(0x77), isSigner: true);
+        _producer.Propose(World.Owner(1), isSigner: true);
+        var state = new SignerState([.. _signers]);
+        HashedBlock first = SealOn(TipAt(HeightInTurn - 1, state));
+        Assert.That(first.Header.Target, Is.EqualTo(World.Owner(0x77).Value), "the other one is a signer already");
+        Assert.That(first.Header.Nonce, Is.EqualTo((1UL << 16) | (uint)state.IndexOf(_self)));
+        Assert.That(s_scheme.Recover(first.Id.Value, first.Block.Seal.Span, out Address sealer), Is.EqualTo(SignatureOutcome.Valid));
+        Assert.That(sealer, Is.EqualTo(_self));
+
+        state = state.After(HeightInTurn, new Ballot(state.IndexOf(_self), AuthorityVote.Add), World.Owner(0x77), false);
+        Assert.That(SealOn(TipAt(HeightInTurn + 5, state)).Header.Target, Is.EqualTo(Hash256.Zero));
+        _producer.Propose(World.Owner(1), isSigner: false);
+        Assert.That(SealOn(TipAt(HeightInTurn + 5, state)).Header.Nonce >> 16, Is.EqualTo(2));
+        _producer.Withdraw(World.Owner(1));
+        Assert.That(SealOn(TipAt(HeightInTurn + 5, state)).Header.Nonce >> 16, Is.Zero);
+        Assert.That(() => _producer.Propose(Address.Root, true), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void Prepared_OnAnotherTip_IsLeftAlone()
+    {
+        Tell(HeightInTurn, s_tipTime);
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, new BlockId(Sha3_256.Hash("other"u8)))), s_tipTime);
+        Assert.That(_effects, Is.Empty);
+    }
+
+    private ulong HeightInTurn => 300 + (ulong)Array.IndexOf(_signers, _self);
+
+    private HashedBlock SealOn(ProducerInput.TipChanged tip)
+    {
+        Step(tip, s_tipTime.Plus(TimeSpan.FromMinutes(1)));
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(tip.Tip.Height + 1, tip.Tip.Id)), s_tipTime);
+        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), s_tipTime);
+        return Take<ProducerEffect.Adopt>().Block;
+    }
+
+    private static BlockDraft Candidate(ulong height, BlockId parent)
+    {
+        var header = new BlockHeader { Height = height, Nonce = 0, Previous = parent, MerkleRoot = default, Target = default, Timestamp = s_tipTime };
+        var reward = new Transaction { Tag = default, Sender = Address.Root, Receiver = World.Owner(1), Amount = 50, Signature = new byte[65] };
+        return new BlockDraft(default, StandardFormat.Instance, header, [reward]);
+    }
+
+    private static ProducerInput.TipChanged TipAt(ulong height, SignerState state)
+    {
+        var header = new BlockHeader { Height = height, Nonce = 0, Previous = default, MerkleRoot = default, Target = default, Timestamp = s_tipTime };
+        return new ProducerInput.TipChanged(new HeaderView(header, new BlockId(StandardFormat.Instance.Digest(header)), default), state, 0);
+    }
+
+    private ProofOfAuthorityProducer Build(AuthorityOptions? options = null) =>
+        new(new ProofOfAuthority(_signers, s_spacing, 1_000), _key, s_scheme, options);
+
+    private void Tell(ulong height, Timestamp now) => Step(TipAt(height - 1, new SignerState([.. _signers])), now);
+
+    private void Fire(Timestamp now) => Step(new ProducerInput.TimerFired("seal"), now);
+
+    private void Step(ProducerInput input, Timestamp now) => _producer.Step(input, now, this);
+
+    private T Take<T>()
+        where T : ProducerEffect
+    {
+        T effect = _effects.OfType<T>().Single();
+        _effects.Clear();
+        return effect;
+    }
+
+    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Add(effect);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus.Authority;
+using Coniunctum.Consensus.Tests.Support;
+using Coniunctum.Crypto;
+
+namespace Coniunctum.Consensus.Tests.Authority;
+
+public sealed class SignerStateTests
+{
+    private const int MaxSigners = 64;
+
+    [TestCase(1, 4, 12, 30_000UL)]
+    [TestCase(2, 3, 5, 9UL)]
+    [TestCase(3, 1, 4, 30_000UL)]
+    [TestCase(4, 3, 6, 17UL)]
+    public void Random_AgreesWithTheEipAsItReads(int seed, int signers, int letters, ulong epoch)
+    {
+        const int chains = 60;
+        const int length = 300;
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        string[] names = [.. Enumerable.Range(0, letters).Select(index => ((char)('A' + index)).ToString())];
+        int changes = 0;
+        int refused = 0;
+        for (int run = 0; run < chains; run++)
+        {
+            var chain = new CliqueChain(names[..signers], epoch);
+            var model = new NaiveClique(names[..signers], epoch);
+            for (int step = 0; step < length && model.Signers.Count > 0; step++)
+            {
+                string signer = names[random.Next(letters)];
+                string? subject = random.Next(3) == 0 ? null : names[random.Next(letters)];
+                // Mostly a vote that can matter.
+                bool adds = subject is not null && (random.Next(8) == 0) == model.Signers.Contains(subject);
+                int before = model.Signers.Count;
+                bool isValid = model.TrySeal(signer, subject, adds);
+                if (chain.Seal(signer, subject, adds).IsValid != isValid || !chain.Signers.SequenceEqual(model.Signers))
+                    Assert.Fail($"run {run}, step {step}: {signer} on {subject} {adds}");
+                if (before != model.Signers.Count) changes++;
+                if (!isValid) refused++;
+            }
+        }
+
+        TestContext.Out.WriteLine($"{changes} changes of the set, {refused} blocks refused");
+        Assert.That(changes, Is.GreaterThan(chains));
+        Assert.That(refused, Is.GreaterThan(chains));
+    }
+
+    [Test]
+    public void After_AFullSet_AddsNobody()
+    {
+        Address[] signers = [.. Enumerable.Range(1, MaxSigners).Select(value => World.Owner((byte)value))];
+        var state = new SignerState([.. signers]);
+        for (int i = 0; i < 40; i++)
+            state = state.After((ulong)i + 1, new Ballot(i, AuthorityVote.Add), World.Owner(200), isEpoch: false);
+        Assert.That(state.Signers, Is.EqualTo(signers));
+    }
+
+    [Test]
+    public void After_OneVoteMoreThanASignerMayHave_ForgetsItsOldest()
+    {
+        const int maxVotes = 8;
+        SignerState state = new([World.Owner(1), World.Owner(2), World.Owner(3)]);
+        for (int i = 0; i <= maxVotes; i++)
+            state = state.After((ulong)i + 1, new Ballot(0, AuthorityVote.Add), World.Owner((byte)(100 + i)), isEpoch: false);
+        Assert.That(state.IsUseful(World.Owner(1), World.Owner(100), AuthorityVote.Add), Is.True, "the first one has lapsed");
+        Assert.That(state.IsUseful(World.Owner(1), World.Owner(101), AuthorityVote.Add), Is.False);
+    }
+
+    [Test]
+    public void Encode_AtItsLargest_IsAFewKibibytes()
+    {
+        ImmutableArray<Address> signers = [.. Enumerable.Range(1, MaxSigners).Select(value => World.Owner((byte)value))];
+        var state = new SignerState(signers);
+        ulong height = 0;
+        for (int vote = 0; vote < 10; vote++)
+        {
+            for (int signer = 0; signer < MaxSigners; signer++)
+                state = state.After(++height, new Ballot(signer, AuthorityVote.Add), new Address(Sha3_256.Hash([(byte)vote, (byte)signer])), isEpoch: false);
+        }
+
+        Assert.That(state.Encode().Length, Is.LessThan(24 * 1024));
+        Assert.That(SignerState.Read(state.Encode()), Is.EqualTo(state));
+    }
+
+    [Test]
+    public void Read_OfDamagedBytes_Throws()
+    {
+        SignerState state = new SignerState([World.Owner(1), World.Owner(2)]).After(1, new Ballot(1, AuthorityVote.Add), World.Owner(9), isEpoch: false);
+        byte[] whole = state.Encode().ToArray();
+        for (int length = 0; length < whole.Length; length++) Assert.That(() => SignerState.Read(whole.AsMemory(0, length)), Throws.TypeOf<InvalidDataException>());
+        byte[] voter = [.. whole];
+        voter[^35] = 2;
+        Assert.That(() => SignerState.Read(voter), Throws.TypeOf<InvalidDataException>().With.Message.Contains("Signer 2 of 2"));
+        byte[] order = [.. whole];
+        order[4] = 3;
+        Assert.That(() => SignerState.Read(order), Throws.TypeOf<InvalidDataException>(), "not sorted");
+    }
+}
