@@ -8,6 +8,9 @@ internal sealed class RoundBook(ValidatorSet validators)
     /// <summary>What the round's proposer proposed first, or <c>null</c>.</summary>
     public BftMessage? Proposal { get; private set; }
 
+    /// <summary>Whether the round's proposer has proposed two things; no third one is of interest.</summary>
+    public bool IsContradicted => _other is not null;
+
     /// <summary>The prevotes.</summary>
     public VoteTally Prevotes { get; } = new(validators);
 

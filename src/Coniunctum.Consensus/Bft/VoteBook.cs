@@ -36,6 +36,15 @@ internal sealed class VoteBook(ValidatorSet validators)
             : book.Of(message.Kind).TryAdd(message, index, out earlier);
     }
 
+    /// <summary>Returns whether a message would change nothing.</summary>
+    public bool Has(BftMessage message, int index) => _rounds.TryGetValue(message.Round, out RoundBook? book)
+        ? message.Kind != BftMessageKind.Proposal && book.Of(message.Kind).Has(index, message.Block)
+        : message.Round <= _latest[index];
+
+    /// <summary>All messages that are kept.</summary>
+    public IEnumerable<BftMessage> All => _rounds.Values.SelectMany(book =>
+        (book.Proposal is { } proposal ? new[] { proposal } : []).Concat(book.Prevotes.All).Concat(book.Precommits.All));
+
     /// <summary>Returns what was heard of a round, or <c>null</c>.</summary>
     public RoundBook? At(int round) => _rounds.GetValueOrDefault(round);
 

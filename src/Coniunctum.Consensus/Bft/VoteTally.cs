@@ -75,8 +75,12 @@ internal sealed class VoteTally(ValidatorSet validators)
         return false;
     }
 
-    /// <summary>Returns what a member said first, or <c>null</c>.</summary>
-    public BftMessage? FirstOf(int index) => _firsts[index];
+    /// <summary>Returns whether a member's vote for a block, or for none, is counted.</summary>
+    public bool Has(int index, BlockId? block) =>
+        _firsts[index] is { } first && (first.Block == block || _others.Exists(other => other.Sender == first.Sender && other.Block == block));
+
+    /// <summary>All votes that are counted.</summary>
+    public IEnumerable<BftMessage> All => _firsts.OfType<BftMessage>().Concat(_others);
 
     /// <summary>Returns the votes for a block, or for none, in the order of the validators.</summary>
     public IEnumerable<BftMessage> VotesFor(BlockId? block)

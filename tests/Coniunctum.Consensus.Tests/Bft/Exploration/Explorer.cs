@@ -17,10 +17,12 @@ internal sealed class Explorer
     private readonly MessageBits _bits = new();
     private readonly StateTable _seen = new();
     private readonly Stack<ulong> _next = new();
+    private readonly int _heights;
 
     public Explorer(ExploredWorld world)
     {
         if (world.Honest.Length > 3) throw new ArgumentException("Three numbers fit into a state.", nameof(world));
+        _heights = world.Rounds.Length;
         _validators = [.. world.Honest.Select(validator => new LocalSteps(world, validator))];
     }
 
@@ -53,7 +55,7 @@ internal sealed class Explorer
         {
             Span<int> locals = stackalloc int[_validators.Length];
             for (int i = 0; i < locals.Length; i++) locals[i] = _validators[i].Begin(_bits);
-            Visit(Pack(locals));
+            Visit(locals);
             while (Fault is null && _seen.Count < maxStates && _next.TryPop(out ulong state)) Expand(state, locals);
         }
         catch (ContradictionException contradiction)
@@ -77,7 +79,7 @@ internal sealed class Explorer
         for (int i = locals.Length - 1; i >= 0; i--, state >>= BitsForLocal)
         {
             locals[i] = (int)(state & ((1UL << BitsForLocal) - 1));
-            said |= _validators[i][locals[i]].Said;
+            said |= _validators[i].FactsOf(locals[i]).Said;
         }
 
         Check(locals);
@@ -89,14 +91,20 @@ internal sealed class Explorer
                 if ((step.Needs & ~said) != 0) continue;
                 Steps++;
                 locals[i] = step.Next;
-                Visit(Pack(locals));
+                Visit(locals);
                 locals[i] = before;
             }
         }
     }
 
-    private void Visit(ulong state)
+    private void Visit(ReadOnlySpan<int> locals)
     {
+        int lowest = int.MaxValue;
+        for (int i = 0; i < locals.Length; i++) lowest = Math.Min(lowest, _validators[i].FactsOf(locals[i]).Place);
+        if (lowest == int.MaxValue) lowest = MessageBits.PlaceOf(_heights + 1, 0);
+        Span<int> left = stackalloc int[locals.Length];
+        for (int i = 0; i < locals.Length; i++) left[i] = _validators[i].Forget(locals[i], lowest, _bits);
+        ulong state = Pack(left);
         if (_seen.TryAdd(state)) _next.Push(state);
     }
 
@@ -107,11 +115,11 @@ internal sealed class Explorer
         int ended = 0;
         for (int i = 0; i < locals.Length; i++)
         {
-            LocalState local = _validators[i][locals[i]];
-            if (Differs(local.First, ref first) || Differs(local.Last, ref last)) Fault = $"two blocks at one height: {local}";
-            if (local.Last >= 0) ended++;
-            if (local.First >= 0) FirstBlocks.Add(local.First);
-            if (_validators[i].HasChangedLock(locals[i])) LockChanges++;
+            LocalSteps.Facts facts = _validators[i].FactsOf(locals[i]);
+            if (Differs(facts.First, ref first) || Differs(facts.Last, ref last)) Fault = $"two blocks at one height: {_validators[i][locals[i]]}";
+            if (facts.Last >= 0) ended++;
+            if (facts.First >= 0) FirstBlocks.Add(facts.First);
+            if (facts.HasChangedLock) LockChanges++;
         }
 
         if (ended == locals.Length) Ends++;

@@ -11,14 +11,31 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
     private readonly Dictionary<LocalState, int> _numbers = [];
     private readonly List<LocalState> _states = [];
     private readonly List<Step[]?> _steps = [];
-    private readonly List<bool> _lockChanges = [];
+    private readonly List<Facts> _facts = [];
+    private readonly List<int[]> _forgotten = [];
 
     public LocalState this[int number] => _states[number];
 
     public int Count => _states.Count;
 
-    /// <summary>Returns whether the validator has left a lock for another block's in a state.</summary>
-    public bool HasChangedLock(int state) => _lockChanges[state];
+    /// <summary>Returns what the explorer wants to know of a state.</summary>
+    public Facts FactsOf(int state) => _facts[state];
+
+    /// <summary>
+    /// Returns the state that is left of a state when nobody honest is below a place any more: proposals and votes for nothing
+    /// in rounds below it are of no use to anybody.
+    /// </summary>
+    public int Forget(int state, int place, MessageBits bits)
+    {
+        int[] known = _forgotten[state];
+        if (place < known.Length && known[place] > 0) return known[place] - 1;
+        LocalState full = _states[state];
+        int left = NumberOf(full with { Said = full.Said & ~bits.UselessBelow(place) }, bits);
+        Array.Resize(ref known, Math.Max(known.Length, place + 1));
+        known[place] = left + 1;
+        _forgotten[state] = known;
+        return left;
+    }
 
     /// <summary>Returns the first state's number.</summary>
     public int Begin(MessageBits bits) => NumberOf(BeginHeight(1, -1, default, bits), bits);
@@ -32,15 +49,18 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
         _numbers.Add(state, number = _states.Count);
         _states.Add(state);
         _steps.Add(null);
-        _lockChanges.Add(state.Control is { Locked: { } locked, LockedRound: > 0 }
-            && bits.HasPrecommittedOther(state.Said, state.Height, state.Control.LockedRound, locked));
+        bool hasChangedLock = state.Control is { Locked: { } locked, LockedRound: > 0 }
+            && bits.HasPrecommittedOther(state.Said, state.Height, state.Control.LockedRound, locked);
+        int place = state.Control.Step == BftStep.Decided ? int.MaxValue : MessageBits.PlaceOf(state.Height, state.Control.Round);
+        _facts.Add(new Facts(state.Said, place, state.First, state.Last, hasChangedLock));
+        _forgotten.Add([]);
         return number;
     }
 
     private LocalState BeginHeight(int height, int first, UInt128 said, MessageBits bits)
     {
         var fresh = new LocalState(height, BftControl.Fresh, said, first, -1);
-        return Run(fresh, bits, [], _ => true, machine => machine.Start());
+        return Run(fresh, bits, [], true, machine => machine.Start());
     }
 
     private Step[] Find(LocalState state, MessageBits bits)
@@ -52,62 +72,66 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
         ValidatorSet set = world.SetOf(state.Height, state.First);
         if (state.Control.Step == BftStep.Propose)
         {
-            Try([], _ => true, machine => machine.TakeTimeout(BftStep.Propose, round));
+            Try([], true, machine => machine.TakeTimeout(BftStep.Propose, round));
             foreach (Said proposal in Proposals(state.Height, round, set))
             {
                 if (proposal.ValidRound < 0)
-                    Try([proposal], _ => true, null);
+                    Try([proposal], true, null);
                 else
-                    TryVotes(proposal.ValidRound, BftMessageKind.Prevote, [proposal], _ => true);
+                    TryVotes(proposal.ValidRound, BftMessageKind.Prevote, [proposal]);
             }
         }
 
         for (int r = 0; r < rounds; r++)
         {
             // Of rounds behind, precommits can still decide; of rounds ahead, who is in them counts.
-            if (r >= round) TryVotes(r, BftMessageKind.Prevote, [], _ => true);
-            TryVotes(r, BftMessageKind.Precommit, [], _ => true);
-            if (r != round) continue;
-            // A validator that lacks a block, or both.
-            for (int known = -1; known < 2; known++)
-            {
-                int one = known;
-                TryVotes(r, BftMessageKind.Prevote, [], block => block == one);
-                TryVotes(r, BftMessageKind.Precommit, [], block => block == one);
-            }
+            if (r >= round) TryVotes(r, BftMessageKind.Prevote, []);
+            TryVotes(r, BftMessageKind.Precommit, []);
         }
 
         return Minimal(found);
 
-        bool Try(IReadOnlyList<Said> heard, Predicate<int> knows, Action<BftMachine>? then)
+        void Try(IReadOnlyList<Said> heard, bool knowsBlocks, Action<BftMachine>? then)
         {
-            LocalState next = Run(state, bits, heard, knows, then);
-            if (next == state) return false;
+            LocalState next = Run(state, bits, heard, knowsBlocks, then);
+            if (next == state) return;
             UInt128 needs = heard.Where(said => !world.Liars.Contains(said.Sender)).Aggregate(UInt128.Zero, (mask, said) => mask | bits.Of(said));
             found.Add(new Step(needs, NumberOf(next, bits)));
-            return true;
         }
 
-        // All smallest groups of votes of a round that make a difference, by size.
-        void TryVotes(int r, BftMessageKind kind, Said[] before, Predicate<int> knows)
+        // All smallest groups of votes of a round that can make a difference.
+        void TryVotes(int r, BftMessageKind kind, Said[] before)
         {
-            var groups = new List<Said[]> { Array.Empty<Said>() };
-            foreach (Validator member in set)
+            foreach (Said[] group in Groups(set, state.Height, r, kind, isAhead: r > round))
             {
-                int sender = member.Address.Value.AsSpan()[2] - 1;
-                foreach (Said[] group in groups.ToArray())
-                {
-                    for (int block = -1; block < 2; block++) groups.Add([.. group, new Said(sender, state.Height, r, kind, block, -1)]);
-                }
-            }
-
-            var enough = new List<Said[]>();
-            foreach (Said[] group in groups.OrderBy(group => group.Length).Where(group => group.Length > 0))
-            {
-                if (enough.Exists(smaller => smaller.All(group.Contains))) continue;
-                if (Try([.. before, .. group], knows, null)) enough.Add(group);
+                Try([.. before, .. group], true, null);
+                // Whoever lacks the block can only wait until the time runs out.
+                if (before.Length == 0 && r == round && Array.TrueForAll(group, said => said.Block >= 0 && said.Block == group[0].Block))
+                    Try(group, false, null);
             }
         }
+    }
+
+    /// <summary>
+    /// Returns the groups of votes that are more than two thirds, or more than a third where a round ahead is concerned, and
+    /// are it no longer without any one of them: what more votes do, they do behind the step that such a group leads to.
+    /// </summary>
+    private static List<Said[]> Groups(ValidatorSet set, int height, int round, BftMessageKind kind, bool isAhead)
+    {
+        var groups = new List<(Said[] Votes, ulong Weight, ulong Least)> { ([], 0, ulong.MaxValue) };
+        foreach (Validator member in set)
+        {
+            int sender = member.Address.Value.AsSpan()[2] - 1;
+            foreach ((Said[] votes, ulong weight, ulong least) in groups.ToArray())
+            {
+                for (int block = -1; block < 2; block++)
+                    groups.Add(([.. votes, new Said(sender, height, round, kind, block, -1)], weight + member.Weight, Math.Min(least, member.Weight)));
+            }
+        }
+
+        return [.. groups.Where(group => IsEnough(group.Weight) && !IsEnough(group.Weight - group.Least)).Select(group => group.Votes)];
+
+        bool IsEnough(ulong weight) => isAhead ? set.HasHonest(weight) : set.IsQuorum(weight);
     }
 
     private static Step[] Minimal(List<Step> steps)
@@ -132,14 +156,14 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
         }
     }
 
-    private LocalState Run(LocalState state, MessageBits bits, IReadOnlyList<Said> heard, Predicate<int> knows, Action<BftMachine>? then)
+    private LocalState Run(LocalState state, MessageBits bits, IReadOnlyList<Said> heard, bool knowsBlocks, Action<BftMachine>? then)
     {
         ValidatorSet set = world.SetOf(state.Height, state.First);
         var actions = new Queue<BftAction>();
         var machine = new BftMachine(set, (ulong)state.Height, set.IndexOf(Names.Address(validator)), state.Control, actions.Enqueue);
         for (int block = 0; block < 2; block++)
         {
-            if (knows(block)) machine.TakeJudgement(Names.Block(state.Height, block), true);
+            if (knowsBlocks) machine.TakeJudgement(Names.Block(state.Height, block), true);
         }
 
         foreach (Said said in heard) machine.Take(said.ToMessage());
@@ -199,6 +223,14 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
 
         return control with { Valid = null, ValidRound = -1 };
     }
+
+    /// <summary>What the explorer wants to know of a state.</summary>
+    /// <param name="Said">What the validator has said.</param>
+    /// <param name="Place">How far it is: rises with heights and rounds.</param>
+    /// <param name="First">Which block it decided at the first height, or −1.</param>
+    /// <param name="Last">Which block it decided at the last height, or −1.</param>
+    /// <param name="HasChangedLock">Whether it has left a lock for another block's.</param>
+    internal readonly record struct Facts(UInt128 Said, int Place, int First, int Last, bool HasChangedLock);
 
     /// <summary>A step of a validator.</summary>
     /// <param name="Needs">Which messages of honest validators must have been said.</param>
