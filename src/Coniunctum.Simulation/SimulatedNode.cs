@@ -229,7 +229,7 @@ public sealed class SimulatedNode
                     After(TimeSpan.Zero, WorldEventKind.Continued, "child", child.Block.Id.Value.ToArray(), () => Step(child));
                 break;
             case NodeEffect.TipMoved moved:
-                _durableTip = moved.Connected[^1];
+                _durableTip = moved.Tip;
                 _world.Tell(Index, WorldEventKind.TipMoved, "", _durableTip.Id.Value.ToArray());
                 break;
             case NodeEffect.Halted halted:

@@ -49,7 +49,7 @@ internal sealed class ConfirmationDesk
             }
         }
 
-        ulong tip = moved.Connected[^1].Header.Height;
+        ulong tip = moved.Tip.Header.Height;
         foreach ((TransactionId id, List<Waiter> list) in _waiters)
         {
             foreach (Waiter waiter in list)

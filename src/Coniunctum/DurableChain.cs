@@ -1,5 +1,4 @@
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;
@@ -44,8 +43,7 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         if (id == Tip.Id) return Tip;
         if (_recent.Find(id) is { } recent) return recent;
         if (store.ReadBlock(id) is not { } encoded) return null;
-        DecodeFault fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, chainId, out HashedBlock? block);
-        if (block is null || block.Id != id) throw new InvalidDataException($"The store's block {id} cannot be read: {fault}");
+        HashedBlock block = BodyCodec.Read(encoded, id, profile, chainId);
         _recent.Add(block);
         return block;
     }
@@ -64,7 +62,7 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         lock (_gate)
         {
             foreach (HashedBlock block in move.Connected) _told[block.Header.Height % ToldIds] = (block.Header.Height, block.Id);
-            Volatile.Write(ref _tip, move.Connected[^1]);
+            Volatile.Write(ref _tip, move.Tip);
             moved = _moved;
             _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

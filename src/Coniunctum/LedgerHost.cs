@@ -12,7 +12,7 @@ namespace Coniunctum;
 /// A running ledger: <see cref="NodeCore"/> with threads, a clock and a store around it. Safe to use from several threads.
 /// Dispose it to stop; the store is disposed with it.
 /// </summary>
-public sealed class LedgerHost : IAsyncDisposable
+public sealed partial class LedgerHost : IAsyncDisposable
 {
     private readonly NodeCore _node;
     private readonly PoolOptions _pool;
@@ -458,6 +458,10 @@ public sealed class LedgerHost : IAsyncDisposable
                 _chain.Move(moved);
                 _confirmations.Follow(moved);
                 _lives.Follow(moved);
+                if (moved.Ticket is { } ticket) AnswerRevert(ticket, null);
+                break;
+            case NodeEffect.RevertRefused refused:
+                AnswerRevert(refused.Ticket, refused.Reason);
                 break;
             case NodeEffect.Halted halted:
                 Halt(halted.Reason);
@@ -486,6 +490,7 @@ public sealed class LedgerHost : IAsyncDisposable
             _settled.Fail(exception);
             foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(exception);
             foreach (TaskCompletionSource<Verdict> answer in _blocks.Values.SelectMany(answers => answers)) answer.TrySetException(exception);
+            FailReverts(exception);
             _tickets.Clear();
             _blocks.Clear();
             _confirmations.Fail(exception);

@@ -46,7 +46,7 @@ internal sealed class LifeDesk
             foreach (Follower follower in FollowersOf(block)) follower.Block = block;
         }
 
-        ulong tip = moved.Connected[^1].Header.Height;
+        ulong tip = moved.Tip.Header.Height;
         foreach (Follower follower in _followers.Values.SelectMany(list => list)) follower.Confirm(tip);
     }
 

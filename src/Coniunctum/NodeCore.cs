@@ -2,6 +2,7 @@ using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;
@@ -52,10 +53,18 @@ public sealed class NodeCore
     /// <summary>The chain, to read.</summary>
     public ChainCore Chain => _chain;
 
-    /// <summary>Takes a block of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain.</summary>
+    /// <summary>Takes a block of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain: executes it.</summary>
     /// <param name="block">The block.</param>
     /// <exception cref="InvalidDataException">The block does not follow: the store is damaged, or belongs to another chain.</exception>
     public void Restore(HashedBlock block) => _chain.Step(new ChainInput.Restore(block), default, _chainSink);
+
+    /// <summary>Takes a block of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain: by what it changed.</summary>
+    /// <param name="head">What the store keeps of the block.</param>
+    /// <param name="delta">What it changed.</param>
+    /// <param name="undoBytes">How many bytes the store keeps of that.</param>
+    /// <exception cref="InvalidDataException">The block does not follow: the store is damaged.</exception>
+    public void Resume(StoredHead head, StateDelta delta, int undoBytes) =>
+        _chain.Step(new ChainInput.Resume(head, delta, undoBytes), default, _chainSink);
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
@@ -82,6 +91,9 @@ public sealed class NodeCore
                 break;
             case NodeInput.PoolRestored restored:
                 StepChain(new ChainInput.PoolRestored(restored.Transactions));
+                break;
+            case NodeInput.RevertWanted wanted:
+                StepChain(new ChainInput.RevertWanted(wanted.Ticket, wanted.Block));
                 break;
             case NodeInput.MessageArrived message:
                 StepProducer(new ProducerInput.Message(message.Topic, message.From, message.Content));
@@ -210,9 +222,12 @@ public sealed class NodeCore
                 StepProducer(new ProducerInput.Judged(judged.Block, judged.Verdict));
                 break;
             case ChainEffect.TipMoved moved:
-                _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected));
-                _effects.Emit(new NodeEffect.AnnounceBlock(moved.Connected[^1]));
-                TellProducerOfTip(moved.Connected[^1], moved.State);
+                _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected, moved.Tip, moved.Ticket));
+                if (moved.Connected is [.., var newest]) _effects.Emit(new NodeEffect.AnnounceBlock(newest));
+                TellProducerOfTip(moved.Tip, moved.State);
+                break;
+            case ChainEffect.RevertRefused refused:
+                _effects!.Emit(new NodeEffect.RevertRefused(refused.Ticket, refused.Reason));
                 break;
             case ChainEffect.BranchRefused refused:
                 _effects!.Emit(new NodeEffect.BranchRefused(refused.Tip, refused.Weight, refused.ForkHeight));

@@ -85,7 +85,15 @@ public abstract record NodeEffect
     /// <summary>The best chain has another tip, durably.</summary>
     /// <param name="Disconnected">Blocks that are no longer part of it, the highest first.</param>
     /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>
-    public sealed record TipMoved(ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected) : NodeEffect;
+    /// <param name="Tip">The tip; the last of <paramref name="Connected"/> where there is one.</param>
+    /// <param name="Ticket">The ticket of the <see cref="NodeInput.RevertWanted"/> that this answers, or <c>null</c>.</param>
+    public sealed record TipMoved(
+        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, long? Ticket) : NodeEffect;
+
+    /// <summary>A <see cref="NodeInput.RevertWanted"/> cannot be done; nothing has changed.</summary>
+    /// <param name="Ticket">The ticket under which it was asked for.</param>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record RevertRefused(long Ticket, string Reason) : NodeEffect;
 
     /// <summary>A heavier branch was refused, since what would have to be undone for it was pruned.</summary>
     /// <param name="Tip">The branch's end.</param>

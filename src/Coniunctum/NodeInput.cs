@@ -30,6 +30,11 @@ public abstract record NodeInput
     /// <param name="Transactions">What <see cref="Consensus.Pool.PoolArchive.TryDecode"/> gave.</param>
     public sealed record PoolRestored(ImmutableArray<HashedTransaction> Transactions) : NodeInput;
 
+    /// <summary>The chain should end at one of its older blocks again; see <see cref="Consensus.Chain.ChainInput.RevertWanted"/>.</summary>
+    /// <param name="Ticket">Comes back with the answer.</param>
+    /// <param name="Block">A block of the best chain.</param>
+    public sealed record RevertWanted(long Ticket, BlockId Block) : NodeInput;
+
     /// <summary>A message of another node's producer.</summary>
     /// <param name="Topic">What it is about.</param>
     /// <param name="From">The node that sent it.</param>

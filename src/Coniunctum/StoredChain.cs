@@ -1,6 +1,6 @@
+using System.Runtime.ExceptionServices;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 
@@ -11,18 +11,30 @@ public static class StoredChain
 {
     private const string TagKeyRecord = "tag key";
 
-    /// <summary>Makes a node that goes on where its store ends; an empty store gets the genesis block.</summary>
+    // While the blocks of one group are done, those of the next one are read.
+    private const int BlocksAGroup = 64;
+
+    /// <summary>
+    /// Makes a node that goes on where its store ends: from the newest checkpoint and what the blocks after it have changed. An
+    /// empty store gets the genesis block.
+    /// </summary>
     /// <param name="profile">The node's profile.</param>
     /// <param name="store">Its store; read by the node from now on.</param>
     /// <param name="setup">What the node is made of; <c>null</c> for one that follows.</param>
     /// <param name="cancellation">Stops in between.</param>
-    /// <exception cref="InvalidDataException">The store is damaged, or belongs to another chain.</exception>
+    /// <exception cref="InvalidDataException">The store is damaged beyond what its blocks can mend, or belongs to another chain.</exception>
     public static NodeCore Open(ChainProfile profile, IChainStore store, NodeSetup? setup = null, CancellationToken cancellation = default)
     {
         setup ??= new NodeSetup();
         bool isNew = store.Tip is null;
         TagKey tagKey = isNew ? TagKey.Draw(setup.Entropy) : ReadTagKey(store);
         var origin = ChainOrigin.Genesis(profile, tagKey);
+        if (!isNew)
+        {
+            ThrowIfOther(store, origin.GenesisBlock.Id);
+            origin = StoredOrigin.TryRead(profile, origin.GenesisBlock, store, setup.Progress, cancellation) ?? origin;
+        }
+
         var node = new NodeCore(profile, setup.Pool, setup.Producer, setup.Chain, store, origin);
         if (isNew)
             store.Commit(First(node.Chain, profile, tagKey));
@@ -42,7 +54,7 @@ public static class StoredChain
         };
     }
 
-    private static TagKey ReadTagKey(IChainStore store)
+    private static TagKey ReadTagKey(IChainReader store)
     {
         ReadOnlyMemory<byte> record = store.ReadRecord(TagKeyRecord) ?? throw new InvalidDataException("The store holds a chain, but no key of its tags.");
         return record.Length == TagKey.Size
@@ -50,25 +62,77 @@ public static class StoredChain
             : throw new InvalidDataException($"The store's key of tags has {record.Length} bytes, not {TagKey.Size}.");
     }
 
-    private static void Replay(NodeCore node, IChainStore store, ChainProfile profile, IProgress<OpeningProgress>? progress, CancellationToken cancellation)
+    private static void ThrowIfOther(IChainReader store, BlockId genesis)
     {
         BlockId chain = store.IdAt(0) ?? throw new InvalidDataException("The store has no block at height 0.");
-        if (chain != node.Chain.Genesis.Id) throw new InvalidDataException($"The store belongs to chain {chain}, the profile to chain {node.Chain.Genesis.Id}.");
+        if (chain != genesis) throw new InvalidDataException($"The store belongs to chain {chain}, the profile to chain {genesis}.");
+    }
+
+    /// <summary>Replays the blocks above where the node begins, and checks at the end that they led to the state that the tip names.</summary>
+    private static void Replay(
+        NodeCore node, IChainReader store, ChainProfile profile, IProgress<OpeningProgress>? progress, CancellationToken cancellation)
+    {
         ulong tip = store.Tip!.Value.Height;
-        for (ulong height = node.Chain.Tip.Header.Height + 1; height <= tip; height++)
+        Replayed[] next = Read(store, node.Chain.Tip.Header.Height + 1, tip);
+        while (next.Length > 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            node.Restore(Read(store, profile, node.Chain.Genesis.Id, height));
-            progress?.Report(new OpeningProgress(height, tip));
+            Replayed[] group = next;
+            ulong reached = group[^1].Head.Height;
+            Both(
+                () => Take(node, store, profile, group),
+                () => next = Read(store, reached + 1, tip));
+            progress?.Report(new OpeningProgress(OpeningStage.Replaying, reached, tip));
+        }
+
+        if (!node.Chain.HasStateOfTip)
+            throw new InvalidDataException($"The store's blocks and checkpoint do not lead to the state that its tip at height {tip} names.");
+    }
+
+    private static void Both(Action first, Action second)
+    {
+        try
+        {
+            Parallel.Invoke(first, second);
+        }
+        catch (AggregateException exceptions)
+        {
+            ExceptionDispatchInfo.Throw(exceptions.InnerExceptions[0]);
         }
     }
 
-    private static HashedBlock Read(IChainStore store, ChainProfile profile, BlockId genesis, ulong height)
+    private static Replayed[] Read(IChainReader store, ulong from, ulong tip)
     {
-        BlockId id = store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
-        ReadOnlyMemory<byte> encoded = store.ReadBlock(id) ?? throw new InvalidDataException($"The store lacks block {id} at height {height}.");
-        DecodeFault fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, genesis, out HashedBlock? block);
-        if (block is null) throw new InvalidDataException($"The store's block at height {height} cannot be read: {fault}");
-        return block.Id == id ? block : throw new InvalidDataException($"The store's block at height {height} is {block.Id}, not {id}.");
+        if (from > tip) return [];
+        var group = new Replayed[Math.Min(BlocksAGroup, tip - from + 1)];
+        for (int i = 0; i < group.Length; i++)
+        {
+            ulong height = from + (ulong)i;
+            BlockId id = store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
+            StoredHead head = store.FindHead(id) ?? throw new InvalidDataException($"The store has no header of block {id} at height {height}.");
+            (StateDelta? delta, int bytes) = StoredOrigin.ReadDelta(store, id);
+            group[i] = new Replayed(head, delta, bytes);
+        }
+
+        return group;
     }
+
+    private static void Take(NodeCore node, IChainReader store, ChainProfile profile, Replayed[] group)
+    {
+        foreach (Replayed block in group)
+        {
+            if (block.Delta is { } delta)
+                node.Resume(block.Head, delta, block.Bytes);
+            else
+                node.Restore(ReadBlock(store, profile, node.Chain.Genesis.Id, block.Head));
+        }
+    }
+
+    private static HashedBlock ReadBlock(IChainReader store, ChainProfile profile, BlockId genesis, StoredHead head)
+    {
+        ReadOnlyMemory<byte> encoded = store.ReadBlock(head.Id) ?? throw new InvalidDataException($"The store lacks block {head.Id} at height {head.Height}.");
+        return BodyCodec.Read(encoded, head.Id, profile, genesis);
+    }
+
+    private readonly record struct Replayed(StoredHead Head, StateDelta? Delta, int Bytes);
 }

@@ -58,6 +58,7 @@ public sealed class SqliteChainStoreTests
         Assert.That(() => store.Commit(TestBlocks.Batch(3, 2), TestBlocks.Batch(6, 1)), Throws.ArgumentException.With.Message.Contains("height 6"));
         Assert.That(() => store.Commit(TestBlocks.Slice(1, 0, isLast: false), TestBlocks.Slice(1, 2, isLast: true)), Throws.ArgumentException);
         Assert.That(() => store.Commit(new StoreBatch { PruneBodiesBelow = 1 }), Throws.ArgumentException);
+        Assert.That(() => store.Commit(TestBlocks.Batch(3, 1), new StoreBatch { CutAbove = 4 }), Throws.ArgumentException.With.Message.Contains("height 4"));
         Assert.That(() => store.Commit(new StoreBatch { Connected = [TestBlocks.Block(3), TestBlocks.Block(5)] }), Throws.ArgumentException);
         Assert.That(store.Tip, Is.EqualTo(new StoredTip(TestBlocks.Id(2), 2)));
         Assert.That(store.FindHead(TestBlocks.Id(3)), Is.Null);
@@ -141,7 +142,7 @@ public sealed class SqliteChainStoreTests
                 }
             },
             CancellationToken.None))];
-        for (uint salt = 1; salt < 200 || reads.Any(count => count < 10); salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
+        for (uint salt = 1; !readers.Any(reader => reader.IsCompleted) && (salt < 200 || reads.Any(count => count < 10)); salt++) store.Commit(TestBlocks.Batch(1, 3, salt));
         await done.CancelAsync();
         await Task.WhenAll(readers);
     }
@@ -237,6 +238,18 @@ public sealed class SqliteChainStoreTests
         Assert.That(store.IdAt(0), Is.Null);
         Assert.That(store.IdAt(ulong.MaxValue), Is.Null);
         Assert.That(() => store.ReadCheckpoint(), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void Commit_PruneWhenTheCheckpointsBlockHasLeftTheBestChain_IsRefused()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        store.Commit(TestBlocks.Batch(0, 10), TestBlocks.Slice(8, 0, isLast: true));
+        store.Commit(TestBlocks.Batch(5, 10, salt: 1));
+        Assert.That(() => store.Commit(new StoreBatch { PruneUndoBelow = 8 }), Throws.ArgumentException);
+
+        store.Commit(TestBlocks.Batch(5, 10), new StoreBatch { PruneUndoBelow = 8 });
+        Assert.That((store.ReadUndo(TestBlocks.Id(7)), store.ReadUndo(TestBlocks.Id(8)) is null), Is.EqualTo(((ReadOnlyMemory<byte>?)null, false)));
     }
 
     [Test]
@@ -373,7 +386,7 @@ public sealed class SqliteChainStoreTests
 
         private readonly Dictionary<BlockId, uint> _salts = [];
         private int _nextSlice;
-        private ulong _sliceHeight;
+        private StoredTip _sliceBlock;
         private ulong _tip;
 
         public IEnumerable<BlockId> Known => _salts.Keys;
@@ -383,19 +396,23 @@ public sealed class SqliteChainStoreTests
         public StoreBatch Next()
         {
             bool isEmpty = _salts.Count == 0;
-            var batch = new StoreBatch { Connected = isEmpty || random.Next(4) > 0 ? Blocks(isEmpty) : [] };
+            ulong? cut = !isEmpty && random.Next(10) == 0 ? _tip = _tip - Math.Min(_tip, (ulong)random.Next(5)) : null;
+            var batch = new StoreBatch { CutAbove = cut, Connected = isEmpty || random.Next(4) > 0 ? Blocks(isEmpty) : [] };
             if (random.Next(3) == 0) batch = batch with { Records = [new StoreBatch.Record($"record {random.Next(Records)}", TestBlocks.Bytes(default, random.Next(), random.Next(50)))] };
             if (random.Next(2) == 0) batch = batch with { Slice = Slice() };
-            if (model.Checkpoint is { } checkpoint && random.Next(8) == 0)
+            if (random.Next(8) == 0 && model.Checkpoint is { } checkpoint && IsStillBest(checkpoint, batch.Connected))
                 batch = batch with { PruneUndoBelow = (ulong)random.Next((int)checkpoint.Height + 1), PruneBodiesBelow = (ulong)random.Next((int)checkpoint.Height + 1) };
 
             // Pruning looks at the checkpoint before the batch, so that it does not come with the last slice of a lower one.
             return batch.Slice is { IsLast: true } ? batch with { PruneUndoBelow = null, PruneBodiesBelow = null } : batch;
         }
 
+        private bool IsStillBest(StoredTip checkpoint, ImmutableArray<StoredBlock> connected) =>
+            model.IdAt(checkpoint.Height) == checkpoint.Id && (connected.IsEmpty || connected[0].Head.Height > checkpoint.Height);
+
         private ImmutableArray<StoredBlock> Blocks(bool isEmpty)
         {
-            ulong first = isEmpty ? 0 : random.Next(3) > 0 ? _tip + 1 : _tip - Math.Min(_tip - 1, (ulong)random.Next(5));
+            ulong first = isEmpty ? 0 : random.Next(3) > 0 ? _tip + 1 : Math.Max(1, _tip - Math.Min(_tip, (ulong)random.Next(5)));
             uint salt = (uint)random.Next(4);
             StoredBlock[] blocks = [.. Enumerable.Range(0, random.Next(1, 6)).Select(i => TestBlocks.Block(first + (ulong)i, salt, random.Next(1, 9000)))];
             foreach (StoredBlock block in blocks) _salts[block.Head.Id] = salt;
@@ -405,11 +422,15 @@ public sealed class SqliteChainStoreTests
 
         private CheckpointSlice Slice()
         {
-            if (_nextSlice == 0) _sliceHeight = (ulong)random.Next((int)_tip + 1);
+            // The model does not have the batch yet, and the last few blocks of one may go with a reorganization.
+            if (_nextSlice == 0) _sliceBlock = model.Tip is { } tip ? At((ulong)random.Next((int)tip.Height + 1)) : new StoredTip(TestBlocks.Id(0), 0);
             bool isLast = random.Next(3) == 0;
-            CheckpointSlice slice = TestBlocks.Slice(_sliceHeight, _nextSlice, isLast, bytes: random.Next(1, 20_000)).Slice!;
+            var slice = new CheckpointSlice(
+                _sliceBlock.Id, _sliceBlock.Height, _nextSlice, TestBlocks.Bytes(_sliceBlock.Id, 100 + _nextSlice, random.Next(1, 20_000)), isLast);
             _nextSlice = isLast || random.Next(10) == 0 ? 0 : _nextSlice + 1;
             return slice;
         }
+
+        private StoredTip At(ulong height) => new(model.IdAt(height)!.Value, height);
     }
 }

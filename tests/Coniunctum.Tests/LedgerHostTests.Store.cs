@@ -130,7 +130,7 @@ public sealed partial class LedgerHostTests
         {
             int position = i;
             bool isSeal = tip.Block.Seal.Length > 0 && IsInside(tip.Encoded.Span, tip.Block.Seal.Span, position);
-            if (!isSeal) AssertRefused(new TestStore(memory) { OnReadBlock = (_, block) => Flip(block!.Value, position) }, "height 1");
+            if (!isSeal) AssertRefused(new TestStore(memory) { OnReadBlock = (_, block) => Flip(block!.Value, position) }, $"{tip.Id}");
         }
     }
 

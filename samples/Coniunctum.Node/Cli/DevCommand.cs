@@ -49,13 +49,15 @@ internal static class DevCommand
             Description = $"Keep the chain in this file, and go on with the one that is in it. Default: dev-PROFILE.db in {io.DataFolder}.",
         };
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep the chain in memory only; so does --seed without --data, which repeats a run from its start." };
+        var checkpoint = NumberOption(
+            "--checkpoint", "N", 1, uint.MaxValue, "Write all balances into the file every N blocks, so that it opens fast and 'db prune' can delete what lies before. Default: 4096.");
         var json = new Option<bool>("--json") { Description = "Write one JSON object a line for each event; the last one is the summary." };
 
         var command = new Command(
             "dev",
             "Start a development chain in this process, or go on with it: ten funded accounts, a miner, and a view of what happens. No network is used.")
         {
-            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, ephemeral, json,
+            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, ephemeral, checkpoint, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -74,6 +76,7 @@ internal static class DevCommand
                 },
                 Data = isKept ? path ?? DataFolder.DevFile(io.DataFolder, (rules ?? DevProfile.Bases[0]).Name) : null,
                 Blocks = parsed.GetValue(blocks),
+                CheckpointBlocks = (long?)parsed.GetValue(checkpoint),
                 Traffic = (int)(parsed.GetValue(traffic) ?? 0),
                 Threads = (int)(parsed.GetValue(threads) ?? (ulong)cores),
                 DrawnSeed = DrawSeed(),

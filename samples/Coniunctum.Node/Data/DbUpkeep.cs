@@ -72,7 +72,7 @@ internal static class DbUpkeep
     {
         using SqliteChainStore store = LedgerFiles.OpenExisting(data);
         if (store.Tip is not { } tip) throw new BadInputException($"The ledger '{data}' holds no block yet.");
-        ulong below = Math.Min(tip.Height + 1 - Math.Min(keep, tip.Height + 1), store.Checkpoint?.Height ?? 0);
+        ulong below = Math.Min(tip.Height + 1 - Math.Min(keep, tip.Height + 1), SoundCheckpoint(store, cancellation));
         long before = store.Measure().FileBytes;
         if (below > 0)
         {
@@ -82,8 +82,21 @@ internal static class DbUpkeep
 
         long after = store.Measure().FileBytes;
         return reporter.Conclude(
-            below > 0 ? $"Bodies below height {below} are deleted; the file has {after} bytes, {before} before." : "There is nothing to delete: no checkpoint lies deep enough.",
+            below > 0
+                ? $"Bodies below height {below} are deleted; the file has {after} bytes, {before} before."
+                : "There is nothing to delete: the last blocks stay, and all that no checkpoint of the balances covers.",
             new JsonObject { ["below"] = below, ["bytesBefore"] = before, ["bytes"] = after });
+    }
+
+    /// <summary>
+    /// The height of the checkpoint, 0 without one: below it nothing is needed, as long as it is part of the best chain and can
+    /// be read.
+    /// </summary>
+    private static ulong SoundCheckpoint(SqliteChainStore store, CancellationToken cancellation)
+    {
+        if (store.Checkpoint is not { } checkpoint || store.IdAt(checkpoint.Height) != checkpoint.Id) return 0;
+        foreach (ReadOnlyMemory<byte> _ in store.ReadCheckpoint()) cancellation.ThrowIfCancellationRequested();
+        return checkpoint.Height;
     }
 
     /// <summary>The rules of the chain, where what says them can be read.</summary>

@@ -14,6 +14,9 @@ internal sealed record DevOptions
     /// <summary>How many blocks the run lasts, or <c>null</c> to go on until it is stopped.</summary>
     public ulong? Blocks { get; init; }
 
+    /// <summary>After how many blocks the balances are written, or <c>null</c> for the usual number.</summary>
+    public long? CheckpointBlocks { get; init; }
+
     /// <summary>Transfers a second; 0 for none.</summary>
     public int Traffic { get; init; }
 

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -42,12 +43,13 @@ internal static class DevRun
             ulong begin = store.Tip?.Height ?? 0;
             Address rewardTo = options.RewardTo ?? accounts[0].Address;
             var mining = new MiningOptions { LastHeight = options.Blocks is { } blocks ? begin + blocks : ulong.MaxValue };
-            await using LedgerHost ledger = await LedgerBuilder.For(DevProfile.Create(settings, accounts))
+            LedgerBuilder builder = LedgerBuilder.For(DevProfile.Create(settings, accounts))
                 .UseStore(store)
                 .UseEntropy(new SeededEntropy(settings.Seed, $"chain from {begin}"))
                 .UseTime(time)
-                .UseProofOfWork(rewardTo, options.Threads, mining)
-                .StartAsync(stop);
+                .UseProofOfWork(rewardTo, options.Threads, mining);
+            if (options.CheckpointBlocks is { } interval) builder.UseChain(new ChainOptions { CheckpointBlocks = interval });
+            await using LedgerHost ledger = await OpenAsync(builder, io, stop);
 
             await using IDevReporter reporter = DevReporters.Choose(options, io);
             reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, calibration, accounts, rewardTo)
@@ -66,6 +68,19 @@ internal static class DevRun
         finally
         {
             foreach (DevAccount account in accounts) account.Dispose();
+        }
+    }
+
+    private static async Task<LedgerHost> OpenAsync(LedgerBuilder builder, CommandIo io, CancellationToken stop)
+    {
+        var progress = new OpeningReporter(io);
+        try
+        {
+            return await builder.ReportTo(progress).StartAsync(stop);
+        }
+        finally
+        {
+            progress.Clear();
         }
     }
 

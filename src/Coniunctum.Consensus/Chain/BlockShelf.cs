@@ -13,6 +13,7 @@ internal sealed class BlockShelf(ChainProfile profile, BlockId chainId, IChainRe
 {
     private readonly Queue<(BlockNode Node, int Bytes)> _kept = new();
     private long _bytes;
+    private HashedBlock? _lastRead;
 
     /// <summary>A block has become durable: it stays in memory until there are too many behind it.</summary>
     public void Keep(BlockNode node)
@@ -35,10 +36,9 @@ internal sealed class BlockShelf(ChainProfile profile, BlockId chainId, IChainRe
     /// <summary>Returns a whole block of the store, or <c>null</c>.</summary>
     public HashedBlock? FindBlock(BlockId id)
     {
+        if (_lastRead?.Id == id) return _lastRead;
         if (store?.ReadBlock(id) is not { } encoded) return null;
-        DecodeFault fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, chainId, out HashedBlock? block);
-        if (block is null) throw new InvalidDataException($"The store's block {id} cannot be read: {fault}");
-        return block.Id == id ? block : throw new InvalidDataException($"The store's block {id} is {block.Id}.");
+        return _lastRead = BodyCodec.Read(encoded, id, profile, chainId);
     }
 
     /// <summary>Returns what a block changed, or <c>null</c> when nobody knows any more.</summary>

@@ -25,6 +25,9 @@ internal sealed class Branch
         IsExtension = UndoHeight == Fork.Height;
     }
 
+    /// <summary>The ticket of whoever wants the chain to end at <see cref="Fork"/>, or <c>null</c> for a branch that has won.</summary>
+    public long? Ticket { get; init; }
+
     /// <summary>The block at the end.</summary>
     public BlockNode Target { get; private set; }
 

@@ -30,6 +30,9 @@ public sealed class ChainCore
     private readonly ProposalDesk _proposals;
     private readonly SignatureLane _signatures;
     private readonly CommitLine _commits;
+    private readonly CheckpointDesk? _checkpoints;
+    private readonly RevertDesk _reverts;
+    private readonly Replay _replay;
     private Branch? _branch;
     private bool _isContinuing;
     private long _numbers;
@@ -59,6 +62,7 @@ public sealed class ChainCore
         _proposals = new ProposalDesk(profile, _pool);
         _signatures = new SignatureLane(_pool, options.MaxAheadBytes);
         _commits = new CommitLine(options.MaxUncommittedBytes);
+        _checkpoints = store is null ? null : new CheckpointDesk(options);
         _shelf = new BlockShelf(profile, Genesis.Id, store, options.MaxRecentBytes);
         _headers = new StoredHeaders(profile, store);
 
@@ -69,7 +73,9 @@ public sealed class ChainCore
         _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes);
         _floor = new Floor(_best, _tree, _sides, _headers, options.KeptBlocks);
         _revival = new Revival(spec, _consensus, _tree, _best, _sides, _headers, store);
+        _reverts = new RevertDesk(_best, _tree, _sides, _revival, _shelf, _consensus.Finality);
         _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival);
+        _replay = new Replay(profile, _consensus, _judge, _tree, _best, _floor, _shelf, _revival, _state, _checkpoints);
         if (first.Height == 0) return;
         first.Load(BlockOf(first), null);
         _shelf.Keep(first);
@@ -91,6 +97,12 @@ public sealed class ChainCore
     /// <summary>The state after the tip.</summary>
     public IStateView State => _state;
 
+    /// <summary>
+    /// Whether the state is the one that the tip's header names, as far as its format names one: computed anew, to be asked
+    /// when a chain was replayed.
+    /// </summary>
+    public bool HasStateOfTip => _state.HasItsRoot() && _state.StateRoot == TipNode.Header.Header.StateRoot;
+
     /// <summary>How many transactions are in the pool, for the next block that has room.</summary>
     public int PoolCount => _pool.Count;
 
@@ -101,12 +113,14 @@ public sealed class ChainCore
     public long BacklogBytes => _commits.Bytes + (_branch?.ToDoBytes ?? 0);
 
     /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
-    public bool IsSettled => _branch is null && _commits.IsEmpty && ReferenceEquals(_tree.Head, TipNode);
+    public bool IsSettled => _branch is null && !_commits.HasBlocks && ReferenceEquals(_tree.Head, TipNode);
 
     /// <summary>How many blocks, on the best chain and beside it, are in memory, if only with their headers.</summary>
     internal int NodeCount => _tree.Count;
 
     private BlockNode TipNode => _best.Tip;
+
+    private bool HasMoreToDo => !ReferenceEquals(_tree.Head, TipNode) || _reverts.IsWanted || _checkpoints is { IsReady: true };
 
     /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip. What has left memory is read from the store.</summary>
     /// <param name="height">The height.</param>
@@ -169,6 +183,10 @@ public sealed class ChainCore
                     _profile, _consensus.Rule, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, wanted.Receiver, now, Genesis.Id);
                 effects.Emit(new ChainEffect.CandidateReady(wanted.Request, draft));
                 break;
+            case ChainInput.RevertWanted wanted:
+                _reverts.Take(wanted);
+                ContinueBranch(effects);
+                break;
             case ChainInput.Continued:
                 _isContinuing = false;
                 ContinueBranch(effects);
@@ -180,7 +198,10 @@ public sealed class ChainCore
                 Halt(failed.Reason, effects);
                 break;
             case ChainInput.Restore restore:
-                Restore(restore.Block);
+                _replay.Restore(restore.Block);
+                break;
+            case ChainInput.Resume resume:
+                _replay.Resume(resume);
                 break;
             default:
                 break;
@@ -197,7 +218,7 @@ public sealed class ChainCore
         BlockNode? node = null;
         Verdict verdict = _haltReason is not null ? default
             : _tree.Find(block.Id) is not null ? Verdict.Valid
-            : _tree.WhyRefused(block.Id) ?? _judge.Judge(block, now, out node);
+            : _tree.WhyRefused(block.Id) ?? _reverts.WhyRefused(block) ?? _judge.Judge(block, now, out node);
         if (node is not null) verdict = Join(node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
         if (node is null || !verdict.IsValid) return;
@@ -231,15 +252,29 @@ public sealed class ChainCore
             effects.Emit(new ChainEffect.ProposalJudged(block, verdict));
     }
 
-    /// <summary>Does the next piece of work towards the tip that wins: undoes or executes one block.</summary>
+    /// <summary>
+    /// Does the next piece of work towards the tip that wins: undoes or executes one block. When there is nothing to do, or when
+    /// it has waited too long, a slice of a checkpoint is written.
+    /// </summary>
     private void ContinueBranch(IEffectSink<ChainEffect> effects)
     {
         if (_haltReason is not null) return;
-        if (_branch is null && !TryBeginBranch()) return;
+        if (_branch is null && !TryBeginBranch(effects))
+        {
+            if (_checkpoints is { IsReady: true }) _commits.Commit(_checkpoints.Next(TipNode, _state), effects);
+            return;
+        }
 
         Branch branch = _branch!;
         _signatures.RequestAhead(NextNumber, effects);
         if (_commits.IsFull) return;
+        if (_checkpoints is { IsOverdue: true })
+        {
+            _commits.Commit(_checkpoints.Next(TipNode, _state), effects);
+            AskToContinue(effects);
+            return;
+        }
+
         if (branch.UndoHeight > branch.Fork.Height)
         {
             if (!TryUndo(branch)) RefuseBranch(branch, effects);
@@ -249,13 +284,13 @@ public sealed class ChainCore
 
         if (branch.NextToDo is { } node && !TryDo(branch, node, effects)) return;
         if (branch.IsExtension || branch.NextToDo is null) Adopt(branch, effects);
-        if (_branch is not null || !ReferenceEquals(_tree.Head, TipNode)) AskToContinue(effects);
+        if (_branch is not null || HasMoreToDo) AskToContinue(effects);
     }
 
-    private bool TryBeginBranch()
+    private bool TryBeginBranch(IEffectSink<ChainEffect> effects)
     {
-        if (ReferenceEquals(_tree.Head, TipNode)) return false;
-        _branch = new Branch(_best, _tree.Head, _state);
+        _branch = _reverts.TryBegin(_state, effects) ?? (ReferenceEquals(_tree.Head, TipNode) ? null : new Branch(_best, _tree.Head, _state));
+        if (_branch is null) return false;
         _signatures.Follow(_branch.ToDo);
         return true;
     }
@@ -269,9 +304,11 @@ public sealed class ChainCore
         return true;
     }
 
-    /// <summary>A heavier branch cannot be had, since what would have to be undone was pruned: that is said aloud.</summary>
+    /// <summary>A heavier branch, or an older tip, cannot be had, since what would have to be undone was pruned: that is said aloud.</summary>
     private void RefuseBranch(Branch branch, IEffectSink<ChainEffect> effects)
     {
+        _branch = null;
+        if (RevertDesk.TryRefuse(branch, effects)) return;
         BlockNode first = branch.NextToDo!;
         effects.Emit(new ChainEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height));
         Discard(first, Verdict.Refuse($"a branch from height {branch.Fork.Height}", "branches for which what they undo was not pruned"), effects);
@@ -380,15 +417,16 @@ public sealed class ChainCore
         foreach (DoneBlock done in branch.Done)
             _consensus.Finality.Adopted(done.Node.Header, done.Block.Block.Certificate);
         RemoveRivals(final, effects);
-
+        if (branch.Ticket is not null) _reverts.Finish(branch, Tip);
         ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(undone => undone.Block)];
         ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(done => done.Block)];
         var events = new List<PoolEvent>();
-        _pool.Follow(disconnected, connected, total, _state, events);
+        _pool.Follow(disconnected, connected, total, _state, events, isReverted: branch.Ticket is not null);
         foreach (PoolEvent told in events) effects.Emit(ChainEffect.Of(told));
 
-        var batch = new StoreBatch { Connected = [.. branch.Done.Select(Stored)] };
-        _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, TipNode.RuleState), effects);
+        var batch = new StoreBatch { CutAbove = branch.Ticket is null ? null : branch.Fork.Height, Connected = [.. branch.Done.Select(Stored)] };
+        _checkpoints?.Count(branch.Fork.Height, batch.Connected);
+        _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, Tip, TipNode.RuleState, branch.Ticket), effects);
 
         // What is left to do stays only while its end is still the best.
         if (branch.NextToDo is not null && ReferenceEquals(_tree.Head, branch.Target))
@@ -441,11 +479,14 @@ public sealed class ChainCore
         CommitLine.Pending durable = _commits.Acknowledge();
         if (_haltReason is not null) return;
         foreach (BlockNode node in durable.Nodes) _shelf.Keep(node);
-        effects.Emit(durable.Move);
+        if (durable.Move is { } move)
+            effects.Emit(move);
+        else
+            _checkpoints!.Acknowledge();
 
         // A branch that undoes may be on its way from the floor.
         if (_branch is null or { IsExtension: true }) _floor.Rise();
-        if (wasFull && !_commits.IsFull) AskToContinue(effects);
+        if ((wasFull && !_commits.IsFull) || _checkpoints is { IsReady: true }) AskToContinue(effects);
     }
 
     private void Halt(string reason, IEffectSink<ChainEffect> effects)
@@ -453,26 +494,5 @@ public sealed class ChainCore
         if (_haltReason is not null) return;
         _haltReason = reason;
         effects.Emit(new ChainEffect.Halted(reason));
-    }
-
-    private void Restore(HashedBlock block)
-    {
-        if (block.Id == Genesis.Id) return;
-        Verdict verdict = _judge.Judge(block, null, out BlockNode? node);
-        StateDelta? delta = null;
-        var overlay = new StateOverlay(_state);
-        if (verdict.IsValid && ReferenceEquals(node!.Parent, TipNode))
-            verdict = BlockRules.Execute(block, _profile, overlay, node.Weight, out delta);
-        if (!verdict.IsValid || delta is null)
-            throw new InvalidDataException($"The store's block {block.Id} at height {block.Header.Height} does not follow: {verdict}.");
-
-        node!.SetExecuted(delta, _consensus.Rule.Advance(node.Parent!.RuleState, node.Header, overlay));
-        (node.IsVerified, node.IsCommitted) = (true, true);
-        _tree.Add(node);
-        _state.Apply(delta);
-        _best.Move(TipNode, [node]);
-        _consensus.Finality.Adopted(node.Header, block.Block.Certificate);
-        _shelf.Keep(node);
-        _floor.Rise();
     }
 }

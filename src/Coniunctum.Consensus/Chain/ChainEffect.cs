@@ -62,12 +62,19 @@ public abstract record ChainEffect
     /// <param name="Candidate">The candidate.</param>
     public sealed record CandidateReady(long Request, BlockDraft Candidate) : ChainEffect;
 
-    /// <summary>The best chain has another tip, durably.</summary>
+    /// <summary>The best chain has another tip, durably. Blocks are only disconnected without others in their place by a revert.</summary>
     /// <param name="Disconnected">Blocks that are no longer part of it, the highest first.</param>
     /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>
+    /// <param name="Tip">The tip; the last of <paramref name="Connected"/> where there is one.</param>
     /// <param name="State">What the rule carries on after the new tip.</param>
+    /// <param name="Ticket">The ticket of the <see cref="ChainInput.RevertWanted"/> that this answers, or <c>null</c>.</param>
     public sealed record TipMoved(
-        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, RuleState State) : ChainEffect;
+        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, RuleState State, long? Ticket) : ChainEffect;
+
+    /// <summary>A <see cref="ChainInput.RevertWanted"/> cannot be done; nothing has changed.</summary>
+    /// <param name="Ticket">The ticket under which it was asked for.</param>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record RevertRefused(long Ticket, string Reason) : ChainEffect;
 
     /// <summary>
     /// A heavier branch was refused, since what this node would have to undo for it was pruned: it stays on a chain that others

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Consensus.Chain;
 
@@ -15,6 +17,15 @@ public abstract record ChainInput
     /// <summary>A block of one's own store, at the start, in the order of the best chain. Its signatures were checked before it was stored.</summary>
     /// <param name="Block">The block.</param>
     public sealed record Restore(HashedBlock Block) : ChainInput;
+
+    /// <summary>
+    /// The next block of one's own store, at the start, by what it changed. Neither its body nor its signatures are looked at:
+    /// that the state after the last one has the root of its header is for the caller to check.
+    /// </summary>
+    /// <param name="Head">What the store keeps of the block.</param>
+    /// <param name="Delta">What it changed.</param>
+    /// <param name="UndoBytes">How many bytes the store keeps of that.</param>
+    public sealed record Resume(StoredHead Head, StateDelta Delta, int UndoBytes) : ChainInput;
 
     /// <summary>A block of a peer or of one's own producer: checked by every rule.</summary>
     /// <param name="Block">The block.</param>
@@ -56,6 +67,14 @@ public abstract record ChainInput
     /// <param name="Request">Comes back with the candidate.</param>
     /// <param name="Receiver">Who gets the reward.</param>
     public sealed record CandidateWanted(long Request, Address Receiver) : ChainInput;
+
+    /// <summary>
+    /// The chain should end at one of its older blocks again, as if what came after had never been: for chains of one's own. The
+    /// answer is <see cref="ChainEffect.RevertRefused"/>, or a <see cref="ChainEffect.TipMoved"/> with the ticket.
+    /// </summary>
+    /// <param name="Ticket">Comes back with the answer.</param>
+    /// <param name="Block">A block of the best chain.</param>
+    public sealed record RevertWanted(long Ticket, BlockId Block) : ChainInput;
 
     /// <summary>The answer to a <see cref="ChainEffect.Continue"/>.</summary>
     public sealed record Continued : ChainInput;

@@ -21,6 +21,15 @@ public sealed record ChainOptions
     /// </summary>
     public long MaxSideBytes { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>After how many blocks the next checkpoint of the state is written, where there is a store. Default: 4,096.</summary>
+    public long CheckpointBlocks { get; init; } = 4096;
+
+    /// <summary>
+    /// After how many bytes of what undoes blocks the next checkpoint is written, if that comes earlier: about as much is
+    /// replayed when a node is started again, twice that at most. Default: 32 MiB.
+    /// </summary>
+    public long CheckpointBytes { get; init; } = 32L * 1024 * 1024;
+
     /// <summary>
     /// How many bytes of blocks ahead of the one that is executed have their signatures verified, at least one block.
     /// Default: 8 MiB.

@@ -14,17 +14,19 @@ internal sealed class CommitLine(long maxBytes)
     /// <summary>Whether the machine should wait for the store.</summary>
     public bool IsFull => Bytes > maxBytes;
 
-    /// <summary>Whether nothing is being written.</summary>
-    public bool IsEmpty => _pending.Count == 0;
+    /// <summary>Whether blocks are being written.</summary>
+    public bool HasBlocks => _pending.Any(pending => pending.Move is not null);
 
     /// <summary>The blocks whose commits are under way.</summary>
-    public IEnumerable<HashedBlock> Blocks => _pending.SelectMany(pending => pending.Move.Connected);
+    public IEnumerable<HashedBlock> Blocks => _pending.SelectMany(pending => pending.Move?.Connected ?? []);
 
-    public void Commit(StoreBatch batch, IReadOnlyList<BlockNode> nodes, ChainEffect.TipMoved move, IEffectSink<ChainEffect> effects)
+    public void Commit(StoreBatch batch, IReadOnlyList<BlockNode> nodes, ChainEffect.TipMoved move, IEffectSink<ChainEffect> effects) =>
+        Commit(batch, new Pending(nodes, move, batch.Size), effects);
+
+    public void Commit(CheckpointSlice slice, IEffectSink<ChainEffect> effects)
     {
-        _pending.Enqueue(new Pending(nodes, move, batch.Size));
-        Bytes += batch.Size;
-        effects.Emit(new ChainEffect.Commit(batch));
+        var batch = new StoreBatch { Slice = slice };
+        Commit(batch, new Pending([], null, batch.Size), effects);
     }
 
     /// <summary>Takes the answer to the oldest commit, and returns what is true now.</summary>
@@ -35,9 +37,16 @@ internal sealed class CommitLine(long maxBytes)
         return pending;
     }
 
+    private void Commit(StoreBatch batch, in Pending pending, IEffectSink<ChainEffect> effects)
+    {
+        _pending.Enqueue(pending);
+        Bytes += pending.Bytes;
+        effects.Emit(new ChainEffect.Commit(batch));
+    }
+
     /// <summary>A commit under way.</summary>
     /// <param name="Nodes">The blocks that it makes durable.</param>
-    /// <param name="Move">What is told then.</param>
+    /// <param name="Move">What is told then; <c>null</c> for a slice of a checkpoint.</param>
     /// <param name="Bytes">How much it writes.</param>
-    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, ChainEffect.TipMoved Move, long Bytes);
+    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, ChainEffect.TipMoved? Move, long Bytes);
 }

@@ -14,6 +14,9 @@ internal sealed class Revival(
     /// <summary>Returns whether the store has a block, which was part of the best chain then.</summary>
     public bool IsStored(BlockId id) => store?.FindHead(id) is not null;
 
+    /// <summary>Returns whether a block is part of the best chain below what is in memory.</summary>
+    public bool IsBelowFloor(BlockId id) => store?.FindHead(id) is { } head && head.Height < best.Floor.Height && store.IdAt(head.Height) == id;
+
     /// <summary>Brings a block of the store back into the tree.</summary>
     /// <param name="id">A block that is not in the tree.</param>
     /// <param name="node">The block.</param>
@@ -56,6 +59,15 @@ internal sealed class Revival(
 
     /// <summary>Returns the best chain's block at a height, from memory or, beside the tree, from the store.</summary>
     public BlockNode NodeAt(ulong height) => best.At(height) ?? Read(stored.HeadAt(height), null);
+
+    /// <summary>Returns a block of the store as the child of another.</summary>
+    public BlockNode Follow(BlockNode parent, StoredHead head)
+    {
+        BlockNode node = Read(head, parent);
+        return node.Header.Header.Previous == parent.Id
+            ? node
+            : throw new InvalidDataException($"The store's block {node.Id} at height {node.Height} does not build on {parent.Id}.");
+    }
 
     private BlockNode Read(StoredHead head, BlockNode? parent)
     {

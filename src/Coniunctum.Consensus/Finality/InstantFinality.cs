@@ -9,6 +9,9 @@ public sealed class InstantFinality : IFinality
     public ulong FinalHeight { get; private set; }
 
     /// <inheritdoc/>
+    public bool UsesCertificates => false;
+
+    /// <inheritdoc/>
     public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures) => certificate is null
         ? Verdict.Valid
         : Verdict.Reject(BlockRule.CertificateInvalid, (ulong)certificate.Value.Length, "no certificate");

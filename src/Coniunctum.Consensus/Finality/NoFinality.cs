@@ -9,6 +9,9 @@ public sealed class NoFinality : IFinality
     public ulong FinalHeight => 0;
 
     /// <inheritdoc/>
+    public bool UsesCertificates => false;
+
+    /// <inheritdoc/>
     public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures) => certificate is null
         ? Verdict.Valid
         : Verdict.Reject(BlockRule.CertificateInvalid, (ulong)certificate.Value.Length, "no certificate");

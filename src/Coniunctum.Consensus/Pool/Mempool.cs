@@ -119,8 +119,10 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     /// <param name="change">What they changed together.</param>
     /// <param name="state">The state after them.</param>
     /// <param name="events">Takes what changes; that something is confirmed is not told.</param>
+    /// <param name="isReverted">Whether what was disconnected was given up with its transactions.</param>
     public void Follow(
-        IReadOnlyList<HashedBlock> disconnected, IReadOnlyList<HashedBlock> connected, StateDelta change, IStateView state, ICollection<PoolEvent> events)
+        IReadOnlyList<HashedBlock> disconnected, IReadOnlyList<HashedBlock> connected, StateDelta change, IStateView state, ICollection<PoolEvent> events,
+        bool isReverted = false)
     {
         _balances.Forget();
         state = _balances.Of(state);
@@ -128,7 +130,10 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         DropExpired(state.Height + 1, events);
         DropPaymentsToEmptied(change, state, events);
         if (disconnected.Count > connected.Count) HoldBackEarly(state, events);
-        TakeBack(disconnected, taken, state, events);
+        if (isReverted)
+            TellOfReverted(disconnected, events);
+        else
+            TakeBack(disconnected, taken, state, events);
         foreach (PoolEntry opened in _index.ByOpening.TakeUpTo(state.Height + 1))
         {
             opened.IsEarly = false;
@@ -269,6 +274,12 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     }
 
     /// <summary>Takes disconnected transactions back, before all that came later than they did, unless no block may hold them again.</summary>
+    private static void TellOfReverted(IReadOnlyList<HashedBlock> disconnected, ICollection<PoolEvent> events)
+    {
+        foreach (HashedTransaction transaction in disconnected.SelectMany(block => block.Transactions).Where(transaction => !transaction.Transaction.IsFromRoot))
+            events.Add(new PoolEvent(transaction, PoolPlace.Block, PoolPlace.Outside, Admission.Refused(PoolRule.Reverted), null));
+    }
+
     private void TakeBack(
         IReadOnlyList<HashedBlock> disconnected, Dictionary<TagOwner, TransactionId> taken, IStateView state, ICollection<PoolEvent> events)
     {

@@ -38,4 +38,7 @@ public enum PoolRule
 
     /// <summary>The last height at which a block may hold it has passed.</summary>
     Expired,
+
+    /// <summary>The chain of its owner was reverted to a block before the one that held it.</summary>
+    Reverted,
 }

@@ -91,6 +91,12 @@ public sealed class LedgerState : IStateView
         return new StateSnapshot(Traits, TagKey, Summary, Tree, Rewards, Tags.CopyNow());
     }
 
+    /// <summary>
+    /// Computes the state tree's root and returns whether it is <see cref="StateRoot"/>, to which the deltas led; always where
+    /// the format has none.
+    /// </summary>
+    public bool HasItsRoot() => !Traits.HasExtendedHeader || Tree.Root == StateRoot;
+
     /// <summary>Moves to the state after a delta.</summary>
     /// <param name="delta">One that was computed on this very state.</param>
     /// <exception cref="InvalidOperationException">It was computed on another state; nothing sound can follow.</exception>

@@ -86,6 +86,13 @@ public sealed class MemoryChainStore : IChainStore
 
     private void Write(StoreBatch batch)
     {
+        if (batch.CutAbove is { } top)
+        {
+            if (top >= (ulong)_best.Count)
+                throw new ArgumentException($"The batch cuts above height {top}, the store ends at {_best.Count - 1}.", nameof(batch));
+            _best.RemoveRange((int)top + 1, _best.Count - (int)top - 1);
+        }
+
         if (batch.Connected is [{ Head.Height: var first }, ..])
         {
             if (first > (ulong)_best.Count)
@@ -116,8 +123,10 @@ public sealed class MemoryChainStore : IChainStore
 
     private void Replace(ulong below, Func<StoredBlock, StoredBlock> change)
     {
-        if (below > (Checkpoint?.Height ?? 0))
-            throw new ArgumentException($"Nothing at or above the checkpoint at {Checkpoint?.Height ?? 0} is pruned, but up to {below} was asked for.");
+        // A checkpoint whose block has left the best chain is opened by undoing what no longer belongs to it.
+        ulong limit = Checkpoint is { } checkpoint && IdAt(checkpoint.Height) == checkpoint.Id ? checkpoint.Height : 0;
+        if (below > limit)
+            throw new ArgumentException($"Nothing at or above the best chain's checkpoint at {limit} is pruned, but up to {below} was asked for.");
         foreach (StoredBlock block in _blocks.Values.Where(block => block.Head.Height < below).ToArray()) _blocks[block.Head.Id] = change(block);
     }
 }

@@ -6,6 +6,12 @@ namespace Coniunctum.Ledger.Storage;
 public sealed record StoreBatch
 {
     /// <summary>
+    /// The height at which the best chain is cut off before the batch's blocks join it, or <c>null</c>: what stood above leaves
+    /// the best chain, but can still be found. At most the tip's.
+    /// </summary>
+    public ulong? CutAbove { get; init; }
+
+    /// <summary>
     /// Blocks that become part of the best chain, in rising height; the last one is its new tip. What stood at these heights
     /// and above leaves the best chain, but can still be found. May be empty.
     /// </summary>
@@ -17,10 +23,13 @@ public sealed record StoreBatch
     /// <summary>A piece of a checkpoint, or <c>null</c>.</summary>
     public CheckpointSlice? Slice { get; init; }
 
-    /// <summary>The height below which what undoes blocks is deleted, or <c>null</c>; at most the newest whole checkpoint's.</summary>
+    /// <summary>
+    /// The height below which what undoes blocks is deleted, or <c>null</c>; at most the newest whole checkpoint's, whose block must
+    /// be part of the best chain. A chain with finality keeps what undoes blocks that are not final.
+    /// </summary>
     public ulong? PruneUndoBelow { get; init; }
 
-    /// <summary>The height below which bodies are deleted, or <c>null</c>; genesis stays. At most the newest whole checkpoint's.</summary>
+    /// <summary>The height below which bodies are deleted, or <c>null</c>; genesis stays. At most as for undo.</summary>
     public ulong? PruneBodiesBelow { get; init; }
 
     /// <summary>How many bytes the batch writes, but for the store's own.</summary>

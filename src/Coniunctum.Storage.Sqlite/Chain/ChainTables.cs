@@ -118,16 +118,18 @@ internal sealed class ChainTables
 
     private StoredTip? Connect(StoreBatch batch, StoredTip? tip)
     {
+        if (batch.CutAbove is { } top)
+        {
+            if (!(top <= tip?.Height)) throw new ArgumentException($"The batch cuts above height {top}, the store ends at {tip?.Height}.", nameof(batch));
+            CutFrom(top + 1);
+            tip = Tip();
+        }
+
         if (batch.Connected.IsEmpty) return tip;
         ulong next = tip is { } last ? last.Height + 1 : 0;
         ulong height = batch.Connected[0].Head.Height;
         if (height > next) throw new ArgumentException($"The batch starts at height {height}, the store ends at {next}.", nameof(batch));
-        if (height < next)
-        {
-            Best.Cut(height);
-            _bodies.ConnectFrom(height);
-            _undo.ConnectFrom(height);
-        }
+        if (height < next) CutFrom(height);
 
         foreach (StoredBlock block in batch.Connected)
         {
@@ -137,6 +139,14 @@ internal sealed class ChainTables
         }
 
         return new StoredTip(batch.Connected[^1].Head.Id, height - 1);
+    }
+
+    /// <summary>Ends the best chain below a height.</summary>
+    private void CutFrom(ulong height)
+    {
+        Best.Cut(height);
+        _bodies.ConnectFrom(height);
+        _undo.ConnectFrom(height);
     }
 
     private void Connect(StoredBlock block)
@@ -151,9 +161,10 @@ internal sealed class ChainTables
 
     private void Prune(Pruning pruning, ulong below)
     {
-        ulong limit = Checkpoint.Newest?.Block.Height ?? 0;
+        // A checkpoint whose block has left the best chain is opened by undoing what no longer belongs to it.
+        ulong limit = Checkpoint.Newest is { Block: var block } && At(block.Height) == block ? block.Height : 0;
         if (below > limit)
-            throw new ArgumentException($"Nothing at or above the checkpoint at {limit} is pruned, but up to {below} was asked for.", nameof(below));
+            throw new ArgumentException($"Nothing at or above the best chain's checkpoint at {limit} is pruned, but up to {below} was asked for.", nameof(below));
         pruning.Prune(below);
     }
 

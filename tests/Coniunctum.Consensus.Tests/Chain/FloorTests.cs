@@ -188,15 +188,12 @@ public sealed class FloorTests
         Assert.That(_node.Core.NodeCount, Is.EqualTo(Kept));
     }
 
-    [TestCase(0UL)]
-    [TestCase(1UL)]
-    [TestCase(9UL)]
-    [TestCase(20UL)]
-    public void Chain_ThatBeginsAtAnyBlock_GoesOnLikeOneThatNeverEnded(ulong origin)
+    [Test]
+    public void Chain_ThatBeginsAtAnyBlock_GoesOnLikeOneThatNeverEnded([Values(0UL, 1UL, 9UL, 20UL)] ulong origin, [Values] bool executes)
     {
         List<HashedBlock> best = _forge.Chain(_forge.Genesis, 20);
         _node.DeliverAll(best);
-        ChainHarness restarted = _node.Restart(origin);
+        ChainHarness restarted = _node.Restart(origin, executes);
         Assert.That(restarted.Snapshot, Is.EqualTo(_node.Snapshot));
         Assert.That(restarted.Core.TipState, Is.EqualTo(_node.Core.TipState));
 

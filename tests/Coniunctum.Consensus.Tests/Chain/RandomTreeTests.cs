@@ -58,7 +58,7 @@ public sealed class RandomTreeTests(IBlockFormat format)
             });
             _forge = new Forge(_world);
             var pool = new PoolOptions { MaxBytes = 4_000, MaxPerSender = 6, WaitingPercent = 30 };
-            var tiny = new ChainOptions { KeptBlocks = 1 + random.Next(5), MaxRecentBytes = random.Next(3) * 1_000 };
+            var tiny = new ChainOptions { KeptBlocks = 1 + random.Next(5), MaxRecentBytes = random.Next(3) * 1_000, CheckpointBlocks = 5 };
             _node = isInMemory ? new ChainHarness(_world, pool) : new ChainHarness(_world, pool, tiny, new MemoryChainStore());
         }
 
@@ -93,7 +93,9 @@ public sealed class RandomTreeTests(IBlockFormat format)
         private void Restart(List<HashedBlock> waiting)
         {
             MemoryChainStore store = _node.Store!;
-            _node = _node.Restart((ulong)_random.Next((int)store.Tip!.Value.Height + 1));
+            bool executes = _random.Next(2) == 0;
+            ChainHarness? node = _random.Next(2) == 0 ? _node.RestartAtCheckpoint(executes) : null;
+            _node = node ?? _node.Restart((ulong)_random.Next((int)store.Tip!.Value.Height + 1), executes);
             _seen = 0;
             waiting.AddRange(_blocks.Values.Where(block => store.FindHead(block.Id) is null && !waiting.Contains(block)));
             Check();

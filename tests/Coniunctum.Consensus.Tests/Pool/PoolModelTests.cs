@@ -75,6 +75,8 @@ public sealed class PoolModelTests(IBlockFormat format)
                 MaxWaitingPerSender = random.Next(0, 5),
                 WaitingPercent = random.Next(5, 60),
                 MaxWaitBlocks = random.Next(1, 6),
+                // Without it replacements often cost less than what they replace.
+                RelayRate = (ulong)random.Next(2),
             };
             _chain = new PoolChain(_world);
             _pool = new Mempool(_world.Profile, options);

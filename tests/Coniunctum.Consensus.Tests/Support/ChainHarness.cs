@@ -56,25 +56,24 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     }
 
     /// <summary>A new node on the same store, whose chain begins at a height: its state is made of what undoes the blocks below.</summary>
-    public ChainHarness Restart(ulong height)
+    public ChainHarness Restart(ulong height, bool executes = true)
     {
         var state = new LedgerState(_world.Profile.Format.Traits, default);
         state.Apply(GenesisBlock.Create(_world.Profile).Delta);
-        for (ulong i = 1; i <= height; i++)
-        {
-            StateDelta.TryDecode(Store!.ReadUndo(Store.IdAt(i)!.Value)!.Value, out StateDelta? delta);
-            state.Apply(delta!);
-        }
+        for (ulong i = 1; i <= height; i++) state.Apply(DeltaOf(Store!.IdAt(i)!.Value));
+        return Restart(state, Store!.FindHead(Store.IdAt(height)!.Value)!, executes);
+    }
 
-        var origin = new ChainOrigin(Core.Genesis, state, Store!.FindHead(Store.IdAt(height)!.Value)!);
-        var node = new ChainHarness(_world, _pool, _limits, Store, origin) { Now = Now };
-        for (ulong i = height + 1; Store.IdAt(i) is { } id; i++)
-        {
-            HashedBlock.TryDecode(Store.ReadBlock(id)!.Value, _world.Profile.Format, _world.Profile.Limits, _world.ChainId, out HashedBlock? block);
-            node.StepOnce(new ChainInput.Restore(block!));
-        }
-
-        return node;
+    /// <summary>A new node on the same store, from its newest checkpoint; <c>null</c> when there is none.</summary>
+    public ChainHarness? RestartAtCheckpoint(bool executes)
+    {
+        if (Store!.Checkpoint is not { } checkpoint) return null;
+        StoredHead head = Store.FindHead(checkpoint.Id)!;
+        CheckpointFault fault = StateCheckpoint.TryRead(
+            Store.ReadCheckpoint(), _world.Profile.Format.Traits, HeaderOf(head).StateRoot, out LedgerState? state);
+        Assert.That(state, Is.Not.Null, () => $"{fault}");
+        for (; Store.IdAt(head.Height) != head.Id; head = Store.FindHead(HeaderOf(head).Previous)!) state!.Apply(DeltaOf(head.Id).Reverse());
+        return Restart(state!, head, executes);
     }
 
     /// <summary>Takes one input and answers everything that follows.</summary>
@@ -143,6 +142,28 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     {
         Send(new ChainInput.CandidateWanted(1, miner ?? World.Miner));
         return Of<ChainEffect.CandidateReady>().Last().Candidate;
+    }
+
+    private ChainHarness Restart(LedgerState state, StoredHead head, bool executes)
+    {
+        var node = new ChainHarness(_world, _pool, _limits, Store, new ChainOrigin(Core.Genesis, state, head)) { Now = Now };
+        for (ulong height = head.Height + 1; Store!.IdAt(height) is { } id; height++)
+        {
+            node.StepOnce(executes
+                ? new ChainInput.Restore(BodyCodec.Read(Store.ReadBlock(id)!.Value, id, _world.Profile, _world.ChainId))
+                : new ChainInput.Resume(Store.FindHead(id)!, DeltaOf(id), Store.ReadUndo(id)!.Value.Length));
+        }
+
+        Assert.That(node.Core.HasStateOfTip);
+        return node;
+    }
+
+    private BlockHeader HeaderOf(StoredHead head) => HeadCodec.Read(head, _world.Profile.Format, _world.Profile.Limits).Header;
+
+    private StateDelta DeltaOf(BlockId id)
+    {
+        StateDelta.TryDecode(Store!.ReadUndo(id)!.Value, out StateDelta? delta);
+        return delta!;
     }
 
     private StoredBlock StoredGenesis() =>

@@ -50,6 +50,14 @@ internal sealed class MemoryChainStoreTests
     }
 
     [Test]
+    public void Commit_PruneWhenTheCheckpointsBlockHasLeftTheBestChain_IsRefused()
+    {
+        using var store = new MemoryChainStore();
+        store.Commit(Blocks(0, 1, 2, 3), new StoreBatch { Slice = new CheckpointSlice(Id(2, 1), 2, 0, default, IsLast: true) });
+        Assert.That(() => store.Commit(new StoreBatch { PruneUndoBelow = 1 }), Throws.ArgumentException);
+    }
+
+    [Test]
     public void Commit_BlocksAboveTheTip_IsRefused()
     {
         using var store = new MemoryChainStore();

@@ -100,6 +100,26 @@ internal sealed class DbCommandTests
         Assert.That(dev.Error, Does.Contain("height 5").And.Contain("db verify"));
     }
 
+    [Test]
+    public async Task Prune_ChainWithACheckpoint_DeletesWhatLiesBelow_AndTheChainGoesOn()
+    {
+        JsonElement nothing = await JsonAsync("db", "prune", "--keep", "2", "--data", Data, "--json");
+        Assert.That(Number(nothing, "below"), Is.Zero, "there is no checkpoint yet");
+
+        Invocation more = await RunAsync("dev", "--data", Data, "--blocks", "35", "--checkpoint", "10");
+        Assert.That(more.ExitCode, Is.Zero, more.Error);
+        JsonElement pruned = await JsonAsync("db", "prune", "--keep", "2", "--data", Data, "--json");
+        Assert.That(Number(pruned, "below"), Is.InRange(20, 39));
+        Assert.That(Number(pruned, "bytes"), Is.LessThan(Number(pruned, "bytesBefore")));
+        JsonElement stats = await JsonAsync("db", "stats", "--data", Data, "--json");
+        Assert.That((Number(stats, "bodiesPrunedBelow"), Number(stats, "undoPrunedBelow")), Is.EqualTo((Number(pruned, "below"), Number(pruned, "below"))));
+        Assert.That(Number(await JsonAsync("db", "verify", "--data", Data, "--json"), "damaged"), Is.Zero);
+
+        Invocation again = await RunAsync("dev", "--data", Data, "--blocks", "5", "--json");
+        Assert.That((again.ExitCode, Number(Summary(again), "height")), Is.EqualTo((0, 45)), again.Error);
+        Assert.That(Number(await JsonAsync("db", "verify", "--data", Data, "--json"), "damaged"), Is.Zero);
+    }
+
     [TestCase("db", "export", "x", "--data", "nowhere.db")]
     [TestCase("db", "stats", "--data", "nowhere.db")]
     [TestCase("db", "verify", "--data", "nowhere.db")]

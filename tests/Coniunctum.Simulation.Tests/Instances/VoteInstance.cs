@@ -45,6 +45,8 @@ internal sealed class VoteInstance(ImmutableArray<Address> validators) : Consens
     {
         public ulong FinalHeight { get; private set; }
 
+        public bool UsesCertificates => false;
+
         public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures)
         {
             int quorum = (validators.Length / 2) + 1;

@@ -11,11 +11,15 @@ namespace Coniunctum.Storage.Sqlite.Tests.Crashes;
 [Category("Long")]
 public sealed class CrashImageTests
 {
+    // Often enough that some images are taken right after the WAL was moved.
+    private const int Images = 20;
+    private const int CommitsBetweenImages = 7;
+    private const int MaxWalBytes = 400_000;
+
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("CONIUNCTUM_LONG") == "1";
-    private static readonly int s_images = s_isLong ? 6 : 1;
-    private static readonly int s_randomOffsets = s_isLong ? 1000 : 100;
-    private static readonly int s_edgeStep = s_isLong ? 1 : 4;
-    private static readonly int s_tornMoves = s_isLong ? 500 : 40;
+    private static readonly int s_randomOffsets = s_isLong ? 1000 : 6;
+    private static readonly int s_edgeStep = s_isLong ? 1 : 16;
+    private static readonly int s_tornMoves = s_isLong ? 250 : 4;
 
     private TestFolder _folder = null!;
 
@@ -39,10 +43,10 @@ public sealed class CrashImageTests
     {
         var random = new Random(seed);
         int opened = 0, lost = 0;
-        foreach (Image image in Images(seed, s_images))
+        foreach (Image image in Run(seed))
         {
             IEnumerable<int> atEdges = image.Wal.Edges.Prepend(0).Where((_, i) => i % s_edgeStep == 0);
-            IEnumerable<int> anywhere = Enumerable.Range(0, s_randomOffsets).Select(_ => random.Next(image.Wal.Content.Length));
+            IEnumerable<int> anywhere = Enumerable.Range(0, s_randomOffsets).Select(_ => random.Next(image.Wal.Content.Length + 1));
             foreach (int offset in atEdges.Concat(anywhere).ToArray())
             {
                 byte[] damaged = Damage(image.Wal.Content, offset, (Fault)(opened % 4), random);
@@ -56,7 +60,7 @@ public sealed class CrashImageTests
             }
         }
 
-        TestContext.Out.WriteLine($"seed {seed}: {opened} images with a damaged WAL, {s_images * s_randomOffsets} at random offsets, the rest at page edges, opened; "
+        TestContext.Out.WriteLine($"seed {seed}: {opened} images with a damaged WAL, {Images * s_randomOffsets} at random offsets, the rest at page edges, opened; "
             + $"0 of those that do not open; 0 commits lost that lay wholly before the damage, {lost} behind it");
     }
 
@@ -66,7 +70,7 @@ public sealed class CrashImageTests
         // The WAL is whole then: SQLite flushes it before it writes the first page into the file.
         var random = new Random(seed);
         int opened = 0;
-        foreach (Image image in Images(seed, 2 * s_images))
+        foreach (Image image in Run(seed))
         {
             byte[] moved = Moved(image);
             for (int i = 0; i < s_tornMoves; i++)
@@ -116,19 +120,24 @@ public sealed class CrashImageTests
     }
 
     /// <summary>A store runs; now and then its two files are copied.</summary>
-    private IEnumerable<Image> Images(int seed, int count)
+    private IEnumerable<Image> Run(int seed)
     {
-        var tuning = new FileTuning { MaxWalBytes = 1_500_000 };
-        using var store = SqliteChainStore.Open(_folder.File("run.db"), ChainSchema.Kind, tuning);
+        using var store = SqliteChainStore.Open(_folder.File("run.db"), ChainSchema.Kind, new FileTuning { MaxWalBytes = MaxWalBytes });
         var run = new TestRun(seed);
-        for (int image = 0; image < count; image++)
+        int moves = 0;
+        for (int image = 0; image < Images; image++)
         {
-            // At least one move of the WAL lies between two images.
-            int end = run.Commits + 130;
-            while (run.Commits < end) store.Commit(run.Next());
+            for (int i = 0; i < CommitsBetweenImages; i++)
+            {
+                store.Commit(run.Next());
+                if (new FileInfo(_folder.File("run.db-wal")).Length == 0) moves++;
+            }
+
             byte[] database = File.ReadAllBytes(_folder.File("run.db"));
             yield return new Image(run.Commits, database, new WalFile(File.ReadAllBytes(_folder.File("run.db-wal"))));
         }
+
+        Assert.That(moves, Is.GreaterThan(3), "moves of the WAL");
     }
 
     private byte[] Moved(Image image)

@@ -22,8 +22,8 @@ internal sealed class TestRun(int seed)
     private int _slice;
     private int _slices;
     private int _allSlices;
-    private ulong _sliceHeight;
-    private (ulong Height, int Slices)? _checkpoint;
+    private StoredTip _sliceBlock;
+    private (StoredTip Block, int Slices)? _checkpoint;
     private ulong _pruned;
 
     /// <summary>How many commits were made.</summary>
@@ -80,7 +80,7 @@ internal sealed class TestRun(int seed)
             Require(height == 0 || IsPruned(height) || store.ReadUndo(id)?.Length == _bytes[height] / 2, height);
         }
 
-        Assert.That(store.Checkpoint?.Height, Is.EqualTo(_checkpoint?.Height));
+        Assert.That(store.Checkpoint?.Height, Is.EqualTo(_checkpoint?.Block.Height));
         if (_checkpoint is { } checkpoint) Assert.That(store.ReadCheckpoint().Count(), Is.EqualTo(checkpoint.Slices));
 
         bool IsPruned(int height) => height > 0 && (ulong)height < _pruned;
@@ -94,7 +94,7 @@ internal sealed class TestRun(int seed)
     {
         var batch = new StoreBatch { Connected = Blocks() };
         if (_random.Next(2) == 0) batch = batch with { Slice = Slice() };
-        if (Prunes && _checkpoint is { } checkpoint && _random.Next(8) == 0)
+        if (Prunes && _checkpoint is { Block: var checkpoint } && _random.Next(8) == 0 && _best[(int)checkpoint.Height] == checkpoint.Id)
         {
             // What is connected again after a reorganization below it would be written again.
             ulong below = Math.Max(_pruned, checkpoint.Height - Math.Min(checkpoint.Height, 2 * MaxReorganization));
@@ -134,10 +134,16 @@ internal sealed class TestRun(int seed)
 
     private CheckpointSlice Slice()
     {
-        if (_slice == 0) (_slices, _sliceHeight) = (_random.Next(1, 5), (ulong)_random.Next(_best.Count / 2, _best.Count));
+        if (_slice == 0)
+        {
+            int height = _random.Next(_best.Count / 2, _best.Count);
+            (_slices, _sliceBlock) = (_random.Next(1, 5), new StoredTip(_best[height], (ulong)height));
+        }
+
         bool isLast = _slice == _slices - 1;
-        CheckpointSlice slice = TestBlocks.Slice(_sliceHeight, _slice, isLast, bytes: _random.Next(MaxBlockBytes)).Slice!;
-        if (isLast) (_checkpoint, NewestSlice) = ((_sliceHeight, _slices), _allSlices);
+        ReadOnlyMemory<byte> content = TestBlocks.Bytes(_sliceBlock.Id, 100 + _slice, _random.Next(MaxBlockBytes));
+        var slice = new CheckpointSlice(_sliceBlock.Id, _sliceBlock.Height, _slice, content, isLast);
+        if (isLast) (_checkpoint, NewestSlice) = ((_sliceBlock, _slices), _allSlices);
         _allSlices++;
         _slice = isLast ? 0 : _slice + 1;
         return slice;

@@ -18,6 +18,10 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
 
     public Func<string, ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> OnReadRecord { get; init; } = (_, record) => record;
 
+    public Func<BlockId, ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> OnReadUndo { get; init; } = (_, undo) => undo;
+
+    public Func<int, ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> OnReadSlice { get; init; } = (_, slice) => slice;
+
     public bool IsDisposed { get; private set; }
 
     public StoredTip? Tip => _memory.Tip;
@@ -41,9 +45,9 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
 
     public StoredHead? FindHead(BlockId id) => _memory.FindHead(id);
 
-    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => _memory.ReadUndo(id);
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => OnReadUndo(id, _memory.ReadUndo(id));
 
-    public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _memory.ReadCheckpoint();
+    public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _memory.ReadCheckpoint().Select((slice, index) => OnReadSlice(index, slice));
 
     public BlockId? IdAt(ulong height) => _memory.IdAt(height);
 

@@ -1,0 +1,146 @@
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Tests.Support;
+
+namespace Coniunctum.Tests;
+
+/// <summary>Snapshots of a ledger of one's own, and going back to them.</summary>
+public sealed partial class LedgerHostTests
+{
+    [Test]
+    public async Task Revert_ToASnapshot_GivesUpWhatCameAfter_AgainAndAgain()
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
+        await PayAsync(ledger, 5);
+        LedgerSnapshot snapshot = ledger.TakeSnapshot();
+        for (ulong round = 1; round <= 3; round++)
+        {
+            Transaction first = await PayAsync(ledger, round);
+            await PayAsync(ledger, 100);
+            Assert.That(ledger.Balance(_friend), Is.EqualTo(105 + round));
+
+            await ledger.RevertAsync(snapshot).Soon();
+            Assert.That(ledger.Tip.Id, Is.EqualTo(snapshot.Block));
+            Assert.That(ledger.ReadStatus(), Is.EqualTo(new LedgerStatus(ledger.Tip, 1_000_000_000 + 50, 0)));
+            Assert.That(ledger.Balance(_friend), Is.EqualTo(5));
+            Assert.That(ledger.ConfirmationsOf(snapshot.Block), Is.EqualTo(1));
+            Assert.That(ledger.IdAt(snapshot.Height + 1), Is.Null);
+
+            // As if it had never been: the very same transfer may come again.
+            Confirmation again = await ledger.SubmitAndConfirmAsync(first).Soon();
+            Assert.That(again.Height, Is.EqualTo(snapshot.Height + 1));
+            await ledger.RevertAsync(snapshot).Soon();
+        }
+    }
+
+    [Test]
+    public async Task Revert_WithAClockThatStands_TakesTheSameBlockAnew()
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
+            .UseTime(new ManualTime(Start)).UseAuthority(_key).StartAsync().Soon();
+        LedgerSnapshot genesis = ledger.TakeSnapshot();
+        Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
+        BlockId first = (await ledger.SubmitAndConfirmAsync(transfer).Soon()).Block;
+        await ledger.RevertAsync(genesis).Soon();
+        Assert.That((await ledger.SubmitAndConfirmAsync(transfer).Soon()).Block, Is.EqualTo(first));
+    }
+
+    [Test]
+    public async Task Revert_IsToldToSubscribers_FollowersAndThoseWhoWait()
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
+        LedgerSnapshot genesis = ledger.TakeSnapshot();
+        Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
+        Task<Confirmation> deep = ledger.SubmitAndConfirmAsync(transfer, confirmations: 10);
+        await PayAsync(ledger, 6);
+        BlockId cursor = ledger.Tip.Id;
+        await ledger.RevertAsync(genesis).Soon();
+
+        Assert.That(async () => await deep.Soon(), Throws.InstanceOf<TransactionRejectedException>().With.Property("Admission").Matches<Admission>(a => a.Rule == PoolRule.Reverted));
+        await PayAsync(ledger, 7);
+        var heights = new List<long>();
+        await foreach (LedgerEvent change in ledger.EventsAsync(cursor))
+        {
+            heights.Add(change is LedgerEvent.Connected ? (long)change.Block.Header.Height : -(long)change.Block.Header.Height);
+            if (heights[^1] > 0) break;
+        }
+
+        Assert.That(heights, Is.EqualTo(heights.Count == 3 ? [-2L, -1, 1] : new[] { -1L, 1 }), "the second transfer may have joined the first one's block");
+    }
+
+    [Test]
+    public async Task Revert_IsDurable()
+    {
+        var memory = new MemoryChainStore();
+        LedgerSnapshot snapshot;
+        await using (LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseStore(memory).UseAuthority(_key).StartAsync().Soon())
+        {
+            await PayAsync(ledger, 5);
+            snapshot = ledger.TakeSnapshot();
+            await PayAsync(ledger, 6);
+            await PayAsync(ledger, 7);
+            await ledger.RevertAsync(snapshot).Soon();
+            Assert.That(memory.Tip, Is.EqualTo(new StoredTip(snapshot.Block, snapshot.Height)));
+        }
+
+        await using (LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseStore(memory).UseAuthority(_key).StartAsync().Soon())
+        {
+            Assert.That(ledger.Tip.Id, Is.EqualTo(snapshot.Block));
+            Assert.That(ledger.Balance(_friend), Is.EqualTo(5));
+            await PayAsync(ledger, 8);
+            Assert.That(ledger.Balance(_friend), Is.EqualTo(13));
+        }
+    }
+
+    [Test]
+    public async Task Revert_WhileBlocksAreMined_GoesOnFromTheSnapshot()
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseProofOfWork(_miner).StartAsync().Soon();
+        for (int round = 0; round < 5; round++)
+        {
+            LedgerSnapshot snapshot = ledger.TakeSnapshot();
+            var given = new HashSet<BlockId>();
+            await foreach (LedgerEvent change in ledger.EventsAsync(snapshot.Block))
+            {
+                given.Add(change.Block.Id);
+                if (given.Count == 20) break;
+            }
+
+            await ledger.RevertAsync(snapshot).Soon();
+            await foreach (LedgerEvent change in ledger.EventsAsync(snapshot.Block))
+            {
+                if (change.Block.Header.Height < snapshot.Height + 10) continue;
+                break;
+            }
+
+            for (ulong height = snapshot.Height + 1; height <= snapshot.Height + 10; height++)
+                Assert.That(given, Does.Not.Contain(ledger.IdAt(height)!.Value), "what was given up does not come back");
+            Assert.That(ledger.IdAt(snapshot.Height), Is.EqualTo(snapshot.Block));
+        }
+    }
+
+    [Test]
+    public async Task Revert_OfAnotherChainsBlock_OrOfAPublicChain_IsRefused()
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
+        LedgerSnapshot genesis = ledger.TakeSnapshot();
+        await PayAsync(ledger, 5);
+        LedgerSnapshot gone = ledger.TakeSnapshot();
+        await ledger.RevertAsync(genesis).Soon();
+        Assert.That(async () => await ledger.RevertAsync(gone).Soon(), Throws.InvalidOperationException.With.Message.Contains("not part of the best chain"));
+        Assert.That(async () => await ledger.RevertAsync(new LedgerSnapshot(new BlockId(_friend.Value), 0)).Soon(), Throws.InvalidOperationException);
+        await PayAsync(ledger, 6);
+
+        ChainProfile shared = Cheap with { Genesis = Cheap.Genesis with { IsDrawn = false } };
+        await using LedgerHost open = await LedgerBuilder.For(shared).StartAsync().Soon();
+        Assert.That(async () => await open.RevertAsync(open.TakeSnapshot()).Soon(), Throws.InvalidOperationException.With.Message.Contains("development"));
+    }
+
+    private async Task<Transaction> PayAsync(LedgerHost ledger, ulong amount)
+    {
+        Transaction transfer = Transfer.Sign(_key, _friend, amount, ledger.Context);
+        await ledger.SubmitAndConfirmAsync(transfer).Soon();
+        return transfer;
+    }
+}
