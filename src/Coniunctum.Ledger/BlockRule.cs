@@ -95,4 +95,7 @@ public enum BlockRule
 
     /// <summary>29: the parent is not itself invalid.</summary>
     ParentInvalid = 29,
+
+    /// <summary>30: the work of all calls in the block is within the profile's limit.</summary>
+    WorkExceeded = 30,
 }

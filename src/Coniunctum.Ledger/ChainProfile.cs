@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
 
@@ -51,6 +52,9 @@ public sealed record ChainProfile
     /// <summary>The prefix of the profile's addresses in Bech32m.</summary>
     public string AddressPrefix { get; init; } = "con";
 
+    /// <summary>The applications that payloads may call, where the format has payloads.</summary>
+    public ImmutableArray<ILedgerApplication> Applications { get; init; } = [];
+
     /// <summary>Heights at which the ruleset's number rises, in rising order.</summary>
     public ImmutableArray<Upgrade> Upgrades { get; init; } = [];
 
@@ -80,6 +84,7 @@ public sealed record ChainProfile
             yield return new("payment.opening", MinimumOpeningPayment);
             yield return new("block.interval", (ulong)BlockInterval.TotalMilliseconds);
             foreach (Parameter parameter in Subsidy.Parameters) yield return parameter;
+            foreach (Parameter parameter in ApplicationParameters) yield return parameter;
             yield return new("consensus", Consensus.RuleName);
             foreach (Parameter parameter in Consensus.Parameters) yield return parameter;
             yield return new("salt", Genesis.Salt);
@@ -120,6 +125,29 @@ public sealed record ChainProfile
         return ruleset;
     }
 
+    /// <summary>Returns the application of a number, or <c>null</c>.</summary>
+    /// <param name="id">The number.</param>
+    public ILedgerApplication? FindApplication(AppId id)
+    {
+        foreach (ILedgerApplication application in Applications)
+        {
+            if (application.Id == id) return application;
+        }
+
+        return null;
+    }
+
+    // Limits of what a chain does not have are none of its parameters.
+    private IEnumerable<Parameter> ApplicationParameters => Applications.IsEmpty ? [] :
+    [
+        new("limits.entry.key", (ulong)Limits.MaxEntryKeyBytes),
+        new("limits.entry.value", (ulong)Limits.MaxEntryValueBytes),
+        new("work.call", (ulong)Limits.MaxCallWork),
+        new("work.block", (ulong)Limits.MaxBlockWork),
+        new("work.hook", (ulong)Limits.MaxHookWork),
+        .. Applications.Select(application => new Parameter($"application.{application.Id}", application.Name)),
+    ];
+
     /// <summary>Refuses parameters under which no sound chain can exist.</summary>
     /// <exception cref="ArgumentException">The message names the parameter and what it must be.</exception>
     public void ThrowIfImpossible()
@@ -144,6 +172,14 @@ public sealed record ChainProfile
         Require(Upgrades.Zip(Upgrades.Skip(1)).All(pair => pair.First.Height < pair.Second.Height && pair.First.Ruleset < pair.Second.Ruleset)
             && Upgrades.All(upgrade => upgrade.Height > 0 && upgrade.Ruleset > 0), "Upgrades must rise in height and ruleset, from 1.");
         Require(Upgrades.IsEmpty || Format.Traits.HasExtendedHeader, "Headers of this format carry no ruleset: there can be no upgrades.");
+
+        Require(Applications.IsEmpty || Format.Traits.HasExtendedHeader, "Blocks of this format carry no payloads and no state root: there can be no applications.");
+        Require(Applications.Zip(Applications.Skip(1)).All(pair => pair.First.Id.Value < pair.Second.Id.Value), "Applications must stand in rising order of their numbers.");
+        Require(Applications.All(application => application.Name.Length is > 0 and <= 64), "An application's name must have 1 to 64 characters.");
+        Require(Limits.MaxEntryKeyBytes is > 0 and <= 1024 && Limits.MaxEntryValueBytes is > 0 and <= 64 * 1024,
+            "Applications' keys must be allowed 1 to 1,024 bytes, and their values 1 byte to 64 KiB.");
+        Require(Limits.MaxCallWork > 0 && Limits.MaxBlockWork >= Limits.MaxCallWork && Limits.MaxHookWork > 0 && Limits.MaxBlockWork <= long.MaxValue / 2,
+            "The work that is allowed must be positive, and a block's not less than a call's.");
 
         UInt128 supply = 0;
         foreach (GenesisSpec.Allocation allocation in Genesis.Allocations)

@@ -30,6 +30,15 @@ public sealed record LedgerLimits
     /// <summary>The longest value that an application may set, in bytes. Default: 1 KiB.</summary>
     public int MaxEntryValueBytes { get; init; } = 1024;
 
+    /// <summary>The most work that one call of an application may do; a unit is about what reading a byte costs. Default: 200,000.</summary>
+    public long MaxCallWork { get; init; } = 200_000;
+
+    /// <summary>The most work that all calls of a block may do together. Default: 20,000,000.</summary>
+    public long MaxBlockWork { get; init; } = 20_000_000;
+
+    /// <summary>The most work that an application may do of its own at a block's beginning, and again at its end. Default: 1,000,000.</summary>
+    public long MaxHookWork { get; init; } = 1_000_000;
+
     /// <summary>The most transactions that a block's list may announce.</summary>
     public int MaxBlockTransactions => MaxBlockBytes / MinTransactionBytes;
 }

@@ -1,4 +1,6 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
+using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger;
@@ -33,6 +35,36 @@ public static class Transfer
             Fee = fee,
         };
         return Sign(key, unsigned, context);
+    }
+
+    /// <summary>Signs a call of an application. Where tags expire it is valid for half of the profile's window from the tip.</summary>
+    /// <param name="key">The caller's key.</param>
+    /// <param name="application">The application.</param>
+    /// <param name="data">What it is told.</param>
+    /// <param name="context">The chain, as <c>LedgerHost.Context</c> gives it.</param>
+    /// <param name="fee">Base units for the block's producer.</param>
+    /// <param name="amount">Base units that come with the call.</param>
+    /// <param name="to">Who is paid what the application does not pay to others; by default the caller.</param>
+    /// <exception cref="ArgumentException">The profile has no such application, or the format cannot express the transaction.</exception>
+    public static Transaction SignCall(
+        PrivateKey key, AppId application, ReadOnlySpan<byte> data, TransferContext context, ulong fee = 0, ulong amount = 0, Address? to = null)
+    {
+        if (context.Profile.FindApplication(application) is null)
+            throw new ArgumentException($"The profile has no application {application}.", nameof(application));
+        Address sender = context.Profile.Signatures.AddressOf(key.PublicKey);
+        var unsigned = new Transaction
+        {
+            Tag = TransactionTag.Expiring(context.TipHeight + (context.Profile.TagWindow / 2), context.Entropy),
+            Sender = sender,
+            Receiver = to ?? sender,
+            Amount = amount,
+            Fee = fee,
+            Payload = Call.EncodePayload(application, data),
+        };
+        HashedTransaction hashed = new TransactionHasher(context.Profile.Format, context.ChainId)
+            .Hash(unsigned.WithSignature(new byte[context.Profile.Signatures.SignatureSize]));
+        Verdict verdict = TransactionRules.CheckAlone(hashed, context.Profile);
+        return verdict.IsValid ? Sign(key, unsigned, context) : throw new ArgumentException($"No block may hold the call: {verdict}.");
     }
 
     /// <summary>Signs a transaction as it is, whatever its fields say.</summary>

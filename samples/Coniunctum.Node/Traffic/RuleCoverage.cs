@@ -36,6 +36,7 @@ internal sealed class RuleCoverage
         BlockRule.TagOutsideWindow when !traits.TagsExpire => "the format's tags never expire",
         BlockRule.PayloadInvalid when !traits.HasFees => "the format's transactions lack the field",
         BlockRule.TransactionTooLarge when !traits.HasFees => "the format's transactions all have one size",
+        BlockRule.WorkExceeded => "the profile has no applications",
         BlockRule.PaymentTooSmall => "the smallest amount may open an account",
         _ => throw new InvalidOperationException($"Nobody has said how {rule} is broken, or why it cannot be."),
     };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
 
@@ -83,7 +84,11 @@ internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, M
     private Admission CheckUnsigned(HashedTransaction transaction, IStateView state, bool mayWait)
     {
         Verdict alone = TransactionRules.CheckAlone(transaction, profile);
-        return alone.IsValid ? pool.Check(transaction, state, mayWait) : Admission.Invalid(alone);
+        if (!alone.IsValid) return Admission.Invalid(alone);
+        Admission admission = pool.Check(transaction, state, mayWait);
+        if (!admission.IsAccepted && !admission.IsWaiting) return admission;
+        CallOutcome call = TransactionRules.AskAdmission(transaction.Transaction, profile, state);
+        return call.IsDone ? admission : Admission.Refused(PoolRule.CallRefused) with { Reason = call.Reason };
     }
 
     private Applicant AddApplicant(HashedTransaction transaction, PoolPlace from)

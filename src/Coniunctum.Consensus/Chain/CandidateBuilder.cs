@@ -32,6 +32,7 @@ internal static class CandidateBuilder
 
         int room = profile.Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes;
         int misses = 0;
+        bool mayCall = true;
         foreach (HashedTransaction transaction in pool)
         {
             if (room < LedgerLimits.MinTransactionBytes) break;
@@ -42,7 +43,12 @@ internal static class CandidateBuilder
                 continue;
             }
 
-            if (!execution.TryApply(transaction.Transaction).IsValid) continue;
+            // A call that exceeds the block's work has run all the same: one is enough.
+            bool isCall = !transaction.Transaction.Payload.IsEmpty;
+            if (isCall && !mayCall) continue;
+            Verdict verdict = execution.TryApply(transaction.Transaction);
+            if (verdict.Rule == BlockRule.WorkExceeded) mayCall = false;
+            if (!verdict.IsValid) continue;
             transactions.Add(transaction.Transaction);
             room -= size;
             misses = 0;

@@ -13,6 +13,9 @@ public readonly record struct Admission(Verdict Verdict, PoolRule Rule)
     /// <summary>In the pool.</summary>
     public static Admission Accepted => new(Verdict.Valid, PoolRule.None);
 
+    /// <summary>What the application said that would not serve the call (<see cref="PoolRule.CallRefused"/>), for people.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Whether it is in the pool, for the next block that has room.</summary>
     public bool IsAccepted => Verdict.IsValid && Rule == PoolRule.None;
 
@@ -34,7 +37,7 @@ public readonly record struct Admission(Verdict Verdict, PoolRule Rule)
     public override string ToString()
     {
         if (IsAccepted) return "accepted";
-        if (Verdict.IsValid) return Rule.ToString();
+        if (Verdict.IsValid) return Reason is null ? Rule.ToString() : $"{Rule}: {Reason}";
         return Rule == PoolRule.None ? Verdict.ToString() : $"{Rule}, {Verdict}";
     }
 }

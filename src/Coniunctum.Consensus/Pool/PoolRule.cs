@@ -41,4 +41,6 @@ public enum PoolRule
 
     /// <summary>The chain of its owner was reverted to a block before the one that held it.</summary>
     Reverted,
+    /// <summary>The application that it calls would not serve it as things stand, and says why.</summary>
+    CallRefused,
 }

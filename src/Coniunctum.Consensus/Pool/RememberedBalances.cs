@@ -1,5 +1,6 @@
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Consensus.Pool;
@@ -55,4 +56,7 @@ internal sealed class RememberedBalances : IStateView
 
     /// <inheritdoc/>
     public bool IsTagUsed(Address sender, TransactionTag tag) => _state.IsTagUsed(sender, tag);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) => _state.EntryOf(application, key);
 }

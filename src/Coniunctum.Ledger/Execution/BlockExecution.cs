@@ -1,4 +1,6 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
+using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.State;
 
@@ -13,6 +15,8 @@ public sealed class BlockExecution
     private readonly ChainProfile _profile;
     private readonly FormatTraits _traits;
     private readonly StateOverlay _state;
+    private readonly CallRunner _calls;
+    private int _applied;
 
     /// <summary>Starts the block after the overlay's last one: rewards mature, tags that have expired are forgotten.</summary>
     /// <param name="profile">The chain's profile.</param>
@@ -25,6 +29,8 @@ public sealed class BlockExecution
         Height = state.Height + 1;
         if (Height >= profile.RewardMaturity && profile.RewardMaturity > 0) state.Rewards = state.Rewards.Without(Height - profile.RewardMaturity);
         if (_traits.TagsExpire) state.ForgetTagsBelow(Height);
+        _calls = new CallRunner(profile, state, Height);
+        _calls.BeginBlock();
     }
 
     /// <summary>The height of the block.</summary>
@@ -52,19 +58,31 @@ public sealed class BlockExecution
         _state.Load(addresses);
     }
 
-    /// <summary>Does a transaction if rules 7, 8 and 22 and the tag's window allow it.</summary>
+    /// <summary>
+    /// Does a transaction if rules 7, 8 and 22 and the tag's window allow it, and a call if there is work left (rule 30). A
+    /// call that its application refuses is done too: it pays its fee.
+    /// </summary>
     /// <param name="transaction">One that <see cref="TransactionRules"/> accepted and whose signature is its sender's.</param>
     public Verdict TryApply(Transaction transaction)
     {
         Verdict verdict = TransactionRules.CheckAgainstState(transaction, _profile, _state, Height);
         if (!verdict.IsValid) return verdict;
 
-        ulong cost = transaction.Amount + transaction.Fee;
-        ulong fees = Fees + transaction.Fee;
-        _state.SetBalance(transaction.Sender, _state.BalanceOf(transaction.Sender) - cost);
-        _state.SetBalance(transaction.Receiver, _state.BalanceOf(transaction.Receiver) + transaction.Amount);
+        if (transaction.Payload.IsEmpty)
+        {
+            _state.SetBalance(transaction.Sender, _state.BalanceOf(transaction.Sender) - (transaction.Amount + transaction.Fee));
+            _state.SetBalance(transaction.Receiver, _state.BalanceOf(transaction.Receiver) + transaction.Amount);
+        }
+        else
+        {
+            verdict = TryCall(transaction);
+            if (!verdict.IsValid) return verdict;
+            _state.SetBalance(transaction.Sender, _state.BalanceOf(transaction.Sender) - transaction.Fee);
+        }
+
         _state.UseTag(transaction.Sender, transaction.Tag);
-        Fees = fees;
+        Fees += transaction.Fee;
+        _applied++;
         return Verdict.Valid;
     }
 
@@ -94,10 +112,20 @@ public sealed class BlockExecution
     /// <returns>What the block changes.</returns>
     public StateDelta Complete(BlockId id, in Work work)
     {
+        _calls.EndBlock();
         HistoryTree history = _traits.HasExtendedHeader ? _state.Summary.History.With(id, work) : _state.Summary.History;
-        return _state.EndBlock(Height, history);
+        return _state.EndBlock(Height, history, [.. _calls.Failed]);
     }
 
     /// <summary>Takes back everything that was done since the block began.</summary>
     public void Drop() => _state.DropBlock();
+
+    private Verdict TryCall(Transaction transaction)
+    {
+        DecodeFault fault = Call.TryRead(transaction, out Call? call);
+        if (!fault.IsNone) return Verdict.Reject(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
+
+        // The reward stands before all others in the block.
+        return _calls.TryRun(call!, _applied + 1);
+    }
 }

@@ -45,7 +45,7 @@ public sealed class GenesisBlock
             overlay.UseTag(Address.Root, default);
 
         // The state root is part of the identity that the history tree records: the block is done first, then remembered.
-        StateDelta balances = overlay.EndBlock(0, HistoryTree.Empty);
+        StateDelta balances = overlay.EndBlock(0, HistoryTree.Empty, []);
         HashedBlock block = Seal(profile, transactions, overlay.StateRoot);
         HistoryTree history = extended ? HistoryTree.Empty.With(block.Id, Work.Zero) : HistoryTree.Empty;
         return new GenesisBlock(block, balances.WithHistory(history));

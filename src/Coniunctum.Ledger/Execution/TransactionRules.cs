@@ -1,4 +1,6 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
+using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.State;
 
@@ -20,9 +22,8 @@ public static class TransactionRules
             return Verdict.Reject(BlockRule.RewardMisplaced, "a transaction from root", "a sender with a key");
         if (body.Receiver == Address.Root)
             return Verdict.Reject(BlockRule.PaidToRoot, body.Receiver.Value, "a receiver other than root");
-        if (body.Payload.Length > 0)
-            return Verdict.Reject(BlockRule.PayloadInvalid, (ulong)body.Payload.Length, "an empty payload: the profile has no applications");
-        if (body.Amount == 0)
+        if (!body.Payload.IsEmpty && CheckPayload(body, profile) is { IsValid: false } payload) return payload;
+        if (body.Amount == 0 && body.Payload.IsEmpty)
             return Verdict.Reject(BlockRule.AmountOutOfRange, body.Amount, "at least 1");
         if (body.Amount > traits.MaxAmount)
             return Verdict.Reject(BlockRule.AmountOutOfRange, body.Amount, traits.MaxAmount);
@@ -31,6 +32,22 @@ public static class TransactionRules
         if (body.Signature.Length != profile.Signatures.SignatureSize)
             return Verdict.Reject(BlockRule.SignatureInvalid, (ulong)body.Signature.Length, (ulong)profile.Signatures.SignatureSize);
         return Verdict.Valid;
+    }
+
+    /// <summary>
+    /// Asks the application that a transaction calls whether it should be relayed and pooled. No rule of blocks: a call that an
+    /// application refuses has its place in a block, and pays for it.
+    /// </summary>
+    /// <param name="transaction">One that <see cref="CheckAlone"/> accepted.</param>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="state">The state at the tip.</param>
+    public static CallOutcome AskAdmission(Transaction transaction, ChainProfile profile, IStateView state)
+    {
+        if (transaction.Payload.IsEmpty) return CallOutcome.Done;
+        DecodeFault fault = Call.TryRead(transaction, out Call? call);
+        if (!fault.IsNone || profile.FindApplication(call!.Application) is not { } application)
+            throw new ArgumentException("No application is called.", nameof(transaction));
+        return CallGuard.Run<ApplicationView>(new AdmissionView(call.Application, state, profile.Limits), view => application.Admit(call, view));
     }
 
     /// <summary>Checks that the signature is the sender's (rule 6).</summary>
@@ -72,6 +89,19 @@ public static class TransactionRules
         transaction.Amount > 0 && transaction.Amount < profile.MinimumOpeningPayment && state.BalanceOf(transaction.Receiver) == 0
             ? Verdict.Reject(BlockRule.PaymentTooSmall, transaction.Amount, profile.MinimumOpeningPayment)
             : Verdict.Valid;
+
+    private static Verdict CheckPayload(Transaction transaction, ChainProfile profile)
+    {
+        if (profile.Applications.IsEmpty)
+            return Verdict.Reject(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, "an empty payload: the profile has no applications");
+        if (transaction.Payload.Length > profile.Limits.MaxPayloadBytes)
+            return Verdict.Reject(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, (ulong)profile.Limits.MaxPayloadBytes);
+        DecodeFault fault = Call.TryRead(transaction, out Call? call);
+        if (!fault.IsNone) return Verdict.Reject(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
+        return profile.FindApplication(call!.Application) is not null
+            ? Verdict.Valid
+            : Verdict.Reject(BlockRule.PayloadInvalid, call.Application.Value, "the number of an application that the profile has");
+    }
 
     /// <summary>Checks that a block of a height may hold the transaction, where tags expire (rule 20).</summary>
     /// <param name="transaction">The transaction.</param>

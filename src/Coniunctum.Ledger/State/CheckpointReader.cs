@@ -31,11 +31,11 @@ internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         if (_isComplete) return Fault(CheckpointFaultKind.OutOfOrder);
         var reader = new CanonicalReader(slice);
         if (slice.Length > StateCheckpoint.MaxSliceBytes) reader.SkipItem(StateCheckpoint.MaxSliceBytes);
-        reader.ReadArrayHeader(CheckpointSlice.Fields);
+        reader.ReadArrayHeader(CheckpointForm.Fields);
         ulong index = reader.ReadUInt64();
-        ulong kind = reader.ReadUInt64(CheckpointSlice.End);
+        ulong kind = reader.ReadUInt64(CheckpointForm.End);
         CheckpointFaultKind found = reader.IsFaulted ? default
-            : index != (ulong)_next || (kind == CheckpointSlice.Head) != (_next == 0) ? CheckpointFaultKind.OutOfOrder
+            : index != (ulong)_next || (kind == CheckpointForm.Head) != (_next == 0) ? CheckpointFaultKind.OutOfOrder
             : TakeContent(ref reader, kind);
         if (!reader.IsFaulted && found != CheckpointFaultKind.Unchecked) return Fault(found);
         DecodeFault encoding = reader.End();
@@ -59,18 +59,18 @@ internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
 
     private CheckpointFaultKind TakeContent(ref CanonicalReader reader, ulong kind) => kind switch
     {
-        CheckpointSlice.Head => TakeHead(ref reader),
-        CheckpointSlice.Accounts => TakeAccounts(reader.ReadBytes(StateCheckpoint.MaxSliceBytes).Span),
-        CheckpointSlice.Entries => TakeEntries(ref reader),
-        CheckpointSlice.Tags => TakeTags(ref reader),
+        CheckpointForm.Head => TakeHead(ref reader),
+        CheckpointForm.Accounts => TakeAccounts(reader.ReadBytes(StateCheckpoint.MaxSliceBytes).Span),
+        CheckpointForm.Entries => TakeEntries(ref reader),
+        CheckpointForm.Tags => TakeTags(ref reader),
         _ => TakeEnd(reader.ReadHash256()),
     };
 
     private CheckpointFaultKind TakeHead(ref CanonicalReader reader)
     {
-        reader.ReadArrayHeader(CheckpointSlice.HeadFields);
+        reader.ReadArrayHeader(CheckpointForm.HeadFields);
         ulong version = reader.ReadUInt64();
-        if (version != CheckpointSlice.Version) reader.Reject(CheckpointSlice.Version, version);
+        if (version != CheckpointForm.Version) reader.Reject(CheckpointForm.Version, version);
         string format = reader.ReadString(MaxNameBytes);
         _summary = StateParts.ReadSummary(ref reader, HistoryTree.Empty);
         Span<byte> key = stackalloc byte[TagKey.Size];
@@ -102,9 +102,9 @@ internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
 
     private CheckpointFaultKind TakeAccounts(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length % CheckpointSlice.AccountBytes != 0) return CheckpointFaultKind.Inconsistent;
-        var changes = new AccountChange[bytes.Length / CheckpointSlice.AccountBytes];
-        for (int i = 0; i < changes.Length; i++, bytes = bytes[CheckpointSlice.AccountBytes..])
+        if (bytes.Length % CheckpointForm.AccountBytes != 0) return CheckpointFaultKind.Inconsistent;
+        var changes = new AccountChange[bytes.Length / CheckpointForm.AccountBytes];
+        for (int i = 0; i < changes.Length; i++, bytes = bytes[CheckpointForm.AccountBytes..])
         {
             ulong balance = BinaryPrimitives.ReadUInt64BigEndian(bytes[Hash256.Size..]);
             if (balance == 0 || balance > _summary.Supply - _owned) return CheckpointFaultKind.Inconsistent;
@@ -163,8 +163,8 @@ internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
             ReadOnlySpan<byte> bytes = reader.ReadBytes(StateCheckpoint.MaxSliceBytes).Span;
             if (reader.IsFaulted) break;
             bool isPlausible = traits.TagsExpire ? validUntil >= _summary.Height : validUntil == TagSet.Never;
-            if (!isPlausible || bytes.Length % CheckpointSlice.TagBytes != 0) return CheckpointFaultKind.Inconsistent;
-            for (; !bytes.IsEmpty; bytes = bytes[CheckpointSlice.TagBytes..])
+            if (!isPlausible || bytes.Length % CheckpointForm.TagBytes != 0) return CheckpointFaultKind.Inconsistent;
+            for (; !bytes.IsEmpty; bytes = bytes[CheckpointForm.TagBytes..])
             {
                 if (!_tags!.Add(new TagMark(validUntil, BinaryPrimitives.ReadUInt128BigEndian(bytes)))) return CheckpointFaultKind.Inconsistent;
                 _tagCount++;

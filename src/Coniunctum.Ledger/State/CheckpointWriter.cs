@@ -8,7 +8,7 @@ namespace Coniunctum.Ledger.State;
 /// <summary>Makes the slices of a checkpoint.</summary>
 internal sealed class CheckpointWriter(StateSnapshot snapshot)
 {
-    private const int MaxContentBytes = StateCheckpoint.MaxSliceBytes - CheckpointSlice.OverheadBytes;
+    private const int MaxContentBytes = StateCheckpoint.MaxSliceBytes - CheckpointForm.OverheadBytes;
 
     // What a list's item takes beside its bytes, at most.
     private const int ItemOverheadBytes = 24;
@@ -27,9 +27,9 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
     private ReadOnlyMemory<byte> Head()
     {
         ArrayBufferWriter<byte> output = Begin();
-        CanonicalWriter writer = Begin(output, CheckpointSlice.Head);
-        writer.WriteArrayHeader(CheckpointSlice.HeadFields);
-        writer.WriteUInt64(CheckpointSlice.Version);
+        CanonicalWriter writer = Begin(output, CheckpointForm.Head);
+        writer.WriteArrayHeader(CheckpointForm.HeadFields);
+        writer.WriteUInt64(CheckpointForm.Version);
         writer.WriteString(snapshot.Traits.Name);
         StateParts.WriteSummary(ref writer, snapshot.Summary, HistoryTree.Empty);
         writer.WriteFixed(snapshot.TagKey.ToArray());
@@ -51,7 +51,7 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
     private IEnumerable<ReadOnlyMemory<byte>> Leaves()
     {
         var cursor = new TreeCursor(snapshot.Tree);
-        byte[] accounts = new byte[CheckpointSlice.MaxAccounts * CheckpointSlice.AccountBytes];
+        byte[] accounts = new byte[CheckpointForm.MaxAccounts * CheckpointForm.AccountBytes];
         int accountBytes = 0;
         var entries = new List<ApplicationLeaf>();
         int entryBytes = 0;
@@ -74,7 +74,7 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
 
             cursor.Account.Owner.Value.CopyTo(accounts.AsSpan(accountBytes));
             BinaryPrimitives.WriteUInt64BigEndian(accounts.AsSpan(accountBytes + Hash256.Size), cursor.Account.Balance);
-            accountBytes += CheckpointSlice.AccountBytes;
+            accountBytes += CheckpointForm.AccountBytes;
             if (accountBytes < accounts.Length) continue;
             yield return Accounts(accounts);
             accountBytes = 0;
@@ -87,7 +87,7 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
     private ReadOnlyMemory<byte> Accounts(ReadOnlySpan<byte> accounts)
     {
         ArrayBufferWriter<byte> output = Begin();
-        CanonicalWriter writer = Begin(output, CheckpointSlice.Accounts);
+        CanonicalWriter writer = Begin(output, CheckpointForm.Accounts);
         writer.WriteFixed(accounts);
         return Complete(ref writer, output);
     }
@@ -95,7 +95,7 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
     private ReadOnlyMemory<byte> Entries(List<ApplicationLeaf> entries)
     {
         ArrayBufferWriter<byte> output = Begin();
-        CanonicalWriter writer = Begin(output, CheckpointSlice.Entries);
+        CanonicalWriter writer = Begin(output, CheckpointForm.Entries);
         writer.WriteArrayHeader(entries.Count);
         foreach (ApplicationLeaf entry in entries)
         {
@@ -116,7 +116,7 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
         {
             for (int done = 0; done < bucket.Count;)
             {
-                int count = Math.Min((room - ItemOverheadBytes) / CheckpointSlice.TagBytes, bucket.Count - done);
+                int count = Math.Min((room - ItemOverheadBytes) / CheckpointForm.TagBytes, bucket.Count - done);
                 if (count <= 0)
                 {
                     yield return Tags(groups);
@@ -126,7 +126,7 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
                 }
 
                 groups.Add((validUntil, Fingerprints(bucket, done, count)));
-                room -= (count * CheckpointSlice.TagBytes) + ItemOverheadBytes;
+                room -= (count * CheckpointForm.TagBytes) + ItemOverheadBytes;
                 done += count;
             }
         }
@@ -136,16 +136,16 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
 
     private static byte[] Fingerprints(TagBucket.Copy bucket, int start, int count)
     {
-        byte[] bytes = new byte[count * CheckpointSlice.TagBytes];
+        byte[] bytes = new byte[count * CheckpointForm.TagBytes];
         for (int i = 0; i < count; i++)
-            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * CheckpointSlice.TagBytes), bucket[start + i]);
+            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * CheckpointForm.TagBytes), bucket[start + i]);
         return bytes;
     }
 
     private ReadOnlyMemory<byte> Tags(List<(ulong ValidUntil, byte[] Fingerprints)> groups)
     {
         ArrayBufferWriter<byte> output = Begin();
-        CanonicalWriter writer = Begin(output, CheckpointSlice.Tags);
+        CanonicalWriter writer = Begin(output, CheckpointForm.Tags);
         writer.WriteArrayHeader(groups.Count);
         foreach ((ulong validUntil, byte[] fingerprints) in groups)
         {
@@ -160,7 +160,7 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
     private ReadOnlyMemory<byte> End()
     {
         ArrayBufferWriter<byte> output = Begin();
-        CanonicalWriter writer = Begin(output, CheckpointSlice.End);
+        CanonicalWriter writer = Begin(output, CheckpointForm.End);
         writer.WriteHash256(_digest.Value);
         return Complete(ref writer, output);
     }
@@ -170,7 +170,7 @@ internal sealed class CheckpointWriter(StateSnapshot snapshot)
     private CanonicalWriter Begin(ArrayBufferWriter<byte> output, ulong kind)
     {
         var writer = new CanonicalWriter(output);
-        writer.WriteArrayHeader(CheckpointSlice.Fields);
+        writer.WriteArrayHeader(CheckpointForm.Fields);
         writer.WriteUInt64(_index++);
         writer.WriteUInt64(kind);
         return writer;

@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 
 namespace Coniunctum.Ledger.State;
 
@@ -23,6 +24,11 @@ public interface IStateView
     /// <param name="sender">The sender.</param>
     /// <param name="tag">The tag.</param>
     bool IsTagUsed(Address sender, TransactionTag tag);
+
+    /// <summary>Returns the value of an application's key; empty when it has none.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="key">The application's own key.</param>
+    ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key);
 
     /// <summary>Returns the root of the state tree; zero where the format has none.</summary>
     Hash256 StateRoot { get; }

@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger.State;
@@ -81,6 +82,10 @@ public sealed class LedgerState : IStateView
 
     /// <inheritdoc/>
     public bool IsTagUsed(Address sender, TransactionTag tag) => Tags.Contains(Tags.MarkOf(sender, tag));
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) =>
+        Tree.ValueAt(StateKeys.OfApplication(application.Value, key));
 
     /// <summary>Returns this very state, to keep while it moves on. No account and no tag is copied.</summary>
     public StateSnapshot Snapshot()

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Ledger.State;
@@ -24,6 +26,9 @@ public sealed class StateDelta
 
     /// <summary>Applications' entries, in rising order of their places in the tree.</summary>
     internal EntryChange[] Entries { get; init; } = [];
+
+    /// <summary>The block's calls that their applications refused, in the block's order; of a branch none.</summary>
+    public ImmutableArray<FailedCall> FailedCalls { get; internal init; } = [];
 
     /// <summary>Rewards that mature or begin to wait, in rising order of heights.</summary>
     internal RewardChange[] Rewards { get; init; } = [];
@@ -51,6 +56,7 @@ public sealed class StateDelta
         Accounts = Array.ConvertAll(Accounts, change => change.Reversed),
         Entries = Array.ConvertAll(Entries, change => change.Reversed),
         Rewards = Array.ConvertAll(Rewards, change => new RewardChange(change.Height, change.After, change.Before)),
+        FailedCalls = FailedCalls,
         TagsForgotten = TagsAdded,
         TagsAdded = TagsForgotten,
     };
@@ -69,6 +75,7 @@ public sealed class StateDelta
     {
         Accounts = Accounts,
         Entries = Entries,
+        FailedCalls = FailedCalls,
         Rewards = Rewards,
         TagsForgotten = TagsForgotten,
         TagsAdded = TagsAdded,

@@ -1,18 +1,22 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// A delta as bytes: [before, after, accounts, entries, rewards, forgotten, used]. Accounts are one string of address‖be8(before)‖be8(after) in rising order of keys, entries
+/// A delta as bytes: [before, after, accounts, entries, rewards, forgotten, used,
+/// failed]. Accounts are one string of address‖be8(before)‖be8(after) in rising order of keys, entries
 /// [application, key, before, after] likewise, rewards [height, before, after] with [receiver, amount] or nil, tags
-/// [validUntil, fingerprints] with be16 of each fingerprint in rising order. Every delta has one encoding.
+/// [validUntil, fingerprints] with be16 of each fingerprint in rising order, failed calls [index, reason]. Every delta has
+/// one encoding.
 /// </summary>
 internal static class StateDeltaCodec
 {
-    private const int Fields = 7;
+    private const int Fields = 8;
     private const int AccountBytes = Hash256.Size + (2 * sizeof(ulong));
     private const int FingerprintBytes = 16;
 
@@ -34,6 +38,7 @@ internal static class StateDeltaCodec
         WriteRewards(ref writer, delta.Rewards);
         WriteTags(ref writer, delta.TagsForgotten);
         WriteTags(ref writer, delta.TagsAdded);
+        WriteFailedCalls(ref writer, delta.FailedCalls);
         writer.Flush();
         return output.WrittenSpan.ToArray();
     }
@@ -49,6 +54,7 @@ internal static class StateDeltaCodec
         RewardChange[] rewards = ReadRewards(ref reader);
         TagGroup[] forgotten = ReadTags(ref reader);
         TagGroup[] added = ReadTags(ref reader);
+        ImmutableArray<FailedCall> failed = ReadFailedCalls(ref reader);
         DecodeFault fault = reader.End();
         delta = !fault.IsNone ? null : new StateDelta(before, after)
         {
@@ -57,6 +63,7 @@ internal static class StateDeltaCodec
             Rewards = rewards,
             TagsForgotten = forgotten,
             TagsAdded = added,
+            FailedCalls = failed,
         };
         return fault;
     }
@@ -121,8 +128,13 @@ internal static class StateDeltaCodec
         for (int i = 0; i < count && !reader.IsFaulted; i++)
         {
             reader.ReadArrayHeader(4);
+
+            // Copied: what is set in the state must not keep the record's bytes alive.
             var change = new EntryChange(
-                reader.ReadUInt32(), reader.ReadBytes(MaxEntryKeyBytes), reader.ReadBytes(MaxEntryValueBytes), reader.ReadBytes(MaxEntryValueBytes));
+                reader.ReadUInt32(),
+                reader.ReadBytes(MaxEntryKeyBytes).ToArray(),
+                reader.ReadBytes(MaxEntryValueBytes).ToArray(),
+                reader.ReadBytes(MaxEntryValueBytes).ToArray());
             Hash256 place = change.Place;
             if (!change.IsReal) reader.Reject((ulong)change.Before.Length, (ulong)change.After.Length);
             if (i > 0 && place <= last) reader.Reject((uint)i, (uint)i - 1);
@@ -189,6 +201,32 @@ internal static class StateDeltaCodec
         }
 
         return [.. groups];
+    }
+
+    private static void WriteFailedCalls(ref CanonicalWriter writer, ImmutableArray<FailedCall> calls)
+    {
+        writer.WriteArrayHeader(calls.Length);
+        foreach (FailedCall call in calls)
+        {
+            writer.WriteArrayHeader(2);
+            writer.WriteUInt64((uint)call.Index);
+            writer.WriteString(call.Reason);
+        }
+    }
+
+    private static ImmutableArray<FailedCall> ReadFailedCalls(ref CanonicalReader reader)
+    {
+        int count = reader.ReadListHeader(MaxListItems);
+        var calls = new List<FailedCall>();
+        for (int i = 0; i < count && !reader.IsFaulted; i++)
+        {
+            reader.ReadArrayHeader(2);
+            var call = new FailedCall((int)reader.ReadUInt64(int.MaxValue), reader.ReadString(4 * CallOutcome.MaxReasonLength));
+            if (i > 0 && call.Index <= calls[^1].Index && calls[^1].Index > 0) reader.Reject((uint)calls[^1].Index, (uint)call.Index);
+            calls.Add(call);
+        }
+
+        return [.. calls];
     }
 
     private static UInt128[] ReadFingerprints(ref CanonicalReader reader)

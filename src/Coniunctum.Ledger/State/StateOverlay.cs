@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger.State;
@@ -20,6 +22,7 @@ public sealed class StateOverlay : IStateView
     private readonly TagLayer _tags;
     private readonly List<StateDelta> _done = [];
     private readonly AccountCells _cells = new();
+    private readonly Dictionary<Hash256, EntryChange> _entries = [];
     private readonly HashSet<UInt128> _newTags = [];
     private readonly Dictionary<ulong, List<UInt128>> _newTagsUntil = [];
     private StateTree _tree;
@@ -73,6 +76,10 @@ public sealed class StateOverlay : IStateView
     public ulong LockedOf(Address address) => Rewards.LockedOf(address);
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) =>
+        EntryAt(StateKeys.OfApplication(application.Value, key));
+
+    /// <inheritdoc/>
     public bool IsTagUsed(Address sender, TransactionTag tag)
     {
         TagMark mark = _tip.Tags.MarkOf(sender, tag);
@@ -116,6 +123,17 @@ public sealed class StateOverlay : IStateView
 
     internal void SetBalance(Address address, ulong balance) => _cells[address, Tree].Balance = balance;
 
+    /// <summary>Returns the value of an application's entry; empty when there is none.</summary>
+    internal ReadOnlyMemory<byte> EntryAt(in Hash256 place) =>
+        _entries.TryGetValue(place, out EntryChange change) ? change.After : Tree.ValueAt(place);
+
+    /// <summary>Sets an application's entry to what a change says it is afterwards.</summary>
+    internal void SetEntry(in Hash256 place, in EntryChange change)
+    {
+        ReadOnlyMemory<byte> before = _entries.TryGetValue(place, out EntryChange earlier) ? earlier.Before : Tree.ValueAt(place);
+        _entries[place] = change with { Before = before };
+    }
+
     /// <summary>Remembers a tag that is not used.</summary>
     internal void UseTag(Address sender, TransactionTag tag)
     {
@@ -128,6 +146,7 @@ public sealed class StateOverlay : IStateView
     internal void DropBlock()
     {
         _cells.Clear();
+        _entries.Clear();
         _newTags.Clear();
         _newTagsUntil.Clear();
         _rememberedFrom = 0;
@@ -138,15 +157,22 @@ public sealed class StateOverlay : IStateView
     /// <summary>Ends the block in progress and returns what it changed.</summary>
     /// <param name="height">The block's height.</param>
     /// <param name="history">The history tree with the block in it.</param>
-    internal StateDelta EndBlock(ulong height, HistoryTree history)
+    /// <param name="failed">The block's calls that changed nothing.</param>
+    internal StateDelta EndBlock(ulong height, HistoryTree history, ImmutableArray<FailedCall> failed)
     {
         PlacedAccountChange[] placed = ArrayPool<PlacedAccountChange>.Shared.Rent(_cells.Count);
         ReadOnlySpan<PlacedAccountChange> accounts = placed.AsSpan(0, _cells.CopyChanges(placed));
-        StateTree tree = Tree.With(accounts, [], Traits.HasExtendedHeader, _tip.Nodes, _replaced);
+        PlacedEntryChange[] entries =
+        [
+            .. _entries.Where(entry => entry.Value.IsReal).OrderBy(entry => entry.Key).Select(entry => new PlacedEntryChange(entry.Key, entry.Value)),
+        ];
+        StateTree tree = Tree.With(accounts, entries, Traits.HasExtendedHeader, _tip.Nodes, _replaced);
         var after = new StateSummary(height, Supply, Traits.HasExtendedHeader ? tree.Root : default, history);
         var delta = new StateDelta(Summary, after)
         {
             Accounts = AccountChange.Of(accounts),
+            Entries = Array.ConvertAll(entries, entry => entry.Change),
+            FailedCalls = failed,
             Rewards = _finishedRewards.ChangesTo(Rewards),
             TagsForgotten = _rememberedFrom == 0
                 ? []

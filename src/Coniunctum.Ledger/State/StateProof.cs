@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Numerics;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Ledger.State;
@@ -43,15 +44,15 @@ public sealed class StateProof
 
     /// <summary>Proves the value under a key of an application, or that there is none.</summary>
     /// <param name="state">The state; its format must have a state root.</param>
-    /// <param name="application">The application's number.</param>
+    /// <param name="application">The application.</param>
     /// <param name="key">The application's own key.</param>
     /// <exception cref="ArgumentException">The state's format has no state root.</exception>
-    public static StateProof OfEntry(LedgerState state, uint application, ReadOnlySpan<byte> key) =>
-        StateProver.Prove(state.Tree, state.Traits, StateKeys.OfApplication(application, key));
+    public static StateProof OfEntry(LedgerState state, AppId application, ReadOnlySpan<byte> key) =>
+        StateProver.Prove(state.Tree, state.Traits, StateKeys.OfApplication(application.Value, key));
 
-    /// <inheritdoc cref="OfEntry(LedgerState, uint, ReadOnlySpan{byte})"/>
-    public static StateProof OfEntry(StateSnapshot state, uint application, ReadOnlySpan<byte> key) =>
-        StateProver.Prove(state.Tree, state.Traits, StateKeys.OfApplication(application, key));
+    /// <inheritdoc cref="OfEntry(LedgerState, AppId, ReadOnlySpan{byte})"/>
+    public static StateProof OfEntry(StateSnapshot state, AppId application, ReadOnlySpan<byte> key) =>
+        StateProver.Prove(state.Tree, state.Traits, StateKeys.OfApplication(application.Value, key));
 
     /// <summary>Checks what a proof says of an address.</summary>
     /// <param name="proof">The proof. It may come from anyone.</param>
@@ -71,13 +72,13 @@ public sealed class StateProof
     /// <summary>Checks what a proof says of a key of an application.</summary>
     /// <param name="proof">The proof. It may come from anyone.</param>
     /// <param name="stateRoot">The state root of a block that is trusted.</param>
-    /// <param name="application">The application's number.</param>
+    /// <param name="application">The application.</param>
     /// <param name="key">The application's own key.</param>
     /// <param name="value">The value after that block; empty unless the outcome is <see cref="ProofOutcome.Present"/>.</param>
     public static ProofOutcome VerifyEntry(
-        StateProof proof, Hash256 stateRoot, uint application, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
+        StateProof proof, Hash256 stateRoot, AppId application, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
     {
-        ProofOutcome outcome = proof.Verify(stateRoot, StateKeys.OfApplication(application, key));
+        ProofOutcome outcome = proof.Verify(stateRoot, StateKeys.OfApplication(application.Value, key));
         value = outcome == ProofOutcome.Present ? proof._end.Value : default;
         return outcome;
     }

@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger.State;
@@ -51,4 +52,10 @@ public sealed class StateSnapshot
     /// <summary>Returns what an address owns, in base units; 0 for an unknown one.</summary>
     /// <param name="address">The address.</param>
     public ulong BalanceOf(Address address) => Tree.BalanceAt(StateKeys.OfAccount(address));
+
+    /// <summary>Returns the value of an application's key; empty when it has none.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="key">The application's own key.</param>
+    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) =>
+        Tree.ValueAt(StateKeys.OfApplication(application.Value, key));
 }

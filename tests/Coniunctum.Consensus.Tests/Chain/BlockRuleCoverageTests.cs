@@ -11,7 +11,7 @@ public sealed class BlockRuleCoverageTests
         BlockRule.MerkleRootMismatch, BlockRule.RewardMisplaced, BlockRule.RewardAmountWrong, BlockRule.PaidToRoot,
         BlockRule.Empty, BlockRule.StateRootMismatch, BlockRule.HistoryRootMismatch, BlockRule.BlockTooLarge,
         BlockRule.TransactionTooLarge, BlockRule.TagOutsideWindow, BlockRule.AmountOutOfRange, BlockRule.PaymentTooSmall,
-        BlockRule.PayloadInvalid, BlockRule.RewardMalformed,
+        BlockRule.PayloadInvalid, BlockRule.RewardMalformed, BlockRule.WorkExceeded,
     ];
 
     [Test]

@@ -481,5 +481,7 @@ public sealed class MempoolTests
         public ulong LockedOf(Crypto.Address address) => state.LockedOf(address);
 
         public bool IsTagUsed(Crypto.Address sender, TransactionTag tag) => state.IsTagUsed(sender, tag);
+
+        public ReadOnlyMemory<byte> EntryOf(Ledger.Applications.AppId application, ReadOnlySpan<byte> key) => state.EntryOf(application, key);
     }
 }

@@ -45,6 +45,7 @@ public sealed class BlockRuleCoverageTests
                 "16 StateRootMismatch", "17 HistoryRootMismatch", "18 BlockTooLarge", "19 TransactionTooLarge",
                 "20 TagOutsideWindow", "21 AmountOutOfRange", "22 PaymentTooSmall", "23 PayloadInvalid", "24 RewardMalformed",
                 "25 Overflow", "26 SealInvalid", "27 CertificateInvalid", "28 ContradictsFinality", "29 ParentInvalid",
+                "30 WorkExceeded",
             }));
     }
 }

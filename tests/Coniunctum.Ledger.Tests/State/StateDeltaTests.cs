@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Tests.Support;
@@ -25,6 +26,7 @@ public sealed class StateDeltaTests
             Assert.That(decoded.Rewards, Is.EqualTo(delta.Rewards));
             Assert.That(decoded.TagsAdded.Select(Text), Is.EqualTo(delta.TagsAdded.Select(Text)));
             Assert.That(decoded.TagsForgotten.Select(Text), Is.EqualTo(delta.TagsForgotten.Select(Text)));
+            Assert.That(decoded.FailedCalls, Is.EqualTo(delta.FailedCalls));
             Assert.That(decoded.Encode(), Is.EqualTo(encoded));
             Assert.That(decoded.Reverse().Reverse().Encode(), Is.EqualTo(encoded));
         }
@@ -84,7 +86,7 @@ public sealed class StateDeltaTests
     {
         // A list of 2^20 items is announced; there are few bytes.
         byte[] head = new StateDelta(StateSummary.Empty, StateSummary.Empty).Encode();
-        byte[] encoded = [.. head[..^4], 0xdd, 0x00, 0x0f, 0xff, 0xff, .. new byte[3]];
+        byte[] encoded = [.. head[..^5], 0xdd, 0x00, 0x0f, 0xff, 0xff, .. new byte[4]];
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.That(StateDelta.TryDecode(encoded, out _).Kind, Is.EqualTo(DecodeFaultKind.Truncated));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(64 * 1024));
@@ -115,13 +117,15 @@ public sealed class StateDeltaTests
         yield return Case("heights of tags reversed", delta => With(delta, tags: [.. delta.TagsAdded.Reverse()]));
         yield return Case("fingerprints reversed", delta => With(delta, tags: [.. delta.TagsAdded.Select(group => group with { Fingerprints = [.. group.Fingerprints.Reverse()] })]));
         yield return Case("a fingerprint twice", delta => With(delta, tags: [.. delta.TagsAdded.Select(group => group with { Fingerprints = [group.Fingerprints[0], .. group.Fingerprints] })]));
+        yield return Case("failed calls reversed", delta => With(delta, failed: [.. delta.FailedCalls.Reverse()]));
         yield return Case("no fingerprints", delta => With(delta, tags: [.. delta.TagsAdded.Select(group => group with { Fingerprints = [] })]));
 
         static TestCaseData Case(string name, Func<StateDelta, StateDelta> disorder) => new TestCaseData(disorder).SetArgDisplayNames(name);
     }
 
     private static StateDelta With(
-        StateDelta delta, AccountChange[]? accounts = null, EntryChange[]? entries = null, RewardChange[]? rewards = null, TagGroup[]? tags = null) =>
+        StateDelta delta, AccountChange[]? accounts = null, EntryChange[]? entries = null, RewardChange[]? rewards = null, TagGroup[]? tags = null,
+        FailedCall[]? failed = null) =>
         new(delta.Before, delta.After)
         {
             Accounts = accounts ?? delta.Accounts,
@@ -129,6 +133,7 @@ public sealed class StateDeltaTests
             Rewards = rewards ?? delta.Rewards,
             TagsForgotten = delta.TagsForgotten,
             TagsAdded = tags ?? delta.TagsAdded,
+            FailedCalls = failed is null ? delta.FailedCalls : [.. failed],
         };
 
     private static StateDelta Draw(Random random, bool isFull = false)
@@ -157,6 +162,7 @@ public sealed class StateDeltaTests
             Rewards = [.. Enumerable.Range(0, Count(3)).Select(i => new RewardChange((ulong)i * 7, null, new PendingReward(new Address(Samples.DrawHash(random)), 5)))],
             TagsForgotten = DrawTags(random, Count(2)),
             TagsAdded = DrawTags(random, Count(3)),
+            FailedCalls = [.. Enumerable.Range(1, Count(3)).Select(i => new FailedCall(i * i, CallOutcome.Refused(i == 1 ? "no \ud83d" : "too late").Reason!))],
         };
     }
 

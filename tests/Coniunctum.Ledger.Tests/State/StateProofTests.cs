@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.State;
@@ -9,7 +10,7 @@ namespace Coniunctum.Ledger.Tests.State;
 
 public sealed class StateProofTests
 {
-    private const uint App = 7;
+    private static readonly AppId App = new(7);
 
     private static readonly LedgerLimits Limits = new();
 
@@ -90,7 +91,7 @@ public sealed class StateProofTests
         foreach ((byte[] present, _) in world.Entries)
             Assert.That(StateProof.VerifyEntry(ofEntry, root, App, present, out _), Is.EqualTo(ProofOutcome.Invalid));
         byte[] own = world.Entries.Keys.First();
-        Assert.That(StateProof.VerifyEntry(StateProof.OfEntry(world.State, App, own), root, App + 1, own, out _), Is.EqualTo(ProofOutcome.Invalid));
+        Assert.That(StateProof.VerifyEntry(StateProof.OfEntry(world.State, App, own), root, new AppId(8), own, out _), Is.EqualTo(ProofOutcome.Invalid));
     }
 
     [Test]
@@ -233,7 +234,7 @@ public sealed class StateProofTests
             var delta = new StateDelta(StateSummary.Empty, StateSummary.Empty)
             {
                 Accounts = AccountChange.Sort(balances.Select(pair => new AccountChange(pair.Key, 0, pair.Value))),
-                Entries = EntryChange.Sort(values.Select(pair => new EntryChange(App, pair.Key, default, pair.Value))),
+                Entries = EntryChange.Sort(values.Select(pair => new EntryChange(App.Value, pair.Key, default, pair.Value))),
             };
             StateTree tree = StateTree.Empty.With(delta, new TreeNodes(), []);
             var state = new LedgerState(

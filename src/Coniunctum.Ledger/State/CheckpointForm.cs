@@ -1,7 +1,7 @@
 namespace Coniunctum.Ledger.State;
 
 /// <summary>What slices of a checkpoint are made of.</summary>
-internal static class CheckpointSlice
+internal static class CheckpointForm
 {
     public const int Fields = 3;
 

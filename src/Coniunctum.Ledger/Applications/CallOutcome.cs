@@ -1,0 +1,31 @@
+namespace Coniunctum.Ledger.Applications;
+
+/// <summary>What became of a call. The default value is neither done nor refused, and counts as refused.</summary>
+public readonly record struct CallOutcome
+{
+    /// <summary>The longest reason that is kept, in characters.</summary>
+    public const int MaxReasonLength = 128;
+
+    private CallOutcome(bool isDone, string? reason) => (IsDone, Reason) = (isDone, reason);
+
+    /// <summary>The call did what it was to do.</summary>
+    public static CallOutcome Done => new(true, null);
+
+    /// <summary>Whether the call did what it was to do.</summary>
+    public bool IsDone { get; }
+
+    /// <summary>Why the call was refused, for people; <c>null</c> when it was done.</summary>
+    public string? Reason { get; }
+
+    /// <summary>The call is refused.</summary>
+    /// <param name="reason">Why, for people. No rule depends on it.</param>
+    public static CallOutcome Refused(string reason)
+    {
+        // What a caller wrote may be part of it: half a character cannot be kept.
+        byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(reason.Length <= MaxReasonLength ? reason : reason[..MaxReasonLength]);
+        return new CallOutcome(false, System.Text.Encoding.UTF8.GetString(utf8));
+    }
+
+    /// <summary>Returns "done", or why not.</summary>
+    public override string ToString() => IsDone ? "done" : $"refused: {Reason ?? "no outcome"}";
+}
