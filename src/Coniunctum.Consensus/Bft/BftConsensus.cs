@@ -22,10 +22,17 @@ public sealed class BftConsensus : ConsensusSpec
         Validators = validators;
         Timing = timing ?? new BftTiming();
         Timing.ThrowIfImpossible();
+        Application = new ValidatorsApplication(validators);
     }
 
     /// <summary>Who certifies the first blocks.</summary>
     public ValidatorSet Validators { get; }
+
+    /// <summary>
+    /// By which validators change their set. A profile that does not name it among its <see cref="ChainProfile.Applications"/>
+    /// has the same validators for ever.
+    /// </summary>
+    public ValidatorsApplication Application { get; }
 
     /// <summary>How long validators wait.</summary>
     public BftTiming Timing { get; }
@@ -52,12 +59,20 @@ public sealed class BftConsensus : ConsensusSpec
     {
         if (!profile.Format.Traits.HasExtendedHeader)
             throw new ArgumentException($"The format {profile.Format.Traits.Name} has no place for a certificate.", nameof(profile));
-        int largest = Validators.Count * (profile.Signatures.SignatureSize + 8);
+        int largest = ValidatorSet.MaxCount * (profile.Signatures.SignatureSize + 8);
         if (profile.Signatures.SignatureSize > BftMessage.MaxSignatureBytes || largest > profile.Limits.MaxCertificateBytes)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"A certificate of {Validators.Count} validators may take {largest} bytes, more than the {profile.Limits.MaxCertificateBytes} that it may have."),
+                string.Create(CultureInfo.InvariantCulture, $"A certificate of {ValidatorSet.MaxCount} validators may take {largest} bytes, more than the {profile.Limits.MaxCertificateBytes} that it may have."),
                 nameof(profile));
+        }
+
+        if (profile.FindApplication(Application.Id) is { } found)
+        {
+            if (!ReferenceEquals(found, Application))
+                throw new ArgumentException("The application by which validators change their set must be this rule's own.", nameof(profile));
+            if (profile.Limits.MaxEntryValueBytes < ValidatorsApplication.SliceBytes)
+                throw new ArgumentException($"Values of {profile.Limits.MaxEntryValueBytes} bytes are too short for a set of validators; {ValidatorsApplication.SliceBytes} are needed.", nameof(profile));
         }
 
         return new ConsensusParts(new BftRule(), new HeaviestChain(), new BftFinality(genesis), new BftState(Validators, Validators));

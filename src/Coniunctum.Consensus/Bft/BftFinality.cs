@@ -9,6 +9,9 @@ internal sealed class BftFinality(BlockId chainId) : IFinality
     public ulong FinalHeight { get; private set; }
 
     /// <inheritdoc/>
+    public bool UsesCertificates => false;
+
+    /// <inheritdoc/>
     public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures) =>
         BftCertificate.Judge(certificate, header.Height, header.Id, chainId, ((BftState)parent).Current, signatures);
 

@@ -40,7 +40,9 @@ internal sealed class BftRule : IConsensusRule
     public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after)
     {
         ValidatorSet current = ((BftState)parent).Next;
-        return new BftState(current, current) { IsAssumed = after is null };
+        return after is null
+            ? new BftState(current, current) { IsAssumed = true }
+            : new BftState(current, ValidatorsApplication.SetAfter(current, after));
     }
 
     /// <inheritdoc/>
