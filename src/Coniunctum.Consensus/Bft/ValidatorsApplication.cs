@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Coniunctum.Crypto;
+using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.State;
@@ -34,7 +35,7 @@ public sealed class ValidatorsApplication : ILedgerApplication
     /// <inheritdoc/>
     public string Name => "validators/1";
 
-    /// <summary>Returns the payload of a transaction that votes for a change.</summary>
+    /// <summary>Returns the data of a call that votes for a change; <see cref="Transfer.SignCall"/> makes the transaction.</summary>
     /// <param name="address">Whose weight should change.</param>
     /// <param name="weight">Its weight from then on; 0 removes a member.</param>
     public static byte[] Vote(Address address, ulong weight)
@@ -45,7 +46,7 @@ public sealed class ValidatorsApplication : ILedgerApplication
         writer.WriteHash256(address.Value);
         writer.WriteUInt64(weight);
         writer.Flush();
-        return Call.EncodePayload(s_number, output.WrittenSpan);
+        return output.WrittenSpan.ToArray();
     }
 
     /// <inheritdoc/>

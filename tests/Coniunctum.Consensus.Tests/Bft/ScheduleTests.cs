@@ -1,6 +1,7 @@
 namespace Coniunctum.Consensus.Tests.Bft;
 
 /// <summary>Random schedules with crashes; CONIUNCTUM_LONG=1 runs 100,000.</summary>
+[Category("Long")]
 public sealed class ScheduleTests
 {
     private static readonly int s_schedules = Environment.GetEnvironmentVariable("CONIUNCTUM_LONG") == "1" ? 100_000 : 500;

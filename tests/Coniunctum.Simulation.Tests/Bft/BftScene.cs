@@ -14,15 +14,17 @@ internal sealed class BftScene
     private readonly Dictionary<(Address Sender, ulong Height, ulong Round, ulong Kind), ReadOnlyMemory<byte>> _said = [];
     private readonly Dictionary<ulong, BlockId> _blocks = [];
 
-    public BftScene(World world, int validators, Func<int, NodeOptions, NodeOptions>? change = null, BftTiming? timing = null)
+    public BftScene(World world, int validators, Func<int, NodeOptions, NodeOptions>? change = null, int others = 0)
     {
         World = world;
-        Keys = [.. Enumerable.Range(0, validators).Select(_ => PrivateKey.Generate(world.Random))];
+        Keys = [.. Enumerable.Range(0, validators + others).Select(_ => PrivateKey.Generate(world.Random))];
         ISignatureScheme scheme = Profiles.Development.Signatures;
         Addresses = [.. Keys.Select(key => scheme.AddressOf(key.PublicKey))];
+        Rule = new BftConsensus(ValidatorSet.Of(Addresses.Take(validators)), Fast);
         Profile = Profiles.Development with
         {
-            Consensus = new BftConsensus(ValidatorSet.Of(Addresses), timing ?? Fast),
+            Consensus = Rule,
+            Applications = [Rule.Application],
             Genesis = new GenesisSpec
             {
                 Timestamp = Profiles.Development.Genesis.Timestamp,
@@ -30,7 +32,7 @@ internal sealed class BftScene
             },
         };
         world.Observer = Watch;
-        for (int i = 0; i < validators; i++)
+        for (int i = 0; i < validators + others; i++)
         {
             int index = i;
             var options = new NodeOptions { Producer = () => Validator(index) };
@@ -49,6 +51,8 @@ internal sealed class BftScene
 
     public World World { get; }
 
+    public BftConsensus Rule { get; }
+
     public ImmutableArray<PrivateKey> Keys { get; }
 
     public ImmutableArray<Address> Addresses { get; }
@@ -61,7 +65,11 @@ internal sealed class BftScene
     /// <summary>How often somebody has signed two things where it may sign one.</summary>
     public int Contradictions { get; private set; }
 
-    public int MessageCount => _said.Count;
+    /// <summary>Whether somebody is expected to.</summary>
+    public bool MayContradict { get; set; }
+
+    /// <summary>Who has said something at a height.</summary>
+    public IEnumerable<Address> SpeakersAt(ulong height) => _said.Keys.Where(said => said.Height == height).Select(said => said.Sender).Distinct();
 
     public SimulatedNode this[int index] => World.Nodes[index];
 
@@ -90,6 +98,7 @@ internal sealed class BftScene
             }
         }
 
+        if (MayContradict) return;
         Assert.That(Contradictions, Is.Zero, $"Seed {World.Seed}");
         Assert.That(Producers.Values.SelectMany(producer => producer.Evidence), Is.Empty, $"Seed {World.Seed}");
     }

@@ -5,6 +5,7 @@ namespace Coniunctum.Consensus.Tests.Bft.Exploration;
 /// <summary>
 /// Small worlds, wholly: four validators, one of which says anything to anybody. CONIUNCTUM_LONG=1 adds a third round.
 /// </summary>
+[Category("Long")]
 public sealed class ExplorationTests
 {
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("CONIUNCTUM_LONG") == "1";
