@@ -13,7 +13,7 @@ public sealed class CrashingStore : IChainStore
     private MemoryChainStore _durable = new();
     private readonly Queue<StoreBatch> _underWay = new();
 
-    internal CrashingStore(bool remembersCommits)
+    internal CrashingStore(bool remembersCommits = false)
     {
         if (remembersCommits) _history = [];
     }
