@@ -4,20 +4,24 @@ using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Consensus.Bft;
 
-/// <summary>The evidence that a validator has collected: one piece for each offender and height, the latest of all.</summary>
+/// <summary>The evidence that a validator has collected: of each offender two pieces at most, of different heights.</summary>
 internal sealed class EvidenceLog
 {
     /// <summary>How many pieces are kept.</summary>
-    public const int MaxCount = 64;
+    public const int MaxCount = MaxOfOne * ValidatorSet.MaxCount;
+
+    // One proves the lie; a second one that it was no accident. More would let a liar push out what proves others'.
+    private const int MaxOfOne = 2;
 
     private ImmutableArray<BftEvidence> _pieces = [];
 
     /// <summary>The pieces, the oldest first. May be read from any thread.</summary>
     public ImmutableArray<BftEvidence> Pieces => ImmutableInterlocked.InterlockedCompareExchange(ref _pieces, default, default);
 
-    /// <summary>Whether nothing of the kind is known yet, and there is room or something older to leave out.</summary>
+    /// <summary>Whether it tells something new, and there is room or something older to leave out.</summary>
     public bool Wants(BftEvidence evidence) =>
-        !_pieces.Any(known => known.Offender == evidence.Offender && known.First.Height == evidence.First.Height)
+        _pieces.Count(known => known.Offender == evidence.Offender) < MaxOfOne
+        && !_pieces.Any(known => known.Offender == evidence.Offender && known.First.Height == evidence.First.Height)
         && (_pieces.Length < MaxCount || evidence.First.Height > _pieces[0].First.Height);
 
     /// <summary>Adds a piece that was wanted.</summary>

@@ -110,11 +110,11 @@ public sealed class ValidatorSet : IReadOnlyList<Validator>, IEquatable<Validato
 
     /// <summary>Returns whether a weight is more than two thirds of the whole: two such groups share an honest member.</summary>
     /// <param name="weight">The sum of the weights of different members.</param>
-    public bool IsQuorum(ulong weight) => weight * 3 > TotalWeight * 2;
+    internal bool IsQuorum(ulong weight) => weight * 3 > TotalWeight * 2;
 
     /// <summary>Returns whether a weight is more than a third of the whole: such a group has an honest member.</summary>
     /// <param name="weight">The sum of the weights of different members.</param>
-    public bool HasHonest(ulong weight) => weight * 3 > TotalWeight;
+    internal bool HasHonest(ulong weight) => weight * 3 > TotalWeight;
 
     /// <summary>
     /// Returns the place of a round's proposer. A pure function: of any <see cref="TotalWeight"/> successive sums of height and

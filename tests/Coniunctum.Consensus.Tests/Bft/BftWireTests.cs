@@ -103,28 +103,33 @@ public sealed class BftWireTests
     }
 
     [Test]
-    public void Evidence_OfOnePieceForEachOffenderAndHeight_IsKeptUpToALimit()
+    public void Evidence_OfTwoPiecesForEachOffender_IsKept()
     {
         var log = new EvidenceLog();
-        for (ulong height = 1; height <= 80; height++)
+        for (int offender = 0; offender < 120; offender++)
         {
-            BftEvidence piece = Signed(height);
-            Assert.That(log.Wants(piece), Is.True);
-            log.Add(piece);
-            Assert.That(log.Wants(piece), Is.False);
+            foreach (ulong height in new[] { 5UL, 7UL })
+            {
+                BftEvidence piece = Signed(height + (ulong)offender, offender);
+                Assert.That(log.Wants(piece), Is.True);
+                log.Add(piece);
+                Assert.That(log.Wants(piece), Is.False);
+            }
+
+            Assert.That(log.Wants(Signed(9_999, offender)), Is.False, "A liar does not push out what proves others' lies.");
         }
 
-        Assert.That(log.Pieces, Has.Length.EqualTo(64));
-        Assert.That(log.Wants(Signed(3)), Is.False, "Older than all that are kept.");
+        Assert.That(log.Pieces, Has.Length.EqualTo(200));
+        Assert.That(log.Wants(Signed(3, 200)), Is.False, "Older than all that are kept.");
         var again = new EvidenceLog();
         again.Restore(log.Encode());
         Assert.That(again.Pieces.Select(piece => piece.First.Height), Is.EqualTo(log.Pieces.Select(piece => piece.First.Height)));
         Assert.That(again.Pieces[0].IsProof(new PlainSignatures(), s_chain), Is.True);
         Assert.That(again.Pieces[0].IsProof(new PlainSignatures(), Names.Block(1, 1)), Is.False, "On another chain it proves nothing.");
 
-        static BftEvidence Signed(ulong height)
+        static BftEvidence Signed(ulong height, int offender)
         {
-            var first = new BftMessage(BftMessageKind.Precommit, height, 0, null, -1, Names.Address(1), default);
+            var first = new BftMessage(BftMessageKind.Precommit, height, 0, null, -1, Names.Address(offender), default);
             BftMessage second = first with { Block = Names.Block(1, 1) };
             return new BftEvidence(Sign(first), Sign(second));
         }

@@ -18,11 +18,13 @@ internal sealed class Explorer
     private readonly StateTable _seen = new();
     private readonly Stack<ulong> _next = new();
     private readonly int _heights;
+    private readonly int[] _left;
 
     public Explorer(ExploredWorld world)
     {
         if (world.Honest.Length > 3) throw new ArgumentException("Three numbers fit into a state.", nameof(world));
         _heights = world.Rounds.Length;
+        _left = new int[world.Honest.Length];
         _validators = [.. world.Honest.Select(validator => new LocalSteps(world, validator))];
     }
 
@@ -66,6 +68,21 @@ internal sealed class Explorer
         return Fault is null && _next.Count == 0;
     }
 
+    /// <summary>Returns whether a state was seen.</summary>
+    /// <param name="states">For each honest validator where it stands, and the messages that it has said.</param>
+    public bool HasSeen(IReadOnlyList<(Coniunctum.Consensus.Bft.BftControl Control, IReadOnlyCollection<Said> Said)> states)
+    {
+        Span<int> locals = stackalloc int[_validators.Length];
+        for (int i = 0; i < locals.Length; i++)
+        {
+            UInt128 said = states[i].Said.Aggregate(UInt128.Zero, (mask, message) => mask | _bits.Of(message));
+            locals[i] = _validators[i].Find(states[i].Control, said);
+            if (locals[i] < 0) return false;
+        }
+
+        return _seen.Contains(Pack(Left(locals)));
+    }
+
     private static ulong Pack(ReadOnlySpan<int> locals)
     {
         ulong packed = 1;
@@ -99,13 +116,18 @@ internal sealed class Explorer
 
     private void Visit(ReadOnlySpan<int> locals)
     {
+        ulong state = Pack(Left(locals));
+        if (_seen.TryAdd(state)) _next.Push(state);
+    }
+
+    /// <summary>Returns the states without what is of no use to anybody any more.</summary>
+    private ReadOnlySpan<int> Left(ReadOnlySpan<int> locals)
+    {
         int lowest = int.MaxValue;
         for (int i = 0; i < locals.Length; i++) lowest = Math.Min(lowest, _validators[i].FactsOf(locals[i]).Place);
         if (lowest == int.MaxValue) lowest = MessageBits.PlaceOf(_heights + 1, 0);
-        Span<int> left = stackalloc int[locals.Length];
-        for (int i = 0; i < locals.Length; i++) left[i] = _validators[i].Forget(locals[i], lowest, _bits);
-        ulong state = Pack(left);
-        if (_seen.TryAdd(state)) _next.Push(state);
+        for (int i = 0; i < locals.Length; i++) _left[i] = _validators[i].Forget(locals[i], lowest, _bits);
+        return _left;
     }
 
     private void Check(ReadOnlySpan<int> locals)

@@ -18,6 +18,16 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
 
     public int Count => _states.Count;
 
+    /// <summary>Returns a state's number, or −1 when it was never reached.</summary>
+    public int Find(BftControl control, UInt128 said)
+    {
+        // A world of one height: nothing was decided before.
+        bool isDecided = control.Step == BftStep.Decided;
+        var state = new LocalState(1, control, said, -1, -1);
+        if (isDecided) return _numbers.Where(pair => pair.Key.Control.Step == BftStep.Decided && pair.Key.Said == said).Select(pair => pair.Value).FirstOrDefault(-1);
+        return _numbers.GetValueOrDefault(state with { Control = Normal(state, control, world.SetOf(1, -1)) }, -1);
+    }
+
     /// <summary>Returns what the explorer wants to know of a state.</summary>
     public Facts FactsOf(int state) => _facts[state];
 

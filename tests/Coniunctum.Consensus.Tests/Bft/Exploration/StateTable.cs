@@ -15,12 +15,28 @@ internal sealed class StateTable
         return true;
     }
 
+    public bool Contains(ulong value)
+    {
+        ulong mask = (ulong)_slots.LongLength - 1;
+        for (ulong place = PlaceOf(value) & mask; _slots[place] != 0; place = (place + 1) & mask)
+        {
+            if (_slots[place] == value) return true;
+        }
+
+        return false;
+    }
+
+    // A multiplication spreads the low bits upwards, a shift brings them back.
+    private static ulong PlaceOf(ulong value)
+    {
+        ulong hash = value * 0x9E37_79B9_7F4A_7C15;
+        return hash ^ (hash >> 32);
+    }
+
     private static bool TryPlace(ulong[] slots, ulong value)
     {
         ulong mask = (ulong)slots.LongLength - 1;
-        // A multiplication spreads the low bits upwards, a shift brings them back.
-        ulong hash = value * 0x9E37_79B9_7F4A_7C15;
-        for (ulong place = (hash ^ (hash >> 32)) & mask; ; place = (place + 1) & mask)
+        for (ulong place = PlaceOf(value) & mask; ; place = (place + 1) & mask)
         {
             if (slots[place] == value) return false;
             if (slots[place] != 0) continue;
