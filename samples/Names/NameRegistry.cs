@@ -16,14 +16,16 @@ public sealed class NameRegistry : ILedgerApplication
 {
     public const ulong LongestTerm = 1_000_000;
     public static readonly AppId Number = new(1);
+    private static readonly CallOutcome NoCall = CallOutcome.Refused("no call of this registry");
 
     public AppId Id => Number;
-
     public string Name => "names/1";
+
+    public CallOutcome Admit(Call call, ApplicationView state) => TryRead(call.Data, out _, out _, out _) ? CallOutcome.Done : NoCall;
 
     public CallOutcome Execute(Call call, ApplicationContext state)
     {
-        if (!TryRead(call.Data, out byte[] name, out ulong blocks, out Address heir)) return CallOutcome.Refused("no call of this registry");
+        if (!TryRead(call.Data, out byte[] name, out ulong blocks, out Address heir)) return NoCall;
         ReadOnlyMemory<byte> entry = state.Get(KeyOf(name));
         if (blocks > 0)
             return entry.IsEmpty ? Register(name, call.Sender, state.Height + blocks, state) : CallOutcome.Refused("the name is taken");
@@ -41,10 +43,9 @@ public sealed class NameRegistry : ILedgerApplication
         state.Delete(key);
     }
 
-    /// <summary>The data of a call that registers a name.</summary>
+    /// <summary>The data of a call that registers a name; <see cref="HandOn"/> makes that of one that hands it on.</summary>
     public static byte[] Register(string name, ulong blocks) => Write(name, blocks, default);
 
-    /// <summary>The data of a call that hands a name on.</summary>
     public static byte[] HandOn(string name, Address heir) => Write(name, 0, heir);
 
     public static byte[] KeyOf(string name) => KeyOf(Encoding.ASCII.GetBytes(name));

@@ -52,7 +52,7 @@ public sealed class HashedBlock
     /// <summary>Encodes and hashes a block that was made here.</summary>
     /// <param name="block">The block.</param>
     /// <param name="format">Its format.</param>
-    /// <param name="chainId">The chain's identity; any value for genesis, whose transactions nobody signs.</param>
+    /// <param name="chainId">The chain's identity; for genesis its own.</param>
     public static HashedBlock Create(Block block, IBlockFormat format, BlockId chainId) =>
         Hash(block, format, chainId, Encode(block, format));
 

@@ -1,4 +1,7 @@
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Applications;
+using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;
@@ -53,6 +56,14 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
     {
         ulong top = Tip.Header.Height;
         return HeightOf(id) is { } height && height <= top && IdAt(height) == id ? top - height + 1 : 0;
+    }
+
+    /// <summary>Returns the calls of a block that changed nothing; <c>null</c> where what undoes the block is not kept.</summary>
+    public IReadOnlyList<FailedCall>? FailedCallsOf(BlockId id)
+    {
+        if (store.ReadUndo(id) is not { } encoded) return null;
+        DecodeFault fault = StateDelta.TryDecode(encoded, out StateDelta? undo);
+        return undo?.FailedCalls ?? throw new InvalidDataException($"What undoes block {id} cannot be read: {fault}");
     }
 
     public void Move(NodeEffect.TipMoved move)

@@ -1,10 +1,10 @@
-using System.Buffers.Binary;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Files;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
 
@@ -15,8 +15,6 @@ public sealed class LedgerBuilder
 {
     /// <summary>What an authority owns at the start of a ledger that allocates nothing else, in base units.</summary>
     public const ulong AuthorityGrant = 1_000_000_000;
-
-    private const string GenesisRecord = "genesis";
 
     private ChainProfile _profile;
     private IChainStore? _store;
@@ -167,6 +165,41 @@ public sealed class LedgerBuilder
         }
     }
 
+    /// <summary>
+    /// Takes the state of a file into the store, which holds no chain yet, so that a ledger can be started from it. Every header
+    /// is checked by the consensus rule, seals included; accounts, applications' entries, supply and history are then what the
+    /// last header commits to. Which tags are used and which rewards are not mature is what the file says: headers do not commit
+    /// to them. Cancelled or cut off, the store cannot be started from until the import was called again; no header is written twice.
+    /// </summary>
+    /// <param name="file">The file, from its start. It need not be trusted, but for what <see cref="StateImportOptions.Trust"/> says.</param>
+    /// <param name="options">How; <c>null</c> for the defaults.</param>
+    /// <param name="progress">Told now and then how far the headers reach.</param>
+    /// <param name="cancellation">Stops; calling again with the same file from its start goes on.</param>
+    /// <exception cref="InvalidOperationException">No store was chosen.</exception>
+    /// <exception cref="InvalidDataException">The file is another chain's, damaged or wrong, or the store holds a chain; the message says what.</exception>
+    public async Task<StateImportOutcome> ImportStateAsync(
+        StateFileReader file, StateImportOptions? options = null, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ChainProfile profile = WithGrant();
+        if (profile.Genesis.IsDrawn) profile = DrawnGenesis.TryRead(profile, Store) ?? DrawnGenesis.With(profile, file.Head.Salt, file.Head.GenesisTime);
+        return await Task.Run(() => StateImport.RunAsync(profile, Store, file, options ?? new StateImportOptions(), progress, cancellation), cancellation)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the state at a height of the store's chain into a file, without starting the ledger.</summary>
+    /// <inheritdoc cref="StateFileWriter.WriteAsync"/>
+    /// <exception cref="InvalidOperationException">No store was chosen.</exception>
+    public async Task<StoredTip> ExportStateAsync(
+        Stream file, ulong? height = null, ReadOnlyMemory<byte> note = default, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ChainProfile profile = WithGrant();
+        if (profile.Genesis.IsDrawn) profile = DrawnGenesis.TryRead(profile, Store) ?? throw new InvalidDataException("The store holds no record of how its chain's genesis was drawn.");
+        return await Task.Run(() => StateFileWriter.WriteAsync(Store, profile, file, height, note, progress, cancellation), cancellation).ConfigureAwait(false);
+    }
+
+    private IChainStore Store => _store ?? throw new InvalidOperationException("No store was chosen: UseStore does.");
+
     private ChainProfile WithGrant()
     {
         if (_grantedTo is not { } authority || !_profile.Genesis.Allocations.IsEmpty) return _profile;
@@ -178,24 +211,12 @@ public sealed class LedgerBuilder
     private ChainProfile DrawGenesis(ChainProfile undrawn, IChainStore store)
     {
         if (!undrawn.Genesis.IsDrawn) return undrawn;
-        byte[] record = new byte[Hash256.Size + sizeof(ulong)];
-        if (store.ReadRecord(GenesisRecord) is { } stored)
-        {
-            if (stored.Length != record.Length) throw new InvalidDataException($"The store's genesis record has {stored.Length} bytes, not {record.Length}.");
-            stored.CopyTo(record);
-        }
-        else
-        {
-            if (store.Tip is not null) throw new InvalidDataException("The store holds a chain, but no record of how its genesis was drawn.");
-            _entropy.Fill(record.AsSpan(0, Hash256.Size));
-            BinaryPrimitives.WriteUInt64BigEndian(record.AsSpan(Hash256.Size), Timestamp.From(_time.GetUtcNow()).UnixMilliseconds);
-            store.Commit(new StoreBatch { Records = [new StoreBatch.Record(GenesisRecord, record)] });
-        }
-
-        var timestamp = new Timestamp(BinaryPrimitives.ReadUInt64BigEndian(record.AsSpan(Hash256.Size)));
-        return undrawn with
-        {
-            Genesis = undrawn.Genesis with { Salt = new Hash256(record.AsSpan(0, Hash256.Size)), Timestamp = timestamp },
-        };
+        if (DrawnGenesis.TryRead(undrawn, store) is { } known) return known;
+        if (store.Tip is not null) throw new InvalidDataException("The store holds a chain, but no record of how its genesis was drawn.");
+        Span<byte> salt = stackalloc byte[Hash256.Size];
+        _entropy.Fill(salt);
+        ChainProfile drawn = DrawnGenesis.With(undrawn, new Hash256(salt), Timestamp.From(_time.GetUtcNow()));
+        store.Commit(new StoreBatch { Records = [DrawnGenesis.RecordOf(drawn)] });
+        return drawn;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
@@ -45,6 +44,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         _pool = pool;
         Profile = profile;
         ChainId = node.Chain.Genesis.Id;
+        Store = store;
         Entropy = entropy;
         _node = node;
         _time = time;
@@ -98,6 +98,9 @@ public sealed partial class LedgerHost : IAsyncDisposable
 
     /// <summary>Why the index is not kept up any more, or <c>null</c> while it is.</summary>
     public string? IndexFault => _index?.Fault;
+
+    /// <summary>What is durable, to read.</summary>
+    internal IChainReader Store { get; }
 
     private IEntropySource Entropy { get; }
 
@@ -181,46 +184,11 @@ public sealed partial class LedgerHost : IAsyncDisposable
         {
             Admission admission = await SubmitAsync(transaction, cancellation).ConfigureAwait(false);
             if (!admission.IsAccepted && !IsOnItsWay(id, admission, confirmed)) throw new TransactionRejectedException(admission);
-            return await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            return WithOutcome(await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false), transaction);
         }
         finally
         {
             lock (_gate) _confirmations.Remove(id, confirmed);
-        }
-    }
-
-    /// <summary>
-    /// Tells the life of a transaction from now on: pooled, confirmed ever deeper, disconnected, back in the pool, expired,
-    /// replaced. Ends when it lies deep enough, or when the ledger is disposed.
-    /// </summary>
-    /// <param name="id">The transaction's identity; it may still be unknown here.</param>
-    /// <param name="confirmations">How deep is deep enough; by default nothing is.</param>
-    /// <param name="cancellation">Ends the stream.</param>
-    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
-    public async IAsyncEnumerable<TransactionMoment> FollowAsync(
-        TransactionId id, ulong confirmations = ulong.MaxValue, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        LifeDesk.Follower follower;
-        lock (_gate)
-        {
-            ThrowIfStopped();
-            follower = _lives.Add(id, _node.Chain.PlaceOf(id));
-        }
-
-        try
-        {
-            while (follower.Next() is var (moment, wait) && (moment is not null || wait is not null))
-            {
-                if (wait is not null) await wait.WaitAsync(cancellation).ConfigureAwait(false);
-                if (moment is null) continue;
-                yield return moment;
-                cancellation.ThrowIfCancellationRequested();
-                if (moment.Stage == TransactionStage.Confirmed && moment.Confirmations >= confirmations) yield break;
-            }
-        }
-        finally
-        {
-            lock (_gate) _lives.Remove(id, follower);
         }
     }
 
@@ -255,39 +223,6 @@ public sealed partial class LedgerHost : IAsyncDisposable
         }
 
         if (settled is not null) await settled.Task.WaitAsync(cancellation).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Tells every change of the best chain from a cursor on, without gaps: after a reorganization it first disconnects what
-    /// the subscriber has seen. Ends when the ledger is disposed. Each subscriber reads at its own pace; nothing piles up.
-    /// </summary>
-    /// <param name="after">The last block that the subscriber has seen (<see cref="LedgerEvent.Cursor"/>); <c>null</c> for genesis.</param>
-    /// <param name="cancellation">Ends the stream.</param>
-    /// <exception cref="ArgumentException">No block of this identity was ever part of the best chain.</exception>
-    /// <exception cref="InvalidOperationException">A block that would have to be told was pruned: only its header is left.</exception>
-    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
-    public async IAsyncEnumerable<LedgerEvent> EventsAsync(
-        BlockId? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        ObjectDisposedException.ThrowIf(_disposal is not null, this);
-        BlockId cursor = after ?? ChainId;
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
-        while (true)
-        {
-            LedgerEvent next;
-            try
-            {
-                next = await _chain.NextAsync(cursor, linked.Token).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (_disposal is not null && exception is OperationCanceledException or ObjectDisposedException)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                yield break;
-            }
-
-            yield return next;
-            cursor = next.Cursor;
-        }
     }
 
     /// <summary>

@@ -9,8 +9,6 @@ namespace Coniunctum;
 /// <summary>Reads a chain back from its store: what every shell around a <see cref="NodeCore"/> does first.</summary>
 public static class StoredChain
 {
-    private const string TagKeyRecord = "tag key";
-
     // While the blocks of one group are done, those of the next one are read.
     private const int BlocksAGroup = 64;
 
@@ -26,6 +24,7 @@ public static class StoredChain
     public static NodeCore Open(ChainProfile profile, IChainStore store, NodeSetup? setup = null, CancellationToken cancellation = default)
     {
         setup ??= new NodeSetup();
+        StateImportStore.ThrowIfUnfinished(store);
         bool isNew = store.Tip is null;
         TagKey tagKey = isNew ? TagKey.Draw(setup.Entropy) : ReadTagKey(store);
         var origin = ChainOrigin.Genesis(profile, tagKey);
@@ -50,13 +49,13 @@ public static class StoredChain
         return new StoreBatch
         {
             Connected = [new StoredBlock(head, chain.Genesis.Encoded, default)],
-            Records = [new StoreBatch.Record(TagKeyRecord, tagKey.ToArray())],
+            Records = [new StoreBatch.Record(TagKey.RecordName, tagKey.ToArray())],
         };
     }
 
     private static TagKey ReadTagKey(IChainReader store)
     {
-        ReadOnlyMemory<byte> record = store.ReadRecord(TagKeyRecord) ?? throw new InvalidDataException("The store holds a chain, but no key of its tags.");
+        ReadOnlyMemory<byte> record = store.ReadRecord(TagKey.RecordName) ?? throw new InvalidDataException("The store holds a chain, but no key of its tags.");
         return record.Length == TagKey.Size
             ? new TagKey(record.Span)
             : throw new InvalidDataException($"The store's key of tags has {record.Length} bytes, not {TagKey.Size}.");

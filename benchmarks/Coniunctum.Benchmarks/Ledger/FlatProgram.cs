@@ -3,14 +3,14 @@ using System.Globalization;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
-using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Benchmarks.Ledger;
 
 /// <summary>
-/// The quick mode <c>flat</c>: what a transfer costs, signature apart, when ten thousand, a hundred thousand, a million lie behind
-/// it: decode, check, execute, roots, undo record, and one commit a block into a SQLite file.
+/// The quick mode <c>flat</c>: what a transfer costs when ten thousand, a hundred thousand, … lie behind it: decode, check,
+/// execute, roots, undo record, and one commit a block into a SQLite file. Nobody signs: what a signature costs does not depend
+/// on the history.
 /// </summary>
 internal static class FlatProgram
 {
@@ -28,7 +28,7 @@ internal static class FlatProgram
         string folder = Directory.CreateTempSubdirectory("coniunctum-flat").FullName;
         try
         {
-            output.WriteLine($"{accounts} accounts, blocks of {TransfersABlock} transfers, seed {Seed}; medians over {Window} blocks, one core");
+            output.WriteLine($"{accounts} accounts, blocks of {TransfersABlock} transfers, seed {Seed}; medians over {Window} blocks, one core, no signatures");
             string path = Path.Combine(folder, "ledger.db");
             using SqliteChainStore store = SqliteChainStore.Open(path);
             Grow(chain, store, path, most, output);
@@ -43,47 +43,52 @@ internal static class FlatProgram
 
     private static void Grow(TransferChain chain, SqliteChainStore store, string path, int most, TextWriter output)
     {
-        GenesisBlock genesis = GenesisBlock.Create(chain.Profile);
-        var state = new LedgerState(chain.Profile.Format.Traits, default);
-        state.Apply(genesis.Delta);
-        store.Commit(Batch(chain, genesis.Block, default));
-        var costs = new Queue<double>();
-        double first = 0;
+        store.Commit(ImportWork.BatchOf(chain, chain.Genesis, default));
+        long bytesBefore = SizeOf(path);
+        var costs = new Queue<(double State, double Commit)>();
+        (double State, double All) first = default;
         long mark = 10_000;
         for (long transfers = 0; mark <= most;)
         {
-            ReadOnlyMemory<byte> encoded = chain.Next(TransfersABlock);
-            long start = Stopwatch.GetTimestamp();
-            Import(chain, encoded, state, store);
-            costs.Enqueue(Stopwatch.GetElapsedTime(start).TotalMicroseconds / TransfersABlock);
+            costs.Enqueue(Import(chain, chain.Prepare(TransfersABlock).Encoded, store));
             if (costs.Count > Window) costs.Dequeue();
             transfers += TransfersABlock;
             if (transfers < mark || costs.Count < Math.Min(Window, mark / TransfersABlock)) continue;
 
-            double median = costs.Order().ElementAt(costs.Count / 2);
-            if (first == 0) first = median;
-            long bytes = new FileInfo(path).Length + new FileInfo(path + "-wal").Length;
+            double state = Median(costs.Select(cost => cost.State));
+            double all = Median(costs.Select(cost => cost.State + cost.Commit));
+            if (first == default) first = (state, all);
+            long memory = GC.GetTotalMemory(forceFullCollection: true);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {transfers,10:#,0} transfers  {median,7:0.00} us each [{costs.Min():0.00}–{costs.Max():0.00}]  {median / first:0.00} × the first  {bytes / transfers} bytes each on disk"));
+                $"  {transfers,10:#,0} transfers  {state,6:0.00} us each, {state / first.State:0.00} × the first; with the commit {all,6:0.00} us, {all / first.All:0.00} ×; {(double)(SizeOf(path) - bytesBefore) / transfers:0} bytes each on disk; {memory >> 20} MiB of memory"));
+            output.Flush();
             mark *= 10;
         }
     }
 
-    private static void Import(TransferChain chain, ReadOnlyMemory<byte> encoded, LedgerState state, SqliteChainStore store)
+    /// <summary>Returns what a transfer costs in microseconds: up to the new state, and its part of the commit.</summary>
+    private static (double State, double Commit) Import(TransferChain chain, ReadOnlyMemory<byte> encoded, SqliteChainStore store)
     {
+        long start = Stopwatch.GetTimestamp();
         HashedBlock.TryDecode(encoded, chain.Profile.Format, chain.Profile.Limits, chain.Genesis.Id, out HashedBlock? block);
         Verdict verdict = BlockRules.CheckBody(block!, chain.Profile);
         StateDelta? delta = null;
-        var overlay = new StateOverlay(state);
+        var overlay = new StateOverlay(chain.State);
         if (verdict.IsValid) verdict = BlockRules.Execute(block!, chain.Profile, overlay, Work.FromTarget(block!.Header.Target), out delta);
         if (!verdict.IsValid) throw new InvalidOperationException($"The workload is wrong: {verdict}.");
-        state.Apply(overlay.Total());
-        store.Commit(Batch(chain, block!, delta!.Encode()));
+        chain.Move(block!, overlay.Total());
+        byte[] undo = delta!.Encode();
+        long done = Stopwatch.GetTimestamp();
+        store.Commit(ImportWork.BatchOf(chain, block!, undo));
+        return (Stopwatch.GetElapsedTime(start, done).TotalMicroseconds / TransfersABlock, Stopwatch.GetElapsedTime(done).TotalMicroseconds / TransfersABlock);
     }
 
-    private static StoreBatch Batch(TransferChain chain, HashedBlock block, ReadOnlyMemory<byte> undo) => new()
+    private static long SizeOf(string path) => new FileInfo(path).Length + new FileInfo(path + "-wal").Length;
+
+    private static double Median(IEnumerable<double> values)
     {
-        Connected = [new StoredBlock(HeadCodec.Write(block, chain.Profile.Format, default, Work.From(block.Header.Height)), block.Encoded, undo)],
-    };
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
 }

@@ -26,10 +26,8 @@ internal static class StateProgram
 
     private static void Measure(int accounts, TextWriter output)
     {
-        long empty = GC.GetTotalMemory(forceFullCollection: true);
+        Print(output, $"{accounts:#,0} accounts: {(double)BytesOf(new StateWork(accounts)) / accounts:0} bytes each");
         var work = new StateWork(accounts);
-        long full = GC.GetTotalMemory(forceFullCollection: true);
-        Print(output, $"{accounts:#,0} accounts: {(double)(full - empty - work.OtherBytes) / accounts:0} bytes each");
         foreach (int size in s_sizes)
         {
             int blocks = 200_000 / size;
@@ -57,6 +55,17 @@ internal static class StateProgram
             Array.Sort(costs);
             Print(output, $"  execute, root, adopt: {costs[blocks / 2]:0.00} us a transfer in blocks of {size:#,0} [{costs[blocks / 10]:0.00}-{costs[blocks * 9 / 10]:0.00}], cpu {cpu.TotalMicroseconds / (blocks * size):0.00}; gc {(GC.GetTotalPauseDuration() - pauses).TotalMicroseconds / (blocks * size):0.00} us, {GC.CollectionCount(0) - collections[0]}/{GC.CollectionCount(1) - collections[1]}/{GC.CollectionCount(2) - collections[2]}");
         }
+
+        int tags = s_sizes.Sum(size => 200_000 / size * 5 / 4 * size);
+        Print(output, $"  after {tags:#,0} transfers, their tags included: {(double)BytesOf(work) / accounts:0} bytes an account");
+    }
+
+    /// <summary>What is there less when nobody holds the state any more; buffers that are kept for others do not count.</summary>
+    private static long BytesOf(StateWork work)
+    {
+        long with = GC.GetTotalMemory(forceFullCollection: true);
+        work.LetGo();
+        return with - GC.GetTotalMemory(forceFullCollection: true);
     }
 
     private static void Print(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));

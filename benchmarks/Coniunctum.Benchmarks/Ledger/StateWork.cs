@@ -34,10 +34,7 @@ internal sealed class StateWork
 
     public ChainProfile Profile { get; }
 
-    public LedgerState State { get; }
-
-    /// <summary>Bytes that are not the state's.</summary>
-    public long OtherBytes => (long)_owners.Length * Hash256.Size;
+    public LedgerState State { get; private set; }
 
     /// <summary>Draws the transfers of the next block; tags end where most wallets would let them end.</summary>
     public HashedTransaction[] Draw(int count, int spread = 1)
@@ -62,6 +59,9 @@ internal sealed class StateWork
 
         return transfers;
     }
+
+    /// <summary>Lets go of the state. Nothing can be done afterwards.</summary>
+    public void LetGo() => State = new LedgerState(Profile.Format.Traits, default);
 
     /// <summary>Does a block, its state root included, and moves the tip to it.</summary>
     public StateDelta Do(HashedTransaction[] transfers)

@@ -73,9 +73,26 @@ internal sealed class TransferChain : IDisposable
 
     public int AccountCount => _state.AccountCount;
 
-    /// <summary>Makes the next block.</summary>
+    /// <summary>The newest block.</summary>
+    public HashedBlock Tip => _tip;
+
+    /// <summary>The state at the tip.</summary>
+    public LedgerState State => _state;
+
+    /// <summary>Makes the next block, and moves the tip to it.</summary>
     /// <param name="transfers">How many transfers it holds beside its reward.</param>
     public ReadOnlyMemory<byte> Next(int transfers)
+    {
+        HashedBlock block = Prepare(transfers);
+        var overlay = new StateOverlay(_state);
+        Require(BlockRules.Execute(block, Profile, overlay, Work.FromTarget(block.Header.Target), out _));
+        Move(block, overlay.Total());
+        return block.Encoded;
+    }
+
+    /// <summary>Makes a next block; the tip stays.</summary>
+    /// <param name="transfers">How many transfers it holds beside its reward.</param>
+    public HashedBlock Prepare(int transfers)
     {
         var overlay = new StateOverlay(_state);
         var execution = new BlockExecution(Profile, overlay);
@@ -91,7 +108,7 @@ internal sealed class TransferChain : IDisposable
         Profile.Format.TryComputeRoot(leaves, out Hash256 root);
         bool extended = Profile.Format.Traits.HasExtendedHeader;
         Hash256 history = overlay.HistoryRoot;
-        // The state's root does not depend on the identity, which the history takes in: the block is done twice.
+        // The state's root does not depend on the identity, which the history takes in: whoever moves to the block does it again.
         execution.Complete(default, Work.Zero);
         var header = new BlockHeader
         {
@@ -104,10 +121,16 @@ internal sealed class TransferChain : IDisposable
             StateRoot = extended ? overlay.StateRoot : default,
             HistoryRoot = extended ? history : default,
         };
-        _tip = HashedBlock.Create(new Block { Header = header, Transactions = all }, Profile.Format, Genesis.Id);
-        Require(BlockRules.Execute(_tip, Profile, new StateOverlay(_state), Work.FromTarget(header.Target), out StateDelta? delta));
-        _state.Apply(delta!);
-        return _tip.Encoded;
+        return HashedBlock.Create(new Block { Header = header, Transactions = all }, Profile.Format, Genesis.Id);
+    }
+
+    /// <summary>Moves the tip to a block that was prepared on it.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="delta">What it changes.</param>
+    public void Move(HashedBlock block, StateDelta delta)
+    {
+        _state.Apply(delta);
+        _tip = block;
     }
 
     public void Dispose()

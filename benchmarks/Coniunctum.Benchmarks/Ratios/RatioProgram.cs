@@ -11,6 +11,7 @@ internal static class RatioProgram
     {
         ["crypto"] = CryptoContests.All,
         ["keys"] = KeyContests.All,
+        ["ledger"] = LedgerContests.All,
         ["pool"] = PoolContests.All,
     };
 

@@ -14,6 +14,7 @@ internal static class StorageProgram
         ["readers"] = ReaderBench.Run,
         ["open"] = OpenBench.Run,
         ["index"] = IndexBench.Run,
+        ["state"] = StateFileBench.Run,
     };
 
     public static int Run(string[] args, TextWriter output, TextWriter errors)

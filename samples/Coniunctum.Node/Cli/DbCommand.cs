@@ -57,23 +57,38 @@ internal static class DbCommand
 
     private static Command Export(CommandIo io)
     {
-        var file = new Argument<string>("FILE") { Description = "Where to write the blocks. A file that was left unfinished is continued." };
+        var file = new Argument<string>("FILE") { Description = "Where to write. A file that was left unfinished is continued." };
+        var state = new Option<bool>("--state") { Description = "Write the state after one block, and the headers that lead to it, instead of all blocks." };
+        var height = new Option<ulong?>("--height")
+        {
+            HelpName = "N",
+            Description = "With --state: the height of that block. Default: the tip's.",
+            CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, ulong.MaxValue)),
+        };
         Option<string?> data = DataOption(io);
         Option<bool> json = JsonOption();
-        var command = new Command("export", "Write all blocks into a file that 'db import' reads.") { file, data, json };
-        command.SetAction((parsed, cancellation) => DbFiles.ExportAsync(
-            PathOf(parsed.GetValue(data), io), parsed.GetValue(file)!, new DbReporter(io, parsed.GetValue(json)), cancellation));
+        var command = new Command("export", "Write all blocks, or the state at a height, into a file that 'db import' reads.") { file, state, height, data, json };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var reporter = new DbReporter(io, parsed.GetValue(json));
+            string path = PathOf(parsed.GetValue(data), io);
+            if (parsed.GetValue(state)) return DbStates.ExportAsync(path, parsed.GetValue(file)!, parsed.GetValue(height), reporter, cancellation);
+            return parsed.GetValue(height) is null
+                ? DbFiles.ExportAsync(path, parsed.GetValue(file)!, reporter, cancellation)
+                : throw new BadInputException("--height: only a state is written at a height; add --state.");
+        });
         return command;
     }
 
     private static Command Import(CommandIo io)
     {
-        var file = new Argument<string>("FILE") { Description = "A file that 'db export' wrote. What the ledger has already is passed over." };
+        var file = new Argument<string>("FILE") { Description = "A file that 'db export' wrote. Blocks that the ledger has already are passed over; a state goes into a new ledger only." };
+        var trust = new Option<bool>("--trust") { Description = "Believe a state that no header proves, as under int32coin." };
         Option<string?> data = DataOption(io);
         Option<bool> json = JsonOption();
-        var command = new Command("import", "Take in the blocks of a file, each checked by every rule. An empty ledger begins the file's chain.") { file, data, json };
+        var command = new Command("import", "Take in a file of blocks or of a state. Each block or header is checked by every rule. An empty ledger begins the file's chain.") { file, trust, data, json };
         command.SetAction((parsed, cancellation) => DbFiles.ImportAsync(
-            PathOf(parsed.GetValue(data), io), parsed.GetValue(file)!, new DbReporter(io, parsed.GetValue(json)), cancellation));
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(file)!, parsed.GetValue(trust), new DbReporter(io, parsed.GetValue(json)), cancellation));
         return command;
     }
 

@@ -30,10 +30,15 @@ internal static class DbFiles
             new JsonObject { ["height"] = tip.Height, ["tip"] = tip.Id.ToString(), ["bytes"] = file.Length });
     }
 
-    public static async Task<int> ImportAsync(string data, string path, DbReporter reporter, CancellationToken cancellation)
+    /// <summary>Takes in a file of blocks or of a state, whichever it is.</summary>
+    public static async Task<int> ImportAsync(string data, string path, bool trust, DbReporter reporter, CancellationToken cancellation)
     {
         if (!File.Exists(path)) throw new BadInputException($"There is no file '{path}'.");
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        byte[] start = new byte[8];
+        int length = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
+        file.Position = 0;
+        if (StateFileReader.IsStateFile(start.AsSpan(0, length))) return await DbStates.ImportAsync(data, file, path, trust, reporter, cancellation);
         BlockFileReader reader = await OpenAsync(file, path, cancellation);
         IChainStore store = LedgerFiles.OpenOrCreate(data);
         ChainProfile profile;

@@ -12,7 +12,7 @@ namespace Coniunctum.Consensus.Chain;
 /// does at most one block; a branch that wins is checked beside the tip, block by block, and the tip moves once, when all of
 /// it is valid.
 /// </summary>
-public sealed class ChainCore
+public sealed partial class ChainCore
 {
     private readonly ChainProfile _profile;
     private readonly ConsensusParts _consensus;
@@ -82,70 +82,9 @@ public sealed class ChainCore
         _consensus.Finality.Adopted(first.Header, first.Body!.Block.Certificate);
     }
 
-    /// <summary>The first block, whose identity is the chain's.</summary>
-    public HashedBlock Genesis { get; }
-
-    /// <summary>The tip of the best chain; its commit may still be on its way.</summary>
-    public HashedBlock Tip => BlockOf(TipNode);
-
-    /// <summary>What the rule carries on after the tip.</summary>
-    public RuleState TipState => TipNode.RuleState;
-
-    /// <summary>The weight of the best chain.</summary>
-    public Work ChainWeight => TipNode.ChainWeight;
-
-    /// <summary>The state after the tip.</summary>
-    public IStateView State => _state;
-
-    /// <summary>
-    /// Whether the state is the one that the tip's header names, as far as its format names one: computed anew, to be asked
-    /// when a chain was replayed.
-    /// </summary>
-    public bool HasStateOfTip => _state.HasItsRoot() && _state.StateRoot == TipNode.Header.Header.StateRoot;
-
-    /// <summary>How many transactions are in the pool, for the next block that has room.</summary>
-    public int PoolCount => _pool.Count;
-
-    /// <summary>How many transactions wait for a balance or for their window.</summary>
-    public int WaitingCount => _pool.WaitingCount;
-
-    /// <summary>Bytes of blocks that wait to be executed on the best chain, or to become durable: what a caller who is too fast piles up.</summary>
-    public long BacklogBytes => _commits.Bytes + (_branch?.ToDoBytes ?? 0);
-
-    /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
-    public bool IsSettled => _branch is null && !_commits.HasBlocks && ReferenceEquals(_tree.Head, TipNode);
-
-    /// <summary>How many blocks, on the best chain and beside it, are in memory, if only with their headers.</summary>
-    internal int NodeCount => _tree.Count;
-
     private BlockNode TipNode => _best.Tip;
 
     private bool HasMoreToDo => !ReferenceEquals(_tree.Head, TipNode) || _reverts.IsWanted || _checkpoints is { IsReady: true };
-
-    /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip. What has left memory is read from the store.</summary>
-    /// <param name="height">The height.</param>
-    /// <exception cref="InvalidDataException">The store does not hold it any more, or is damaged.</exception>
-    public HashedBlock? BlockAt(ulong height) => height > TipNode.Height ? null : BlockOf(_revival.NodeAt(height));
-
-    /// <summary>Returns a block of the tree or of the store, on the best chain or beside it, or <c>null</c>.</summary>
-    /// <param name="id">Its identity.</param>
-    public HashedBlock? Find(BlockId id) => _tree.Find(id)?.Body ?? _shelf.FindBlock(id);
-
-    /// <summary>Returns whether a transaction is in the pool, for the next block that has room.</summary>
-    /// <param name="id">Its identity.</param>
-    public bool IsPooled(TransactionId id) => PlaceOf(id) == PoolPlace.Ready;
-
-    /// <summary>Returns where the pool has a transaction: ready, waiting, or outside of it.</summary>
-    /// <param name="id">Its identity.</param>
-    public PoolPlace PlaceOf(TransactionId id) => _pool.PlaceOf(id);
-
-    /// <summary>Returns a copy of the pool for <see cref="PoolArchive"/>: the best paying first, then those that wait, the oldest first.</summary>
-    public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _pool.InOrder, .. _pool.WaitingInOrder];
-
-    /// <summary>Returns whether a transaction is in a block of the best chain whose commit is still on its way.</summary>
-    /// <param name="id">Its identity.</param>
-    public bool IsBeingCommitted(TransactionId id) =>
-        _commits.Blocks.SelectMany(block => block.Transactions).Any(transaction => transaction.Id == id);
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>

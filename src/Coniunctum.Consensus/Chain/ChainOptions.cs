@@ -26,7 +26,8 @@ public sealed record ChainOptions
 
     /// <summary>
     /// After how many bytes of what undoes blocks the next checkpoint is written, if that comes earlier: about as much is
-    /// replayed when a node is started again, twice that at most. Default: 32 MiB.
+    /// replayed when a node is started again; at most twice that, or as many bytes as the state has, if those are more.
+    /// Default: 32 MiB.
     /// </summary>
     public long CheckpointBytes { get; init; } = 32L * 1024 * 1024;
 

@@ -9,8 +9,8 @@ namespace Coniunctum.Consensus.Chain;
 /// </summary>
 internal sealed class CheckpointDesk(ChainOptions options)
 {
-    // While blocks keep coming, a slice is written for so much of what undoes them: a checkpoint that is never finished would
-    // make starting again ever slower.
+    // While blocks keep coming, a slice is written for so much of what undoes them, half of a slice's size: a checkpoint that is
+    // never finished would make starting again ever slower.
     private const long UndoBytesASlice = 128 * 1024;
 
     private BlockNode? _block;

@@ -39,8 +39,9 @@ public enum PoolRule
     /// <summary>The last height at which a block may hold it has passed.</summary>
     Expired,
 
-    /// <summary>The chain of its owner was reverted to a block before the one that held it.</summary>
-    Reverted,
     /// <summary>The application that it calls would not serve it as things stand, and says why.</summary>
     CallRefused,
+
+    /// <summary>The chain of its owner was reverted to a block before the one that held it.</summary>
+    Reverted,
 }

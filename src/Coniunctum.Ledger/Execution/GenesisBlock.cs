@@ -66,6 +66,9 @@ public sealed class GenesisBlock
             Timestamp = extended ? profile.Genesis.Timestamp : default,
             StateRoot = stateRoot,
         };
-        return HashedBlock.Create(new Block { Header = header, Transactions = transactions }, profile.Format, default);
+
+        // The chain's identity is this block's, and its transactions' identities contain it like all others.
+        var chainId = new BlockId(profile.Format.Digest(header));
+        return HashedBlock.Create(new Block { Header = header, Transactions = transactions }, profile.Format, chainId);
     }
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Ledger.State;
@@ -11,7 +9,16 @@ namespace Coniunctum.Ledger.State;
 /// </summary>
 internal sealed class AccountCells
 {
-    private readonly Dictionary<Address, int> _places = [];
+    // So many are looked up side by side: enough to hide the waiting, few enough for the cache.
+    private const int Batch = 2048;
+    private const int MinSlots = 64;
+
+    // What a block of so many accounts needed is not kept for the next one.
+    private const int MostKept = 1 << 16;
+
+    // Where an account's cell is, as a position + 1, at the first free slot from its hash's on; 0 is free. Never more than
+    // half full. The hash is keyed, so that chosen addresses do not crowd.
+    private int[] _slots = new int[MinSlots];
     private Cell[] _cells = [];
     private int _count;
 
@@ -23,45 +30,45 @@ internal sealed class AccountCells
     {
         get
         {
-            ref int place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, address, out bool isKnown);
-            if (!isKnown)
+            int place = Find(address, out bool isNew);
+            ref Cell cell = ref _cells[place];
+            if (isNew)
             {
-                place = Add(address);
-                ref Cell cell = ref _cells[place];
                 cell.Key = StateKeys.OfAccount(address);
                 cell.Before = cell.Balance = tree.BalanceAt(cell.Key);
             }
 
-            return ref _cells[place];
+            return ref cell;
         }
     }
 
     /// <summary>Looks up what will be asked for.</summary>
     public void Load(ReadOnlySpan<Address> addresses, StateTree tree)
     {
-        int start = _count;
-        foreach (Address address in addresses)
+        Address[] owners = Scratch.Rent<Address>(Batch);
+        Hash256[] keys = Scratch.Rent<Hash256>(Batch);
+        ulong[] balances = Scratch.Rent<ulong>(Batch);
+        while (!addresses.IsEmpty)
         {
-            ref int place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, address, out bool isKnown);
-            if (!isKnown) place = Add(address);
+            int start = _count;
+            int taken = Math.Min(Batch, addresses.Length);
+            foreach (Address address in addresses[..taken]) Find(address, out _);
+            addresses = addresses[taken..];
+
+            Span<Cell> cells = _cells.AsSpan(start, _count - start);
+            for (int i = 0; i < cells.Length; i++) owners[i] = cells[i].Owner;
+            StateKeys.OfAccounts(owners.AsSpan(0, cells.Length), keys);
+            tree.BalancesAt(keys.AsSpan(0, cells.Length), balances);
+            for (int i = 0; i < cells.Length; i++)
+            {
+                cells[i].Key = keys[i];
+                cells[i].Before = cells[i].Balance = balances[i];
+            }
         }
 
-        Span<Cell> cells = _cells.AsSpan(start, _count - start);
-        Address[] owners = ArrayPool<Address>.Shared.Rent(cells.Length);
-        Hash256[] keys = ArrayPool<Hash256>.Shared.Rent(cells.Length);
-        ulong[] balances = ArrayPool<ulong>.Shared.Rent(cells.Length);
-        for (int i = 0; i < cells.Length; i++) owners[i] = cells[i].Owner;
-        StateKeys.OfAccounts(owners.AsSpan(0, cells.Length), keys);
-        tree.BalancesAt(keys.AsSpan(0, cells.Length), balances);
-        for (int i = 0; i < cells.Length; i++)
-        {
-            cells[i].Key = keys[i];
-            cells[i].Before = cells[i].Balance = balances[i];
-        }
-
-        ArrayPool<Address>.Shared.Return(owners);
-        ArrayPool<Hash256>.Shared.Return(keys);
-        ArrayPool<ulong>.Shared.Return(balances);
+        Scratch.Return(owners);
+        Scratch.Return(keys);
+        Scratch.Return(balances);
     }
 
     /// <summary>Writes what has changed, in rising order of keys.</summary>
@@ -69,8 +76,8 @@ internal sealed class AccountCells
     /// <returns>How many there are.</returns>
     public int CopyChanges(Span<PlacedAccountChange> changes)
     {
-        ulong[] prefixes = ArrayPool<ulong>.Shared.Rent(_count);
-        int[] places = ArrayPool<int>.Shared.Rent(_count);
+        ulong[] prefixes = Scratch.Rent<ulong>(_count);
+        int[] places = Scratch.Rent<int>(_count);
         int changed = 0;
         for (int i = 0; i < _count; i++)
         {
@@ -90,31 +97,48 @@ internal sealed class AccountCells
             for (int j = i; j > 0 && changes[j].Key < changes[j - 1].Key; j--) (changes[j], changes[j - 1]) = (changes[j - 1], changes[j]);
         }
 
-        ArrayPool<ulong>.Shared.Return(prefixes);
-        ArrayPool<int>.Shared.Return(places);
+        Scratch.Return(prefixes);
+        Scratch.Return(places);
         return changed;
     }
 
     public void Clear()
     {
-        _places.Clear();
+        if (_count > MostKept) (_slots, _cells) = (new int[MinSlots], []);
+        _slots.AsSpan().Clear();
         _count = 0;
-        if (_cells.Length > 0) ArrayPool<Cell>.Shared.Return(_cells);
-        _cells = [];
     }
 
-    private int Add(Address address)
+    /// <summary>Returns the position of an account's cell. A new one has nothing but its owner.</summary>
+    private int Find(Address address, out bool isNew)
     {
-        if (_count == _cells.Length)
+        int mask = _slots.Length - 1;
+        int slot = address.GetHashCode() & mask;
+        for (; _slots[slot] != 0; slot = (slot + 1) & mask)
         {
-            Cell[] larger = ArrayPool<Cell>.Shared.Rent(Math.Max(16, _count * 2));
-            _cells.AsSpan().CopyTo(larger);
-            if (_count > 0) ArrayPool<Cell>.Shared.Return(_cells);
-            _cells = larger;
+            if (_cells[_slots[slot] - 1].Owner != address) continue;
+            isNew = false;
+            return _slots[slot] - 1;
         }
 
+        if (_count == _cells.Length) Array.Resize(ref _cells, Math.Max(MinSlots / 2, _count * 2));
+        isNew = true;
         _cells[_count].Owner = address;
-        return _count++;
+        _slots[slot] = ++_count;
+        if (_count * 2 > _slots.Length) Widen();
+        return _count - 1;
+    }
+
+    private void Widen()
+    {
+        _slots = new int[_slots.Length * 2];
+        int mask = _slots.Length - 1;
+        for (int place = 0; place < _count; place++)
+        {
+            int slot = _cells[place].Owner.GetHashCode() & mask;
+            while (_slots[slot] != 0) slot = (slot + 1) & mask;
+            _slots[slot] = place + 1;
+        }
     }
 
     internal struct Cell

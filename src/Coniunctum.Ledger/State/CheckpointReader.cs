@@ -5,13 +5,17 @@ using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger.State;
 
-/// <summary>Makes a state of the slices of a checkpoint. What it returns says <see cref="CheckpointFaultKind.Unchecked"/> as long as all is well.</summary>
-internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
+/// <summary>
+/// Makes a state of the slices of a checkpoint as they come in: what <see cref="StateCheckpoint.TryRead"/> does for those who
+/// have them all at hand.
+/// </summary>
+/// <param name="traits">What the chain's format carries.</param>
+/// <param name="stateRoot">The state root of the block after which this should be the state; zero where the format has none.</param>
+public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
 {
     private const int MaxNameBytes = 64;
 
     private readonly TreeNodes _nodes = new();
-    private readonly List<TreeNodes.Replaced> _replaced = [];
     private readonly CheckpointDigest _digest = new();
     private StateTree _tree = StateTree.Empty;
     private TagSet? _tags;
@@ -26,6 +30,9 @@ internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
     private long _next;
     private bool _isComplete;
 
+    /// <summary>Takes the next slice.</summary>
+    /// <param name="slice">The slice; not used afterwards.</param>
+    /// <returns>What is wrong with it; <see cref="CheckpointFaultKind.Unchecked"/> as long as nothing is.</returns>
     public CheckpointFault Take(ReadOnlyMemory<byte> slice)
     {
         if (_isComplete) return Fault(CheckpointFaultKind.OutOfOrder);
@@ -45,6 +52,9 @@ internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         return default;
     }
 
+    /// <summary>Ends the sequence.</summary>
+    /// <param name="state">The state, or <c>null</c>.</param>
+    /// <returns>What is wrong with the whole, or no fault.</returns>
     public CheckpointFault Finish(out LedgerState? state)
     {
         state = null;
@@ -148,9 +158,9 @@ internal sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
 
     private void Grow(PlacedAccountChange[] accounts, PlacedEntryChange[] entries)
     {
-        _tree = _tree.With(accounts, entries, traits.HasExtendedHeader, _nodes, _replaced);
-        _nodes.Take(_replaced);
-        _replaced.Clear();
+        TreeDraft draft = _nodes.BeginDraft();
+        _tree = _tree.With(accounts, entries, traits.HasExtendedHeader, draft);
+        _nodes.TryAdopt(draft.Now);
     }
 
     private CheckpointFaultKind TakeTags(ref CanonicalReader reader)

@@ -10,6 +10,8 @@ namespace Coniunctum.Ledger.State;
 /// </summary>
 public sealed class LedgerState : IStateView
 {
+    private AccountCells? _spareCells;
+
     /// <summary>Creates the state before genesis.</summary>
     /// <param name="traits">What the chain's format carries.</param>
     /// <param name="tagKey">The key of the ledger; deltas of another key's fingerprints do not fit.</param>
@@ -65,14 +67,8 @@ public sealed class LedgerState : IStateView
     public int AccountCount => Tree.AccountCount;
 
     /// <summary>Every address that owns something at this moment, in no particular order, however the state moves on meanwhile.</summary>
-    public IEnumerable<KeyValuePair<Address, ulong>> Accounts
-    {
-        get
-        {
-            Nodes.Share();
-            return Tree.Accounts.Select(account => KeyValuePair.Create(account.Owner, account.Balance));
-        }
-    }
+    public IEnumerable<KeyValuePair<Address, ulong>> Accounts =>
+        Nodes.Share(Tree).Accounts.Select(account => KeyValuePair.Create(account.Owner, account.Balance));
 
     /// <inheritdoc/>
     public ulong BalanceOf(Address address) => Tree.BalanceAt(StateKeys.OfAccount(address));
@@ -92,8 +88,22 @@ public sealed class LedgerState : IStateView
     {
         // Whoever reads a snapshot elsewhere must find all hashes.
         if (Traits.HasExtendedHeader && Tree.Root != StateRoot) throw new InvalidOperationException("The state tree does not have the root that the blocks led to.");
-        Nodes.Share();
-        return new StateSnapshot(Traits, TagKey, Summary, Tree, Rewards, Tags.CopyNow());
+        return new StateSnapshot(Traits, TagKey, Summary, Nodes.Share(Tree), Rewards, Tags.CopyNow());
+    }
+
+    /// <summary>Gives a block the accounts' places that the last one had, emptied.</summary>
+    internal AccountCells TakeCells()
+    {
+        AccountCells cells = _spareCells ?? new AccountCells();
+        _spareCells = null;
+        return cells;
+    }
+
+    /// <summary>Takes the accounts' places of a block that is done.</summary>
+    internal void Return(AccountCells cells)
+    {
+        cells.Clear();
+        _spareCells = cells;
     }
 
     /// <summary>
@@ -117,15 +127,14 @@ public sealed class LedgerState : IStateView
 
     private void MoveTree(StateDelta delta)
     {
-        if (delta.Total is { } total && ReferenceEquals(total.MadeOn, this))
+        if (delta.Total is { } total && ReferenceEquals(total.Made.Draft.Nodes, Nodes) && Nodes.TryAdopt(total.Made))
         {
             Tree = total.Tree;
-            Nodes.Take(total.Replaced);
             return;
         }
 
-        var replaced = new List<TreeNodes.Replaced>();
-        Tree = Tree.With(delta, Nodes, replaced);
-        Nodes.Take(replaced);
+        TreeDraft draft = Nodes.BeginDraft();
+        Tree = Tree.With(delta, draft);
+        Nodes.TryAdopt(draft.Now);
     }
 }

@@ -83,7 +83,6 @@ public sealed class StateDelta
 
     /// <summary>A tree that an overlay has made.</summary>
     /// <param name="Tree">The tree.</param>
-    /// <param name="Replaced">Nodes that the tip's tree or one between has, and this one has not.</param>
-    /// <param name="MadeOn">The state that the overlay stood on.</param>
-    internal sealed record MadeTree(StateTree Tree, IReadOnlyList<TreeNodes.Replaced> Replaced, LedgerState MadeOn);
+    /// <param name="Made">What became of nodes until it was made.</param>
+    internal sealed record MadeTree(StateTree Tree, TreeDraft.Mark Made);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto;
@@ -21,12 +20,13 @@ public sealed class StateOverlay : IStateView
     private readonly long _tipMoves;
     private readonly TagLayer _tags;
     private readonly List<StateDelta> _done = [];
-    private readonly AccountCells _cells = new();
     private readonly Dictionary<Hash256, EntryChange> _entries = [];
     private readonly HashSet<UInt128> _newTags = [];
     private readonly Dictionary<ulong, List<UInt128>> _newTagsUntil = [];
+    private readonly TreeDraft _draft;
     private StateTree _tree;
-    private List<TreeNodes.Replaced> _replaced = [];
+    private AccountCells? _cells;
+    private (Address Sender, TransactionTag Tag, TagMark Mark)? _lastMark;
     private PendingRewards _finishedRewards;
 
     // Tags that are valid until a lower height are forgotten by the block in progress.
@@ -40,6 +40,7 @@ public sealed class StateOverlay : IStateView
         _tipMoves = tip.Moves;
         _tags = new TagLayer(tip.Tags);
         _tree = tip.Tree;
+        _draft = tip.Nodes.BeginDraft();
         _finishedRewards = Rewards = tip.Rewards;
         Summary = tip.Summary;
         Supply = Summary.Supply;
@@ -51,9 +52,12 @@ public sealed class StateOverlay : IStateView
     /// <summary>The rewards that wait, the block in progress included.</summary>
     internal PendingRewards Rewards { get; set; }
 
-    /// <summary>The tree after the last finished block. Once the tip has moved, its nodes may be others'.</summary>
+    /// <summary>The tree after the last finished block. Once the tip has moved, its nodes are others'.</summary>
     private StateTree Tree =>
         _tip.Moves == _tipMoves ? _tree : throw new InvalidOperationException("The tip has moved since the overlay was made.");
+
+    /// <summary>The accounts of the block in progress. One block's are used for the next, whichever overlay does it.</summary>
+    private AccountCells Cells => _cells ??= _tip.TakeCells();
 
     internal FormatTraits Traits => _tip.Traits;
 
@@ -70,7 +74,7 @@ public sealed class StateOverlay : IStateView
     public Hash256 HistoryRoot => Summary.History.Root;
 
     /// <inheritdoc/>
-    public ulong BalanceOf(Address address) => _cells[address, Tree].Balance;
+    public ulong BalanceOf(Address address) => Cells[address, Tree].Balance;
 
     /// <inheritdoc/>
     public ulong LockedOf(Address address) => Rewards.LockedOf(address);
@@ -82,7 +86,7 @@ public sealed class StateOverlay : IStateView
     /// <inheritdoc/>
     public bool IsTagUsed(Address sender, TransactionTag tag)
     {
-        TagMark mark = _tip.Tags.MarkOf(sender, tag);
+        TagMark mark = MarkOf(sender, tag);
         return mark.ValidUntil >= _rememberedFrom && (_newTags.Contains(mark.Fingerprint) || _tags.Contains(mark));
     }
 
@@ -92,17 +96,13 @@ public sealed class StateOverlay : IStateView
     public void Apply(StateDelta delta)
     {
         if (delta.Before != Summary) throw Misfit.Error();
-        Finish(delta, Tree.With(delta, _tip.Nodes, _replaced));
+        Finish(delta, Tree.With(delta, _draft));
     }
 
     /// <summary>Returns everything that the finished blocks changed relative to the tip.</summary>
     public StateDelta Total()
     {
-        var tree = new StateDelta.MadeTree(Tree, _replaced, _tip);
         bool isOne = _done.Count == 1;
-
-        // Whatever else happens on this overlay, the total's list is as long as it is.
-        _replaced = [];
         (TagGroup[] forgotten, TagGroup[] added) = isOne ? (_done[0].TagsForgotten, _done[0].TagsAdded) : _tags.Total();
         return new StateDelta(_tip.Summary, Summary)
         {
@@ -111,17 +111,21 @@ public sealed class StateOverlay : IStateView
             Rewards = _tip.Rewards.ChangesTo(_finishedRewards),
             TagsForgotten = forgotten,
             TagsAdded = added,
-            Total = tree,
+            Total = new StateDelta.MadeTree(Tree, _draft.Now),
         };
     }
 
     /// <summary>Looks up accounts that the block in progress will ask for, many at once.</summary>
-    internal void Load(ReadOnlySpan<Address> addresses) => _cells.Load(addresses, Tree);
+    internal void Load(ReadOnlySpan<Address> addresses)
+    {
+        Cells.Load(addresses, Tree);
+        _newTags.EnsureCapacity(addresses.Length / 2);
+    }
 
     /// <summary>Forgets, in the block in progress, the tags that were valid until the height before.</summary>
     internal void ForgetTagsBelow(ulong height) => _rememberedFrom = height;
 
-    internal void SetBalance(Address address, ulong balance) => _cells[address, Tree].Balance = balance;
+    internal void SetBalance(Address address, ulong balance) => Cells[address, Tree].Balance = balance;
 
     /// <summary>Returns the value of an application's entry; empty when there is none.</summary>
     internal ReadOnlyMemory<byte> EntryAt(in Hash256 place) =>
@@ -137,7 +141,7 @@ public sealed class StateOverlay : IStateView
     /// <summary>Remembers a tag that is not used.</summary>
     internal void UseTag(Address sender, TransactionTag tag)
     {
-        TagMark mark = _tip.Tags.MarkOf(sender, tag);
+        TagMark mark = MarkOf(sender, tag);
         _newTags.Add(mark.Fingerprint);
         (CollectionsMarshal.GetValueRefOrAddDefault(_newTagsUntil, mark.ValidUntil, out _) ??= []).Add(mark.Fingerprint);
     }
@@ -145,7 +149,8 @@ public sealed class StateOverlay : IStateView
     /// <summary>Forgets what the block in progress changed.</summary>
     internal void DropBlock()
     {
-        _cells.Clear();
+        if (_cells is { } cells) _tip.Return(cells);
+        _cells = null;
         _entries.Clear();
         _newTags.Clear();
         _newTagsUntil.Clear();
@@ -160,13 +165,13 @@ public sealed class StateOverlay : IStateView
     /// <param name="failed">The block's calls that changed nothing.</param>
     internal StateDelta EndBlock(ulong height, HistoryTree history, ImmutableArray<FailedCall> failed)
     {
-        PlacedAccountChange[] placed = ArrayPool<PlacedAccountChange>.Shared.Rent(_cells.Count);
-        ReadOnlySpan<PlacedAccountChange> accounts = placed.AsSpan(0, _cells.CopyChanges(placed));
-        PlacedEntryChange[] entries =
+        PlacedAccountChange[] placed = Scratch.Rent<PlacedAccountChange>(Cells.Count);
+        ReadOnlySpan<PlacedAccountChange> accounts = placed.AsSpan(0, Cells.CopyChanges(placed));
+        PlacedEntryChange[] entries = _entries.Count == 0 ? [] :
         [
             .. _entries.Where(entry => entry.Value.IsReal).OrderBy(entry => entry.Key).Select(entry => new PlacedEntryChange(entry.Key, entry.Value)),
         ];
-        StateTree tree = Tree.With(accounts, entries, Traits.HasExtendedHeader, _tip.Nodes, _replaced);
+        StateTree tree = Tree.With(accounts, entries, Traits.HasExtendedHeader, _draft);
         var after = new StateSummary(height, Supply, Traits.HasExtendedHeader ? tree.Root : default, history);
         var delta = new StateDelta(Summary, after)
         {
@@ -179,9 +184,18 @@ public sealed class StateOverlay : IStateView
                 : TagGroup.From([KeyValuePair.Create(_rememberedFrom - 1, _tags.TagsUntil(_rememberedFrom - 1))]),
             TagsAdded = TagGroup.From(_newTagsUntil.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyCollection<UInt128>)pair.Value))),
         };
-        ArrayPool<PlacedAccountChange>.Shared.Return(placed);
+        Scratch.Return(placed);
         Finish(delta, tree);
         return delta;
+    }
+
+    /// <summary>Returns a tag's mark; whoever asks whether it is used will often use it next.</summary>
+    private TagMark MarkOf(Address sender, TransactionTag tag)
+    {
+        if (_lastMark is { } last && last.Tag == tag && last.Sender == sender) return last.Mark;
+        TagMark mark = _tip.Tags.MarkOf(sender, tag);
+        _lastMark = (sender, tag, mark);
+        return mark;
     }
 
     private void Finish(StateDelta delta, StateTree tree)

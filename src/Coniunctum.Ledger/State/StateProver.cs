@@ -13,37 +13,40 @@ internal static class StateProver
         if (!traits.HasExtendedHeader) throw new ArgumentException($"Blocks of the format '{traits.Name}' have no state root that a proof could lead to.", nameof(traits));
         _ = tree.Root;
         ImmutableArray<Hash256>.Builder siblings = ImmutableArray.CreateBuilder<Hash256>();
-        object? node = tree.Top;
+        if (tree.Nodes is not { } nodes) return new StateProof([], default);
+        Subtree node = tree.Top;
         int depth = 0;
-        while (node is TreeBranch branch)
+        while (node.IsBranch)
         {
+            ref readonly TreeBranch branch = ref nodes.Branch(node);
             int turn = TreeBranch.Turn(key, depth);
             int side = turn >> 1;
             siblings.Add(branch.Hashes[TreeBranch.PairSlot + (side ^ 1)]);
             depth++;
-            object? left = branch.Children[side * 2];
-            object? right = branch.Children[(side * 2) + 1];
+            Subtree left = branch.Children[side * 2];
+            Subtree right = branch.Children[(side * 2) + 1];
 
             // A pair that holds one leaf or none is no node: the path ends above it.
-            if (left is null ? TreeHasher.IsOneLeaf(right) : right is null && TreeHasher.IsOneLeaf(left))
+            if (left.IsNone ? right.IsOneLeaf : right.IsNone && left.IsOneLeaf)
             {
-                node = left ?? right;
+                node = left.IsNone ? right : left;
                 break;
             }
 
-            if (left is null && right is null)
+            if (left.IsNone && right.IsNone)
             {
-                node = null;
+                node = Subtree.None;
                 break;
             }
 
             int sibling = turn ^ 1;
-            siblings.Add(HashOf(branch, sibling, depth + 1));
+            siblings.Add(HashOf(nodes, branch, sibling, depth + 1));
             depth++;
             node = branch.Children[turn];
         }
 
-        StateProof.Ending end = node is AccountLeaf[] accounts ? EndIn(accounts, key, depth, siblings) : EndIn(node as ApplicationLeaf, key);
+        StateProof.Ending end = node.AccountCount > 0 ? EndIn(nodes, node, key, depth, siblings) : EndIn(node.IsEntry ? nodes.Entry(node) : null, key);
+        GC.KeepAlive(tree);
         return new StateProof(siblings.ToImmutable(), end);
     }
 
@@ -52,33 +55,34 @@ internal static class StateProver
         : leaf.Key == key ? StateProof.Ending.Of(leaf.Value)
         : StateProof.Ending.Of(leaf.Key, Sha3_256.Hash(leaf.Value.Span));
 
-    /// <summary>Goes on through the nodes over an array of accounts, which exist only as hashes.</summary>
-    private static StateProof.Ending EndIn(ReadOnlySpan<AccountLeaf> accounts, in Hash256 key, int depth, ImmutableArray<Hash256>.Builder siblings)
+    /// <summary>Goes on through the nodes over a block of accounts, which exist only as hashes.</summary>
+    private static StateProof.Ending EndIn(TreeNodes nodes, Subtree block, in Hash256 key, int depth, ImmutableArray<Hash256>.Builder siblings)
     {
-        for (; accounts.Length > 1; depth++)
+        ReadOnlySpan<AccountLeaf> accounts = nodes.Accounts(block);
+        int start = 0;
+        int end = accounts.Length;
+        for (; end - start > 1; depth++)
         {
-            int middle = 0;
-            while (middle < accounts.Length && !Bit(accounts[middle].Key, depth)) middle++;
+            int middle = start;
+            while (middle < end && !Bit(accounts[middle].Key, depth)) middle++;
             bool isRight = Bit(key, depth);
-            siblings.Add(HashOf(isRight ? accounts[..middle] : accounts[middle..], depth + 1));
-            accounts = isRight ? accounts[middle..] : accounts[..middle];
+            (int from, int to) = isRight ? (start, middle) : (middle, end);
+            siblings.Add(from == to ? default : new TreeHasher(nodes).Hash(block, from, to, depth + 1));
+            (start, end) = isRight ? (middle, end) : (start, middle);
         }
 
-        if (accounts.IsEmpty) return default;
+        if (start == end) return default;
         byte[] value = new byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(value, accounts[0].Balance);
-        return accounts[0].Key == key ? StateProof.Ending.Of(value) : StateProof.Ending.Of(accounts[0].Key, Sha3_256.Hash(value));
+        BinaryPrimitives.WriteUInt64BigEndian(value, accounts[start].Balance);
+        return accounts[start].Key == key ? StateProof.Ending.Of(value) : StateProof.Ending.Of(accounts[start].Key, Sha3_256.Hash(value));
     }
 
-    private static Hash256 HashOf(TreeBranch branch, int index, int depth)
+    private static Hash256 HashOf(TreeNodes nodes, in TreeBranch branch, int index, int depth)
     {
-        if (branch.Children[index] is not { } child) return default;
+        if (branch.Children[index].IsNone) return default;
         Hash256 known = branch.Hashes[index];
-        return known.IsZero ? new TreeHasher().Hash(child, depth) : known;
+        return known.IsZero ? new TreeHasher(nodes).Hash(branch.Children[index], depth) : known;
     }
-
-    private static Hash256 HashOf(ReadOnlySpan<AccountLeaf> accounts, int depth) =>
-        accounts.IsEmpty ? default : new TreeHasher().Hash(accounts.ToArray(), depth);
 
     private static bool Bit(in Hash256 key, int depth) => (key.AsSpan()[depth >> 3] & (0x80 >> (depth & 7))) != 0;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Ledger.State;
@@ -9,7 +8,11 @@ namespace Coniunctum.Ledger.State;
 /// old one all that did not change, so that keeping the state after any block is keeping a reference. Hashes are computed
 /// when the root is asked for, many at once; formats without a state root never ask.
 /// </summary>
-/// <remarks>A tree whose root was asked for, or never will be, may be read from several threads.</remarks>
+/// <remarks>
+/// This object is the tree's top and a few totals; its nodes live in <see cref="TreeNodes"/>, where those of trees that nobody
+/// holds any more are used again. So whoever reads a tree holds it while he does. A tree whose root was asked for, or never
+/// will be, may be read from several threads.
+/// </remarks>
 internal sealed class StateTree
 {
     // The buffers for so many are not worth keeping.
@@ -19,8 +22,9 @@ internal sealed class StateTree
     private readonly int _unhashed;
     private Hash256 _hash;
 
-    private StateTree(object? top, int age, int accounts, int entries, int unhashed)
+    private StateTree(TreeNodes? nodes, Subtree top, int age, int accounts, int entries, int unhashed)
     {
+        Nodes = nodes;
         Top = top;
         _age = age;
         AccountCount = accounts;
@@ -28,7 +32,7 @@ internal sealed class StateTree
         _unhashed = unhashed;
     }
 
-    public static StateTree Empty { get; } = new(null, 0, 0, 0, 0);
+    public static StateTree Empty { get; } = new(null, Subtree.None, 0, 0, 0, 0);
 
     /// <summary>How many accounts own something.</summary>
     public int AccountCount { get; }
@@ -41,7 +45,8 @@ internal sealed class StateTree
     {
         get
         {
-            if (Top is not null && _hash.IsZero) _hash = new TreeHasher(TreeHasher.PieceDepth(_unhashed)).Hash(Top, 0);
+            if (!Top.IsNone && _hash.IsZero) _hash = new TreeHasher(Nodes!, TreeHasher.PieceDepth(_unhashed)).Hash(Top, 0);
+            GC.KeepAlive(this);
             return _hash;
         }
     }
@@ -59,97 +64,113 @@ internal sealed class StateTree
         }
     }
 
-    /// <summary>What the tree hangs from: a branch, an array of accounts, an application's leaf, or <c>null</c>.</summary>
-    internal object? Top { get; }
+    /// <summary>Where the nodes live; <c>null</c> as long as there are none.</summary>
+    internal TreeNodes? Nodes { get; }
+
+    /// <summary>What the tree hangs from.</summary>
+    internal Subtree Top { get; }
 
     /// <summary>Returns the balance under an account's key; 0 when there is none.</summary>
-    public ulong BalanceAt(in Hash256 key) => BalanceIn(Descend(key), key);
+    public ulong BalanceAt(in Hash256 key)
+    {
+        ulong balance = BalanceIn(Descend(key), key);
+        GC.KeepAlive(this);
+        return balance;
+    }
 
     /// <summary>Returns the value under an application's key; empty when there is none.</summary>
-    public ReadOnlyMemory<byte> ValueAt(in Hash256 key) =>
-        Descend(key) is ApplicationLeaf leaf && leaf.Key == key ? leaf.Value : default;
+    public ReadOnlyMemory<byte> ValueAt(in Hash256 key)
+    {
+        Subtree found = Descend(key);
+        ApplicationLeaf? leaf = found.IsEntry ? Nodes!.Entry(found) : null;
+        GC.KeepAlive(this);
+        return leaf?.Key == key ? leaf.Value : default;
+    }
 
     /// <summary>Looks many balances up. The descents go on side by side, so that the processor waits for many of them at once.</summary>
     /// <param name="keys">The accounts' keys, in any order.</param>
     /// <param name="balances">Receives as many balances; 0 where there is no account.</param>
     public void BalancesAt(ReadOnlySpan<Hash256> keys, Span<ulong> balances)
     {
-        object?[] nodes = ArrayPool<object?>.Shared.Rent(keys.Length);
-        Span<object?> at = nodes.AsSpan(0, keys.Length);
+        Subtree[] rented = Scratch.Rent<Subtree>(keys.Length);
+        Span<Subtree> at = rented.AsSpan(0, keys.Length);
         at.Fill(Top);
-        bool isDescending = true;
+        bool isDescending = Top.IsBranch;
         for (int depth = 0; isDescending; depth += TreeBranch.Bits)
         {
             isDescending = false;
             for (int i = 0; i < at.Length; i++)
             {
-                if (at[i] is not TreeBranch branch) continue;
-                at[i] = branch.Children[TreeBranch.Turn(keys[i], depth)];
-                isDescending = true;
+                if (!at[i].IsBranch) continue;
+                at[i] = Nodes!.Branch(at[i]).Children[TreeBranch.Turn(keys[i], depth)];
+                TreePrefetch.Fetch(Nodes!, at[i]);
+                isDescending |= at[i].IsBranch;
             }
         }
 
         for (int i = 0; i < at.Length; i++) balances[i] = BalanceIn(at[i], keys[i]);
-        ArrayPool<object?>.Shared.Return(nodes, clearArray: true);
+        Scratch.Return(rented);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Returns the tree after changes.</summary>
     /// <param name="accounts">In rising order of keys, each key once.</param>
     /// <param name="entries">In rising order of keys, each key once.</param>
     /// <param name="isHashed">Whether the root will be asked for soon.</param>
-    /// <param name="nodes">Gives the new nodes.</param>
-    /// <param name="replaced">Takes the nodes that are not part of the new tree.</param>
+    /// <param name="draft">Gives the new nodes, and takes those that are not part of the new tree.</param>
     /// <exception cref="InvalidOperationException">A change does not fit: it found something else than the tree holds.</exception>
-    public StateTree With(
-        ReadOnlySpan<PlacedAccountChange> accounts, ReadOnlySpan<PlacedEntryChange> entries, bool isHashed, TreeNodes nodes, List<TreeNodes.Replaced> replaced)
+    public StateTree With(ReadOnlySpan<PlacedAccountChange> accounts, ReadOnlySpan<PlacedEntryChange> entries, bool isHashed, TreeDraft draft)
     {
+        if (draft.IsGone || (Nodes is not null && Nodes != draft.Nodes)) throw new InvalidOperationException("The draft was not begun on this tree's nodes, or is gone.");
         if (accounts.IsEmpty && entries.IsEmpty) return this;
         int accountCount = AccountCount;
         foreach (ref readonly PlacedAccountChange change in accounts) accountCount += change.Change.Growth;
         int entryCount = EntryCount;
         foreach (ref readonly PlacedEntryChange change in entries) entryCount += change.Change.Growth;
         int unhashed = accounts.Length + entries.Length + (_hash.IsZero ? _unhashed : 0);
-        int alreadyReplaced = replaced.Count;
+        TreeDraft.Mark before = draft.Now;
         try
         {
             int pieceDepth = TreeHasher.PieceDepth(accounts.Length + entries.Length);
-            object? top = new TreeUpdate(nodes, replaced, pieceDepth, isHashed).Change(Top, _age, accounts, entries, 0);
-            var tree = new StateTree(top, nodes.Age, accountCount, entryCount, unhashed);
-            if (isHashed && top is not null && unhashed < ManyLeaves) tree._hash = nodes.Hasher.Hash(top, 0);
+            Subtree top = new TreeUpdate(draft, pieceDepth, isHashed).Change(Top, _age, accounts, entries, 0);
+            var tree = new StateTree(draft.Nodes, top, draft.Nodes.Age, accountCount, entryCount, unhashed);
+            if (isHashed && !top.IsNone && unhashed < ManyLeaves) tree._hash = draft.Nodes.Hasher.Hash(top, 0);
             return tree;
         }
         catch
         {
-            // Nothing was replaced: a node that is still in use must never be given out again.
-            replaced.RemoveRange(alreadyReplaced, replaced.Count - alreadyReplaced);
+            draft.Nodes.Revert(before);
             throw;
         }
     }
 
     /// <summary>Returns the tree after a delta's changes.</summary>
-    /// <inheritdoc cref="With(ReadOnlySpan{PlacedAccountChange}, ReadOnlySpan{PlacedEntryChange}, bool, TreeNodes, List{TreeNodes.Replaced})"/>
-    public StateTree With(StateDelta delta, TreeNodes nodes, List<TreeNodes.Replaced> replaced)
+    /// <inheritdoc cref="With(ReadOnlySpan{PlacedAccountChange}, ReadOnlySpan{PlacedEntryChange}, bool, TreeDraft)"/>
+    public StateTree With(StateDelta delta, TreeDraft draft)
     {
-        PlacedAccountChange[] accounts = ArrayPool<PlacedAccountChange>.Shared.Rent(delta.Accounts.Length);
+        PlacedAccountChange[] accounts = Scratch.Rent<PlacedAccountChange>(delta.Accounts.Length);
         AccountChange.Place(delta.Accounts, accounts);
         PlacedEntryChange[] entries = Array.ConvertAll(delta.Entries, change => new PlacedEntryChange(change.Place, change));
-        StateTree tree = With(accounts.AsSpan(0, delta.Accounts.Length), entries, isHashed: false, nodes, replaced);
-        ArrayPool<PlacedAccountChange>.Shared.Return(accounts);
+        StateTree tree = With(accounts.AsSpan(0, delta.Accounts.Length), entries, isHashed: false, draft);
+        Scratch.Return(accounts);
         return tree;
     }
 
-    private object? Descend(in Hash256 key)
+    /// <summary>Returns the same tree as another object, so that it is known when nobody holds that one any more.</summary>
+    internal StateTree Again() => new(Nodes, Top, _age, AccountCount, EntryCount, _unhashed) { _hash = _hash };
+
+    private Subtree Descend(in Hash256 key)
     {
-        object? node = Top;
-        for (int depth = 0; node is TreeBranch branch; depth += TreeBranch.Bits)
-            node = branch.Children[TreeBranch.Turn(key, depth)];
+        Subtree node = Top;
+        for (int depth = 0; node.IsBranch; depth += TreeBranch.Bits)
+            node = Nodes!.Branch(node).Children[TreeBranch.Turn(key, depth)];
         return node;
     }
 
-    private static ulong BalanceIn(object? node, in Hash256 key)
+    private ulong BalanceIn(Subtree node, in Hash256 key)
     {
-        if (node is not AccountLeaf[] accounts) return 0;
-        foreach (ref readonly AccountLeaf account in accounts.AsSpan())
+        if (node.AccountCount == 0) return 0;
+        foreach (ref readonly AccountLeaf account in Nodes!.Accounts(node))
         {
             if (account.Key == key) return account.Balance;
         }

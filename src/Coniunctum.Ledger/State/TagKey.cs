@@ -17,6 +17,9 @@ public readonly record struct TagKey
     /// <summary>The length in bytes: 16.</summary>
     public const int Size = 16;
 
+    /// <summary>The name of the record under which a ledger's store keeps it.</summary>
+    public const string RecordName = "tag key";
+
     private readonly ulong _low;
     private readonly ulong _high;
 

@@ -4,15 +4,14 @@ using Coniunctum.Crypto;
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// Two levels of the state tree in one object: four subtrees, their hashes, and the hashes of the two pairs. Whoever descends
-/// meets half as many objects, and whoever hashes finds the siblings' hashes here instead of in the siblings.
+/// Two levels of the state tree in one node: four subtrees, their hashes, and the hashes of the two pairs. Whoever descends
+/// meets half as many nodes, and whoever hashes finds the siblings' hashes here instead of in the siblings.
 /// </summary>
 /// <remarks>
-/// Immutable once it is part of a tree, but for hashes that are filled in when they are first asked for. A subtree is
-/// <c>null</c>, an array of a few <see cref="AccountLeaf"/> in rising order of keys, one <see cref="ApplicationLeaf"/>, or
-/// another branch; which of them does not matter to its hash. A branch always holds two leaves or more.
+/// Immutable once it is part of a tree, but for hashes that are filled in when they are first asked for. Of what kind a
+/// subtree is does not matter to its hash. A branch always holds two leaves or more.
 /// </remarks>
-internal sealed class TreeBranch
+internal struct TreeBranch
 {
     /// <summary>How many subtrees a branch has.</summary>
     public const int Width = 4;
@@ -36,7 +35,7 @@ internal sealed class TreeBranch
     public static int Turn(in Hash256 key, int depth) => (key.AsSpan()[depth >> 3] >> (6 - (depth & 7))) & (Width - 1);
 
     /// <summary>Puts a subtree into a branch that nobody else has seen yet.</summary>
-    public void Replace(int index, object? child, int age)
+    public void Replace(int index, Subtree child, int age)
     {
         Children[index] = child;
         Ages[index] = age;
@@ -47,7 +46,7 @@ internal sealed class TreeBranch
     [InlineArray(Width)]
     internal struct Subtrees
     {
-        private object? _first;
+        private Subtree _first;
     }
 
     [InlineArray(Width)]

@@ -3,8 +3,8 @@ using Coniunctum.Crypto;
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// An account in the state tree: there is no other table of balances. It holds no references, so that the garbage collector
-/// passes over arrays of it.
+/// An account in the state tree: there is no other table of balances. Blocks of one to
+/// <see cref="TreeNodes.MaxAccounts"/> of them, in rising order of keys, are nodes of the tree.
 /// </summary>
 internal struct AccountLeaf
 {

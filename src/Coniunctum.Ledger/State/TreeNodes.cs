@@ -1,84 +1,185 @@
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// Gives a state tree its nodes, and takes back those that a newer tree at the tip has replaced: nodes of a large tree live
-/// long enough to be costly garbage, and one that was in use a block ago still lies in the cache. Forgetting to return a node
-/// costs nothing but that; returning one that somebody may still see is what must never happen.
+/// Where the nodes of a ledger's state trees live: those of the tip, of overlays that are tried on it, and of snapshots. All
+/// of them share what they have in common, so that somebody has to know when a node is part of no tree any more.
 /// </summary>
 /// <remarks>
-/// A node may be taken back when nobody holds a tree that it is part of. Trees are held by the tip, by overlays, which die
-/// when the tip moves, and by whoever asked for a snapshot: nodes that are older than the last snapshot are left to the
-/// garbage collector. Not safe to use from several threads at once.
+/// <para>A node leaves the tip's tree when the tip moves to a tree that was made of it (<see cref="TryAdopt"/>). It is then
+/// used again at once, unless a snapshot may see it: nodes carry their age, which rises with every snapshot, and a node that
+/// is not younger than the last snapshot waits in that one's list. When a snapshot is gone, its list is gone through: what an
+/// older snapshot may see waits there, the rest is free. Nothing is ever counted or searched.</para>
+/// <para>Snapshots and drafts (<see cref="TreeDraft"/>) are not given back by hand: they are gone when the garbage collector
+/// has found that nobody holds them. Drafts are gone when the tip moves, too.</para>
+/// <para>Nodes are made and given back on one thread at a time; others may meanwhile read the trees of snapshots.</para>
 /// </remarks>
 internal sealed class TreeNodes
 {
     /// <summary>
-    /// More accounts than that under one path become a branch. Few: an array is copied whole when one of its accounts changes,
+    /// More accounts than that under one path become a branch. Few: a block is copied whole when one of its accounts changes,
     /// and the nodes within it are hashed anew.
     /// </summary>
     public const int MaxAccounts = 6;
 
-    // As many as a few large blocks replace.
-    private const int MaxKept = 1 << 16;
+    private readonly TreeSlab<TreeBranch> _branches = new(1);
+    private readonly TreeSlab<AccountLeaf>[] _accounts = [.. Enumerable.Range(0, MaxAccounts + 1).Select(width => new TreeSlab<AccountLeaf>(width))];
+    private readonly TreeSlab<ApplicationLeaf> _entries = new(1);
+    private readonly List<TreeDraft.Notes> _drafts = [];
+    private readonly List<Lease> _leases = [];
+    private readonly Stack<TreeDraft.Notes> _spareNotes = [];
+    private int _collections;
 
-    private readonly Stack<TreeBranch> _branches = [];
-    private readonly Stack<AccountLeaf[]>[] _accounts = [.. Enumerable.Range(0, MaxAccounts + 1).Select(_ => new Stack<AccountLeaf[]>())];
-    private int _oldestToTake;
+    public TreeNodes() => Hasher = new TreeHasher(this);
 
     /// <summary>Hashes the nodes.</summary>
-    public TreeHasher Hasher { get; } = new();
+    public TreeHasher Hasher { get; }
 
     /// <summary>The age of nodes that are made now; it rises with every snapshot.</summary>
     public int Age { get; private set; } = 1;
 
-    /// <summary>Returns an empty branch.</summary>
-    public TreeBranch Branch()
+    /// <summary>How many nodes are in use, waiting ones included.</summary>
+    public int InUse => _branches.InUse + _entries.InUse + _accounts.Sum(slab => slab.InUse);
+
+    /// <summary>A branch's content; it may be written to as long as nobody else has seen it.</summary>
+    public ref TreeBranch Branch(Subtree branch) => ref _branches[branch.Number][0];
+
+    /// <summary>A block's accounts, in rising order of keys; none if it is another kind of subtree.</summary>
+    public Span<AccountLeaf> Accounts(Subtree block) => block.AccountCount is > 0 and int count ? _accounts[count][block.Number] : [];
+
+    /// <summary>An application's entry.</summary>
+    public ApplicationLeaf Entry(Subtree entry) => _entries[entry.Number][0];
+
+    /// <summary>Takes a node for a branch, whose content is to be overwritten.</summary>
+    public Subtree NewBranch() => Subtree.Branch(_branches.Take());
+
+    /// <summary>Takes a block for accounts, which are to be overwritten.</summary>
+    /// <param name="count">1 to <see cref="MaxAccounts"/>.</param>
+    public Subtree NewAccounts(int count) => Subtree.Accounts(count, _accounts[count].Take());
+
+    /// <summary>Makes a node of an entry.</summary>
+    public Subtree NewEntry(ApplicationLeaf entry)
     {
-        if (!_branches.TryPop(out TreeBranch? branch)) return new TreeBranch();
-        branch.Hashes = default;
-        return branch;
+        int number = _entries.Take();
+        _entries[number][0] = entry;
+        return Subtree.Entry(number);
     }
 
-    /// <summary>Returns a branch of the same subtrees.</summary>
-    public TreeBranch Copy(TreeBranch original)
+    /// <summary>Begins to change a tree.</summary>
+    public TreeDraft BeginDraft()
     {
-        if (!_branches.TryPop(out TreeBranch? branch)) branch = new TreeBranch();
-        branch.Children = original.Children;
-        branch.Ages = original.Ages;
-        branch.Hashes = original.Hashes;
-        return branch;
+        Collect();
+        var draft = new TreeDraft(this, _spareNotes.TryPop(out TreeDraft.Notes? notes) ? notes : new TreeDraft.Notes());
+        _drafts.Add(draft.Content);
+        return draft;
     }
 
-    /// <summary>Returns an array of accounts; what it holds is to be overwritten.</summary>
-    public AccountLeaf[] Accounts(int count) =>
-        count < _accounts.Length && _accounts[count].TryPop(out AccountLeaf[]? accounts) ? accounts : new AccountLeaf[count];
+    /// <summary>
+    /// Makes a draft's tree the tip's: every other draft is gone, and the nodes that it has replaced are free unless a snapshot
+    /// may see them. Returns whether the draft was still there.
+    /// </summary>
+    /// <param name="mark">The draft when the tree was complete; what was made and replaced since is not part of it.</param>
+    public bool TryAdopt(TreeDraft.Mark mark)
+    {
+        if (mark.Draft.IsGone) return false;
+        TreeDraft.Notes adopted = mark.Draft.Content;
+        foreach (TreeDraft.Replaced node in adopted.ReplacedUntil(mark.ReplacedCount)) Release(node);
+        foreach (Subtree node in adopted.MadeFrom(mark.MadeCount)) Free(node);
+        foreach (TreeDraft.Notes notes in _drafts) End(notes, isAdopted: ReferenceEquals(notes, adopted));
+        _drafts.Clear();
+        Collect();
+        return true;
+    }
 
-    /// <summary>From now on somebody else may see the nodes that there are.</summary>
-    public void Share()
+    /// <summary>Frees what was made for a draft since a mark: nobody has seen it. What was replaced since is not.</summary>
+    public void Revert(TreeDraft.Mark mark)
+    {
+        TreeDraft.Notes notes = mark.Draft.Content;
+        foreach (Subtree node in notes.MadeFrom(mark.MadeCount)) Free(node);
+        notes.RevertTo(mark);
+    }
+
+    /// <summary>
+    /// Keeps a tree of the tip for as long as somebody holds what is returned. That is the same tree; the tip's own goes
+    /// once the tip has moved on.
+    /// </summary>
+    public StateTree Share(StateTree tree)
     {
         if (Age == int.MaxValue) throw new InvalidOperationException("There were too many snapshots.");
-        _oldestToTake = ++Age;
+        Collect();
+        StateTree held = tree.Again();
+        _leases.Add(new Lease(Age++, new WeakReference<StateTree>(held)));
+        return held;
     }
 
-    /// <summary>Takes replaced nodes back.</summary>
-    /// <param name="replaced">Nodes that are part of no tree that anybody holds, unless that is a snapshot.</param>
-    public void Take(IReadOnlyList<Replaced> replaced)
+    /// <summary>Finds out which drafts and snapshots are gone, if the garbage collector has run since this was last asked.</summary>
+    private void Collect()
     {
-        foreach (Replaced node in replaced)
+        int collections = GC.CollectionCount(0);
+        if (collections == _collections) return;
+        _collections = collections;
+        for (int i = _drafts.Count - 1; i >= 0; i--)
         {
-            if (node.Age < _oldestToTake) continue;
-            if (node.Node is TreeBranch branch && _branches.Count < MaxKept)
-            {
-                branch.Children = default;
-                _branches.Push(branch);
-            }
-            else if (node.Node is AccountLeaf[] accounts && _accounts[accounts.Length].Count < MaxKept)
-            {
-                _accounts[accounts.Length].Push(accounts);
-            }
+            if (_drafts[i].Holder.TryGetTarget(out _)) continue;
+            End(_drafts[i], isAdopted: false);
+            _drafts.RemoveAt(i);
+        }
+
+        for (int i = _leases.Count - 1; i >= 0; i--)
+        {
+            Lease lease = _leases[i];
+            if (lease.Holder.TryGetTarget(out _)) continue;
+            _leases.RemoveAt(i);
+
+            // No younger snapshot saw them, or they would wait there.
+            foreach (TreeDraft.Replaced node in lease.Waiting) Release(node, youngest: i - 1);
         }
     }
 
-    /// <summary>A node that a newer tree does not have any more, and its age.</summary>
-    internal readonly record struct Replaced(object Node, int Age);
+    private void Release(TreeDraft.Replaced node) => Release(node, _leases.Count - 1);
+
+    /// <summary>Frees a node that only some of the snapshots may see, or lets it wait with the youngest of them.</summary>
+    private void Release(TreeDraft.Replaced node, int youngest)
+    {
+        if (youngest >= 0 && node.Age <= _leases[youngest].Age)
+            _leases[youngest].Waiting.Add(node);
+        else
+            Free(node.Node);
+    }
+
+    private void End(TreeDraft.Notes notes, bool isAdopted)
+    {
+        if (!isAdopted)
+        {
+            foreach (Subtree node in notes.MadeFrom(0)) Free(node);
+        }
+
+        notes.Clear();
+        if (_spareNotes.Count < 2) _spareNotes.Push(notes);
+    }
+
+    private void Free(Subtree node)
+    {
+        if (node.IsBranch)
+        {
+            _branches.Return(node.Number);
+        }
+        else if (node.IsEntry)
+        {
+            _entries[node.Number].Clear();
+            _entries.Return(node.Number);
+        }
+        else
+        {
+            _accounts[node.AccountCount].Return(node.Number);
+        }
+    }
+
+    /// <summary>A snapshot.</summary>
+    /// <param name="Age">It may see nodes of this age and older ones.</param>
+    /// <param name="Holder">Whoever reads it holds this.</param>
+    private sealed record Lease(int Age, WeakReference<StateTree> Holder)
+    {
+        /// <summary>Nodes that have left the tip's tree before the next snapshot was taken.</summary>
+        public List<TreeDraft.Replaced> Waiting { get; } = [];
+    }
 }

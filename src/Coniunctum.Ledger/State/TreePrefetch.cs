@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Coniunctum.Ledger.State;
@@ -12,37 +12,43 @@ internal static unsafe class TreePrefetch
 {
     private const int LineBytes = 64;
 
-    // A branch with its header, and as much of an array as one of usual length takes.
-    private const int NodeLines = 5;
-
-    public static void Fetch(object? top, ReadOnlySpan<PlacedAccountChange> changes, int depth)
+    public static void Fetch(TreeNodes nodes, Subtree top, ReadOnlySpan<PlacedAccountChange> changes, int depth)
     {
-        if (!Sse.IsSupported || top is not TreeBranch) return;
-        object?[] nodes = ArrayPool<object?>.Shared.Rent(changes.Length);
-        Span<object?> at = nodes.AsSpan(0, changes.Length);
+        if (!Sse.IsSupported || !top.IsBranch) return;
+        Subtree[] rented = Scratch.Rent<Subtree>(changes.Length);
+        Span<Subtree> at = rented.AsSpan(0, changes.Length);
         at.Fill(top);
-        bool isDescending = true;
-        for (; isDescending; depth += TreeBranch.Bits)
+        for (bool isDescending = true; isDescending; depth += TreeBranch.Bits)
         {
             isDescending = false;
             for (int i = 0; i < at.Length; i++)
             {
-                if (at[i] is not TreeBranch branch) continue;
-                object? child = branch.Children[TreeBranch.Turn(changes[i].Key, depth)];
+                if (!at[i].IsBranch) continue;
+                Subtree child = nodes.Branch(at[i]).Children[TreeBranch.Turn(changes[i].Key, depth)];
                 at[i] = child;
-                if (child is null) continue;
-                FetchLines(child);
-                isDescending = true;
+                Fetch(nodes, child);
+                isDescending |= child.IsBranch;
             }
         }
 
-        ArrayPool<object?>.Shared.Return(nodes, clearArray: true);
+        Scratch.Return(rented);
     }
 
-    private static void FetchLines(object node)
+    /// <summary>Fetches one node.</summary>
+    public static void Fetch(TreeNodes nodes, Subtree node)
     {
-        // Only an address: should the collector move the object meanwhile, the wrong lines are fetched.
-        byte* first = *(byte**)Unsafe.AsPointer(ref node);
-        for (int line = 0; line < NodeLines; line++) Sse.Prefetch0(first + (line * LineBytes));
+        if (!Sse.IsSupported) return;
+        if (node.IsBranch)
+            FetchLines(ref Unsafe.As<TreeBranch, byte>(ref nodes.Branch(node)), Unsafe.SizeOf<TreeBranch>());
+        else if (node.AccountCount > 0)
+            FetchLines(ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(nodes.Accounts(node))), node.AccountCount * Unsafe.SizeOf<AccountLeaf>());
+    }
+
+    private static void FetchLines(ref byte start, int length)
+    {
+        // Only an address: should the collector move the array meanwhile, the wrong lines are fetched.
+        byte* first = (byte*)Unsafe.AsPointer(ref start);
+        for (int offset = 0; offset < length; offset += LineBytes) Sse.Prefetch0(first + offset);
+        Sse.Prefetch0(first + length - 1);
     }
 }

@@ -32,14 +32,29 @@ public static class HeadCodec
     /// <exception cref="InvalidDataException">The bytes are no header, or not that block's: the store is damaged.</exception>
     public static (BlockHeader Header, ReadOnlyMemory<byte> Seal) Read(StoredHead head, IBlockFormat format, LedgerLimits limits)
     {
-        var reader = new CanonicalReader(head.Header);
-        reader.ReadArrayHeader(Fields);
-        BlockHeader header = format.Codec.ReadHeader(ref reader);
-        ReadOnlyMemory<byte> seal = reader.ReadBytes(limits.MaxSealBytes);
-        reader.End();
-        if (reader.IsFaulted) throw new InvalidDataException($"The store's header at height {head.Height} cannot be read: {reader.Fault}");
+        DecodeFault fault = TryDecode(head.Header, format, limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal);
+        if (header is null) throw new InvalidDataException($"The store's header at height {head.Height} cannot be read: {fault}");
         return new BlockId(format.Digest(header)) == head.Id
             ? (header, seal)
             : throw new InvalidDataException($"The store's header at height {head.Height} is not that of block {head.Id}.");
+    }
+
+    /// <summary>Reads a header and its seal from untrusted bytes.</summary>
+    /// <param name="encoded">The bytes; the seal is a slice of them.</param>
+    /// <param name="format">The chain's format.</param>
+    /// <param name="limits">The chain's limits.</param>
+    /// <param name="header">The header, or <c>null</c>.</param>
+    /// <param name="seal">Its seal.</param>
+    /// <returns>What was wrong, or no fault.</returns>
+    public static DecodeFault TryDecode(
+        ReadOnlyMemory<byte> encoded, IBlockFormat format, LedgerLimits limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal)
+    {
+        var reader = new CanonicalReader(encoded);
+        reader.ReadArrayHeader(Fields);
+        header = format.Codec.ReadHeader(ref reader);
+        seal = reader.ReadBytes(limits.MaxSealBytes);
+        DecodeFault fault = reader.End();
+        if (!fault.IsNone) header = null;
+        return fault;
     }
 }

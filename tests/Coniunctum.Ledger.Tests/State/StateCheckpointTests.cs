@@ -144,10 +144,10 @@ public sealed class StateCheckpointTests(IBlockFormat format)
         (Address owner, ulong balance) = state.Accounts.First();
         (Address other, ulong otherBalance) = state.Accounts.Last();
         AccountChange[] moved = AccountChange.Sort([new(owner, balance, balance + 1), new(other, otherBalance, otherBalance - 1)]);
-        StateTree forged = state.Tree.With(new StateDelta(state.Summary, state.Summary) { Accounts = moved }, new TreeNodes(), []);
+        StateTree forged = state.Tree.With(new StateDelta(state.Summary, state.Summary) { Accounts = moved }, state.Nodes.BeginDraft());
         Assert.That(Kind(forged, state.Summary), Is.EqualTo(format.Traits.HasExtendedHeader ? CheckpointFaultKind.RootWrong : CheckpointFaultKind.None));
 
-        StateTree inflated = state.Tree.With(new StateDelta(state.Summary, state.Summary) { Accounts = moved[..1] }, new TreeNodes(), []);
+        StateTree inflated = state.Tree.With(new StateDelta(state.Summary, state.Summary) { Accounts = moved[..1] }, state.Nodes.BeginDraft());
         Assert.That(Kind(inflated, state.Summary), Is.EqualTo(CheckpointFaultKind.Inconsistent));
         Assert.That(Kind(state.Tree, state.Summary with { Supply = state.Supply + 1 }), Is.EqualTo(CheckpointFaultKind.Inconsistent));
         PendingRewards rewards = PendingRewards.None.With(0, new PendingReward(owner, balance + 1));
@@ -202,12 +202,14 @@ public sealed class StateCheckpointTests(IBlockFormat format)
         };
         var state = new LedgerState(format.Traits, key);
         state.Apply(GenesisBlock.Create(profile, key).Delta);
+        TreeDraft draft = state.Nodes.BeginDraft();
         StateTree tree = state.Tree.With(
             new StateDelta(state.Summary, state.Summary)
             {
                 Entries = EntryChange.Sort(Enumerable.Range(0, entries).Select(i => new EntryChange((uint)i % 3, Samples.DrawBytes(random, 20), default, Samples.DrawBytes(random, random.Next(1, 1_000))))),
             },
-            state.Nodes, []);
+            draft);
+        state.Nodes.TryAdopt(draft.Now);
         state = new LedgerState(
             format.Traits, key, state.Summary with { StateRoot = format.Traits.HasExtendedHeader ? tree.Root : default }, tree, state.Nodes, state.Rewards, state.Tags);
         new Mover(state, format).Do(blocks);

@@ -236,9 +236,12 @@ public sealed class StateProofTests
                 Accounts = AccountChange.Sort(balances.Select(pair => new AccountChange(pair.Key, 0, pair.Value))),
                 Entries = EntryChange.Sort(values.Select(pair => new EntryChange(App.Value, pair.Key, default, pair.Value))),
             };
-            StateTree tree = StateTree.Empty.With(delta, new TreeNodes(), []);
+            var nodes = new TreeNodes();
+            TreeDraft draft = nodes.BeginDraft();
+            StateTree tree = StateTree.Empty.With(delta, draft);
+            nodes.TryAdopt(draft.Now);
             var state = new LedgerState(
-                StandardFormat.Instance.Traits, default, StateSummary.Empty with { StateRoot = tree.Root }, tree, new TreeNodes(), PendingRewards.None, new TagSet(default, true));
+                StandardFormat.Instance.Traits, default, StateSummary.Empty with { StateRoot = tree.Root }, tree, nodes, PendingRewards.None, new TagSet(default, true));
             return new World(state, balances, values, random);
         }
     }

@@ -36,7 +36,7 @@ public sealed class StateTreeTests
 
         tree = model.Change(keys, random, growth: 0).Do(tree);
         Assert.That(tree.Root, Is.EqualTo(Hash256.Zero));
-        Assert.That(tree.Top, Is.Null);
+        Assert.That(tree.Top.IsNone);
         Assert.That(tree.AccountCount + tree.EntryCount, Is.Zero);
     }
 
@@ -67,7 +67,7 @@ public sealed class StateTreeTests
         model.AssertEqual(all);
         StateTree one = model.Change(keys.Skip(1), random, growth: 0).Do(all);
         model.AssertEqual(one);
-        Assert.That(one.Top, Is.Not.TypeOf<TreeBranch>(), "branches fold back to the leaf");
+        Assert.That(one.Top.IsOneLeaf, "branches fold back to the leaf");
     }
 
     [Test]
@@ -109,8 +109,7 @@ public sealed class StateTreeTests
             tree = changes.DoForGood(tree, nodes);
             if (step % 3 == 0) model.AssertEqual(tree);
             if (random.Next(20) != 0) continue;
-            nodes.Share();
-            snapshots.Add((tree, new TreeModel(model)));
+            snapshots.Add((nodes.Share(tree), new TreeModel(model)));
         }
 
         foreach ((StateTree then, TreeModel modelThen) in snapshots) modelThen.AssertEqual(then);
@@ -126,10 +125,13 @@ public sealed class StateTreeTests
         StateTree tree = model.Change(keys, random, growth: 1).Do(StateTree.Empty);
         TreeModel.Changes changes = new TreeModel(model).Change(keys.Take(300), random, growth: 1);
         changes.Accounts[250] = changes.Accounts[250] with { Change = changes.Accounts[250].Change with { Before = 7 } };
-        var replaced = new List<TreeNodes.Replaced> { new(new TreeBranch(), 1) };
+        TreeNodes nodes = tree.Nodes!;
+        int inUse = nodes.InUse;
+        TreeDraft draft = nodes.BeginDraft();
 
-        Assert.That(() => tree.With(changes.Accounts, changes.Entries, isHashed: false, new TreeNodes(), replaced), Throws.InvalidOperationException);
-        Assert.That(replaced, Has.Count.EqualTo(1));
+        Assert.That(() => tree.With(changes.Accounts, changes.Entries, isHashed: false, draft), Throws.InvalidOperationException);
+        Assert.That(draft.Content.ReplacedCount, Is.Zero);
+        Assert.That(nodes.InUse, Is.EqualTo(inUse));
     }
 
     [Test]
@@ -175,7 +177,7 @@ public sealed class StateTreeTests
     }
 
     private static StateTree With(StateTree tree, PlacedAccountChange[] accounts, PlacedEntryChange[] entries) =>
-        tree.With(accounts, entries, isHashed: true, new TreeNodes(), []);
+        tree.With(accounts, entries, isHashed: true, (tree.Nodes ?? new TreeNodes()).BeginDraft());
 
     private static PlacedAccountChange Account(byte key, ulong before, ulong after) =>
         new(Plain.Fill(key), new AccountChange(new Address(Plain.Fill(key)), before, after));

@@ -70,14 +70,17 @@ internal sealed class TreeModel(int applicationsIn)
 
     public sealed record Changes(PlacedAccountChange[] Accounts, PlacedEntryChange[] Entries)
     {
-        public StateTree Do(StateTree tree) => tree.With(Accounts, Entries, isHashed: Accounts.Length % 2 == 0, new TreeNodes(), []);
+        /// <summary>Does the changes; both trees stay as they are.</summary>
+        public StateTree Do(StateTree tree) => Do(tree, tree.Nodes ?? new TreeNodes(), static made => made with { ReplacedCount = 0 });
 
         /// <summary>Does the changes and gives back the nodes that the tree does not need any more.</summary>
-        public StateTree DoForGood(StateTree tree, TreeNodes nodes)
+        public StateTree DoForGood(StateTree tree, TreeNodes nodes) => Do(tree, nodes, static made => made);
+
+        private StateTree Do(StateTree tree, TreeNodes nodes, Func<TreeDraft.Mark, TreeDraft.Mark> what)
         {
-            var replaced = new List<TreeNodes.Replaced>();
-            StateTree changed = tree.With(Accounts, Entries, isHashed: Accounts.Length % 2 == 0, nodes, replaced);
-            nodes.Take(replaced);
+            TreeDraft draft = nodes.BeginDraft();
+            StateTree changed = tree.With(Accounts, Entries, isHashed: Accounts.Length % 2 == 0, draft);
+            Assert.That(nodes.TryAdopt(what(draft.Now)));
             return changed;
         }
 

@@ -12,6 +12,8 @@ internal sealed class DbCommandTests
 
     private string Blocks => Path.Combine(_folder, "blocks.bin");
 
+    private string State => Path.Combine(_folder, "state.bin");
+
     [SetUp]
     public async Task MakeChainAsync()
     {
@@ -140,6 +142,73 @@ internal sealed class DbCommandTests
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, run.Error)));
         Assert.That(run.Error, Does.Contain("no file of blocks"));
         Assert.That(File.Exists(copy), Is.False);
+    }
+
+    [Test]
+    public async Task ExportStateThenImport_IntoANewFile_IsTheSameChainThatGoesOn([Values(null, "3", "0")] string? height)
+    {
+        string copy = Path.Combine(_folder, "copy.db");
+        string[] at = height is null ? [] : ["--height", height];
+        JsonElement exported = await JsonAsync(["db", "export", "--state", .. at, State, "--data", Data, "--json"]);
+        JsonElement imported = await JsonAsync("db", "import", State, "--data", copy, "--json");
+        Assert.That((Number(exported, "height"), Number(imported, "height")), Is.EqualTo((long.Parse(height ?? "5"), long.Parse(height ?? "5"))));
+        Assert.That(imported.GetProperty("tip").GetString(), Is.EqualTo(exported.GetProperty("tip").GetString()));
+        JsonElement verified = await JsonAsync("db", "verify", "--data", copy, "--json");
+        Assert.That((Number(verified, "damaged"), Number(verified, "checkpoint")), Is.EqualTo((0, Number(imported, "height"))));
+
+        // The blocks above it, and new ones, build on it.
+        await RunAsync("db", "export", Blocks, "--data", Data);
+        JsonElement blocks = await JsonAsync("db", "import", Blocks, "--data", copy, "--json");
+        Assert.That(Number(blocks, "height"), Is.EqualTo(5));
+        Invocation more = await RunAsync("dev", "--data", copy, "--blocks", "2", "--json");
+        Assert.That(Number(Summary(more), "height"), Is.EqualTo(7), more.Error);
+    }
+
+    [Test]
+    public async Task ImportState_DamagedOrIntoALedger_IsRefusedAndLosesNothing()
+    {
+        await RunAsync("db", "export", "--state", State, "--data", Data);
+        byte[] before = await File.ReadAllBytesAsync(Data);
+        Invocation second = await RunAsync("db", "import", State, "--data", Data);
+        Assert.That((second.ExitCode, second.Error), Is.EqualTo((2, second.Error)));
+        Assert.That(second.Error, Does.Contain("holds a chain already, to height 5"));
+        JsonElement stats = await JsonAsync("db", "stats", "--data", Data, "--json");
+        Assert.That((Number(stats, "height"), before.Length), Is.EqualTo((5, (int)new FileInfo(Data).Length)));
+
+        byte[] bytes = await File.ReadAllBytesAsync(State);
+        bytes[^200] ^= 1;
+        await File.WriteAllBytesAsync(State, bytes);
+        string copy = Path.Combine(_folder, "copy.db");
+        Invocation run = await RunAsync("db", "import", State, "--data", copy);
+        Assert.That((run.ExitCode, run.ErrorLines.Length), Is.EqualTo((2, 1)), run.Error);
+        Assert.That(run.Error, Does.Contain("damaged at byte"));
+        Assert.That(File.Exists(copy), Is.False);
+    }
+
+    [Test]
+    public async Task ExportState_HeightThatCannotBeHad_SaysWhy()
+    {
+        Invocation above = await RunAsync("db", "export", "--state", "--height", "9", State, "--data", Data);
+        Assert.That((above.ExitCode, above.Error), Is.EqualTo((2, above.Error)));
+        Assert.That(above.Error, Does.Contain("no block at height 9"));
+        Invocation blocks = await RunAsync("db", "export", "--height", "3", State, "--data", Data);
+        Assert.That((blocks.ExitCode, blocks.Error), Is.EqualTo((2, blocks.Error)));
+        Assert.That(blocks.Error, Does.Contain("add --state"));
+    }
+
+    [Test]
+    public async Task ImportState_OfInt32Coin_AsksForTrust()
+    {
+        string coin = Path.Combine(_folder, "coin.db");
+        string copy = Path.Combine(_folder, "copy.db");
+        Invocation dev = await RunAsync("dev", "--profile", "int32coin", "--data", coin, "--blocks", "3", "--block-time", "2ms");
+        Assert.That(dev.ExitCode, Is.Zero, dev.Error);
+        await RunAsync("db", "export", "--state", State, "--data", coin);
+        Invocation refused = await RunAsync("db", "import", State, "--data", copy);
+        Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((2, refused.Error)));
+        Assert.That(refused.Error, Does.Contain("no state root").And.Contain("--trust"));
+        JsonElement taken = await JsonAsync("db", "import", State, "--trust", "--data", copy, "--json");
+        Assert.That(Number(taken, "height"), Is.EqualTo(3));
     }
 
     private static JsonElement Summary(Invocation run) => JsonDocument.Parse(run.OutputLines[^1]).RootElement;

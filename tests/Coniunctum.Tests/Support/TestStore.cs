@@ -53,7 +53,7 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
 
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => OnReadBlock(id, _memory.ReadBlock(id));
 
-    public ReadOnlyMemory<byte>? ReadRecord(string key) => OnReadRecord(key, _memory.ReadRecord(key));
+    public ReadOnlyMemory<byte>? ReadRecord(string key) => _memory.ReadRecord(key) is { } record ? OnReadRecord(key, record) : null;
 
     public void Dispose() => IsDisposed = true;
 }

@@ -1,0 +1,68 @@
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Benchmarks.Ledger;
+
+/// <summary>
+/// Blocks on a state that has a number of transfers behind it. They are done and then undone, so that the history stays as
+/// long as it is. Nothing is signed or stored.
+/// </summary>
+internal sealed class HistoryWork : IDisposable
+{
+    private const int Seed = 20260101;
+    private const int TransfersABlock = 500;
+    private const int Blocks = 20;
+
+    private readonly TransferChain _chain;
+    private readonly ReadOnlyMemory<byte>[] _blocks = new ReadOnlyMemory<byte>[Blocks];
+
+    public HistoryWork(int transfers, int accounts)
+    {
+        _chain = new TransferChain(Profiles.Standard, accounts, signed: false, Seed);
+        for (int done = 0; done < transfers; done += TransfersABlock) _chain.Next(TransfersABlock);
+        var undo = new Stack<(HashedBlock Block, StateDelta Delta)>();
+        HashedBlock tip = _chain.Tip;
+        for (int i = 0; i < Blocks; i++)
+        {
+            HashedBlock block = _chain.Prepare(TransfersABlock);
+            undo.Push((tip, Do(block)));
+            tip = block;
+            _blocks[i] = block.Encoded;
+        }
+
+        while (undo.TryPop(out (HashedBlock Before, StateDelta Delta) step)) _chain.Move(step.Before, step.Delta.Reverse());
+    }
+
+    /// <summary>How many transfers are done before they are undone.</summary>
+    public static int Batch => Blocks * TransfersABlock;
+
+    public void Dispose() => _chain.Dispose();
+
+    public void DoAndUndo(int count)
+    {
+        HashedBlock tip = _chain.Tip;
+        var deltas = new Stack<StateDelta>();
+        for (int done = 0; done < count; done += Batch)
+        {
+            foreach (ReadOnlyMemory<byte> encoded in _blocks)
+            {
+                HashedBlock.TryDecode(encoded, _chain.Profile.Format, _chain.Profile.Limits, _chain.Genesis.Id, out HashedBlock? block);
+                Verdict verdict = BlockRules.CheckBody(block!, _chain.Profile);
+                if (!verdict.IsValid) throw new InvalidOperationException($"The workload is wrong: {verdict}.");
+                deltas.Push(Do(block!));
+            }
+
+            while (deltas.TryPop(out StateDelta? delta)) _chain.Move(tip, delta.Reverse());
+        }
+    }
+
+    private StateDelta Do(HashedBlock block)
+    {
+        var overlay = new StateOverlay(_chain.State);
+        Verdict verdict = BlockRules.Execute(block, _chain.Profile, overlay, Work.FromTarget(block.Header.Target), out StateDelta? delta);
+        if (!verdict.IsValid) throw new InvalidOperationException($"The workload is wrong: {verdict}.");
+        _chain.Move(block, overlay.Total());
+        return delta!;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Coniunctum.Ledger.Files;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Node.Cli;
+
+namespace Coniunctum.Node.Data;
+
+/// <summary>Moves the state at a height between a ledger's file and files of states.</summary>
+internal static class DbStates
+{
+    public static async Task<int> ExportAsync(string data, string path, ulong? height, DbReporter reporter, CancellationToken cancellation)
+    {
+        using IChainStore store = LedgerFiles.OpenExisting(data);
+        LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
+        if (store.Tip is null) throw new BadInputException($"The ledger '{data}' holds no block yet.");
+        await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        StoredTip tip;
+        try
+        {
+            tip = await builder.ExportStateAsync(file, height, ChainNote.Of(store), reporter, cancellation);
+            file.Flush(flushToDisk: true);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new BadInputException($"'{path}' cannot be written: {exception.Message}");
+        }
+
+        return reporter.Conclude(
+            $"The state at height {tip.Height}, after {tip.Id}, is in '{path}' ({file.Length} bytes). It holds the ledger's tag key: give it to whom you would give the ledger.",
+            new JsonObject { ["height"] = tip.Height, ["tip"] = tip.Id.ToString(), ["bytes"] = file.Length });
+    }
+
+    public static async Task<int> ImportAsync(string data, FileStream file, string path, bool trust, DbReporter reporter, CancellationToken cancellation)
+    {
+        bool isNew = !File.Exists(data);
+        StateImportOutcome outcome;
+        try
+        {
+            StateFileReader reader = await StateFileReader.OpenAsync(file, cancellation: cancellation);
+            using IChainStore store = LedgerFiles.OpenOrCreate(data);
+            if (DevSettings.Read(store) is null) ChainNote.Begin(store, reader.Head.Note.Span);
+            LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
+            outcome = await builder.ImportStateAsync(reader, new StateImportOptions { Trust = trust }, reporter, cancellation);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or BadInputException)
+        {
+            if (isNew) File.Delete(data);
+            string hint = trust || !exception.Message.Contains("asked for", StringComparison.Ordinal) ? "" : " Option --trust does.";
+            throw new BadInputException($"'{path}': {exception.Message}{hint}");
+        }
+
+        return reporter.Conclude(
+            $"The state at height {outcome.Tip.Height}, after {outcome.Tip.Id}, was taken in: {outcome.AccountCount} accounts with {outcome.Supply} base units, a chain of weight {outcome.ChainWeight}. "
+                + "Compare that block with what others say.",
+            new JsonObject
+            {
+                ["height"] = outcome.Tip.Height,
+                ["tip"] = outcome.Tip.Id.ToString(),
+                ["weight"] = outcome.ChainWeight.ToString(),
+                ["accounts"] = outcome.AccountCount,
+                ["supply"] = outcome.Supply,
+            });
+    }
+}
