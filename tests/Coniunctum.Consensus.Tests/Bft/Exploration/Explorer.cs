@@ -68,19 +68,23 @@ internal sealed class Explorer
         return Fault is null && _next.Count == 0;
     }
 
+    private int AboveAll => MessageBits.PlaceOf(_heights + 1, 0);
+
     /// <summary>Returns whether a state was seen.</summary>
     /// <param name="states">For each honest validator where it stands, and the messages that it has said.</param>
     public bool HasSeen(IReadOnlyList<(Coniunctum.Consensus.Bft.BftControl Control, IReadOnlyCollection<Said> Said)> states)
     {
         Span<int> locals = stackalloc int[_validators.Length];
+        int lowest = states.Where(state => state.Control.Step != Coniunctum.Consensus.Bft.BftStep.Decided)
+            .Min(state => (int?)MessageBits.PlaceOf(1, state.Control.Round)) ?? AboveAll;
         for (int i = 0; i < locals.Length; i++)
         {
             UInt128 said = states[i].Said.Aggregate(UInt128.Zero, (mask, message) => mask | _bits.Of(message));
-            locals[i] = _validators[i].Find(states[i].Control, said);
+            locals[i] = _validators[i].Find(states[i].Control, said & ~_bits.UselessBelow(lowest));
             if (locals[i] < 0) return false;
         }
 
-        return _seen.Contains(Pack(Left(locals)));
+        return _seen.Contains(Pack(locals));
     }
 
     private static ulong Pack(ReadOnlySpan<int> locals)
@@ -125,7 +129,7 @@ internal sealed class Explorer
     {
         int lowest = int.MaxValue;
         for (int i = 0; i < locals.Length; i++) lowest = Math.Min(lowest, _validators[i].FactsOf(locals[i]).Place);
-        if (lowest == int.MaxValue) lowest = MessageBits.PlaceOf(_heights + 1, 0);
+        if (lowest == int.MaxValue) lowest = AboveAll;
         for (int i = 0; i < locals.Length; i++) _left[i] = _validators[i].Forget(locals[i], lowest, _bits);
         return _left;
     }
