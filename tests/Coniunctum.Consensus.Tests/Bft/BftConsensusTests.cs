@@ -8,9 +8,9 @@ namespace Coniunctum.Consensus.Tests.Bft;
 
 public sealed class BftConsensusTests
 {
-    private static readonly ValidatorSet s_four = ValidatorSet.Of(Enumerable.Range(0, 4).Select(Names.Address));
-    private static readonly ValidatorSet s_five = ValidatorSet.Of(Enumerable.Range(0, 5).Select(Names.Address));
-    private static readonly BlockId s_chain = Names.Block(9, 9);
+    private static readonly ValidatorSet s_four = ValidatorSet.Of(Enumerable.Range(0, 4).Select(Actors.Address));
+    private static readonly ValidatorSet s_five = ValidatorSet.Of(Enumerable.Range(0, 5).Select(Actors.Address));
+    private static readonly BlockId s_chain = Actors.Block(9, 9);
     private static readonly BftRule s_rule = new();
 
     [Test]
@@ -99,7 +99,7 @@ public sealed class BftConsensusTests
     {
         var claims = new SealClaims();
         Assert.That(Judge(Certificate(0, 1, 3), claims).IsValid, Is.True);
-        Assert.That(claims.Claims.Select(claim => claim.Signer), Is.EqualTo(new[] { 0, 1, 3 }.Select(Names.Address)));
+        Assert.That(claims.Claims.Select(claim => claim.Signer), Is.EqualTo(new[] { 0, 1, 3 }.Select(Actors.Address)));
         foreach (SignatureClaim claim in claims.Claims)
         {
             Assert.That(new PlainSignatures().Recover(claim.Digest, claim.Signature.Span, out Address signer), Is.EqualTo(SignatureOutcome.Valid));
@@ -122,7 +122,7 @@ public sealed class BftConsensusTests
     [Test]
     public void Listening_EndsWithTheTimeOfARoundAndAnswersOfMoreThanTwoThirds()
     {
-        var listening = new BftListening(s_chain.Value, Names.Address(0), (5, 0, BftMessageKind.Prevote));
+        var listening = new BftListening(s_chain.Value, Actors.Address(0), (5, 0, BftMessageKind.Prevote));
         Assert.That(listening.IsOver(s_four, 5, out _), Is.False);
         listening.Take(Answer(1, 5, null));
         listening.Take(Answer(1, 5, null));
@@ -137,7 +137,7 @@ public sealed class BftConsensusTests
     [Test]
     public void Listening_WithAnOldFile_LeavesOutEveryHeightThatItMayHaveSigned()
     {
-        var listening = new BftListening(s_chain.Value, Names.Address(0), (5, 0, BftMessageKind.Prevote)) { IsTimeOver = true };
+        var listening = new BftListening(s_chain.Value, Actors.Address(0), (5, 0, BftMessageKind.Prevote)) { IsTimeOver = true };
         listening.Take(Answer(1, 9, Own(5, 0, BftMessageKind.Precommit)));
         listening.Take(Answer(2, 8, null));
         Assert.That(listening.IsOver(s_four, 6, out ulong silent), Is.True);
@@ -145,16 +145,16 @@ public sealed class BftConsensusTests
     }
 
     private static BftStatus Answer(int sender, ulong height, BftMessage? sighting) =>
-        new(s_chain.Value, Names.Address(0), Names.Address(sender), height, 0, sighting, default);
+        new(s_chain.Value, Actors.Address(0), Actors.Address(sender), height, 0, sighting, default);
 
-    private static BftMessage Own(ulong height, int round, BftMessageKind kind) => new(kind, height, round, null, -1, Names.Address(0), default);
+    private static BftMessage Own(ulong height, int round, BftMessageKind kind) => new(kind, height, round, null, -1, Actors.Address(0), default);
 
     private static Verdict Judge(ReadOnlyMemory<byte>? certificate, SealClaims claims) =>
-        BftCertificate.Judge(certificate, 4, Names.Block(4, 0), s_chain, s_four, claims);
+        BftCertificate.Judge(certificate, 4, Actors.Block(4, 0), s_chain, s_four, claims);
 
     private static ReadOnlyMemory<byte> Certificate(params int[] signers) => BftCertificate.Write(s_four, 2, signers.Select(signer =>
     {
-        var vote = new BftMessage(BftMessageKind.Precommit, 4, 2, Names.Block(4, 0), -1, Names.Address(signer), default);
+        var vote = new BftMessage(BftMessageKind.Precommit, 4, 2, Actors.Block(4, 0), -1, Actors.Address(signer), default);
         return vote with { Signature = PlainSignatures.Sign(vote.Sender, vote.Digest(s_chain)) };
     }));
 

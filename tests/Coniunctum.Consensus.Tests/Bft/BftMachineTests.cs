@@ -6,9 +6,9 @@ namespace Coniunctum.Consensus.Tests.Bft;
 /// <summary>Each rule of the algorithm alone; four validators, of which number 0 is watched. Round 0 of height 1 is number 3's, then 2, 1 and 0 follow.</summary>
 public sealed class BftMachineTests
 {
-    private static readonly ValidatorSet s_set = ValidatorSet.Of(Enumerable.Range(0, 4).Select(Names.Address));
-    private static readonly BlockId s_a = Names.Block(1, 0);
-    private static readonly BlockId s_b = Names.Block(1, 1);
+    private static readonly ValidatorSet s_set = ValidatorSet.Of(Enumerable.Range(0, 4).Select(Actors.Address));
+    private static readonly BlockId s_a = Actors.Block(1, 0);
+    private static readonly BlockId s_b = Actors.Block(1, 1);
 
     private readonly List<BftAction> _actions = [];
 
@@ -44,8 +44,8 @@ public sealed class BftMachineTests
     {
         BftMachine machine = Begin();
         machine.TakeJudgement(s_a, true);
-        Assert.That(machine.Take(new BftMessage(BftMessageKind.Proposal, 1, 0, s_a, -1, Names.Address(2), default)), Is.False);
-        Assert.That(machine.Take(new BftMessage(BftMessageKind.Proposal, 2, 0, s_a, -1, Names.Address(3), default)), Is.False);
+        Assert.That(machine.Take(new BftMessage(BftMessageKind.Proposal, 1, 0, s_a, -1, Actors.Address(2), default)), Is.False);
+        Assert.That(machine.Take(new BftMessage(BftMessageKind.Proposal, 2, 0, s_a, -1, Actors.Address(3), default)), Is.False);
         Assert.That(Votes(), Is.Empty);
     }
 
@@ -244,7 +244,7 @@ public sealed class BftMachineTests
         Propose(machine, 0, s_a);
         Propose(machine, 0, s_b);
         BftAction.Accuse[] accused = [.. Taken().OfType<BftAction.Accuse>()];
-        Assert.That(accused.Select(pair => pair.First.Sender), Is.EqualTo(new[] { Names.Address(1), Names.Address(3) }));
+        Assert.That(accused.Select(pair => pair.First.Sender), Is.EqualTo(new[] { Actors.Address(1), Actors.Address(3) }));
         Assert.That(accused.All(pair => pair.First.Contradicts(pair.Second)), Is.True);
     }
 
@@ -282,7 +282,7 @@ public sealed class BftMachineTests
 
     private static void Vote(BftMachine machine, BftMessageKind kind, int round, BlockId? block, int[] voters)
     {
-        foreach (int voter in voters) machine.Take(new BftMessage(kind, 1, round, block, -1, Names.Address(voter), default));
+        foreach (int voter in voters) machine.Take(new BftMessage(kind, 1, round, block, -1, Actors.Address(voter), default));
     }
 
     private BftAction[] Taken() => [.. _actions];

@@ -8,9 +8,9 @@ namespace Coniunctum.Consensus.Tests.Bft;
 
 public sealed class BftWireTests
 {
-    private static readonly BlockId s_chain = Names.Block(9, 9);
-    private static readonly BftMessage s_proposal = new(BftMessageKind.Proposal, 300, 7, Names.Block(1, 0), 5, Names.Address(1), new byte[65]);
-    private static readonly BftMessage s_vote = new(BftMessageKind.Prevote, ulong.MaxValue, BftMessage.MaxRound, null, -1, Names.Address(2), new byte[65]);
+    private static readonly BlockId s_chain = Actors.Block(9, 9);
+    private static readonly BftMessage s_proposal = new(BftMessageKind.Proposal, 300, 7, Actors.Block(1, 0), 5, Actors.Address(1), new byte[65]);
+    private static readonly BftMessage s_vote = new(BftMessageKind.Prevote, ulong.MaxValue, BftMessage.MaxRound, null, -1, Actors.Address(2), new byte[65]);
 
     [Test]
     public void Digest_DiffersForEveryFieldThatIsSigned()
@@ -20,28 +20,28 @@ public sealed class BftWireTests
             s_proposal,
             s_proposal with { Height = 301 },
             s_proposal with { Round = 8 },
-            s_proposal with { Block = Names.Block(1, 1) },
+            s_proposal with { Block = Actors.Block(1, 1) },
             s_proposal with { ValidRound = -1 },
             s_proposal with { Kind = BftMessageKind.Prevote, ValidRound = -1 },
             s_proposal with { Kind = BftMessageKind.Precommit, ValidRound = -1 },
             s_proposal with { Kind = BftMessageKind.Precommit, ValidRound = -1, Block = null },
         ];
-        Hash256[] digests = [.. messages.Select(message => message.Digest(s_chain)), s_proposal.Digest(Names.Block(9, 8))];
+        Hash256[] digests = [.. messages.Select(message => message.Digest(s_chain)), s_proposal.Digest(Actors.Block(9, 8))];
         Assert.That(digests.Distinct().Count(), Is.EqualTo(digests.Length));
-        Assert.That((s_proposal with { Sender = Names.Address(4), Signature = default }).Digest(s_chain), Is.EqualTo(digests[0]));
-        var status = new BftStatus(Hash256.Zero, Names.Address(1), Names.Address(2), 300, 7, null, default);
+        Assert.That((s_proposal with { Sender = Actors.Address(4), Signature = default }).Digest(s_chain), Is.EqualTo(digests[0]));
+        var status = new BftStatus(Hash256.Zero, Actors.Address(1), Actors.Address(2), 300, 7, null, default);
         Assert.That(digests, Has.No.Member(status.Digest(s_chain)));
     }
 
     [Test]
     public void Messages_ComeBackAsTheyWere()
     {
-        ImmutableArray<BftMessage> votes = BftWire.ReadVotes(BftWire.Votes([s_vote, s_vote with { Kind = BftMessageKind.Precommit, Block = Names.Block(1, 1) }]));
-        Assert.That(votes.Select(Shape), Is.EqualTo(new[] { Shape(s_vote), Shape(s_vote with { Kind = BftMessageKind.Precommit, Block = Names.Block(1, 1) }) }));
+        ImmutableArray<BftMessage> votes = BftWire.ReadVotes(BftWire.Votes([s_vote, s_vote with { Kind = BftMessageKind.Precommit, Block = Actors.Block(1, 1) }]));
+        Assert.That(votes.Select(Shape), Is.EqualTo(new[] { Shape(s_vote), Shape(s_vote with { Kind = BftMessageKind.Precommit, Block = Actors.Block(1, 1) }) }));
         var read = BftWire.ReadProposal(BftWire.Proposal(s_proposal, new byte[] { 1, 2, 3 }), new LedgerLimits());
         Assert.That(Shape(read!.Value.Proposal), Is.EqualTo(Shape(s_proposal)));
         Assert.That(read.Value.Block.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
-        var status = new BftStatus(s_chain.Value, s_vote.Sender, Names.Address(3), 4, 5, s_vote, new byte[65]);
+        var status = new BftStatus(s_chain.Value, s_vote.Sender, Actors.Address(3), 4, 5, s_vote, new byte[65]);
         BftStatus back = BftStatus.TryDecode(status.Encode())!;
         Assert.That((back.Challenge, back.Asker, back.Sender, back.Height, back.Round), Is.EqualTo((status.Challenge, status.Asker, status.Sender, status.Height, status.Round)));
         Assert.That(Shape(back.Sighting!), Is.EqualTo(Shape(s_vote)));
@@ -57,7 +57,7 @@ public sealed class BftWireTests
         Assert.That(BftWire.ReadVotes(BftWire.Votes([s_vote with { ValidRound = 0 }])), Is.Empty);
         Assert.That(BftWire.ReadVotes(BftWire.Votes([s_vote with { Kind = BftMessageKind.None }])), Is.Empty);
         Assert.That(BftWire.ReadVotes(BftWire.Votes([s_vote with { Round = BftMessage.MaxRound + 1 }])), Is.Empty);
-        var foreign = new BftStatus(default, Names.Address(1), Names.Address(3), 4, 5, s_vote, default);
+        var foreign = new BftStatus(default, Actors.Address(1), Actors.Address(3), 4, 5, s_vote, default);
         Assert.That(BftStatus.TryDecode(foreign.Encode()), Is.Null, "It quotes another than the asker.");
     }
 
@@ -70,7 +70,7 @@ public sealed class BftWireTests
             BftWire.Votes([s_vote, s_vote]).ToArray(),
             BftWire.Proposal(s_proposal, new byte[40]).ToArray(),
             new BftEvidence(s_vote, s_vote).Encode().ToArray(),
-            new BftStatus(default, s_vote.Sender, Names.Address(3), 4, 5, s_vote, default).Encode().ToArray(),
+            new BftStatus(default, s_vote.Sender, Actors.Address(3), 4, 5, s_vote, default).Encode().ToArray(),
         ];
         for (int i = 0; i < 20_000; i++)
         {
@@ -91,7 +91,7 @@ public sealed class BftWireTests
     [Test]
     public void Records_ComeBackAsTheyWere_AndDamagedOnesStopTheStart()
     {
-        var control = new BftControl(3, BftStep.Precommit, Names.Block(1, 0), 2, Names.Block(1, 1), 3, null, null, Names.Block(1, 1));
+        var control = new BftControl(3, BftStep.Precommit, Actors.Block(1, 0), 2, Actors.Block(1, 1), 3, null, null, Actors.Block(1, 1));
         var record = new BftRecord(77, control);
         Assert.That(BftRecord.Decode(record.Encode()), Is.EqualTo(record));
         Assert.That(BftRecord.Decode(new BftRecord(0, BftControl.Fresh).Encode()).Control, Is.EqualTo(BftControl.Fresh));
@@ -125,12 +125,12 @@ public sealed class BftWireTests
         again.Restore(log.Encode());
         Assert.That(again.Pieces.Select(piece => piece.First.Height), Is.EqualTo(log.Pieces.Select(piece => piece.First.Height)));
         Assert.That(again.Pieces[0].IsProof(new PlainSignatures(), s_chain), Is.True);
-        Assert.That(again.Pieces[0].IsProof(new PlainSignatures(), Names.Block(1, 1)), Is.False, "On another chain it proves nothing.");
+        Assert.That(again.Pieces[0].IsProof(new PlainSignatures(), Actors.Block(1, 1)), Is.False, "On another chain it proves nothing.");
 
         static BftEvidence Signed(ulong height, int offender)
         {
-            var first = new BftMessage(BftMessageKind.Precommit, height, 0, null, -1, Names.Address(offender), default);
-            BftMessage second = first with { Block = Names.Block(1, 1) };
+            var first = new BftMessage(BftMessageKind.Precommit, height, 0, null, -1, Actors.Address(offender), default);
+            BftMessage second = first with { Block = Actors.Block(1, 1) };
             return new BftEvidence(Sign(first), Sign(second));
         }
 

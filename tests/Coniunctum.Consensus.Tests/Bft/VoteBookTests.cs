@@ -5,7 +5,7 @@ namespace Coniunctum.Consensus.Tests.Bft;
 
 public sealed class VoteBookTests
 {
-    private static readonly ValidatorSet s_set = ValidatorSet.Of(Enumerable.Range(0, 4).Select(Names.Address));
+    private static readonly ValidatorSet s_set = ValidatorSet.Of(Enumerable.Range(0, 4).Select(Actors.Address));
 
     [Test]
     public void TryAdd_OfALiarWhoVotesForEverything_CountsOnlyBlocksThatOthersNamed()
@@ -20,10 +20,10 @@ public sealed class VoteBookTests
         }
 
         Assert.That(tally.TryAdd(Vote(3, 0), 3, out BftMessage? contradicted), Is.True, "As in the paper's log, it counts for both.");
-        Assert.That(contradicted!.Block, Is.EqualTo(Names.Block(1, 1)));
+        Assert.That(contradicted!.Block, Is.EqualTo(Actors.Block(1, 1)));
         Assert.That(tally.TryAdd(Vote(3, 0), 3, out _), Is.False);
         Assert.That(tally.Weight, Is.EqualTo(2), "It is one voter.");
-        Assert.That(tally.WeightFor(Names.Block(1, 0)), Is.EqualTo(2));
+        Assert.That(tally.WeightFor(Actors.Block(1, 0)), Is.EqualTo(2));
         tally.TryAdd(Vote(0, 0), 0, out _);
         Assert.That(tally.TryFindQuorum(out BlockId block0), Is.True);
         Assert.That(tally.VotesFor(block0).Select(vote => s_set.IndexOf(vote.Sender)), Is.EqualTo(new[] { 0, 1, 3 }));
@@ -52,5 +52,5 @@ public sealed class VoteBookTests
     }
 
     private static BftMessage Vote(int voter, int block, int round = 0) =>
-        new(BftMessageKind.Prevote, 1, round, Names.Block(1, block), -1, Names.Address(voter), default);
+        new(BftMessageKind.Prevote, 1, round, Actors.Block(1, block), -1, Actors.Address(voter), default);
 }

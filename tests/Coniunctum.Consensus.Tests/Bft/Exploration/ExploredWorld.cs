@@ -9,7 +9,7 @@ namespace Coniunctum.Consensus.Tests.Bft.Exploration;
 /// <param name="Rounds">For each height, from 1 on, how many rounds it may take.</param>
 internal sealed record ExploredWorld(ImmutableArray<int> Honest, ImmutableArray<int> Liars, ImmutableArray<int> Rounds)
 {
-    private readonly ValidatorSet _first = ValidatorSet.Of(Honest.Concat(Liars).Select(Names.Address));
+    private readonly ValidatorSet _first = ValidatorSet.Of(Honest.Concat(Liars).Select(Actors.Address));
     private readonly ImmutableArray<ValidatorSet> _second = [];
 
     /// <summary>The sets of the second height: behind a first block 0 and behind a first block 1.</summary>
@@ -19,7 +19,7 @@ internal sealed record ExploredWorld(ImmutableArray<int> Honest, ImmutableArray<
         init
         {
             field = value;
-            _second = [.. value.Select(members => ValidatorSet.Of(members.Select(member => new Validator(Names.Address(member.Validator), member.Weight))))];
+            _second = [.. value.Select(members => ValidatorSet.Of(members.Select(member => new Validator(Actors.Address(member.Validator), member.Weight))))];
         }
     } = [];
 

@@ -170,10 +170,10 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
     {
         ValidatorSet set = world.SetOf(state.Height, state.First);
         var actions = new Queue<BftAction>();
-        var machine = new BftMachine(set, (ulong)state.Height, set.IndexOf(Names.Address(validator)), state.Control, actions.Enqueue);
+        var machine = new BftMachine(set, (ulong)state.Height, set.IndexOf(Actors.Address(validator)), state.Control, actions.Enqueue);
         for (int block = 0; block < 2; block++)
         {
-            if (knowsBlocks) machine.TakeJudgement(Names.Block(state.Height, block), true);
+            if (knowsBlocks) machine.TakeJudgement(Actors.Block(state.Height, block), true);
         }
 
         foreach (Said said in heard) machine.Take(said.ToMessage());
@@ -185,7 +185,7 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
             {
                 case BftAction.Propose propose:
                     // Whoever makes a new block makes number 0 in even rounds and number 1 in odd ones.
-                    BlockId block = propose.Block ?? Names.Block(state.Height, propose.Round % 2);
+                    BlockId block = propose.Block ?? Actors.Block(state.Height, propose.Round % 2);
                     if (machine.TryPropose(propose.Round, block)) Say(BftMessageKind.Proposal, propose.Round, block, propose.ValidRound);
                     break;
                 case BftAction.Vote vote:
@@ -225,7 +225,7 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
     private BftControl Normal(in LocalState state, BftControl control, ValidatorSet set)
     {
         control = control with { IsPrevoteTimed = false, IsPrecommitTimed = false };
-        int self = set.IndexOf(Names.Address(validator));
+        int self = set.IndexOf(Actors.Address(validator));
         for (int round = control.Round + 1; round < world.Rounds[state.Height - 1]; round++)
         {
             if (set.ProposerAt((ulong)state.Height, round) == self) return control;

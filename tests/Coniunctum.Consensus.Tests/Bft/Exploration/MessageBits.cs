@@ -26,7 +26,7 @@ internal sealed class MessageBits
     public bool HasPrecommittedOther(UInt128 said, int height, int round, BlockId block) => _places.Any(pair =>
         (said & (UInt128.One << pair.Value)) != 0
         && pair.Key is { Kind: Coniunctum.Consensus.Bft.BftMessageKind.Precommit, Block: >= 0 } key
-        && key.Height == height && key.Round < round && Names.Block(height, key.Block) != block);
+        && key.Height == height && key.Round < round && Actors.Block(height, key.Block) != block);
 
     /// <summary>A number that rises with heights and rounds.</summary>
     public static int PlaceOf(int height, int round) => (height * 8) + round;

@@ -12,5 +12,5 @@ namespace Coniunctum.Consensus.Tests.Bft.Exploration;
 internal readonly record struct Said(int Sender, int Height, int Round, BftMessageKind Kind, int Block, int ValidRound)
 {
     public BftMessage ToMessage() => new(
-        Kind, (ulong)Height, Round, Block < 0 ? null : Names.Block(Height, Block), ValidRound, Names.Address(Sender), default);
+        Kind, (ulong)Height, Round, Block < 0 ? null : Actors.Block(Height, Block), ValidRound, Actors.Address(Sender), default);
 }

@@ -22,13 +22,13 @@ internal sealed class WholeRun
         _said = [.. Enumerable.Range(0, count).Select(_ => new HashSet<Said>())];
         _machines =
         [
-            .. world.Honest.Select((number, index) => new BftMachine(set, 1, set.IndexOf(Names.Address(number)), BftControl.Fresh, _actions[index].Enqueue)),
+            .. world.Honest.Select((number, index) => new BftMachine(set, 1, set.IndexOf(Actors.Address(number)), BftControl.Fresh, _actions[index].Enqueue)),
         ];
         for (int i = 0; i < count; i++)
         {
             for (int block = 0; block < 2; block++)
             {
-                if (_random.Next(4) > 0) _machines[i].TakeJudgement(Names.Block(1, block), true);
+                if (_random.Next(4) > 0) _machines[i].TakeJudgement(Actors.Block(1, block), true);
             }
 
             _machines[i].Start();
@@ -60,7 +60,7 @@ internal sealed class WholeRun
         }
         else if (what == 8)
         {
-            _machines[who].TakeJudgement(Names.Block(1, _random.Next(2)), true);
+            _machines[who].TakeJudgement(Actors.Block(1, _random.Next(2)), true);
         }
         else if (_timers[who].Count > 0)
         {
@@ -83,7 +83,7 @@ internal sealed class WholeRun
                     _timers[who].Add((time.Step, time.Round));
                     break;
                 case BftAction.Propose propose:
-                    BlockId made = propose.Block ?? Names.Block(1, propose.Round % 2);
+                    BlockId made = propose.Block ?? Actors.Block(1, propose.Round % 2);
                     if (_machines[who].TryPropose(propose.Round, made)) Say(who, BftMessageKind.Proposal, propose.Round, made, propose.ValidRound);
                     break;
                 case BftAction.Vote vote:

@@ -3,7 +3,7 @@ using Coniunctum.Crypto;
 namespace Coniunctum.Consensus.Tests.Bft.Exploration;
 
 /// <summary>Validators and blocks by number. The order of addresses is that of numbers.</summary>
-internal static class Names
+internal static class Actors
 {
     public static Address Address(int validator) => new(Of(1, 0, validator));
 
