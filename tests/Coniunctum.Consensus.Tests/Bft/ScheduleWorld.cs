@@ -63,8 +63,9 @@ internal sealed class ScheduleWorld
         }
 
         RoundsToDecide = _nodes.Max(node => node.Machine!.Control.Round) - latest;
-        // In a turn of the proposers' circle everyone proposes, whoever holds the latest lock too; timeouts outgrow the delays at once.
-        return (ulong)RoundsToDecide > _set.TotalWeight ? $"{RoundsToDecide} rounds" : Wrong();
+        // In a turn of the proposers' circle everyone proposes, whoever holds the latest lock too; a second one and eight rounds
+        // are to spare for what liars do meanwhile. Timeouts outgrow the delays at once.
+        return (ulong)RoundsToDecide > (2 * _set.TotalWeight) + 8 ? $"{RoundsToDecide} rounds" : Wrong();
     }
 
     private string? Wrong()
