@@ -9,15 +9,20 @@ namespace Coniunctum.Simulation;
 /// </summary>
 public sealed class CrashingStore : IChainStore
 {
-    private readonly MemoryChainStore _durable = new();
+    private readonly List<StoreBatch>? _history;
+    private MemoryChainStore _durable = new();
     private readonly Queue<StoreBatch> _underWay = new();
 
-    internal CrashingStore()
+    internal CrashingStore(bool remembersCommits = false)
     {
+        if (remembersCommits) _history = [];
     }
 
     /// <summary>How many commits were begun.</summary>
     public int Begun { get; private set; }
+
+    /// <summary>How many commits are durable; 0 where they are not remembered.</summary>
+    public int Durable => _history?.Count ?? 0;
 
     /// <summary>How many commits crashes have lost.</summary>
     public int Lost { get; private set; }
@@ -35,6 +40,7 @@ public sealed class CrashingStore : IChainStore
     {
         if (_underWay.Count > 0) throw new InvalidOperationException("Commits that were begun are not durable yet.");
         _durable.Commit(batches);
+        _history?.AddRange(batches);
     }
 
     /// <inheritdoc/>
@@ -64,7 +70,22 @@ public sealed class CrashingStore : IChainStore
         _underWay.Enqueue(batch);
     }
 
-    internal void EndOldest() => _durable.Commit(_underWay.Dequeue());
+    internal void EndOldest()
+    {
+        StoreBatch batch = _underWay.Dequeue();
+        _durable.Commit(batch);
+        _history?.Add(batch);
+    }
+
+    /// <summary>Puts an old file in the place of this one: the one that the first commits had led to.</summary>
+    internal void Restore(int commits)
+    {
+        List<StoreBatch> history = _history ?? throw new InvalidOperationException("The store does not remember its commits.");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(commits, history.Count);
+        history.RemoveRange(commits, history.Count - commits);
+        _durable = new MemoryChainStore();
+        foreach (StoreBatch batch in history) _durable.Commit(batch);
+    }
 
     /// <summary>Loses all commits under way but the oldest ones.</summary>
     internal void Crash(int kept)

@@ -31,6 +31,9 @@ public sealed record NodeOptions
     /// <summary>The longest time that a commit takes to become durable; the shortest is a tenth of it. Default: 10 ms.</summary>
     public TimeSpan CommitTime { get; init; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Whether the store keeps all its commits, so that an old file can be put in its place. Default: false.</summary>
+    public bool RemembersCommits { get; init; }
+
     /// <summary>How long checking a batch of signatures takes, or a job without a search. Default: 1 ms.</summary>
     public TimeSpan WorkTime { get; init; } = TimeSpan.FromMilliseconds(1);
 }

@@ -34,6 +34,7 @@ public sealed class SimulatedNode
         _options = options;
         _jobs = new VirtualJobs(world.Random, options.HashRate);
         _fetches = new BlockFetches(world, this);
+        Store = new CrashingStore(options.RemembersCommits);
         Index = index;
         Clock = new VirtualClock(world, options.ClockOffset, options.ClockDriftPerMillion);
     }
@@ -48,7 +49,7 @@ public sealed class SimulatedNode
     public VirtualClock Clock { get; }
 
     /// <summary>What survives the node's crashes.</summary>
-    public CrashingStore Store { get; } = new();
+    public CrashingStore Store { get; }
 
     /// <summary>Whether the node runs. One that has halted does, but accepts nothing.</summary>
     public bool IsUp => _core is not null;
@@ -82,6 +83,16 @@ public sealed class SimulatedNode
     public void CrashAndRestart(TimeSpan after)
     {
         Crash();
+        RestartAfter(after);
+    }
+
+    /// <summary>Crashes the node, and starts it from an old file: a backup that somebody has restored.</summary>
+    /// <param name="commits">How many of the durable commits the file holds; needs <see cref="NodeOptions.RemembersCommits"/>.</param>
+    /// <param name="after">How long it stays down.</param>
+    public void CrashAndRestore(int commits, TimeSpan after)
+    {
+        Crash();
+        Store.Restore(commits);
         RestartAfter(after);
     }
 
