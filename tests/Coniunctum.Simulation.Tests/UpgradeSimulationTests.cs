@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus;
 using Coniunctum.Consensus.Authority;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Upgrades;
