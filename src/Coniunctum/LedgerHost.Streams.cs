@@ -15,8 +15,19 @@ public sealed partial class LedgerHost
     /// <exception cref="ArgumentException">No block of this identity was ever part of the best chain.</exception>
     /// <exception cref="InvalidOperationException">A block that would have to be told was pruned: only its header is left.</exception>
     /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
-    public async IAsyncEnumerable<LedgerEvent> EventsAsync(
-        BlockId? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public IAsyncEnumerable<LedgerEvent> EventsAsync(BlockId? after = null, CancellationToken cancellation = default) =>
+        ReadEventsAsync(after, ulong.MaxValue, cancellation);
+
+    /// <summary>
+    /// Tells what <see cref="EventsAsync"/> tells, and beside it with <see cref="LedgerEvent.Finalized"/> how far what was told is
+    /// final, whenever that has grown. Under rules without finality nothing but genesis ever is.
+    /// </summary>
+    /// <param name="after">The last block that the subscriber has seen; <c>null</c> for genesis.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    public IAsyncEnumerable<LedgerEvent> EventsWithFinalityAsync(BlockId? after = null, CancellationToken cancellation = default) =>
+        ReadEventsAsync(after, 0, cancellation);
+
+    private async IAsyncEnumerable<LedgerEvent> ReadEventsAsync(BlockId? after, ulong final, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposal is not null, this);
         BlockId cursor = after ?? ChainId;
@@ -26,7 +37,7 @@ public sealed partial class LedgerHost
             LedgerEvent next;
             try
             {
-                next = await _chain.NextAsync(cursor, linked.Token).ConfigureAwait(false);
+                next = await _chain.NextAsync(cursor, final, linked.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (_disposal is not null && exception is OperationCanceledException or ObjectDisposedException)
             {
@@ -36,6 +47,7 @@ public sealed partial class LedgerHost
 
             yield return next;
             cursor = next.Cursor;
+            if (next is LedgerEvent.Finalized) final = next.Block.Header.Height;
         }
     }
 
