@@ -3,20 +3,9 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum;
 
-/// <content>What happens to the chain, for subscribers and operators.</content>
+/// <content>What happens, told as streams.</content>
 public sealed partial class LedgerHost
 {
-    private NodeEffect.BranchRefused? _refusedBranch;
-
-    /// <summary>The height up to which the best chain is final: no block at or below it can change any more. 0 where only genesis is.</summary>
-    public ulong FinalHeight => _chain.FinalHeight;
-
-    /// <summary>
-    /// The last branch that would have won and was refused, or <c>null</c>: others may have left this ledger's chain. What to do
-    /// about it is the owner's decision; see <see cref="Consensus.Chain.ChainOptions.MaxReorganization"/>.
-    /// </summary>
-    public NodeEffect.BranchRefused? RefusedBranch => Volatile.Read(ref _refusedBranch);
-
     /// <summary>
     /// Tells every change of the best chain from a cursor on, without gaps: after a reorganization it first disconnects what
     /// the subscriber has seen. Ends when the ledger is disposed. Each subscriber reads at its own pace; nothing piles up.
@@ -59,6 +48,41 @@ public sealed partial class LedgerHost
             yield return next;
             cursor = next.Cursor;
             if (next is LedgerEvent.Finalized) final = next.Block.Header.Height;
+        }
+    }
+
+    /// <summary>
+    /// Tells the life of a transaction from now on: pooled, confirmed ever deeper, disconnected, back in the pool, expired,
+    /// replaced. Ends when it lies deep enough, or when the ledger is disposed.
+    /// </summary>
+    /// <param name="id">The transaction's identity; it may still be unknown here.</param>
+    /// <param name="confirmations">How deep is deep enough; by default nothing is.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
+    public async IAsyncEnumerable<TransactionMoment> FollowAsync(
+        TransactionId id, ulong confirmations = ulong.MaxValue, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        LifeDesk.Follower follower;
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            follower = _lives.Add(id, _node.Chain.PlaceOf(id));
+        }
+
+        try
+        {
+            while (follower.Next() is var (moment, wait) && (moment is not null || wait is not null))
+            {
+                if (wait is not null) await wait.WaitAsync(cancellation).ConfigureAwait(false);
+                if (moment is null) continue;
+                yield return moment;
+                cancellation.ThrowIfCancellationRequested();
+                if (moment.Stage == TransactionStage.Confirmed && moment.Confirmations >= confirmations) yield break;
+            }
+        }
+        finally
+        {
+            lock (_gate) _lives.Remove(id, follower);
         }
     }
 }
