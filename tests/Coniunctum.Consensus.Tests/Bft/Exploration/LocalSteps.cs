@@ -97,6 +97,7 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
             // Of rounds behind, precommits can still decide; of rounds ahead, who is in them counts.
             if (r >= round) TryVotes(r, BftMessageKind.Prevote, []);
             TryVotes(r, BftMessageKind.Precommit, []);
+            if (r > round) TryProposalAhead(r);
         }
 
         return Minimal(found);
@@ -107,6 +108,21 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
             if (next == state) return;
             UInt128 needs = heard.Where(said => !world.Liars.Contains(said.Sender)).Aggregate(UInt128.Zero, (mask, said) => mask | bits.Of(said));
             found.Add(new Step(needs, NumberOf(next, bits)));
+        }
+
+        // Of a proposer that is ahead the others may have heard nothing yet but its proposal.
+        void TryProposalAhead(int r)
+        {
+            foreach (Said[] group in Groups(set, state.Height, r, BftMessageKind.Prevote, isAhead: true))
+            {
+                foreach (Said proposal in Proposals(state.Height, r, set))
+                {
+                    if (!Array.Exists(group, said => said.Sender == proposal.Sender && said.Block < 0)) continue;
+                    Said[] heard = [.. group.Where(said => said.Sender != proposal.Sender), proposal];
+                    Try(heard, true, null);
+                    Try(heard, false, null);
+                }
+            }
         }
 
         // All smallest groups of votes of a round that can make a difference.
