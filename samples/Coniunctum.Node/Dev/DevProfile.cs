@@ -32,6 +32,13 @@ internal static class DevProfile
     /// <summary>The most: ten grants take up half of the largest amount, so that the rest has room for rewards.</summary>
     public static ulong MostGrant(ChainProfile profile) => profile.Format.Traits.MaxAmount / (2 * DevAccount.Count);
 
+    /// <summary>
+    /// Knows one ruleset more, which never comes into force. A block that follows it is refused; one of a ruleset that nobody
+    /// knows could be of those who have upgraded.
+    /// </summary>
+    public static ChainProfile WithKnownUpgrade(ChainProfile profile) =>
+        profile.Format.Traits.HasExtendedHeader ? profile with { Upgrades = [new ChainProfile.Upgrade(ulong.MaxValue, 1)] } : profile;
+
     public static ChainProfile Create(DevSettings settings, IEnumerable<DevAccount> accounts)
     {
         ChainProfile rules = settings.Base;
@@ -50,7 +57,7 @@ internal static class DevProfile
 
         // The first paper's rules know neither maturity nor a least payment nor windows: int32coin stays as it is.
         if (!profile.Format.Traits.HasExtendedHeader) return profile;
-        return profile with
+        return WithKnownUpgrade(profile) with
         {
             RewardMaturity = RewardMaturity,
             MinimumOpeningPayment = MinimumOpeningPayment,

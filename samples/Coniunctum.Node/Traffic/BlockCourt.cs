@@ -25,7 +25,7 @@ internal sealed class BlockCourt
     /// <summary>Starts the chain, with one honest block.</summary>
     public BlockCourt(ChainProfile profile, Address receiver, Timestamp now, SeededEntropy entropy)
     {
-        Profile = profile with { Consensus = new ProofOfWork(_target) };
+        Profile = DevProfile.WithKnownUpgrade(profile with { Consensus = new ProofOfWork(_target) });
         _receiver = receiver;
         _context = new BlockFaultContext(Profile, entropy, now, default);
         _chain = new ChainCore(Profile, new PoolOptions());

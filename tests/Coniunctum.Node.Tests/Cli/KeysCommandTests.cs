@@ -47,7 +47,7 @@ public sealed class KeysCommandTests
         Assert.That(Text(key, "derivation"), Is.EqualTo("scrypt n=262144 r=8 p=1"));
         Assert.That(key.GetProperty("weak").GetBoolean(), Is.False);
         Assert.That(Text(key, "file"), Is.EqualTo(Path.Combine(_folder, "main.json")));
-        Assert.That(key.GetProperty("addresses").EnumerateObject().Select(address => Prefix(address.Value)), Is.EqualTo(new[] { "dev1", "con1", "int1" }));
+        Assert.That(key.GetProperty("addresses").EnumerateObject().Select(address => Prefix(address.Value)), Is.EqualTo(new[] { "dev1", "con1", "int1", "conp" }));
         if (!OperatingSystem.IsWindows())
             Assert.That(File.GetUnixFileMode(Text(key, "file")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
