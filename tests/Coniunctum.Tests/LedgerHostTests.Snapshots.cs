@@ -47,6 +47,18 @@ public sealed partial class LedgerHostTests
     }
 
     [Test]
+    public async Task Revert_WhereNothingIsFinal_IsToldToThoseWhoWait()
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).UseProofOfWork(_miner).StartAsync().Soon();
+        LedgerSnapshot before = ledger.TakeSnapshot();
+        Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
+        Task<Confirmation> deep = ledger.SubmitAndConfirmAsync(transfer, confirmations: int.MaxValue);
+        await Waiting.UntilAsync(() => ledger.Balance(_friend) > 0 && ledger.Tip.Header.Height > before.Height + 2);
+        await ledger.RevertAsync(before).Soon();
+        Assert.That(async () => await deep.Soon(), Throws.InstanceOf<TransactionRejectedException>().With.Property("Admission").Matches<Admission>(a => a.Rule == PoolRule.Reverted));
+    }
+
+    [Test]
     public async Task Revert_IsToldToSubscribers_FollowersAndThoseWhoWait()
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
@@ -57,7 +69,7 @@ public sealed partial class LedgerHostTests
         BlockId cursor = ledger.Tip.Id;
         await ledger.RevertAsync(genesis).Soon();
 
-        Assert.That(async () => await deep.Soon(), Throws.InstanceOf<TransactionRejectedException>().With.Property("Admission").Matches<Admission>(a => a.Rule == PoolRule.Reverted));
+        Assert.That((await deep.Soon()).IsFinal, "who waited was told before the owner went back");
         await PayAsync(ledger, 7);
         var heights = new List<long>();
         await foreach (LedgerEvent change in ledger.EventsAsync(cursor))
