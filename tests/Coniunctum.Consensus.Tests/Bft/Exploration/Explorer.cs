@@ -71,8 +71,8 @@ internal sealed class Explorer
     private int AboveAll => MessageBits.PlaceOf(_heights + 1, 0);
 
     /// <summary>Returns whether a state was seen.</summary>
-    /// <param name="states">For each honest validator where it stands, and the messages that it has said.</param>
-    public bool HasSeen(IReadOnlyList<(Coniunctum.Consensus.Bft.BftControl Control, IReadOnlyCollection<Said> Said)> states)
+    /// <param name="states">For each honest validator where it stands, the messages that it has said, and the block that it has decided, or −1.</param>
+    public bool HasSeen(IReadOnlyList<(Coniunctum.Consensus.Bft.BftControl Control, IReadOnlyCollection<Said> Said, int Decided)> states)
     {
         Span<int> locals = stackalloc int[_validators.Length];
         int lowest = states.Where(state => state.Control.Step != Coniunctum.Consensus.Bft.BftStep.Decided)
@@ -80,7 +80,7 @@ internal sealed class Explorer
         for (int i = 0; i < locals.Length; i++)
         {
             UInt128 said = states[i].Said.Aggregate(UInt128.Zero, (mask, message) => mask | _bits.Of(message));
-            locals[i] = _validators[i].Find(states[i].Control, said & ~_bits.UselessBelow(lowest));
+            locals[i] = _validators[i].Find(states[i].Control, said & ~_bits.UselessBelow(lowest), states[i].Decided);
             if (locals[i] < 0) return false;
         }
 

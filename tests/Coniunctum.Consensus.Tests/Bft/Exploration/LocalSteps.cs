@@ -19,13 +19,11 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
     public int Count => _states.Count;
 
     /// <summary>Returns a state's number, or −1 when it was never reached.</summary>
-    public int Find(BftControl control, UInt128 said)
+    public int Find(BftControl control, UInt128 said, int decided)
     {
         // A world of one height: nothing was decided before.
-        bool isDecided = control.Step == BftStep.Decided;
-        var state = new LocalState(1, control, said, -1, -1);
-        if (isDecided) return _numbers.Where(pair => pair.Key.Control.Step == BftStep.Decided && pair.Key.Said == said).Select(pair => pair.Value).FirstOrDefault(-1);
-        return _numbers.GetValueOrDefault(state with { Control = Normal(state, control, world.SetOf(1, -1)) }, -1);
+        BftControl normal = decided >= 0 ? BftControl.Fresh with { Step = control.Step } : Normal(new LocalState(1, control, said, -1, -1), control, world.SetOf(1, -1));
+        return _numbers.GetValueOrDefault(new LocalState(1, normal, said, decided, decided), -1);
     }
 
     /// <summary>Returns what the explorer wants to know of a state.</summary>

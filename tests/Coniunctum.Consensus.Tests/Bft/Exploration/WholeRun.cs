@@ -11,6 +11,7 @@ internal sealed class WholeRun
     private readonly Queue<BftAction>[] _actions;
     private readonly List<(BftStep Step, int Round)>[] _timers;
     private readonly HashSet<Said>[] _said;
+    private readonly int[] _decided;
 
     public WholeRun(ExploredWorld world, int seed)
     {
@@ -19,6 +20,7 @@ internal sealed class WholeRun
         int count = world.Honest.Length;
         _actions = [.. Enumerable.Range(0, count).Select(_ => new Queue<BftAction>())];
         _timers = [.. Enumerable.Range(0, count).Select(_ => new List<(BftStep, int)>())];
+        _decided = [.. Enumerable.Repeat(-1, count)];
         _said = [.. Enumerable.Range(0, count).Select(_ => new HashSet<Said>())];
         _machines =
         [
@@ -36,8 +38,8 @@ internal sealed class WholeRun
         }
     }
 
-    public IReadOnlyList<(BftControl Control, IReadOnlyCollection<Said> Said)> States =>
-        [.. _machines.Select((machine, index) => (machine.Control, (IReadOnlyCollection<Said>)_said[index]))];
+    public IReadOnlyList<(BftControl Control, IReadOnlyCollection<Said> Said, int Decided)> States =>
+        [.. _machines.Select((machine, index) => (machine.Control, (IReadOnlyCollection<Said>)_said[index], _decided[index]))];
 
     /// <summary>One validator hears one message, or one of its times runs out.</summary>
     public void Step()
@@ -88,6 +90,9 @@ internal sealed class WholeRun
                     break;
                 case BftAction.Vote vote:
                     Say(who, vote.Kind, vote.Round, vote.Block, -1);
+                    break;
+                case BftAction.Decide decide:
+                    _decided[who] = decide.Block.Value.AsSpan()[2] - 1;
                     break;
                 default:
                     break;
