@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coniunctum.Storage.Sqlite.Sql;
 using SQLitePCL;
 
@@ -118,7 +119,7 @@ internal sealed class LedgerFile : IDisposable
     }
 
     /// <summary>Gives some free pages back to the disk: <see cref="PagesPerStep"/>, or all that there are.</summary>
-    public void GiveBackPages() => Database.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
+    public void GiveBackPages() => Database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA incremental_vacuum({PagesPerStep})"));
 
     private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
@@ -155,7 +156,7 @@ internal sealed class LedgerFile : IDisposable
     private static void Configure(Database database, string path, FileKind kind, FileTuning tuning)
     {
         // These two take effect in a new file only.
-        database.Execute($"PRAGMA page_size = {tuning.PageBytes}");
+        database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA page_size = {tuning.PageBytes}"));
 
         // Free pages are used again, and given back to the disk in small steps on request. VACUUM would need room for a second
         // ledger, which whoever prunes for want of room does not have. Costs 2 % of what is written.
@@ -173,7 +174,7 @@ internal sealed class LedgerFile : IDisposable
         Require("wal_autocheckpoint", "0");
 
         // In KiB, negative by SQLite's convention: inner pages of tables and of the look-up by identity.
-        Require("cache_size", $"{-tuning.CacheBytes / 1024}");
+        Require("cache_size", (-tuning.CacheBytes / 1024).ToString(CultureInfo.InvariantCulture));
 
         // A file that somebody else made must not run code of theirs, and a page that makes no sense is named at once.
         Require("trusted_schema", "0");
@@ -184,7 +185,7 @@ internal sealed class LedgerFile : IDisposable
 
         // No file but the two: statement journals stay in memory.
         Require("temp_store", "2");
-        if (tuning.MaxPages is { } pages) database.Execute($"PRAGMA max_page_count = {pages}");
+        if (tuning.MaxPages is { } pages) database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
 
         void Require(string pragma, string value)
         {
@@ -203,9 +204,9 @@ internal sealed class LedgerFile : IDisposable
         {
             // One transaction: a crash on the way leaves the old version.
             database.Begin();
-            database.Execute($"PRAGMA application_id = {kind.ApplicationId}");
+            database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {kind.ApplicationId}"));
             for (; version < kind.Version; version++) database.Execute(kind.Steps[(int)version]);
-            database.Execute($"PRAGMA user_version = {kind.Version}");
+            database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {kind.Version}"));
             database.Commit();
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Coniunctum.Storage.Sqlite.Files;
 
@@ -15,7 +16,7 @@ internal static class OwnerNote
         try
         {
             using var self = Process.GetCurrentProcess();
-            File.WriteAllText(PathOf(path), $"{self.Id} {Environment.MachineName} {self.ProcessName}");
+            File.WriteAllText(PathOf(path), string.Create(CultureInfo.InvariantCulture, $"{self.Id} {Environment.MachineName} {self.ProcessName}"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -42,7 +43,7 @@ internal static class OwnerNote
         try
         {
             string[] note = File.ReadAllText(PathOf(path)).Split(' ', 3);
-            if (note.Length != 3 || !int.TryParse(note[0], out int id)) return Unknown;
+            if (note.Length != 3 || !int.TryParse(note[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return Unknown;
             if (!string.Equals(note[1], Environment.MachineName, StringComparison.Ordinal)) return $"process {id} ({note[2]}) on {note[1]}";
             if (id == Environment.ProcessId) return "this process, which has it open already";
             using var owner = Process.GetProcessById(id);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Coniunctum.Storage.Sqlite.Chain;
 using Coniunctum.Storage.Sqlite.Sql;
@@ -35,7 +36,7 @@ internal sealed class ChunkTable(Database database)
     {
         List<IndexEntry> keys = [];
         database.Query(
-            $"SELECT key FROM chunks WHERE row >= {Run.ChunkRow(run, 0)} AND row < {Run.ChunkRow(run + 1, 0)} ORDER BY row",
+            string.Create(CultureInfo.InvariantCulture, $"SELECT key FROM chunks WHERE row >= {Run.ChunkRow(run, 0)} AND row < {Run.ChunkRow(run + 1, 0)} ORDER BY row"),
             row => keys.Add(row.Bytes(0).Length == IndexEntry.Bytes ? MemoryMarshal.Read<IndexEntry>(row.Bytes(0)) : throw Damage.Of(RowKind.IndexChunk, $"{run}")));
         return keys;
     }

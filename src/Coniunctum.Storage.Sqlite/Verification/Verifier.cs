@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Chain;
@@ -67,7 +68,12 @@ internal sealed class Verifier(Database database, StoreCheck check, IProgress<St
     private void CheckStructure()
     {
         List<string> messages = [];
-        using (database.Interrupt(cancellation)) database.Query($"PRAGMA integrity_check({MaxStructureMessages})", row => messages.Add(row.Text(0)));
+        using (database.Interrupt(cancellation))
+        {
+            database.Query(
+                string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({MaxStructureMessages})"), row => messages.Add(row.Text(0)));
+        }
+
         foreach (string message in messages)
         {
             if (string.Equals(message, "ok", StringComparison.Ordinal)) continue;
