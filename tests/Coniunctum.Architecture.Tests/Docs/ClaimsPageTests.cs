@@ -18,6 +18,23 @@ public sealed partial class ClaimsPageTests
         Assert.That(rows.Where(cells => cells.Length != 4 || !Code().IsMatch(cells[1])), Is.Empty);
     }
 
+    [Test]
+    public void Claims_StandOnce_AndSoDoTheirProofs()
+    {
+        string[][] rows = [.. s_page.Table("What is claimed")];
+        Assert.That(rows.Select(cells => cells[0].ToUpperInvariant()), Is.Unique);
+        Assert.That(rows.Select(cells => cells[1]), Is.Unique, "two claims that the same tests show are one claim, or one is stale");
+    }
+
+    [Test]
+    public void Commits_AreInTheHistoryOfThisOne()
+    {
+        if (!Repository.HasHistory) Assert.Ignore("There is no history here to look commits up in.");
+        string[] commits = [.. s_page.Table("What is claimed").Select(cells => cells[3]).Distinct()];
+        Assert.That(commits, Has.All.Match("^[0-9a-f]{7,40}$"));
+        Assert.That(commits.Where(commit => !Repository.IsInHistory(commit)), Is.Empty);
+    }
+
     [TestCaseSource(nameof(Proofs))]
     public void Proof_Exists(string proof)
     {

@@ -13,6 +13,9 @@ internal sealed partial class MarkdownPage(string path)
     /// <summary>The contents of its code blocks, in order.</summary>
     public IReadOnlyList<string> CodeBlocks => [.. CodeBlock().Matches(_text).Select(match => match.Groups[1].Value)];
 
+    /// <summary>The contents of its blocks in C#, in order.</summary>
+    public IReadOnlyList<string> CSharpBlocks => [.. CSharpBlock().Matches(_text).Select(match => match.Groups[1].Value)];
+
     /// <summary>Returns the links of one section.</summary>
     public IEnumerable<(string Text, string Target)> LinksOf(string heading) => LinksIn(Section(heading));
 
@@ -45,6 +48,9 @@ internal sealed partial class MarkdownPage(string path)
 
     [GeneratedRegex(@"^```\w*\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"^```(?:csharp|cs|c#)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex CSharpBlock();
 
     [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]
     private static partial Regex HeadingLine();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Coniunctum.Architecture.Tests.Support;
 
 /// <summary>The files of the repository that these tests were built from.</summary>
@@ -29,6 +31,26 @@ internal static class Repository
             string relative = Path.GetRelativePath(Root, path).Replace('\\', '/');
             if (!relative.Split('/').Intersect(s_generated).Any()) yield return relative;
         }
+    }
+
+    /// <summary>Whether the checkout knows its history: not where only the sources were unpacked, or only the last commit was fetched.</summary>
+    public static bool HasHistory => Path.Exists(PathOf(".git")) && Git("rev-parse", "--is-shallow-repository") is (0, "false");
+
+    /// <summary>Whether a commit is the present one or came before it.</summary>
+    public static bool IsInHistory(string commit) => Git("merge-base", "--is-ancestor", commit, "HEAD").Status == 0;
+
+    /// <summary>Runs git at the root.</summary>
+    public static (int Status, string Output) Git(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", arguments)
+        {
+            WorkingDirectory = Root, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using Process git = Process.Start(start)!;
+        // What these commands say fits into a pipe, so that one can be read after the other.
+        string output = git.StandardOutput.ReadToEnd() + git.StandardError.ReadToEnd();
+        git.WaitForExit();
+        return (git.ExitCode, output.Trim());
     }
 
     private static string FindRoot()

@@ -1,0 +1,118 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Authority;
+using Coniunctum.Consensus.Bft;
+using Coniunctum.Consensus.Difficulty;
+using Coniunctum.Consensus.Rules;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Mining;
+using Coniunctum.Simulation;
+using Coniunctum.Storage.Sqlite;
+using CustomConsensus;
+
+namespace Coniunctum.Packages.Tests;
+
+/// <summary>
+/// What the pages show, so that it compiles against the packages: CodeBlockTests looks each block up, line by line. Nothing here
+/// runs; the programs under samples and the other tests of this project do.
+/// </summary>
+internal static class PageSnippets
+{
+    // README.md
+    internal static void Rules(
+        ChainProfile profile, PrivateKey key, Address miner, ProofOfAuthority clique, BftConsensus bft, Address[] members)
+    {
+        LedgerBuilder builder = LedgerBuilder.For(profile);
+        builder.UseAuthority(key);      // one key, blocks on demand
+        builder.UseProofOfWork(miner);  // what the profile says: target, puzzle, fork choice
+        builder.Use(clique, profile => new ProofOfAuthorityProducer(clique, key, profile.Signatures));      // EIP-225: signers in turns
+        builder.Use(bft, profile => new BftProducer(key, profile, SystemEntropy.Instance));                 // votes: final at once
+        builder.Use(new RoundRobin(members), profile => new RoundRobinProducer(0, key, members, profile));  // one's own: samples/CustomConsensus
+    }
+
+    // docs/CONSENSUS.md
+    internal static ChainProfile Difficulty()
+    {
+        ChainProfile profile = Profiles.Standard with
+        {
+            Consensus = new ProofOfWork(Target.ForHashes(1 << 24), new Asert(TimeSpan.FromSeconds(10), TimeSpan.FromHours(2))),
+        };
+        return profile;
+    }
+
+    // docs/CONSENSUS.md
+    internal static async Task OwnRuleAsync(ChainProfile profile, PrivateKey key, Address[] members, int self)
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(profile)
+            .Use(new RoundRobin(members), profile => new RoundRobinProducer(self, key, members, profile))
+            .StartAsync();
+    }
+
+    // docs/CONSENSUS.md
+    internal static void Authority(Address alice, Address bob, Address carol, Address dave, PrivateKey key, ChainProfile profile)
+    {
+        var rule = new ProofOfAuthority([alice, bob, carol], spacing: TimeSpan.FromSeconds(5));
+        var producer = new ProofOfAuthorityProducer(rule, key, profile.Signatures);
+        producer.Propose(dave, isSigner: true);
+    }
+
+    // docs/CONSENSUS.md
+    internal static void Upgrade(ChainProfile profile, Address miner, ProofOfAuthority signers, PrivateKey key)
+    {
+        LedgerBuilder builder = LedgerBuilder.For(profile)
+            .UseProofOfWork(miner)
+            .UseUpgrade(height: 100_000, ruleset: 1, signers, profile => new ProofOfAuthorityProducer(signers, key, profile.Signatures));
+        _ = builder;
+    }
+
+    // docs/BFT.md
+    internal static async Task BftAsync(Address alice, Address bob, Address carol, Address dave, PrivateKey key)
+    {
+        var rule = new BftConsensus(ValidatorSet.Of(alice, bob, carol, dave));
+        await using var ledger = await LedgerBuilder.For(Profiles.Development with { Applications = [rule.Application] })
+            .Use(rule, profile => new BftProducer(key, profile, SystemEntropy.Instance))
+            .StartAsync();
+    }
+
+    // src/Coniunctum/README.md
+    internal static async Task InMemoryAsync(Address friend)
+    {
+        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(key).StartAsync();
+        await ledger.SubmitAndConfirmAsync(Transfer.Sign(key, to: friend, amount: 5, ledger.Context));
+        Console.WriteLine(ledger.Balance(friend));
+    }
+
+    // src/Coniunctum.Storage.Sqlite/README.md
+    internal static async Task InAFileAsync(PrivateKey key)
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
+            .UseStore(SqliteChainStore.Open("save.db"))
+            .UseIndex(chain => SqliteChainIndex.Open(SqliteChainIndex.PathFor("save.db"), chain))
+            .UseAuthority(key)
+            .StartAsync();
+    }
+
+    // src/Coniunctum.Mining/README.md
+    internal static NonceSearch Search()
+    {
+        var search = new NonceSearch(threads: 2, new Progress<NonceSearchProgress>(report => Console.WriteLine($"{report.NoncesPerSecond:N0}/s")),
+            TimeProvider.System, TimeSpan.FromSeconds(1));
+        return search;
+    }
+
+    // src/Coniunctum.Simulation/README.md
+    internal static void Replayed(ChainProfile profile, Address address)
+    {
+        World replayed = Replay.RunTwice(seed: 7, world =>
+        {
+            SimulatedNode miner = world.AddNode(profile, new NodeOptions { Producer = () => new ProofOfWorkProducer(address, new MiningOptions()) });
+            SimulatedNode follower = world.AddNode(profile);
+            miner.FailCommit(3, CommitFault.CrashBefore, restartAfter: TimeSpan.FromSeconds(1));
+            world.Schedule(TimeSpan.FromSeconds(30), "partition", () => world.Partition(follower));
+            world.Schedule(TimeSpan.FromSeconds(60), "heal", world.Heal);
+            world.RunUntil(() => follower.Chain.Tip.Header.Height >= 20, limit: TimeSpan.FromHours(1));
+        });
+        Console.WriteLine(replayed.EventHash);   // the same for the same seed
+    }
+}
