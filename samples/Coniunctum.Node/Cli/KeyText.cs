@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Files;
 
 namespace Coniunctum.Node.Cli;
 
@@ -34,14 +35,10 @@ internal static class KeyText
         Span<byte> digits = stackalloc byte[Digits + 1];
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var stream = new FileStream(path, options);
             key.CopyTo(secret);
             Convert.TryToHexStringLower(secret, digits, out _);
             digits[^1] = (byte)'\n';
-            stream.Write(digits);
-            stream.Flush(flushToDisk: true);
+            if (!DurableFile.TryWrite(path, digits)) throw new IOException("it is there already.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

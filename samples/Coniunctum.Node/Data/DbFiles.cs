@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Coniunctum.Crypto.Files;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Files;
 using Coniunctum.Ledger.Storage;
@@ -19,6 +20,7 @@ internal static class DbFiles
         {
             await BlockFileWriter.WriteAsync(store, file, limits, ChainNote.Of(store), reporter, cancellation);
             file.Flush(flushToDisk: true);
+            DurableFile.FlushName(path);
         }
         catch (InvalidDataException exception)
         {

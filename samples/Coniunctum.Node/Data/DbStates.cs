@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Coniunctum.Crypto.Files;
 using Coniunctum.Ledger.Files;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Node.Cli;
@@ -19,6 +20,7 @@ internal static class DbStates
         {
             tip = await builder.ExportStateAsync(file, height, ChainNote.Of(store), reporter, cancellation);
             file.Flush(flushToDisk: true);
+            DurableFile.FlushName(path);
         }
         catch (InvalidDataException exception)
         {

@@ -1,3 +1,4 @@
+using Coniunctum.Crypto.Files;
 using Coniunctum.Node.Cli;
 using Coniunctum.Storage.Sqlite;
 
@@ -9,7 +10,7 @@ internal static class LedgerFiles
     /// <summary>Opens a ledger's file; makes it, and its folder, where nothing is.</summary>
     public static SqliteChainStore OpenOrCreate(string path)
     {
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) DurableFile.MakeFolder(folder);
         return Open(path);
     }
 

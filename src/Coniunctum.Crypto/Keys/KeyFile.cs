@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Coniunctum.Crypto.Files;
 
 namespace Coniunctum.Crypto.Keys;
 
@@ -180,14 +181,14 @@ public sealed class KeyFile
 
     /// <summary>
     /// Writes the file so that a crash leaves either all of it or nothing: into a temporary file in the same folder, which only its
-    /// owner may read, to the disk, and then under its name.
+    /// owner may read, to the disk, and then under its name, which is durable when this returns.
     /// </summary>
     /// <param name="path">Where to.</param>
     /// <param name="replace">Whether a file that is there already is replaced.</param>
     /// <returns>Whether it was written; false when a file is there already.</returns>
     /// <exception cref="IOException">The disk is full, or the folder is not there.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
-    public bool TrySave(string path, bool replace = false) => AtomicFile.TryWrite(path, ToJson(), replace);
+    public bool TrySave(string path, bool replace = false) => DurableFile.TryWrite(path, ToJson(), replace);
 
     /// <summary>Returns the type's name and the address.</summary>
     public override string ToString() => $"{nameof(KeyFile)} {EthereumAddress}";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coniunctum.Crypto.Files;
 
 namespace Coniunctum.Crypto.Keys;
 
@@ -78,10 +79,7 @@ public sealed class KeyStore
     {
         ArgumentNullException.ThrowIfNull(file);
         string path = PathOf(name);
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(Folder);
-        else
-            Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DurableFile.MakeFolder(Folder, isPrivate: true);
         return file.TrySave(path, replace);
     }
 }
