@@ -15,9 +15,9 @@ for (int i = 0; i < keys.Length; i++)
 world.Observer = seen =>
 {
     if (seen.Kind == WorldEventKind.Sent && seen.Subject is "proposal" or "acknowledgement")
-        Console.WriteLine($"{seen.Time.TotalSeconds,7:0.000} s  node {seen.Node} sends its {seen.Subject}");
+        Console.WriteLine(Invariant($"{seen.Time.TotalSeconds,7:0.000} s  node {seen.Node} sends its {seen.Subject}"));
     if (seen.Kind == WorldEventKind.TipMoved)
-        Console.WriteLine($"{seen.Time.TotalSeconds,7:0.000} s  node {seen.Node} has block {world.Nodes[seen.Node].Chain.Tip.Header.Height}");
+        Console.WriteLine(Invariant($"{seen.Time.TotalSeconds,7:0.000} s  node {seen.Node} has block {world.Nodes[seen.Node].Chain.Tip.Header.Height}"));
 };
 
 bool agrees = world.RunUntil(
@@ -25,7 +25,7 @@ bool agrees = world.RunUntil(
     limit: TimeSpan.FromMinutes(5));
 HashedBlock tip = world.Nodes[0].Chain.Tip;
 Console.WriteLine(agrees
-    ? $"All three agree on block {tip.Header.Height}, {tip.Id}, final with a certificate of {tip.Block.Certificate?.Length} bytes."
+    ? Invariant($"All three agree on block {tip.Header.Height}, {tip.Id}, final with a certificate of {tip.Block.Certificate?.Length} bytes.")
     : "They do not agree.");
 foreach (PrivateKey key in keys) key.Dispose();
 return agrees ? 0 : 1;

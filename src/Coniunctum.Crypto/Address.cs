@@ -46,7 +46,7 @@ public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable
         {
             int expectedLength = prefix.Length + 1 + ValueCount + Bech32m.ChecksumLength;
             return AddressOutcome.Reject(
-                AddressFault.WrongLength, $"The address has {text.Length} characters; this network's addresses have {expectedLength}.");
+                AddressFault.WrongLength, Invariant($"The address has {text.Length} characters; this network's addresses have {expectedLength}."));
         }
 
         outcome = Bech32m.VerifyChecksum(foundPrefix, values[..count]);

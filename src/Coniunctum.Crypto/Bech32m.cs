@@ -38,7 +38,7 @@ internal static class Bech32m
     {
         if (!IsPrefix(prefix)) throw new ArgumentException($"'{prefix}' is no Bech32m prefix.", nameof(prefix));
         int length = prefix.Length + 1 + values.Length + ChecksumLength;
-        if (length > MaxLength) throw new ArgumentException($"{length} characters; Bech32m has at most {MaxLength}.", nameof(values));
+        if (length > MaxLength) throw new ArgumentException(Invariant($"{length} characters; Bech32m has at most {MaxLength}."), nameof(values));
 
         Span<char> text = stackalloc char[length];
         prefix.CopyTo(text);
@@ -80,7 +80,7 @@ internal static class Bech32m
             int position = Math.Max(upper, lower);
             return AddressOutcome.Reject(
                 AddressFault.MixedCase,
-                $"Uppercase and lowercase letters are mixed from character {position + 1} on; an address has one case.",
+                Invariant($"Uppercase and lowercase letters are mixed from character {position + 1} on; an address has one case."),
                 position);
         }
 
@@ -120,7 +120,7 @@ internal static class Bech32m
         if (first < 0)
             return AddressOutcome.Reject(AddressFault.BadChecksum, "The checksum does not match: several characters are wrong.");
         int position = prefix.Length + 1 + first;
-        string where = second < 0 ? $"character {position + 1}" : $"characters {position + 1} and {prefix.Length + 2 + second}";
+        string where = second < 0 ? Invariant($"character {position + 1}") : Invariant($"characters {position + 1} and {prefix.Length + 2 + second}");
         return AddressOutcome.Reject(AddressFault.BadChecksum, $"The checksum does not match: look at {where} first.", position);
     }
 
@@ -183,6 +183,6 @@ internal static class Bech32m
     {
         char found = text[position];
         string shown = found is >= FirstPrintable and <= LastPrintable ? $"'{found}'" : $"U+{(int)found:X4}";
-        return AddressOutcome.Reject(AddressFault.InvalidCharacter, $"Character {position + 1}, {shown}, cannot stand in an address.", position);
+        return AddressOutcome.Reject(AddressFault.InvalidCharacter, Invariant($"Character {position + 1}, {shown}, cannot stand in an address."), position);
     }
 }

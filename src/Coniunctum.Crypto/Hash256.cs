@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Crypto;
 
@@ -11,6 +12,7 @@ namespace Coniunctum.Crypto;
 /// byte 0 is the most significant one.
 /// </summary>
 /// <remarks>The hash code is keyed for each process, so that chosen values cannot slow a dictionary down.</remarks>
+[CultureInsensitiveType]
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>, IFormattable
 {

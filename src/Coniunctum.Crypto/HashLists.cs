@@ -10,7 +10,7 @@ internal static class HashLists
         if (messageLength < 0 || messages.Length != (long)messageLength * hashes.Length)
         {
             throw new ArgumentException(
-                $"{hashes.Length} messages of {messageLength} bytes do not take {messages.Length} bytes.", nameof(messages));
+                Invariant($"{hashes.Length} messages of {messageLength} bytes do not take {messages.Length} bytes."), nameof(messages));
         }
     }
 }

@@ -162,16 +162,16 @@ public sealed record ChainProfile
         Require(Limits.MaxPayloadBytes >= 0 && Limits.MaxPayloadBytes < Limits.MaxTransactionBytes
             && Limits.MaxTransactionBytes <= Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes,
             $"The limits must rise from payload to transaction to block, with {LedgerLimits.BlockOverheadBytes} bytes to spare for the block's own.");
-        Require(Limits.MaxBlockBytes <= 64 * 1024 * 1024, $"A block of {Limits.MaxBlockBytes} bytes is over 64 MiB.");
+        Require(Limits.MaxBlockBytes <= 64 * 1024 * 1024, Invariant($"A block of {Limits.MaxBlockBytes} bytes is over 64 MiB."));
         Require(Subsidy is not SubsidySchedule.Halving { Interval: 0 }, "A subsidy halves after 1 block or more, not after 0.");
         Require(Subsidy.At(1) <= Format.Traits.MaxAmount, $"A subsidy of {Subsidy.At(1)} base units is more than {Format.Traits.MaxAmount}.");
-        Require(DefaultPort is > 0 and <= ushort.MaxValue, $"The port {DefaultPort} is not between 1 and 65535.");
+        Require(DefaultPort is > 0 and <= ushort.MaxValue, Invariant($"The port {DefaultPort} is not between 1 and 65535."));
         Require(DefaultWebPort is > 0 and <= ushort.MaxValue && DefaultWebPort != DefaultPort,
-            $"The web port {DefaultWebPort} is not between 1 and 65535, or is the nodes' own.");
+            Invariant($"The web port {DefaultWebPort} is not between 1 and 65535, or is the nodes' own."));
         if (Format.Traits.TagsExpire)
         {
             Require(TagWindow * BlockInterval.TotalHours >= 24 - 1e-9,
-                $"A tag window of {TagWindow} blocks of {BlockInterval.TotalSeconds} s does not cover 24 hours.");
+                Invariant($"A tag window of {TagWindow} blocks of {BlockInterval.TotalSeconds} s does not cover 24 hours."));
         }
 
         Require(Upgrades.Zip(Upgrades.Skip(1)).All(pair => pair.First.Height < pair.Second.Height && pair.First.Ruleset < pair.Second.Ruleset)

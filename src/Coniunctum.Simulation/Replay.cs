@@ -17,6 +17,6 @@ public static class Replay
         script(second);
         return second.EventHash == first.EventHash
             ? second
-            : throw new DivergenceException($"The second run from seed {seed} ends after {second.EventCount} events, the first after {first.EventCount}.");
+            : throw new DivergenceException(Invariant($"The second run from seed {seed} ends after {second.EventCount} events, the first after {first.EventCount}."));
     }
 }

@@ -43,7 +43,7 @@ public sealed class SimulatedNode
     public int Index { get; }
 
     /// <summary>What other nodes call it.</summary>
-    public string Name => $"node {Index}";
+    public string Name => Invariant($"node {Index}");
 
     /// <summary>The node's clock.</summary>
     public VirtualClock Clock { get; }
@@ -289,7 +289,7 @@ public sealed class SimulatedNode
         if (searched < World.MaxTime) EndJob(searched + _options.WorkTime, start.Id, result);
     }
 
-    private void EndJob(TimeSpan after, long job, JobResult? result) => After(after, WorldEventKind.JobDone, job.ToString(), default, () =>
+    private void EndJob(TimeSpan after, long job, JobResult? result) => After(after, WorldEventKind.JobDone, Invariant($"{job}"), default, () =>
     {
         // Cancelled jobs end earlier than they would have.
         if (_runningJobs.Remove(job)) Step(new NodeInput.JobDone(job, result));

@@ -186,7 +186,7 @@ public sealed class SqliteChainStore : IChainStore
             {
                 long row = checkpoint.FirstSlice + i;
                 yield return Read(tables => tables.Checkpoint.ReadSlice(row))
-                    ?? throw new InvalidDataException($"The store's checkpoint at height {checkpoint.Block.Height} lacks its piece {i}.");
+                    ?? throw new InvalidDataException(Invariant($"The store's checkpoint at height {checkpoint.Block.Height} lacks its piece {i}."));
             }
         }
         finally

@@ -27,7 +27,7 @@ public sealed class EcdsaTests
 
                     // An s of 0 modulo 199 has no inverse here; secp256k1's only such s is 0, which is refused.
                     if (!(Numbers.Value(s) % 199).IsZero && !Ecdsa.Verify_Vartime(SmallGroup.Affine[d], digest, r, s)) failure += " invalid";
-                    if (failure.Length != 0) Assert.Fail($"key {keys[d]}, nonce {nonces[k]}, message {messages[z]}:{failure}");
+                    if (failure.Length != 0) Assert.Fail(Invariant($"key {keys[d]}, nonce {nonces[k]}, message {messages[z]}:{failure}"));
                 }
             }
         }
@@ -117,7 +117,7 @@ public sealed class EcdsaTests
         int point = SmallGroup.Mod((z + (r * d)) * SmallGroup.Inverse(s));
         bool expected = point == k || point + k == SmallGroup.Order;
         if (Ecdsa.Verify_Vartime(SmallGroup.Affine[d], Numbers.Scalar(messages[z]), Numbers.Scalar(r), Numbers.Scalar(lowS[s])) != expected)
-            Assert.Fail($"key {d}, r of {k}, s {s}, message {z}");
+            Assert.Fail(Invariant($"key {d}, r of {k}, s {s}, message {z}"));
     }
 
     private static BigInteger Low(int s, Random random)

@@ -48,7 +48,7 @@ public sealed class LiftedSumsTests(string lanes)
             {
                 LiftedSumOutcome outcome = expected[i] == 0 ? LiftedSumOutcome.Infinity : LiftedSumOutcome.Found;
                 if (batch[i].Outcome != outcome || (expected[i] != 0 && SmallGroup.Logarithm(Numbers.Value(batch[i].Sum)) != expected[i]))
-                    Assert.Fail($"{Numbers.Value(batch[i].A)}·G + {Numbers.Value(batch[i].B)}·Q: {batch[i].Outcome}");
+                    Assert.Fail(Invariant($"{Numbers.Value(batch[i].A)}·G + {Numbers.Value(batch[i].B)}·Q: {batch[i].Outcome}"));
                 if (expected[i] == 0) infinite++;
             }
 

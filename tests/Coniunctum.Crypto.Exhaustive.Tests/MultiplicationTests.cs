@@ -61,7 +61,7 @@ public sealed class MultiplicationTests
                 {
                     DoubleMultiplication.Compute_Vartime(factors[a], factors[b], SmallGroup.Affine[q], out JacobianPoint sum);
                     if (SmallGroup.Logarithm(Numbers.Value(sum)) != (a + (b * q)) % SmallGroup.Order)
-                        Assert.Fail($"{representatives[a]}·G + {representatives[b]}·{q}·G");
+                        Assert.Fail(Invariant($"{representatives[a]}·G + {representatives[b]}·{q}·G"));
                 }
             }
         }

@@ -48,7 +48,7 @@ public sealed class PointTests
                 JacobianPoint sum = Jacobian(left, 3);
                 sum.AddDifferent_Vartime(SmallGroup.Affine[right], out FieldElement ratio);
                 if (SmallGroup.Logarithm(Numbers.Value(sum)) != (left + right) % SmallGroup.Order || Numbers.Value(sum.Z) != Numbers.Value(ratio) * 3 % s_p)
-                    Assert.Fail($"{left} + {right}");
+                    Assert.Fail(Invariant($"{left} + {right}"));
             }
         }
     }
@@ -84,7 +84,7 @@ public sealed class PointTests
             for (int right = 1; right < SmallGroup.Order; right++)
             {
                 bool expected = left == right || left + right == SmallGroup.Order;
-                if (Jacobian(left, 3).HasX_Vartime(SmallGroup.Affine[right].X) != expected) Assert.Fail($"{left}, {right}");
+                if (Jacobian(left, 3).HasX_Vartime(SmallGroup.Affine[right].X) != expected) Assert.Fail(Invariant($"{left}, {right}"));
             }
         }
     }
@@ -95,7 +95,7 @@ public sealed class PointTests
         {
             for (int right = firstRight; right < SmallGroup.Order; right++)
             {
-                if (SmallGroup.Logarithm(add(left, right)) != (left + right) % SmallGroup.Order) Assert.Fail($"{left} + {right}");
+                if (SmallGroup.Logarithm(add(left, right)) != (left + right) % SmallGroup.Order) Assert.Fail(Invariant($"{left} + {right}"));
             }
         }
     }

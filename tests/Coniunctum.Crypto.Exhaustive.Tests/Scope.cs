@@ -13,7 +13,7 @@ internal static class Scope
     /// <summary>A random source whose seed is printed.</summary>
     public static Random Seeded(int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         return new Random(seed);
     }
 }

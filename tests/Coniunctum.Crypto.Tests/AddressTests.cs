@@ -119,7 +119,7 @@ public sealed class AddressTests
                 string mistyped = Replace(Replace(text, first, Another(text[first])), second, Another(text[second]));
                 AddressOutcome outcome = Address.TryParse(mistyped, Prefix, out _);
                 Assert.That((outcome.Fault, outcome.Position), Is.EqualTo((AddressFault.BadChecksum, first)));
-                Assert.That(outcome.Message, Does.Contain($"characters {first + 1} and {second + 1} first"));
+                Assert.That(outcome.Message, Does.Contain(Invariant($"characters {first + 1} and {second + 1} first")));
             }
         }
 

@@ -21,7 +21,7 @@ public sealed class ReplayTests
 
         Assert.That(hashes, Has.Count.EqualTo(Seeds));
         Assert.That(events, Is.GreaterThan(Seeds * 100));
-        TestContext.Out.WriteLine($"{Seeds} seeds twice, {events} events in the second runs.");
+        TestContext.Out.WriteLine(Invariant($"{Seeds} seeds twice, {events} events in the second runs."));
 
         static void Play(World world)
         {
@@ -45,7 +45,7 @@ public sealed class ReplayTests
             {
                 run++;
                 world.Schedule(TimeSpan.FromSeconds(1), "first", () => { });
-                world.Schedule(TimeSpan.FromSeconds(1), $"run {run}", () => { });
+                world.Schedule(TimeSpan.FromSeconds(1), Invariant($"run {run}"), () => { });
                 world.RunFor(TimeSpan.FromSeconds(2));
             }),
             Throws.TypeOf<DivergenceException>().With.Message.Contains("event 1").And.Message.Contains("run 2"));

@@ -24,7 +24,7 @@ public sealed class CultureTests
         culture.NumberFormat.NegativeSign = "\u2212";
         culture.NumberFormat.NumberGroupSeparator = "\u00A0";
         CultureInfo.CurrentCulture = culture;
-        Assert.That($"{-1}", Is.EqualTo("\u22121"), "the culture is in force");
+        Assert.That((-1).ToString(CultureInfo.CurrentCulture), Is.EqualTo("\u22121"), "the culture is in force");
     }
 
     [TearDown]

@@ -86,7 +86,7 @@ public sealed class SqliteChainIndexTests
                 if (i % 37 != 0) continue;
 
                 // As it lies there in this moment: the file and what of the WAL has reached it.
-                string copy = _folder.File($"copy{i}.db");
+                string copy = _folder.File(Invariant($"copy{i}.db"));
                 File.Copy(_path, copy);
                 File.Copy(_path + "-wal", copy + "-wal");
                 using var reopened = SqliteChainIndex.Open(copy, TestLedger.Chain, 100);

@@ -160,7 +160,7 @@ public sealed class SqliteChainStoreTests
 
         byte[] before = File.ReadAllBytes(_folder.Ledger);
         LedgerFileException refusal = Refusal(_folder.Ledger, LedgerFileFault.FutureVersion);
-        Assert.That(refusal.Message, Does.Contain($"version {next.Version}").And.Contain($"up to {ChainSchema.Kind.Version}"));
+        Assert.That(refusal.Message, Does.Contain(Invariant($"version {next.Version}")).And.Contain(Invariant($"up to {ChainSchema.Kind.Version}")));
         Assert.That(File.ReadAllBytes(_folder.Ledger), Is.EqualTo(before));
         using var again = SqliteChainStore.Open(_folder.Ledger, next, new FileTuning());
         Assert.That(again.Tip?.Height, Is.EqualTo(10));
@@ -192,7 +192,7 @@ public sealed class SqliteChainStoreTests
         using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10));
         using var child = ChildProgram.Start("hold", _folder.Ledger);
         Assert.That(await child.StandardOutput.ReadLineAsync(cancellation), Is.EqualTo(ChildProgram.Ready));
-        Assert.That(Refusal(_folder.Ledger, LedgerFileFault.InUse).Message, Does.Contain($"process {child.Id} "));
+        Assert.That(Refusal(_folder.Ledger, LedgerFileFault.InUse).Message, Does.Contain(Invariant($"process {child.Id} ")));
 
         // When it is gone without a word, its note stays and means nothing.
         child.Kill();
@@ -368,7 +368,7 @@ public sealed class SqliteChainStoreTests
 
         if (model.Checkpoint is not null)
             Assert.That(store.ReadCheckpoint().Select(slice => Bytes(slice)), Is.EqualTo(model.ReadCheckpoint().Select(slice => Bytes(slice))));
-        for (int i = 0; i < RandomBatches.Records; i++) Assert.That(Bytes(store.ReadRecord($"record {i}")), Is.EqualTo(Bytes(model.ReadRecord($"record {i}"))));
+        for (int i = 0; i < RandomBatches.Records; i++) Assert.That(Bytes(store.ReadRecord(Invariant($"record {i}"))), Is.EqualTo(Bytes(model.ReadRecord(Invariant($"record {i}")))));
 
         // Compared as checksums: NUnit takes its time with arrays.
         static ulong? Bytes(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? XxHash64.Compute(some.Span, (ulong)some.Length) : null;
@@ -398,7 +398,7 @@ public sealed class SqliteChainStoreTests
             bool isEmpty = _salts.Count == 0;
             ulong? cut = !isEmpty && random.Next(10) == 0 ? _tip = _tip - Math.Min(_tip, (ulong)random.Next(5)) : null;
             var batch = new StoreBatch { CutAbove = cut, Connected = isEmpty || random.Next(4) > 0 ? Blocks(isEmpty) : [] };
-            if (random.Next(3) == 0) batch = batch with { Records = [new StoreBatch.Record($"record {random.Next(Records)}", TestBlocks.Bytes(default, random.Next(), random.Next(50)))] };
+            if (random.Next(3) == 0) batch = batch with { Records = [new StoreBatch.Record(Invariant($"record {random.Next(Records)}"), TestBlocks.Bytes(default, random.Next(), random.Next(50)))] };
             if (random.Next(2) == 0) batch = batch with { Slice = Slice() };
             if (random.Next(8) == 0 && model.Checkpoint is { } checkpoint && IsStillBest(checkpoint, batch.Connected))
                 batch = batch with { PruneUndoBelow = (ulong)random.Next((int)checkpoint.Height + 1), PruneBodiesBelow = (ulong)random.Next((int)checkpoint.Height + 1) };

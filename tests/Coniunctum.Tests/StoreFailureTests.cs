@@ -46,7 +46,7 @@ public sealed class StoreFailureTests
         }
 
         Assert.That(reorganizations, Is.GreaterThan(8));
-        TestContext.Out.WriteLine($"seed {Seed}: {_script.Blocks.Length} blocks, {reorganizations} reorganizations");
+        TestContext.Out.WriteLine(Invariant($"seed {Seed}: {_script.Blocks.Length} blocks, {reorganizations} reorganizations"));
     }
 
     [SetUp]
@@ -74,7 +74,7 @@ public sealed class StoreFailureTests
             (string image, BlockId? acknowledged, StoredTip? durable, bool isMidCheckpoint, int segment) = RunUntilFailure(kind, call);
             if (isMidCheckpoint) midCheckpoint++;
             using var store = SqliteChainStore.Open(image);
-            string where = $"{kind} {call} of {calls}";
+            string where = Invariant($"{kind} {call} of {calls}");
             Assert.That(store.Tip, Is.EqualTo(durable), where);
             if (kind != StoreFailure.AfterCommit) Assert.That(durable?.Id, Is.EqualTo(acknowledged), where);
             if (acknowledged is { } told) Assert.That(store.FindHead(told), Is.Not.Null, where);
@@ -86,7 +86,7 @@ public sealed class StoreFailureTests
         }
 
         Assert.That(failed, Is.GreaterThan(3));
-        TestContext.Out.WriteLine($"seed {Seed}, {kind}: {failed} of {calls} calls failed, {midCheckpoint} while a checkpoint was being written; "
+        TestContext.Out.WriteLine(Invariant($"seed {Seed}, {kind}: {failed} of {calls} calls failed, {midCheckpoint} while a checkpoint was being written; ")
             + "acknowledged blocks lost: 0, files that do not open: 0, states that differ: 0");
     }
 
@@ -150,7 +150,7 @@ public sealed class StoreFailureTests
         string image = Path.Combine(_folder.FullName, "image.db");
         File.Copy(path, image);
         File.Copy(path + "-wal", image + "-wal");
-        if (segment == _script.Segments.Length) throw new InvalidOperationException($"{failure} {call} has not happened.");
+        if (segment == _script.Segments.Length) throw new InvalidOperationException(Invariant($"{failure} {call} has not happened."));
 
         // The very first commit makes the ledger: when it fails there is no node yet.
         return (image, run?.Acknowledged, file.Tip, run?.IsMidCheckpoint ?? false, segment);

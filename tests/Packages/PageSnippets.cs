@@ -16,6 +16,7 @@ namespace Coniunctum.Packages.Tests;
 /// What the pages show, so that it compiles against the packages: CodeBlockTests looks each block up, line by line. Nothing here
 /// runs; the programs under samples and the other tests of this project do.
 /// </summary>
+#pragma warning disable MA0076 // A reader's own console may speak the reader's culture.
 internal static class PageSnippets
 {
     // README.md

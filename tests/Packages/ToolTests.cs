@@ -14,7 +14,7 @@ public sealed class ToolTests
     public async Task Dev_TwentyBlocksWithTraffic_AddUp(string profile, long subsidy, CancellationToken cancellation)
     {
         JsonElement[] events = await RunAsync(
-            ["dev", "--ephemeral", "--profile", profile, "--blocks", $"{Blocks}", "--traffic", "50", "--json"], cancellation);
+            ["dev", "--ephemeral", "--profile", profile, "--blocks", Invariant($"{Blocks}"), "--traffic", "50", "--json"], cancellation);
         JsonElement summary = events[^1];
         Assert.That(summary.GetProperty("event").GetString(), Is.EqualTo("summary"));
         Assert.That(Number(summary, "height"), Is.EqualTo(Blocks));

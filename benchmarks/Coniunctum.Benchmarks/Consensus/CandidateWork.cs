@@ -41,7 +41,7 @@ internal sealed class CandidateWork : IEffectSink<ChainEffect>
             _chain.Step(new ChainInput.SignaturesVerified(verify.Job, answers), default, this);
         }
 
-        if (_chain.PoolCount != PoolWorld.Pooled) throw new InvalidOperationException($"{_chain.PoolCount} are pooled.");
+        if (_chain.PoolCount != PoolWorld.Pooled) throw new InvalidOperationException(Invariant($"{_chain.PoolCount} are pooled."));
         Build(1);
         _chosen = _candidate!.Transactions[1..];
     }

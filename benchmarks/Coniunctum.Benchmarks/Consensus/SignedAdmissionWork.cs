@@ -63,7 +63,7 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
             _next = 0;
         }
 
-        if (_accepted != count) throw new InvalidOperationException($"{_accepted} of {count} were accepted.");
+        if (_accepted != count) throw new InvalidOperationException(Invariant($"{_accepted} of {count} were accepted."));
     }
 
     /// <summary>The same signatures, and nothing else.</summary>

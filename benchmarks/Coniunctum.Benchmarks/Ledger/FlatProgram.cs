@@ -28,7 +28,7 @@ internal static class FlatProgram
         string folder = Directory.CreateTempSubdirectory("coniunctum-flat").FullName;
         try
         {
-            output.WriteLine($"{accounts} accounts, blocks of {TransfersABlock} transfers, seed {Seed}; medians over {Window} blocks, one core, no signatures");
+            output.WriteLine(Invariant($"{accounts} accounts, blocks of {TransfersABlock} transfers, seed {Seed}; medians over {Window} blocks, one core, no signatures"));
             string path = Path.Combine(folder, "ledger.db");
             using SqliteChainStore store = SqliteChainStore.Open(path);
             Grow(chain, store, path, most, output);

@@ -17,7 +17,7 @@ internal static class ImportProgram
         int total = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 100_000;
         int accounts = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10_000;
         using ImportWork work = await ImportWork.CreateAsync(transfers, total, accounts);
-        await output.WriteLineAsync($"{work.Transfers} transfers in blocks of {transfers}, {accounts} accounts, {Environment.ProcessorCount} cores; transfers a second");
+        await output.WriteLineAsync(Invariant($"{work.Transfers} transfers in blocks of {transfers}, {accounts} accounts, {Environment.ProcessorCount} cores; transfers a second"));
 
         double[] ours = new double[Rounds];
         double[] rival = new double[Rounds];

@@ -44,7 +44,7 @@ internal sealed class LongFile
     public void Grow(int height, int accounts, int accountsABlock, ulong grant)
     {
         int founding = (accounts + accountsABlock - 1) / accountsABlock;
-        if (height <= founding) throw new ArgumentException($"{accounts} accounts need {founding} blocks of their own.", nameof(height));
+        if (height <= founding) throw new ArgumentException(Invariant($"{accounts} accounts need {founding} blocks of their own."), nameof(height));
         while (_chain.Tip.Header.Height < (ulong)(height - founding))
         {
             _chain.Next(0);

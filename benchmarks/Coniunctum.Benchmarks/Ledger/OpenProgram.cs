@@ -46,7 +46,7 @@ internal static class OpenProgram
     private static async Task MeasureAsync(string folder, int blocks, int accounts, TextWriter output)
     {
         int full = Math.Min(FullBlocks, blocks / 2);
-        await output.WriteLineAsync($"{blocks} blocks, {accounts} accounts, the last {full} blocks with {TransfersABlock} transfers, seed {Seed}, {Environment.ProcessorCount} cores");
+        await output.WriteLineAsync(Invariant($"{blocks} blocks, {accounts} accounts, the last {full} blocks with {TransfersABlock} transfers, seed {Seed}, {Environment.ProcessorCount} cores"));
         long start = Stopwatch.GetTimestamp();
         using var chain = new TransferChain(Profiles.Standard, accounts, signed: false, Seed, Founder, TagBlocks);
         string path = Path.Combine(folder, "ledger.db");
@@ -64,11 +64,11 @@ internal static class OpenProgram
         await CompareImportsAsync(chain.Profile, copy, file.FirstBlocks, output);
         Line(output, $"  the file has {new FileInfo(path).Length / 1_000_000:#,0} MB, {(double)new FileInfo(path).Length / blocks:#,0} bytes a block");
 
-        Open(path, $"all {full} blocks replayed, as after an unlucky crash", output);
+        Open(path, Invariant($"all {full} blocks replayed, as after an unlucky crash"), output);
         file.Open();
         WriteCheckpoint(file, worst, worstBlock, output);
         file.Close();
-        Open(path, $"as a node leaves it at worst, {blocks - (int)worstBlock.Header.Height} blocks replayed", output);
+        Open(path, Invariant($"as a node leaves it at worst, {blocks - (int)worstBlock.Header.Height} blocks replayed"), output);
         file.Open();
         WriteCheckpoint(file, chain.State.Snapshot(), chain.Tip, output);
         file.Close();

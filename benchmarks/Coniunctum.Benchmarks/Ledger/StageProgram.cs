@@ -50,7 +50,7 @@ internal static class StageProgram
             }).IsValid);
         }
 
-        output.WriteLine($"{blocks} blocks of {transfers} transfers, {accounts} accounts, seed {Seed}; medians over blocks, microseconds a transfer");
+        output.WriteLine(Invariant($"{blocks} blocks of {transfers} transfers, {accounts} accounts, seed {Seed}; medians over blocks, microseconds a transfer"));
         foreach (Stage stage in (Stage[])[decode, body, signatures, execute])
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {stage.Name,-20} {stage.Median / transfers,8:0.000} [{stage.Least / transfers:0.000}–{stage.Greatest / transfers:0.000}]"));
         return 0;

@@ -19,7 +19,7 @@ internal static class StateProgram
             return 2;
         }
 
-        output.WriteLine($"{CryptoInfo.KeccakKernel}, {CryptoInfo.KeccakStatesAtOnce} at once");
+        output.WriteLine(Invariant($"{CryptoInfo.KeccakKernel}, {CryptoInfo.KeccakStatesAtOnce} at once"));
         foreach (int accounts in args.Length == 1 ? counts[1..] : counts) Measure(accounts, output);
         return 0;
     }

@@ -12,7 +12,7 @@ internal static class ConsensusContests
         {
             var ghost = new ForkChoiceWork(new Ghost(), tips);
             yield return new Contest(
-                $"blocks under the heaviest subtree, {ghost.Tips:#,0} tips",
+                Invariant($"blocks under the heaviest subtree, {ghost.Tips:#,0} tips"),
                 new Contender("Coniunctum", ghost.Add),
                 new Contender("weighing from scratch", ghost.WeighFromScratch),
                 new Contender("heaviest chain", new ForkChoiceWork(new HeaviestChain(), tips).Add));

@@ -10,7 +10,7 @@ internal static class CryptoContests
     {
         using var keccak = new KeccakWork();
         yield return new Contest(
-            $"permutations ({CryptoInfo.KeccakKernel}, {CryptoInfo.KeccakStatesAtOnce} at once)",
+            Invariant($"permutations ({CryptoInfo.KeccakKernel}, {CryptoInfo.KeccakStatesAtOnce} at once)"),
             new Contender("Coniunctum", keccak.PermuteWide, CryptoInfo.KeccakStatesAtOnce),
             new Contender("Coniunctum, one at a time", keccak.PermuteOne));
         foreach (Contest contest in Hashes(new HashWork()).Concat(Nonces(new NonceWork()))) yield return contest;
@@ -82,7 +82,7 @@ internal static class CryptoContests
             [.. Native(work, work.RecoverNative)]);
         // Who only verifies has the key already: what the rivals do here is less than recovering.
         yield return new Contest(
-            $"recover in batches of 512 ({CryptoInfo.SignaturesAtOnce} at once)",
+            Invariant($"recover in batches of 512 ({CryptoInfo.SignaturesAtOnce} at once)"),
             new Contender("Coniunctum", count => work.RecoverBatches(count, 512), 512),
             [
                 .. Native(work, work.RecoverNative),
@@ -98,7 +98,7 @@ internal static class CryptoContests
         yield return new Contest("sign by BIP-340", new Contender("Coniunctum", work.SignOurs), [.. Native(signatures, work.SignNative)]);
         yield return new Contest("verify by BIP-340", new Contender("Coniunctum", work.VerifyOurs), [.. Native(signatures, work.VerifyNative)]);
         yield return new Contest(
-            $"verify by BIP-340 in batches of {SchnorrWork.Count} ({CryptoInfo.SignaturesAtOnce} at once)",
+            Invariant($"verify by BIP-340 in batches of {SchnorrWork.Count} ({CryptoInfo.SignaturesAtOnce} at once)"),
             new Contender("Coniunctum", work.VerifyBatches, SchnorrWork.Count),
             [.. Native(signatures, work.VerifyNative)]);
     }

@@ -17,7 +17,7 @@ internal static class LedgerContests
             using ImportWork work = Wait(ImportWork.CreateAsync(transfersABlock, Transfers, ImportAccounts));
             int plain = work.ImportPlainly(PlainTransfers).Transfers;
             yield return new Contest(
-                $"signed transfers into a SQLite file, {transfersABlock} a block, {Environment.ProcessorCount} cores",
+                Invariant($"signed transfers into a SQLite file, {transfersABlock} a block, {Environment.ProcessorCount} cores"),
                 new Contender("Coniunctum", count => Repeat(count, work.Transfers, () => Wait(work.ImportAsync())), work.Transfers),
                 new Contender("Coniunctum on one core", count => Repeat(count, work.Transfers, () => work.ImportAlone()), work.Transfers),
                 new Contender("plain ledger in memory", count => Repeat(count, plain, () => work.ImportPlainly(PlainTransfers)), plain));

@@ -23,7 +23,7 @@ internal static class PoolContests
             new Contender("recovering alone", signed.Recover, SignedAdmissionWork.Batch));
         var candidates = new CandidateWork();
         yield return new Contest(
-            $"candidates of {candidates.TransactionsInBlock} transactions out of 100,000",
+            Invariant($"candidates of {candidates.TransactionsInBlock} transactions out of 100,000"),
             new Contender("Coniunctum", candidates.Build),
             new Contender("their execution and roots alone", candidates.Execute),
             new Contender("plain pool", candidates.BuildPlainly));

@@ -28,7 +28,7 @@ internal static class RatioProgram
         }
 
         if (areas.Length == 0) areas = [.. s_areas.Keys];
-        if (!json) output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores; medians of interleaved slices [least–greatest], bytes allocated by one");
+        if (!json) output.WriteLine(Invariant($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores; medians of interleaved slices [least–greatest], bytes allocated by one"));
         foreach (Contest contest in areas.SelectMany(area => s_areas[area]()))
         {
             IReadOnlyList<Measurement> measured = Measurement.Of(contest);
@@ -47,7 +47,7 @@ internal static class RatioProgram
         output.WriteLine($"{contest.Name}, per second");
         foreach (Measurement measurement in measured)
         {
-            string ratio = ReferenceEquals(measurement, measured[0]) ? "" : $"  ours is {measured[0].PerSecond / measurement.PerSecond:0.00} ×";
+            string ratio = ReferenceEquals(measurement, measured[0]) ? "" : Invariant($"  ours is {measured[0].PerSecond / measurement.PerSecond:0.00} ×");
             output.WriteLine($"  {measurement.Name,-28} {Format(measurement.PerSecond),14} [{Format(measurement.Least)}–{Format(measurement.Greatest)}], {FormatBytes(measurement.Bytes)} B{ratio}");
         }
     }

@@ -12,7 +12,7 @@ internal static class CheckpointBench
     public static void Run(StorageBench bench)
     {
         int slices = (int)(StateBytes / SliceBytes);
-        bench.Title($"A checkpoint of {StateBytes / 1_000_000} MB in {slices} slices");
+        bench.Title(Invariant($"A checkpoint of {StateBytes / 1_000_000} MB in {slices} slices"));
         var random = new Random(StorageBench.Seed);
         using var store = SqliteChainStore.Open(bench.File("checkpoint.db"));
         StoredBlock block = StorageBench.Block(random, 0, 500, 0);

@@ -34,7 +34,7 @@ internal static class CommitBench
 
     private static double[] CommitToStore(StorageBench bench, StoreBatch[][] work, int count, out long fileBytes)
     {
-        string path = bench.File($"commits{work[0].Length}-{work[0][0].Size}.db");
+        string path = bench.File(Invariant($"commits{work[0].Length}-{work[0][0].Size}.db"));
         double[] times;
         var random = new Random(StorageBench.Seed);
         using (var store = SqliteChainStore.Open(path))
@@ -61,7 +61,7 @@ internal static class CommitBench
     private static double[] AppendToFile(StorageBench bench, int count, int bytes)
     {
         byte[] content = StorageBench.Bytes(new Random(StorageBench.Seed), bytes);
-        using var file = new FileStream(bench.File($"plain-{bytes}"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var file = new FileStream(bench.File(Invariant($"plain-{bytes}")), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         return StorageBench.Time(count, _ =>
         {
             file.Write(content);

@@ -26,10 +26,10 @@ internal static class StateFileBench
 
     private static void Run(StorageBench bench, int blocks, int payments)
     {
-        bench.Title($"The state after {blocks:#,0} blocks of {payments:#,0} payments, each to a new account");
+        bench.Title(Invariant($"The state after {blocks:#,0} blocks of {payments:#,0} payments, each to a new account"));
         var chain = new Chain();
-        string path = bench.File($"state-{blocks}-{payments}.bin");
-        using (var store = SqliteChainStore.Open(bench.File($"from-{blocks}-{payments}.db")))
+        string path = bench.File(Invariant($"state-{blocks}-{payments}.bin"));
+        using (var store = SqliteChainStore.Open(bench.File(Invariant($"from-{blocks}-{payments}.db"))))
         {
             chain.Write(store, blocks, payments);
             using var file = new FileStream(path, FileMode.Create);
@@ -37,7 +37,7 @@ internal static class StateFileBench
             bench.Line($"export {seconds:0.00} s: {file.Length / 1e6:0.0} MB, {file.Length / 1e6 / seconds:0} MB/s");
         }
 
-        using (var store = SqliteChainStore.Open(bench.File($"to-{blocks}-{payments}.db")))
+        using (var store = SqliteChainStore.Open(bench.File(Invariant($"to-{blocks}-{payments}.db"))))
         {
             using var file = new FileStream(path, FileMode.Open);
             double seconds = SecondsOf(async () =>

@@ -24,7 +24,7 @@ internal sealed record StorageBench(string Folder, double Scale, TextWriter Outp
     public void Title(string text)
     {
         Output.WriteLine();
-        Output.WriteLine($"{text} (seed {Seed}, {Environment.ProcessorCount} cores)");
+        Output.WriteLine(Invariant($"{text} (seed {Seed}, {Environment.ProcessorCount} cores)"));
     }
 
     public void Line(FormattableString text) => Output.WriteLine("  " + text.ToString(CultureInfo.InvariantCulture));

@@ -35,17 +35,17 @@ internal sealed class SvgPlot(
     public void AddLine(string label, string color, IEnumerable<(double X, double Y)> points)
     {
         string path = string.Join(' ', points.Where(point => point.Y >= y.Least).Select(point => $"{Number(PlaceX(point.X))},{Number(PlaceY(point.Y))}"));
-        _content.AppendLine($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\"/>");
+        _content.AppendLine(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\"/>");
         int top = Top + 8 + (14 * _labels++);
         int left = isLogarithmic ? Width - Right - 60 : Left + 12;
-        _content.AppendLine($"<line x1=\"{left}\" y1=\"{top}\" x2=\"{left + 14}\" y2=\"{top}\" stroke=\"{color}\" stroke-width=\"2\"/>");
-        _content.AppendLine($"<text x=\"{left + 18}\" y=\"{top + 4}\" fill=\"#222222\">{label}</text>");
+        _content.AppendLine(CultureInfo.InvariantCulture, $"<line x1=\"{left}\" y1=\"{top}\" x2=\"{left + 14}\" y2=\"{top}\" stroke=\"{color}\" stroke-width=\"2\"/>");
+        _content.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{left + 18}\" y=\"{top + 4}\" fill=\"#222222\">{label}</text>");
     }
 
     public void AddPoints(string color, IEnumerable<(double X, double Y)> points)
     {
         foreach ((double px, double py) in points.Where(point => point.Y >= y.Least))
-            _content.AppendLine($"<circle cx=\"{Number(PlaceX(px))}\" cy=\"{Number(PlaceY(py))}\" r=\"3\" fill=\"#ffffff\" stroke=\"{color}\" stroke-width=\"1.5\"/>");
+            _content.AppendLine(CultureInfo.InvariantCulture, $"<circle cx=\"{Number(PlaceX(px))}\" cy=\"{Number(PlaceY(py))}\" r=\"3\" fill=\"#ffffff\" stroke=\"{color}\" stroke-width=\"1.5\"/>");
     }
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
@@ -53,20 +53,20 @@ internal sealed class SvgPlot(
     private string Render()
     {
         var svg = new StringBuilder();
-        svg.AppendLine($"<text x=\"{Left}\" y=\"22\" font-size=\"13\" fill=\"#222222\">{title}</text>");
-        svg.AppendLine($"<rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\" fill=\"none\" stroke=\"#999999\"/>");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"22\" font-size=\"13\" fill=\"#222222\">{title}</text>");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\" fill=\"none\" stroke=\"#999999\"/>");
         for (int tick = 0; tick <= Ticks; tick++)
         {
             double at = x.Least + ((x.Greatest - x.Least) * tick / Ticks);
-            svg.AppendLine($"<text x=\"{Number(PlaceX(at))}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\" fill=\"#222222\">{Number(at)}</text>");
+            svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{Number(PlaceX(at))}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\" fill=\"#222222\">{Number(at)}</text>");
             double value = isLogarithmic ? Math.Pow(10, Math.Log10(y.Least) * (Ticks - tick) / Ticks) : y.Least + ((y.Greatest - y.Least) * tick / Ticks);
             string name = isLogarithmic ? value.ToString("0.#####", CultureInfo.InvariantCulture) : Number(value);
-            svg.AppendLine($"<text x=\"{Left - 6}\" y=\"{Number(PlaceY(value) + 4)}\" text-anchor=\"end\" fill=\"#222222\">{name}</text>");
-            svg.AppendLine($"<line x1=\"{Left}\" y1=\"{Number(PlaceY(value))}\" x2=\"{Width - Right}\" y2=\"{Number(PlaceY(value))}\" stroke=\"#e4e4e4\"/>");
+            svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{Number(PlaceY(value) + 4)}\" text-anchor=\"end\" fill=\"#222222\">{name}</text>");
+            svg.AppendLine(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" y1=\"{Number(PlaceY(value))}\" x2=\"{Width - Right}\" y2=\"{Number(PlaceY(value))}\" stroke=\"#e4e4e4\"/>");
         }
 
-        svg.AppendLine($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 14}\" text-anchor=\"middle\" fill=\"#222222\">{horizontal}</text>");
-        svg.AppendLine($"<text transform=\"translate(14 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\" fill=\"#222222\">{vertical}</text>");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 14}\" text-anchor=\"middle\" fill=\"#222222\">{horizontal}</text>");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<text transform=\"translate(14 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\" fill=\"#222222\">{vertical}</text>");
         return svg.Append(_content).ToString();
     }
 

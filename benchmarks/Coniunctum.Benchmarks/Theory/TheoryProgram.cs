@@ -34,7 +34,7 @@ internal static class TheoryProgram
         SvgPlot pools = PlayPools(trials, output, ref outside);
         int cells = (TheoryCells.RaceShares.Length * TheoryCells.Confirmations.Length) + (TheoryCells.SelfishShares.Length * TheoryCells.Ties.Length);
         output.WriteLine();
-        output.WriteLine($"{cells - outside} of {cells} cells inside");
+        output.WriteLine(Invariant($"{cells - outside} of {cells} cells inside"));
         if (file is not null) File.WriteAllText(file, SvgPlot.Beside(races, pools));
         return outside == 0 ? 0 : 1;
     }
@@ -44,7 +44,7 @@ internal static class TheoryProgram
         var plot = new SvgPlot("Double spend (Rosenfeld 2014)", "confirmations", "risk", isLogarithmic: true, (0, 10), (1e-5, 1));
         output.WriteLine();
         output.WriteLine("Double spend, heaviest chain, one block ready (Rosenfeld 2014): risk by formula, as played");
-        output.WriteLine("share  " + string.Concat(TheoryCells.Confirmations.Select(confirmations => $"{"n = " + confirmations,-22}")));
+        output.WriteLine("share  " + string.Concat(TheoryCells.Confirmations.Select(confirmations => $"{Invariant($"n = {confirmations}"),-22}")));
         for (int row = 0; row < TheoryCells.RaceShares.Length; row++)
         {
             double share = TheoryCells.RaceShares[row];

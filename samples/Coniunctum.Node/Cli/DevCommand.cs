@@ -25,7 +25,7 @@ internal static class DevCommand
             "--traffic", "R", 0, MaxTraffic,
             "Send R random transfers a second among the accounts. Most are valid; the others break one rule each, and it is checked that they are refused under it. Default: 0.");
         int cores = Math.Max(1, Environment.ProcessorCount - 1);
-        var threads = NumberOption("--threads", "N", 1, 1024, $"Mine with N threads. Default: {cores}, one less than this machine has processors.");
+        var threads = NumberOption("--threads", "N", 1, 1024, Invariant($"Mine with N threads. Default: {cores}, one less than this machine has processors."));
         var blockTime = new Option<TimeSpan?>("--block-time")
         {
             HelpName = "TIME",

@@ -72,7 +72,7 @@ internal static class KeyText
         for (int i = 0; i < text.Length; i++)
         {
             if (!char.IsAsciiHexDigit((char)text[i]))
-                throw new BadInputException($"Character {i + 1} of the private key is no hexadecimal digit; expected {Digits} of them.");
+                throw new BadInputException(Invariant($"Character {i + 1} of the private key is no hexadecimal digit; expected {Digits} of them."));
         }
 
         OperationStatus status = Convert.FromHexString(text, secret, out _, out _);

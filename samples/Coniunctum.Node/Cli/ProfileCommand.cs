@@ -23,8 +23,8 @@ internal static class ProfileCommand
             ("genesis", profile.Genesis.IsDrawn ? "drawn anew for every ledger" : $"at {profile.Genesis.Timestamp} ms Unix time"),
             ("allocations", profile.Genesis.Allocations.Length.ToString()),
             ("upgrades", profile.Upgrades.IsEmpty ? "none" : string.Join(", ", profile.Upgrades.Select(upgrade => $"{upgrade.Ruleset} from height {upgrade.Height}"))),
-            ("port", profile.DefaultPort.ToString()),
-            ("web port", profile.DefaultWebPort.ToString()),
+            ("port", Invariant($"{profile.DefaultPort}")),
+            ("web port", Invariant($"{profile.DefaultWebPort}")),
         ];
         int width = rows.Max(row => row.Name.Length) + 2;
         foreach ((string name, string value) in rows) output.WriteLine($"{name.PadRight(width)}{value}");

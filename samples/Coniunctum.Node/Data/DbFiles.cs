@@ -69,7 +69,7 @@ internal static class DbFiles
         HashedBlock tip = ledger.Tip;
         string refused = outcome.Refused is { } refusal ? $" Block {refusal.Id} was refused: {refusal.Reason}." : "";
         return reporter.Conclude(
-            $"{outcome.Added} blocks taken in, {outcome.Known} known before; height {tip.Header.Height}, tip {tip.Id}.{refused}",
+            Invariant($"{outcome.Added} blocks taken in, {outcome.Known} known before; height {tip.Header.Height}, tip {tip.Id}.{refused}"),
             new JsonObject
             {
                 ["added"] = outcome.Added,

@@ -52,7 +52,7 @@ internal static class DbStates
         }
 
         return reporter.Conclude(
-            $"The state at height {outcome.Tip.Height}, after {outcome.Tip.Id}, was taken in: {outcome.AccountCount} accounts with {outcome.Supply} base units, a chain of weight {outcome.ChainWeight}. "
+            Invariant($"The state at height {outcome.Tip.Height}, after {outcome.Tip.Id}, was taken in: {outcome.AccountCount} accounts with {outcome.Supply} base units, a chain of weight {outcome.ChainWeight}. ")
                 + "Compare that block with what others say.",
             new JsonObject
             {

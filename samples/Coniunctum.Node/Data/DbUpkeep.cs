@@ -17,12 +17,12 @@ internal static class DbUpkeep
         StoreStatistics found = store.Measure();
         var lines = new List<string>
         {
-            Line("file", $"{found.FileBytes} bytes, of them {found.FreeBytes} free"),
+            Line("file", Invariant($"{found.FileBytes} bytes, of them {found.FreeBytes} free")),
             Line("tip", found.Tip is { } tip ? $"height {tip.Height}, {tip.Id}" : "no block yet"),
             Line("checkpoint", found.Checkpoint is { } checkpoint ? $"height {checkpoint.Height}" : "none yet"),
         };
         if (found.BodiesPrunedBelow > 0) lines.Add(Line("pruned", $"bodies below height {found.BodiesPrunedBelow}"));
-        lines.AddRange(found.Tables.Select(table => Line(table.Kind.ToString().ToLowerInvariant(), $"{table.Rows} rows, {table.Bytes} bytes")));
+        lines.AddRange(found.Tables.Select(table => Line(table.Kind.ToString().ToLowerInvariant(), Invariant($"{table.Rows} rows, {table.Bytes} bytes"))));
         var tables = new JsonObject();
         foreach (StoreStatistics.Table table in found.Tables)
             tables[table.Kind.ToString().ToLowerInvariant()] = new JsonObject { ["rows"] = table.Rows, ["bytes"] = table.Bytes };
@@ -45,9 +45,9 @@ internal static class DbUpkeep
         StoreReport report = StoreVerification.Run(
             data, new StoreCheck { Profile = ProfileOf(data), Repair = repair }, reporter, cancellation);
         string text = report.IsSound
-            ? $"{report.Rows} rows are what was written, up to height {report.Tip?.ToString(CultureInfo.InvariantCulture) ?? "none"}."
+            ? Invariant($"{report.Rows} rows are what was written, up to height {report.Tip?.ToString(CultureInfo.InvariantCulture) ?? "none"}.")
             : string.Join(Environment.NewLine, report.Damages.Select(damage => damage.ToString())
-                .Append($"{report.DamageCount} of {report.Rows} rows are damaged{(report.IsRepaired ? "; what could be repaired was" : "")}."));
+                .Append(Invariant($"{report.DamageCount} of {report.Rows} rows are damaged{(report.IsRepaired ? "; what could be repaired was" : "")}.")));
         return reporter.Conclude(
             text,
             new JsonObject
@@ -83,7 +83,7 @@ internal static class DbUpkeep
         long after = store.Measure().FileBytes;
         return reporter.Conclude(
             below > 0
-                ? $"Bodies below height {below} are deleted; the file has {after} bytes, {before} before."
+                ? Invariant($"Bodies below height {below} are deleted; the file has {after} bytes, {before} before.")
                 : "There is nothing to delete: the last blocks stay, and all that no checkpoint of the balances covers.",
             new JsonObject { ["below"] = below, ["bytesBefore"] = before, ["bytes"] = after });
     }

@@ -15,7 +15,7 @@ internal sealed record DevAccount(int Number, PrivateKey Key, Address Address) :
     [
         .. Enumerable.Range(1, Count).Select(number =>
         {
-            PrivateKey key = PrivateKey.Generate(new SeededEntropy(seed, $"account {number}"));
+            PrivateKey key = PrivateKey.Generate(new SeededEntropy(seed, Invariant($"account {number}")));
             return new DevAccount(number, key, signatures.AddressOf(key.PublicKey));
         }),
     ];

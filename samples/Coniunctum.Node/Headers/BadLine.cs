@@ -14,7 +14,7 @@ internal sealed record BadLine(long Line, ulong? Height, Verdict Verdict, string
 
     public string Describe()
     {
-        string place = Height is { } height ? $"Line {Line}, height {height}" : $"Line {Line}";
-        return Fault is null ? $"{place} breaks rule {(int)Verdict.Rule}, {Verdict}." : $"{place} is malformed: {Fault}";
+        string place = Height is { } height ? Invariant($"Line {Line}, height {height}") : Invariant($"Line {Line}");
+        return Fault is null ? Invariant($"{place} breaks rule {(int)Verdict.Rule}, {Verdict}.") : $"{place} is malformed: {Fault}";
     }
 }

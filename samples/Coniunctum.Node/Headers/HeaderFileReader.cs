@@ -115,7 +115,7 @@ internal sealed class HeaderFileReader(Stream stream)
     {
         string[] names = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]).Split(',', StringSplitOptions.TrimEntries);
         if (!string.Join(',', names).Equals(Columns, StringComparison.OrdinalIgnoreCase))
-            throw new BadInputException($"Line {_line}: the columns must be {Columns}, not {string.Join(',', names)}.");
+            throw new BadInputException(Invariant($"Line {_line}: the columns must be {Columns}, not {string.Join(',', names)}."));
     }
 
     private static string Excerpt(ReadOnlySpan<byte> line) =>

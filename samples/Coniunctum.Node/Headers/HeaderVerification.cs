@@ -80,7 +80,7 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
 
     private ulong HeightOf(in HeaderReading first, long line) => first.Header.Header.Previous == profile.Genesis.Id
         ? 1UL
-        : throw new BadInputException($"Line {line}: the first header is neither genesis nor the one behind it: say its height with --height, to take it as a checkpoint.");
+        : throw new BadInputException(Invariant($"Line {line}: the first header is neither genesis nor the one behind it: say its height with --height, to take it as a checkpoint."));
 
     private Verdict Check(in HeaderView header, ulong height)
     {

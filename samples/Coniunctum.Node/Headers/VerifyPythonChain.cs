@@ -17,8 +17,8 @@ internal static class VerifyPythonChain
         string? fault = outcome.Verdict.IsValid
             ? null
             : outcome.Fault is { } reason
-                ? $"Block {outcome.Count + 1} is malformed: {reason}"
-                : $"Block {outcome.Count + 1} breaks rule {(int)outcome.Verdict.Rule}, {outcome.Verdict}.";
+                ? Invariant($"Block {outcome.Count + 1} is malformed: {reason}")
+                : Invariant($"Block {outcome.Count + 1} breaks rule {(int)outcome.Verdict.Rule}, {outcome.Verdict}.");
         return reporter.Conclude(
             fault is null ? summary : $"{fault}{Environment.NewLine}{summary}",
             new JsonObject

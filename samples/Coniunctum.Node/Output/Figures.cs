@@ -12,7 +12,7 @@ internal static class Figures
     {
         int unit = 0;
         for (; hashesPerSecond >= 1000 && unit < s_units.Length - 1; unit++) hashesPerSecond /= 1000;
-        return $"{hashesPerSecond:0.##} {s_units[unit]}";
+        return Invariant($"{hashesPerSecond:0.##} {s_units[unit]}");
     }
 
     /// <summary>Writes the end of a block's identity: under proof-of-work it begins with zeros.</summary>

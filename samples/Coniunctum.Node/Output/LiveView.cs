@@ -30,16 +30,16 @@ internal static class LiveView
         yield return new Line("height", start.Options.Blocks is { } blocks ? $"{tally.Height} of {start.Height + blocks}" : $"{tally.Height}");
         yield return new Line("tip", tally.Tip is null ? start.Height == 0 ? "genesis" : "as it was" : Figures.Short(tally.Tip.Id));
         yield return new Line("hash rate", Figures.Rate(view.HashesPerSecond));
-        yield return new Line("pool", $"{view.PoolCount}");
-        yield return new Line("time", $"{view.Elapsed:hh\\:mm\\:ss}, Ctrl-C ends it");
+        yield return new Line("pool", Invariant($"{view.PoolCount}"));
+        yield return new Line("time", Invariant($"{view.Elapsed:hh\\:mm\\:ss}, Ctrl-C ends it"));
         if (start.Coverage is null) yield break;
 
-        if (tally.Mismatched > 0) yield return new Line("WRONG", $"{tally.Mismatched}: refused under another rule, or not at all", Color.Red);
-        yield return new Line("transfers", $"{tally.Accepted} accepted, {tally.Confirmed} confirmed");
+        if (tally.Mismatched > 0) yield return new Line("WRONG", Invariant($"{tally.Mismatched}: refused under another rule, or not at all"), Color.Red);
+        yield return new Line("transfers", Invariant($"{tally.Accepted} accepted, {tally.Confirmed} confirmed"));
         foreach ((AcceptedTransfer transfer, ulong confirmations) in tally.Recent.Reverse())
         {
             Color color = confirmations == 0 ? Color.Default : Color.Green;
-            yield return new Line("", $"{transfer.From} pays {transfer.To}: {transfer.Amount}, {Confirmations(confirmations)}", color);
+            yield return new Line("", Invariant($"{transfer.From} pays {transfer.To}: {transfer.Amount}, {Confirmations(confirmations)}"), color);
         }
 
         foreach (Line line in Counts("rejected", tally.RejectedTransfers, width)) yield return line;
@@ -49,11 +49,11 @@ internal static class LiveView
     /// <summary>Sums up, then lists rule by rule, without parting a rule from its count.</summary>
     private static IEnumerable<Line> Counts(string label, SortedDictionary<string, long> counts, int width)
     {
-        yield return new Line(label, $"{counts.Values.Sum()}, by rule", Color.Yellow);
+        yield return new Line(label, Invariant($"{counts.Values.Sum()}, by rule"), Color.Yellow);
         string text = "";
         foreach ((string rule, long count) in counts)
         {
-            string next = $"{rule} {count}";
+            string next = Invariant($"{rule} {count}");
             if (text.Length > 0 && text.Length + 2 + next.Length > width)
             {
                 yield return new Line("", text);

@@ -22,18 +22,18 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         output.WriteLine(KeyWarning);
         foreach (DevAccount account in start.Accounts)
         {
-            output.WriteLine($"  {account.Number,2}  {account.Address.ToText(start.Profile.AddressPrefix)}");
+            output.WriteLine(Invariant($"  {account.Number,2}  {account.Address.ToText(start.Profile.AddressPrefix)}"));
             output.WriteLine($"      key {account.RevealKey()}");
         }
 
         output.WriteLine();
-        output.WriteLine($"Mining  {Figures.Rate(calibration.HashesPerSecond)} on {start.Options.Threads} thread{(start.Options.Threads == 1 ? "" : "s")}; "
-            + $"a block takes 2^{ulong.Log2(calibration.ExpectedHashes)} hashes, about {calibration.ExpectedBlockTime.TotalSeconds:0.###} s");
+        output.WriteLine(Invariant($"Mining  {Figures.Rate(calibration.HashesPerSecond)} on {start.Options.Threads} thread{(start.Options.Threads == 1 ? "" : "s")}; ")
+            + Invariant($"a block takes 2^{ulong.Log2(calibration.ExpectedHashes)} hashes, about {calibration.ExpectedBlockTime.TotalSeconds:0.###} s"));
         output.WriteLine($"Rewards to {start.RewardTo.ToText(start.Profile.AddressPrefix)}");
         output.WriteLine($"Seed    {start.Settings.Seed}, which --seed takes to begin anew with the same accounts");
         if (start.Coverage is { } coverage)
         {
-            output.WriteLine($"Traffic {start.Options.Traffic} transfers a second");
+            output.WriteLine(Invariant($"Traffic {start.Options.Traffic} transfers a second"));
             WrappedText.Write(output, "  invalid transfers break ", 4, string.Join(", ", coverage.ByTransfers));
             WrappedText.Write(output, "  invalid blocks break ", 4, string.Join(", ", coverage.ByBlocks));
             output.WriteLine("  nothing here can break");
@@ -46,9 +46,9 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
     public void Block(in DevView view, HashedBlock block)
     {
         DevTally tally = view.Tally;
-        string line = $"block {block.Header.Height,4}  {Figures.Short(block.Id)}  {block.Transactions.Count,4} transactions  pool {view.PoolCount,3}  {Figures.Rate(view.HashesPerSecond)}";
+        string line = Invariant($"block {block.Header.Height,4}  {Figures.Short(block.Id)}  {block.Transactions.Count,4} transactions  pool {view.PoolCount,3}  {Figures.Rate(view.HashesPerSecond)}");
         long rejected = tally.RejectedTransfers.Values.Sum();
-        output.WriteLine(tally.Accepted + rejected == 0 ? line : $"{line}  {tally.Accepted} accepted, {rejected} rejected");
+        output.WriteLine(tally.Accepted + rejected == 0 ? line : Invariant($"{line}  {tally.Accepted} accepted, {rejected} rejected"));
     }
 
     public void Judged(in DevView view, Judgement judgement)
@@ -69,18 +69,18 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
     public void Summary(DevSummary summary)
     {
         output.WriteLine();
-        output.WriteLine($"Stopped at height {summary.Height} after {summary.Elapsed.TotalSeconds:0.0} s");
+        output.WriteLine(Invariant($"Stopped at height {summary.Height} after {summary.Elapsed.TotalSeconds:0.0} s"));
         output.WriteLine($"  tip        {summary.Tip}");
         output.WriteLine($"  supply     {summary.GenesisSupply} at genesis + {summary.Subsidies} in subsidies {(summary.IsSupplyExact ? "=" : "IS NOT")} {summary.Supply}");
-        output.WriteLine($"  hashes     {summary.Hashes}, {Figures.Rate(summary.Hashes / Math.Max(summary.Elapsed.TotalSeconds, 0.001))}");
+        output.WriteLine(Invariant($"  hashes     {summary.Hashes}, {Figures.Rate(summary.Hashes / Math.Max(summary.Elapsed.TotalSeconds, 0.001))}"));
         if (summary.Accepted + summary.Rejected.Count == 0) return;
-        output.WriteLine($"  transfers  {summary.Accepted} accepted, {summary.Confirmed} confirmed, {summary.Rejected.Values.Sum()} rejected");
-        foreach ((string rule, long count) in summary.Rejected) output.WriteLine($"    {rule,-20}{count,6}");
-        output.WriteLine($"  invalid blocks  {summary.RejectedBlocks.Values.Sum()} rejected");
-        foreach ((string rule, long count) in summary.RejectedBlocks) output.WriteLine($"    {rule,-20}{count,6}");
+        output.WriteLine(Invariant($"  transfers  {summary.Accepted} accepted, {summary.Confirmed} confirmed, {summary.Rejected.Values.Sum()} rejected"));
+        foreach ((string rule, long count) in summary.Rejected) output.WriteLine(Invariant($"    {rule,-20}{count,6}"));
+        output.WriteLine(Invariant($"  invalid blocks  {summary.RejectedBlocks.Values.Sum()} rejected"));
+        foreach ((string rule, long count) in summary.RejectedBlocks) output.WriteLine(Invariant($"    {rule,-20}{count,6}"));
         output.WriteLine(summary.Mismatched == 0
             ? "  Everything invalid was refused under the rule that it breaks."
-            : $"  {summary.Mismatched} judgement{(summary.Mismatched == 1 ? " was" : "s were")} WRONG; see above.");
+            : Invariant($"  {summary.Mismatched} judgement{(summary.Mismatched == 1 ? " was" : "s were")} WRONG; see above."));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

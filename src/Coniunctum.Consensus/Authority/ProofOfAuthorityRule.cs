@@ -31,7 +31,7 @@ internal sealed class ProofOfAuthorityRule(TimeSpan spacing, ulong epoch) : ICon
             return Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, ballot.Vote == AuthorityVote.None ? "zero, without a vote" : "the voted address");
         Address signer = state.Signers[ballot.Signer];
         if (state.FindRecent(signer, header.Height) is { } recent)
-            return Verdict.Reject(BlockRule.ProofInvalid, recent, $"a signer of none of the {state.Limit - 1} blocks before");
+            return Verdict.Reject(BlockRule.ProofInvalid, recent, Invariant($"a signer of none of the {state.Limit - 1} blocks before"));
         if (header.Seal.IsEmpty) return Verdict.Reject(BlockRule.SealInvalid, "no seal", "the signer's signature");
         Verdict time = CheckTime(header, ancestors, now);
         if (time.Kind is VerdictKind.Valid or VerdictKind.Deferred) seals.Add(new SignatureClaim(header.Digest, header.Seal, signer));

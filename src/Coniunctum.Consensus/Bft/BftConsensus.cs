@@ -72,7 +72,7 @@ public sealed class BftConsensus : ConsensusSpec
             if (!ReferenceEquals(found, Application))
                 throw new ArgumentException("The application by which validators change their set must be this rule's own.", nameof(profile));
             if (profile.Limits.MaxEntryValueBytes < ValidatorsApplication.SliceBytes)
-                throw new ArgumentException($"Values of {profile.Limits.MaxEntryValueBytes} bytes are too short for a set of validators; {ValidatorsApplication.SliceBytes} are needed.", nameof(profile));
+                throw new ArgumentException(Invariant($"Values of {profile.Limits.MaxEntryValueBytes} bytes are too short for a set of validators; {ValidatorsApplication.SliceBytes} are needed."), nameof(profile));
         }
 
         return new ConsensusParts(new BftRule(), new HeaviestChain(), new BftFinality(genesis), new BftState(Validators, Validators));

@@ -48,7 +48,7 @@ public sealed record BitcoinRetarget : IDifficultyRule
     public void ThrowIfImpossible(TargetBounds bounds)
     {
         Pace.Require("spacing", Spacing);
-        if (Window is < 2 or > MaxWindow) throw new ArgumentException($"The window must have 2 to {MaxWindow} blocks, not {Window}.");
+        if (Window is < 2 or > MaxWindow) throw new ArgumentException(Invariant($"The window must have 2 to {MaxWindow} blocks, not {Window}."));
         if (Round(bounds.First.ToNumber()) != bounds.First)
             throw new ArgumentException($"The first target {bounds.First} has more digits than a compact target has room for.");
     }

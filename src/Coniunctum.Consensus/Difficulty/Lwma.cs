@@ -64,7 +64,7 @@ public sealed record Lwma : IDifficultyRule
     {
         Pace.Require("spacing", Spacing);
         if (Window is < MinWindow or > MaxWindow)
-            throw new ArgumentException($"The window must have {MinWindow} to {MaxWindow} blocks, not {Window}.");
+            throw new ArgumentException(Invariant($"The window must have {MinWindow} to {MaxWindow} blocks, not {Window}."));
     }
 
     /// <inheritdoc/>

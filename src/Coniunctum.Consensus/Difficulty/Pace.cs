@@ -17,6 +17,6 @@ internal static class Pace
     public static void Require(string name, TimeSpan duration)
     {
         if (duration < TimeSpan.FromMilliseconds(1) || duration > s_longest || duration.Ticks % TimeSpan.TicksPerMillisecond != 0)
-            throw new ArgumentException($"The {name} must be 1 ms to {s_longest.TotalDays} days, in whole milliseconds, not {duration}.");
+            throw new ArgumentException(Invariant($"The {name} must be 1 ms to {s_longest.TotalDays} days, in whole milliseconds, not {duration}."));
     }
 }

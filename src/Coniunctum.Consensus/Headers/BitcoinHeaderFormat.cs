@@ -25,7 +25,7 @@ internal sealed class BitcoinHeaderFormat : IHeaderFormat
 
         ArrayPool<Hash256>.Shared.Return(rented);
         for (int i = whole; i < lengths.Length; i++)
-            readings[i] = HeaderReading.Malformed($"A header has {BitcoinHeader.Bytes} bytes, not {lengths[i]}.");
+            readings[i] = HeaderReading.Malformed(Invariant($"A header has {BitcoinHeader.Bytes} bytes, not {lengths[i]}."));
     }
 
     public string Show(BlockId id) => id.ToString();

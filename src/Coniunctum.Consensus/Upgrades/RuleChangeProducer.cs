@@ -110,7 +110,7 @@ public sealed class RuleChangeProducer : IBlockProducer
                     _effects!.Emit(new ProducerEffect.CancelJob((cancel.Id << 1) | (uint)index));
                     break;
                 case ProducerEffect.SetTimer timer:
-                    _effects!.Emit(timer with { Timer = $"{index}:{timer.Timer}" });
+                    _effects!.Emit(timer with { Timer = Invariant($"{index}:{timer.Timer}") });
                     break;
                 default:
                     _effects!.Emit(effect);

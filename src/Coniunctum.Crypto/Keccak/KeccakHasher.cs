@@ -67,7 +67,7 @@ public ref struct KeccakHasher
     {
         int rate = Rate();
         if (destination.Length != _digestBytes)
-            throw new ArgumentException($"The digest has {_digestBytes} bytes, not {destination.Length}.", nameof(destination));
+            throw new ArgumentException(Invariant($"The digest has {_digestBytes} bytes, not {destination.Length}."), nameof(destination));
         KeccakSponge.Finish(_state, _filled, rate, _suffix, destination);
         _state = default;
         _filled = 0;

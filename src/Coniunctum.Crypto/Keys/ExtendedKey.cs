@@ -106,7 +106,7 @@ public sealed class ExtendedKey : IDisposable
             return fault switch
             {
                 ExtendedKeyFault.InvalidCharacter => ExtendedKeyOutcome.Reject(
-                    fault, $"Character {position + 1} of the extended key cannot stand there.", position),
+                    fault, Invariant($"Character {position + 1} of the extended key cannot stand there."), position),
                 ExtendedKeyFault.BadChecksum => ExtendedKeyOutcome.Reject(
                     fault, "The checksum of the extended key does not match: something was mistyped."),
                 ExtendedKeyFault.None when length == Size => TryRead(bytes[..Size], out key),

@@ -27,7 +27,7 @@ internal abstract record KeyDerivation
     {
         public override bool IsWeak => Cost.IsWeak;
 
-        public override string Description => $"scrypt n={Cost.N} r={Cost.R} p={Cost.P}";
+        public override string Description => Invariant($"scrypt n={Cost.N} r={Cost.R} p={Cost.P}");
 
         public override void Derive(
             ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Span<byte> key, IProgress<double>? progress, CancellationToken cancellation) =>
@@ -45,7 +45,7 @@ internal abstract record KeyDerivation
 
         public override bool IsWeak => Iterations < OwaspIterations;
 
-        public override string Description => $"PBKDF2 c={Iterations}";
+        public override string Description => Invariant($"PBKDF2 c={Iterations}");
 
         public override void Derive(
             ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Span<byte> key, IProgress<double>? progress, CancellationToken cancellation)

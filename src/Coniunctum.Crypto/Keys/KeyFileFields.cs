@@ -84,7 +84,7 @@ internal sealed class KeyFileFields
         if (digits.StartsWith("0x", StringComparison.Ordinal)) digits = digits[2..];
         if (digits.Length % 2 != 0 || digits.Length < 2 * least || digits.Length > 2 * most)
         {
-            string expected = least == most ? $"{2 * least}" : $"an even number of them from {2 * least} to {2 * most}";
+            string expected = least == most ? Invariant($"{2 * least}") : Invariant($"an even number of them from {2 * least} to {2 * most}");
             return KeyFileOutcome.Reject(
                 KeyFileFault.WrongLength, $"{PlaceOf(name)} has {digits.Length} hexadecimal digits; expected {expected}.");
         }
@@ -93,7 +93,7 @@ internal sealed class KeyFileFields
         {
             if (char.IsAsciiHexDigit(digits[i])) continue;
             return KeyFileOutcome.Reject(
-                KeyFileFault.NotHexadecimal, $"Character {i + 1} of {PlaceOf(name)} is no hexadecimal digit.");
+                KeyFileFault.NotHexadecimal, Invariant($"Character {i + 1} of {PlaceOf(name)} is no hexadecimal digit."));
         }
 
         bytes = Convert.FromHexString(digits);

@@ -35,7 +35,7 @@ internal static class KeyFileReader
             {
                 int end = (int)reader.BytesConsumed;
                 return json[end..].ContainsAnyExcept(" \t\r\n"u8)
-                    ? KeyFileOutcome.Reject(KeyFileFault.TrailingContent, $"Something stands behind the keystore file's content, after byte {end}.")
+                    ? KeyFileOutcome.Reject(KeyFileFault.TrailingContent, Invariant($"Something stands behind the keystore file's content, after byte {end}."))
                     : TryRead(document.RootElement, out content);
             }
         }
@@ -43,7 +43,7 @@ internal static class KeyFileReader
         {
             return KeyFileOutcome.Reject(
                 KeyFileFault.NotJson,
-                $"The keystore file is not JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+                Invariant($"The keystore file is not JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
         }
         catch (InvalidOperationException)
         {
@@ -113,7 +113,7 @@ internal static class KeyFileReader
             ? outcome
             : KeyFileOutcome.Reject(
                 KeyFileFault.CostOutOfRange,
-                $"The keystore file asks for scrypt with n={n}, r={r}, p={p}; n must be a power of two, 128·n·r at most {ScryptCost.MaxMemoryBytes >> 20} MiB and n·r·p at most {ScryptCost.MaxWork}.");
+                Invariant($"The keystore file asks for scrypt with n={n}, r={r}, p={p}; n must be a power of two, 128·n·r at most {ScryptCost.MaxMemoryBytes >> 20} MiB and n·r·p at most {ScryptCost.MaxWork}."));
     }
 
     private static KeyFileOutcome TryReadPbkdf2(KeyFileFields parameters, KeyFileContent read)
@@ -130,7 +130,7 @@ internal static class KeyFileReader
         {
             return KeyFileOutcome.Reject(
                 KeyFileFault.CostOutOfRange,
-                $"The keystore file asks for PBKDF2 with {iterations} iterations; expected 1 to {KeyDerivation.ByPbkdf2.MaxIterations}.");
+                Invariant($"The keystore file asks for PBKDF2 with {iterations} iterations; expected 1 to {KeyDerivation.ByPbkdf2.MaxIterations}."));
         }
 
         read.Derivation = new KeyDerivation.ByPbkdf2(iterations);
@@ -172,7 +172,7 @@ internal static class KeyFileReader
     private static KeyFileOutcome CheckVersion(int version) => version == KeyFileContent.Version
         ? KeyFileOutcome.Valid
         : KeyFileOutcome.Reject(
-            KeyFileFault.UnsupportedVersion, $"The keystore file has version {version}; expected {KeyFileContent.Version}.");
+            KeyFileFault.UnsupportedVersion, Invariant($"The keystore file has version {version}; expected {KeyFileContent.Version}."));
 
     private static KeyFileOutcome CheckCipher(string cipher) => cipher is KeyFileContent.Cipher
         ? KeyFileOutcome.Valid
@@ -182,7 +182,7 @@ internal static class KeyFileReader
     private static KeyFileOutcome CheckKeyLength(int length) => length == KeyDerivation.KeySize
         ? KeyFileOutcome.Valid
         : KeyFileOutcome.Reject(
-            KeyFileFault.CostOutOfRange, $"crypto.kdfparams.dklen is {length}; expected {KeyDerivation.KeySize}.");
+            KeyFileFault.CostOutOfRange, Invariant($"crypto.kdfparams.dklen is {length}; expected {KeyDerivation.KeySize}."));
 
     private static bool Fails(KeyFileOutcome found, [NotNull] out KeyFileOutcome outcome)
     {

@@ -52,7 +52,7 @@ public readonly struct KeyPath : IEquatable<KeyPath>
             {
                 return ExtendedKeyOutcome.Reject(
                     ExtendedKeyFault.InvalidPath,
-                    $"Step {steps.Count + 1} of the path, at character {start + 1}, is not a whole number below 2^31, with ' behind it if it is hardened.",
+                    Invariant($"Step {steps.Count + 1} of the path, at character {start + 1}, is not a whole number below 2^31, with ' behind it if it is hardened."),
                     start);
             }
 

@@ -90,7 +90,7 @@ public sealed class Mnemonic : IDisposable
             }
 
             if (!IsWordCount(count))
-                return MnemonicOutcome.Reject(MnemonicFault.WrongCount, $"There are {count} words; expected 12, 15, 18, 21 or 24.");
+                return MnemonicOutcome.Reject(MnemonicFault.WrongCount, Invariant($"There are {count} words; expected 12, 15, 18, 21 or 24."));
 
             // The entropy, and behind it a bit of its hash for each of its words of 32 bits.
             Pack(indices[..count], packed);

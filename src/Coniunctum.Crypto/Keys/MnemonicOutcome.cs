@@ -42,5 +42,5 @@ public readonly record struct MnemonicOutcome
     internal static MnemonicOutcome Reject(MnemonicFault fault, string message) => new(fault, message, -1, []);
 
     internal static MnemonicOutcome UnknownWord(int position, ImmutableArray<string> near) =>
-        new(MnemonicFault.UnknownWord, $"Word {position + 1} is not in the list of English words.", position, near);
+        new(MnemonicFault.UnknownWord, Invariant($"Word {position + 1} is not in the list of English words."), position, near);
 }

@@ -40,7 +40,7 @@ public sealed class Sha3GridPuzzle : INoncePuzzle
         int start = _preimage.LastBlockOffset;
         if (start == 0) throw new ArgumentException("The preimage has one block only; a grid would save nothing.", nameof(preimage));
         if (fieldOffset < start || fieldOffset > preimage.Length - Hash256.Size || fieldOffset % sizeof(ulong) != 0)
-            throw new ArgumentException($"The field must lie in the last block, at a multiple of 8; {fieldOffset} does not.", nameof(fieldOffset));
+            throw new ArgumentException(Invariant($"The field must lie in the last block, at a multiple of 8; {fieldOffset} does not."), nameof(fieldOffset));
         if (fieldHashes.Length > MaxFieldValues || !BitOperations.IsPow2(fieldHashes.Length))
             throw new ArgumentException($"{fieldHashes.Length} is not a power of two up to {MaxFieldValues}.", nameof(fieldHashes));
 

@@ -10,7 +10,7 @@ internal static class SignatureLists
     {
         long bytes = (long)digests.Length * signatureSize;
         if (signatures.Length != bytes)
-            throw new ArgumentException($"{digests.Length} digests need {bytes} bytes of signatures, not {signatures.Length}.", nameof(signatures));
+            throw new ArgumentException(Invariant($"{digests.Length} digests need {bytes} bytes of signatures, not {signatures.Length}."), nameof(signatures));
         if (signers.Length != digests.Length)
             throw new ArgumentException($"There is room for {signers.Length} signers of {digests.Length} digests.", nameof(signers));
         if (outcomes.Length != digests.Length)

@@ -38,8 +38,8 @@ public sealed class ApplicationContext : ApplicationView
     {
         Count(WorkMeter.Write + key.Length + value.Length);
         LedgerLimits limits = _profile.Limits;
-        if (key.Length > limits.MaxEntryKeyBytes) throw End($"a key of {key.Length} bytes, more than {limits.MaxEntryKeyBytes}");
-        if (value.Length > limits.MaxEntryValueBytes) throw End($"a value of {value.Length} bytes, more than {limits.MaxEntryValueBytes}");
+        if (key.Length > limits.MaxEntryKeyBytes) throw End(Invariant($"a key of {key.Length} bytes, more than {limits.MaxEntryKeyBytes}"));
+        if (value.Length > limits.MaxEntryValueBytes) throw End(Invariant($"a value of {value.Length} bytes, more than {limits.MaxEntryValueBytes}"));
         _changes[StateKeys.OfApplication(Application.Value, key)] = new EntryChange(Application.Value, key.ToArray(), default, value.ToArray());
     }
 

@@ -63,7 +63,7 @@ public abstract class ApplicationView
     {
         if (_isOver) throw new InvalidOperationException("The method that this was given to has returned.");
         if (EndedBy is { } reason) throw new CallEndedException(reason);
-        if (!_meter.TryCharge(work)) throw End($"more work than {_meter.Limit}");
+        if (!_meter.TryCharge(work)) throw End(Invariant($"more work than {_meter.Limit}"));
     }
 
     private protected CallEndedException End(string reason)

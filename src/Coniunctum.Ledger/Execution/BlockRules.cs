@@ -115,7 +115,7 @@ public static class BlockRules
         if (reward.Fee != 0 || reward.Payload.Length != 0)
             return Verdict.Reject(BlockRule.RewardMalformed, "a fee or a payload", "neither");
         if (reward.Signature.Length != profile.Signatures.SignatureSize || reward.Signature.Span.ContainsAnyExcept((byte)0))
-            return Verdict.Reject(BlockRule.RewardMalformed, "a signature", $"{profile.Signatures.SignatureSize} zero bytes");
+            return Verdict.Reject(BlockRule.RewardMalformed, "a signature", Invariant($"{profile.Signatures.SignatureSize} zero bytes"));
         if (profile.Format.Traits.TagsExpire && reward.Tag.ValidUntil != height)
             return Verdict.Reject(BlockRule.RewardMalformed, reward.Tag.ValidUntil, height);
         return Verdict.Valid;

@@ -71,7 +71,7 @@ public sealed class BlockFileReader
 
         // The certificate and the seal lie outside of a block's own limit.
         long most = (long)Limits.MaxBlockBytes + Limits.MaxSealBytes + Limits.MaxCertificateBytes + LedgerLimits.BlockOverheadBytes;
-        if (size > most) throw Damaged($"a block of {size} bytes, more than {most}");
+        if (size > most) throw Damaged(Invariant($"a block of {size} bytes, more than {most}"));
         byte[] record = new byte[BlockFile.RecordHeadBytes + size + BlockFile.ChecksumBytes];
         length.CopyTo(record, 0);
         await FillAsync(record.AsMemory(sizeof(uint)), cancellation).ConfigureAwait(false);
@@ -95,9 +95,9 @@ public sealed class BlockFileReader
     private async Task FillAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         int read = await _stream.ReadAtLeastAsync(destination, destination.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-        if (read < destination.Length) throw new InvalidDataException($"The file is cut off behind byte {Position}, after {_blocks} whole blocks.");
+        if (read < destination.Length) throw new InvalidDataException(Invariant($"The file is cut off behind byte {Position}, after {_blocks} whole blocks."));
     }
 
     private InvalidDataException Damaged(string found) =>
-        new($"The file is damaged at byte {Position}, after {_blocks} whole blocks: {found}.");
+        new(Invariant($"The file is damaged at byte {Position}, after {_blocks} whole blocks: {found}."));
 }

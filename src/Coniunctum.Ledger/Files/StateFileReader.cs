@@ -74,7 +74,7 @@ public sealed class StateFileReader
         if (!MayFollow(kind)) throw Damaged($"a record of kind {recordHead[0]} behind one of kind {(byte)_last}");
         uint size = BinaryPrimitives.ReadUInt32BigEndian(recordHead.AsSpan(1));
         long most = MostBytes(kind);
-        if (size > most) throw Damaged($"a record of {size} bytes, more than {most}");
+        if (size > most) throw Damaged(Invariant($"a record of {size} bytes, more than {most}"));
         byte[] content = new byte[size];
         await FillAsync(content, cancellation).ConfigureAwait(false);
         if (!await TrySealAsync(recordHead, content, cancellation).ConfigureAwait(false)) throw Damaged("another checksum");
@@ -144,9 +144,9 @@ public sealed class StateFileReader
     private async Task FillAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         int read = await _stream.ReadAtLeastAsync(destination, destination.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-        if (read < destination.Length) throw new InvalidDataException($"The file is cut off behind byte {Position}, after {Heads} whole heads and {_slices} whole slices.");
+        if (read < destination.Length) throw new InvalidDataException(Invariant($"The file is cut off behind byte {Position}, after {Heads} whole heads and {_slices} whole slices."));
     }
 
     private InvalidDataException Damaged(string found) =>
-        new($"The file is damaged at byte {Position}, after {Heads} whole heads and {_slices} whole slices: {found}.");
+        new(Invariant($"The file is damaged at byte {Position}, after {Heads} whole heads and {_slices} whole slices: {found}."));
 }

@@ -13,7 +13,7 @@ internal ref struct FieldHashRow
     public FieldHashRow(Span<byte> destination, int size)
     {
         if (destination.Length != size)
-            throw new ArgumentException($"The row of field hashes has {size} bytes, not {destination.Length}.", nameof(destination));
+            throw new ArgumentException(Invariant($"The row of field hashes has {size} bytes, not {destination.Length}."), nameof(destination));
         _rest = destination;
     }
 

@@ -89,7 +89,7 @@ public sealed class MemoryChainStore : IChainStore
         if (batch.CutAbove is { } top)
         {
             if (top >= (ulong)_best.Count)
-                throw new ArgumentException($"The batch cuts above height {top}, the store ends at {_best.Count - 1}.", nameof(batch));
+                throw new ArgumentException(Invariant($"The batch cuts above height {top}, the store ends at {_best.Count - 1}."), nameof(batch));
             _best.RemoveRange((int)top + 1, _best.Count - (int)top - 1);
         }
 
@@ -116,7 +116,7 @@ public sealed class MemoryChainStore : IChainStore
     {
         if (slice.Index == 0) _unfinished = [];
         if (slice.Index != _unfinished.Count)
-            throw new ArgumentException($"Slice {slice.Index} does not follow {_unfinished.Count - 1}.", nameof(slice));
+            throw new ArgumentException(Invariant($"Slice {slice.Index} does not follow {_unfinished.Count - 1}."), nameof(slice));
         _unfinished.Add(slice);
         if (slice.IsLast) (_checkpoint, _unfinished) = (_unfinished, []);
     }

@@ -50,7 +50,7 @@ internal sealed class CheckpointTable
     {
         if (slice.Index == 0) _progress = _progress with { First = _progress.Next };
         if (slice.Index != _progress.Next - _progress.First)
-            throw new ArgumentException($"Slice {slice.Index} does not follow {_progress.Next - _progress.First - 1}.", nameof(slice));
+            throw new ArgumentException(Invariant($"Slice {slice.Index} does not follow {_progress.Next - _progress.First - 1}."), nameof(slice));
 
         _slices.Write(_progress.Next, slice.Content.Span);
         _progress = _progress with { Next = _progress.Next + 1 };

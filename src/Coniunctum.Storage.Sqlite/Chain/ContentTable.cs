@@ -19,7 +19,7 @@ internal sealed class ContentTable(Database database, string table, RowKind kind
         if (!_read.Bind(1, row).TryFirst(static found => (Content: found.Bytes(0).ToArray(), Checksum: found.UInt64(1)), out (byte[] Content, ulong Checksum) stored))
             return null;
         if (stored.Checksum == RowChecksum.Of(kind, row, stored.Content)) return stored.Content;
-        throw kind is RowKind.Slice or RowKind.IndexSummary ? Damage.Of(kind, $"{row}") : Damage.Of(kind, BlockRow.HeightOf(row));
+        throw kind is RowKind.Slice or RowKind.IndexSummary ? Damage.Of(kind, Invariant($"{row}")) : Damage.Of(kind, BlockRow.HeightOf(row));
     }
 
     public void Write(long row, ReadOnlySpan<byte> content) => _write.Bind(1, row).Bind(2, content).Bind(3, RowChecksum.Of(kind, row, content)).Execute();

@@ -144,12 +144,12 @@ internal sealed class LedgerFile : IDisposable
         if (application != kind.ApplicationId)
             throw new LedgerFileException(LedgerFileFault.NoLedger, $"'{path}' is a SQLite file, but no {kind.Name}.");
         if (version < kind.Version && kind.IsDerived)
-            throw new LedgerFileException(LedgerFileFault.Damaged, $"The {kind.Name} '{path}' has version {version} and must be made anew.");
+            throw new LedgerFileException(LedgerFileFault.Damaged, Invariant($"The {kind.Name} '{path}' has version {version} and must be made anew."));
         if (version > kind.Version)
         {
             throw new LedgerFileException(
                 LedgerFileFault.FutureVersion,
-                $"The {kind.Name} '{path}' has version {version}; this program knows versions up to {kind.Version}. A newer program wrote it.");
+                Invariant($"The {kind.Name} '{path}' has version {version}; this program knows versions up to {kind.Version}. A newer program wrote it."));
         }
     }
 
@@ -213,7 +213,7 @@ internal sealed class LedgerFile : IDisposable
         if (!SchemaOf(database).SequenceEqual(ExpectedSchema(kind), StringComparer.Ordinal))
         {
             throw new LedgerFileException(
-                LedgerFileFault.Damaged, $"The {kind.Name} '{path}' does not have the tables of version {kind.Version}: it is damaged, or was changed.");
+                LedgerFileFault.Damaged, Invariant($"The {kind.Name} '{path}' does not have the tables of version {kind.Version}: it is damaged, or was changed."));
         }
     }
 
@@ -246,6 +246,6 @@ internal sealed class LedgerFile : IDisposable
             raw.SQLITE_IOERR => (LedgerFileFault.Failed, $"{file} could not be read or written: the disk or the system failed."),
             _ => (LedgerFileFault.Failed, $"{file} could not be used."),
         };
-        return new LedgerFileException(fault, $"{message} (SQLite {failure.ExtendedCode}: {failure.Message})", failure);
+        return new LedgerFileException(fault, Invariant($"{message} (SQLite {failure.ExtendedCode}: {failure.Message})"), failure);
     }
 }

@@ -44,10 +44,10 @@ internal static class OwnerNote
         {
             string[] note = File.ReadAllText(PathOf(path)).Split(' ', 3);
             if (note.Length != 3 || !int.TryParse(note[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return Unknown;
-            if (!string.Equals(note[1], Environment.MachineName, StringComparison.Ordinal)) return $"process {id} ({note[2]}) on {note[1]}";
+            if (!string.Equals(note[1], Environment.MachineName, StringComparison.Ordinal)) return Invariant($"process {id} ({note[2]}) on {note[1]}");
             if (id == Environment.ProcessId) return "this process, which has it open already";
             using var owner = Process.GetProcessById(id);
-            return string.Equals(owner.ProcessName, note[2], StringComparison.Ordinal) ? $"process {id} ({note[2]})" : Unknown;
+            return string.Equals(owner.ProcessName, note[2], StringComparison.Ordinal) ? Invariant($"process {id} ({note[2]})") : Unknown;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {

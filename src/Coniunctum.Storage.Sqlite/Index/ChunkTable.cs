@@ -28,7 +28,7 @@ internal sealed class ChunkTable(Database database)
         bool isSound = _read.Bind(1, row).TryFirst(
             found => found.UInt64(1) == RowChecksum.Of(RowKind.IndexChunk, row, found.Bytes(0)) ? MemoryMarshal.Cast<byte, IndexEntry>(found.Bytes(0)).ToArray() : null,
             out IndexEntry[]? entries);
-        return isSound && entries is not null ? entries : throw Damage.Of(RowKind.IndexChunk, $"{row}");
+        return isSound && entries is not null ? entries : throw Damage.Of(RowKind.IndexChunk, Invariant($"{row}"));
     }
 
     /// <summary>Reads the first entry of each chunk of a run.</summary>
@@ -37,7 +37,7 @@ internal sealed class ChunkTable(Database database)
         List<IndexEntry> keys = [];
         database.Query(
             string.Create(CultureInfo.InvariantCulture, $"SELECT key FROM chunks WHERE row >= {Run.ChunkRow(run, 0)} AND row < {Run.ChunkRow(run + 1, 0)} ORDER BY row"),
-            row => keys.Add(row.Bytes(0).Length == IndexEntry.Bytes ? MemoryMarshal.Read<IndexEntry>(row.Bytes(0)) : throw Damage.Of(RowKind.IndexChunk, $"{run}")));
+            row => keys.Add(row.Bytes(0).Length == IndexEntry.Bytes ? MemoryMarshal.Read<IndexEntry>(row.Bytes(0)) : throw Damage.Of(RowKind.IndexChunk, Invariant($"{run}"))));
         return keys;
     }
 

@@ -60,7 +60,7 @@ internal sealed class RunTable
     private Run Read(Statement row)
     {
         var run = new Run(row.Int64(0), (int)row.Int64(1), row.Int64(2), row.Int64(3), Chunks.ReadKeys(row.Int64(0)));
-        return run.Keys.Count == row.Int64(4) && row.UInt64(5) == Checksum(run) ? run : throw Damage.Of(RowKind.IndexRun, $"{run.Id}");
+        return run.Keys.Count == row.Int64(4) && row.UInt64(5) == Checksum(run) ? run : throw Damage.Of(RowKind.IndexRun, Invariant($"{run.Id}"));
     }
 
     /// <summary>Finds the chunks that a crash has left without a run: of merges that did not end, and of runs that were merged.</summary>

@@ -24,7 +24,7 @@ internal sealed class SummaryTable(Database database)
 
     public TransactionSummary Read(long number)
     {
-        ReadOnlyMemory<byte> row = _rows.Read(number / PerRow) ?? throw new InvalidDataException($"The index lacks transaction {number}.");
+        ReadOnlyMemory<byte> row = _rows.Read(number / PerRow) ?? throw new InvalidDataException(Invariant($"The index lacks transaction {number}."));
         return MemoryMarshal.Cast<byte, TransactionSummary>(row.Span)[(int)(number % PerRow)];
     }
 }

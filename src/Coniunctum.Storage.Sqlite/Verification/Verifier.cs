@@ -157,7 +157,7 @@ internal sealed class Verifier(Database database, StoreCheck check, IProgress<St
         string? fault = null;
         if (!Try(() => table.Read(row), out ReadOnlyMemory<byte>? content)) fault = "The checksum is wrong.";
         else if (content is null) fault = bytes > 0 && !mayLack ? "The row is missing." : null;
-        else if (bytes is { } expected && content.Value.Length != expected) fault = $"It has {content.Value.Length} bytes instead of {expected}.";
+        else if (bytes is { } expected && content.Value.Length != expected) fault = Invariant($"It has {content.Value.Length} bytes instead of {expected}.");
         else fault = look(content.Value);
 
         bool isThere = fault is not null || content is not null;
@@ -211,7 +211,7 @@ internal sealed class Verifier(Database database, StoreCheck check, IProgress<St
                 continue;
             }
 
-            _findings.Add(RowKind.Slice, newest.Block.Height, $"Piece {i} of the checkpoint is damaged or missing.", remedy, drop);
+            _findings.Add(RowKind.Slice, newest.Block.Height, Invariant($"Piece {i} of the checkpoint is damaged or missing."), remedy, drop);
             drop = null;
         }
     }

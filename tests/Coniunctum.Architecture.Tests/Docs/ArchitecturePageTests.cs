@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coniunctum.Architecture.Tests.Support;
 
 namespace Coniunctum.Architecture.Tests.Docs;
@@ -47,7 +48,7 @@ public sealed class ArchitecturePageTests
             written.Select(cells => cells[0].Trim('`')), Is.EqualTo(Repository.Assemblies), $"The table should be:\n{table}");
         foreach ((string[] cells, int[] sizes) in written.Zip(Repository.Assemblies.Select(SizesOf)))
         {
-            int lines = int.Parse(cells[2]);
+            int lines = int.Parse(cells[2], CultureInfo.InvariantCulture);
             Assert.That(
                 lines,
                 Is.EqualTo(sizes.Sum()).Within(100 * SizeTolerance).Percent.Or.EqualTo(sizes.Sum()),
@@ -58,7 +59,7 @@ public sealed class ArchitecturePageTests
     private static string Row(string assembly)
     {
         int[] sizes = SizesOf(assembly);
-        return $"| `{assembly}` | {sizes.Length} | {sizes.Sum()} | {sizes.Order().ElementAtOrDefault(sizes.Length / 2)} | {sizes.DefaultIfEmpty().Max()} |\n";
+        return Invariant($"| `{assembly}` | {sizes.Length} | {sizes.Sum()} | {sizes.Order().ElementAtOrDefault(sizes.Length / 2)} | {sizes.DefaultIfEmpty().Max()} |\n");
     }
 
     private static int[] SizesOf(string assembly) =>

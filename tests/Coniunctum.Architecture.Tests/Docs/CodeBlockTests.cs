@@ -14,7 +14,7 @@ public sealed class CodeBlockTests
     public static IEnumerable<TestCaseData> Blocks =>
         from path in Repository.Files(".", "*.md")
         from block in new MarkdownPage(path).CSharpBlocks.Select((text, index) => (text, index))
-        select new TestCaseData(block.text).SetArgDisplayNames(path, $"{block.index + 1}");
+        select new TestCaseData(block.text).SetArgDisplayNames(path, Invariant($"{block.index + 1}"));
 
     [TestCaseSource(nameof(Blocks))]
     public void Block_StandsInASourceThatIsCompiled(string block) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coniunctum.Architecture.Tests.Support;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
@@ -20,7 +21,7 @@ public sealed class ProtocolPageTests
             "Int32Coin" => Profiles.Int32Coin,
             _ => Profiles.ConiunctumPaper,
         };
-        string row = $"| `{name}` | `{profile.ComputeCommitment()}` | `{GenesisBlock.Create(profile).Block.Id}` |";
+        string row = Invariant($"| `{name}` | `{profile.ComputeCommitment()}` | `{GenesisBlock.Create(profile).Block.Id}` |");
         Assert.That(Repository.Read("docs/PROTOCOL.md"), Does.Contain(row));
     }
 
@@ -37,7 +38,7 @@ public sealed class ProtocolPageTests
     [Test]
     public void Rules_AreAllInTheTable_ByNumber()
     {
-        IEnumerable<int> written = s_page.Table("Validity").Select(cells => int.Parse(cells[0]));
+        IEnumerable<int> written = s_page.Table("Validity").Select(cells => int.Parse(cells[0], CultureInfo.InvariantCulture));
         Assert.That(written, Is.EqualTo(Enum.GetValues<BlockRule>().Where(rule => rule != BlockRule.None).Select(rule => (int)rule)));
     }
 }

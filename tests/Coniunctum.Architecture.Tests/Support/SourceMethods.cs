@@ -29,6 +29,6 @@ internal static class SourceMethods
             if (!hasBody && lines[i].EndsWith(';')) return i;
         }
 
-        throw new InvalidOperationException($"The method at line {start + 1} does not end.");
+        throw new InvalidOperationException(Invariant($"The method at line {start + 1} does not end."));
     }
 }

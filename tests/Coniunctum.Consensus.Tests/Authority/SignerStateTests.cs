@@ -17,7 +17,7 @@ public sealed class SignerStateTests
     {
         const int chains = 60;
         const int length = 300;
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var random = new Random(seed);
         string[] names = [.. Enumerable.Range(0, letters).Select(index => ((char)('A' + index)).ToString())];
         int changes = 0;
@@ -35,13 +35,13 @@ public sealed class SignerStateTests
                 int before = model.Signers.Count;
                 bool isValid = model.TrySeal(signer, subject, adds);
                 if (chain.Seal(signer, subject, adds).IsValid != isValid || !chain.Signers.SequenceEqual(model.Signers))
-                    Assert.Fail($"run {run}, step {step}: {signer} on {subject} {adds}");
+                    Assert.Fail(Invariant($"run {run}, step {step}: {signer} on {subject} {adds}"));
                 if (before != model.Signers.Count) changes++;
                 if (!isValid) refused++;
             }
         }
 
-        TestContext.Out.WriteLine($"{changes} changes of the set, {refused} blocks refused");
+        TestContext.Out.WriteLine(Invariant($"{changes} changes of the set, {refused} blocks refused"));
         Assert.That(changes, Is.GreaterThan(chains));
         Assert.That(refused, Is.GreaterThan(chains));
     }

@@ -138,5 +138,5 @@ public sealed class BftWireTests
     }
 
     private static string Shape(BftMessage message) =>
-        $"{message.Kind} {message.Height} {message.Round} {message.Block} {message.ValidRound} {message.Sender.Value} {Convert.ToHexString(message.Signature.Span)}";
+        Invariant($"{message.Kind} {message.Height} {message.Round} {message.Block} {message.ValidRound} {message.Sender.Value} {Convert.ToHexString(message.Signature.Span)}");
 }

@@ -22,6 +22,6 @@ public sealed class ScheduleTests
         }
 
         TestContext.Out.WriteLine(
-            $"seeds 1 to {s_schedules}: {crashes:N0} crashes; decided by all {(double)rounds / s_schedules:F2} rounds after the network got well, {most} at most");
+            Invariant($"seeds 1 to {s_schedules}: {crashes:N0} crashes; decided by all {(double)rounds / s_schedules:F2} rounds after the network got well, {most} at most"));
     }
 }

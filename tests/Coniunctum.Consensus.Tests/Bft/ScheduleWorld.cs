@@ -65,14 +65,14 @@ internal sealed class ScheduleWorld
         RoundsToDecide = _nodes.Max(node => node.Machine!.Control.Round) - latest;
         // In a turn of the proposers' circle everyone proposes, whoever holds the latest lock too; a second one and eight rounds
         // are to spare for what liars do meanwhile. Timeouts outgrow the delays at once.
-        return (ulong)RoundsToDecide > (2 * _set.TotalWeight) + 8 ? $"{RoundsToDecide} rounds" : Wrong();
+        return (ulong)RoundsToDecide > (2 * _set.TotalWeight) + 8 ? Invariant($"{RoundsToDecide} rounds") : Wrong();
     }
 
     private string? Wrong()
     {
         if (_nodes.Select(node => node.Decided).Distinct().Count() > 1) return "two decisions";
         if (!IsValid(_nodes[0].Decided!.Value)) return "an invalid block";
-        if (_nodes.SelectMany(node => node.Accused).FirstOrDefault(offender => !_liars.Contains(offender), -1) is >= 0 and int framed) return $"{framed} is honest";
+        if (_nodes.SelectMany(node => node.Accused).FirstOrDefault(offender => !_liars.Contains(offender), -1) is >= 0 and int framed) return Invariant($"{framed} is honest");
         return _nodes.Select(node => node.Contradiction).FirstOrDefault(text => text is not null);
     }
 
@@ -242,7 +242,7 @@ internal sealed class ScheduleWorld
     {
         var message = new BftMessage(kind, 1, round, block, validRound, _set[node.Index].Address, default);
         if (!_said.TryAdd((message.Sender, round, kind), message) && _said[(message.Sender, round, kind)].Contradicts(message))
-            node.Contradiction = $"{node.Index} has said two things in round {round}";
+            node.Contradiction = Invariant($"{node.Index} has said two things in round {round}");
         node.Said.Add(message);
         Post(message);
         if (kind == BftMessageKind.Proposal) Deliver(message, node.Index);

@@ -60,7 +60,7 @@ public sealed class GhostChainTests
         int lighter = 0;
         for (int seed = firstSeed; seed < firstSeed + trees; seed++)
         {
-            TestContext.Out.WriteLine($"seed {seed}");
+            TestContext.Out.WriteLine(Invariant($"seed {seed}"));
             var random = new Random(seed);
             CreateChain();
             // The floor stays close behind the tip where a store is there, and sinks when a branch from below it wins.
@@ -94,7 +94,7 @@ public sealed class GhostChainTests
             if (node.Core.Tip.Header.Height < blocks.Max(block => block.Header.Height)) lighter++;
         }
 
-        TestContext.Out.WriteLine($"{reorganizations} reorganizations; {lighter} of {trees} trees end on a chain that is not the longest");
+        TestContext.Out.WriteLine(Invariant($"{reorganizations} reorganizations; {lighter} of {trees} trees end on a chain that is not the longest"));
         Assert.That(reorganizations, Is.GreaterThan(trees));
         if (isInMemory) Assert.That(lighter, Is.Positive);
     }

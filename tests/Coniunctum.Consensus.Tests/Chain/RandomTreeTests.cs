@@ -35,15 +35,15 @@ public sealed class RandomTreeTests(IBlockFormat format)
             }
             catch
             {
-                TestContext.Out.WriteLine($"seed {seed}");
+                TestContext.Out.WriteLine(Invariant($"seed {seed}"));
                 throw;
             }
 
             (steps, restarts, fromCheckpoint) = (steps + run.Steps, restarts + run.Restarts, fromCheckpoint + run.FromCheckpoint);
         }
 
-        TestContext.Out.WriteLine($"seeds {firstSeed} to {seed - 1}: {steps} blocks done or undone in {seed - firstSeed} trees, "
-            + $"{restarts} restarts, {fromCheckpoint} of them from a checkpoint; 0 differences");
+        TestContext.Out.WriteLine(Invariant($"seeds {firstSeed} to {seed - 1}: {steps} blocks done or undone in {seed - firstSeed} trees, ")
+            + Invariant($"{restarts} restarts, {fromCheckpoint} of them from a checkpoint; 0 differences"));
         Assert.That(fromCheckpoint > 0, Is.EqualTo(!isInMemory));
     }
 

@@ -61,7 +61,7 @@ public sealed class RevertTests
             Assert.That(_store.Tip, Is.EqualTo(new StoredTip(_node.Core.Tip.Id, (ulong)states.Count - 1)));
         }
 
-        TestContext.Out.WriteLine($"seed {seed}: {reverts} reverts, {restarts} restarts");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}: {reverts} reverts, {restarts} restarts"));
         Assert.That(reverts, Is.GreaterThan(10));
         Assert.That(restarts, Is.GreaterThan(3));
     }

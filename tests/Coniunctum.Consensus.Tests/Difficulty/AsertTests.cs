@@ -95,7 +95,7 @@ public sealed class AsertTests
         for (long part = -4 * 65_536; part <= 4 * 65_536; part += 3)
         {
             Target next = s_rule.After(anchor, (Int128)part * 172_800_000 / 65_536, Target.Max);
-            if (next < before) Assert.Fail($"at {part}: {next} after {before}");
+            if (next < before) Assert.Fail(Invariant($"at {part}: {next} after {before}"));
             before = next;
         }
     }

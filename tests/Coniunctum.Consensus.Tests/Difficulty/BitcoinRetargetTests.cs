@@ -71,7 +71,7 @@ public sealed class BitcoinRetargetTests
             long taken = random.NextInt64(-TwoWeeks, 6 * TwoWeeks);
             BigInteger counted = BigInteger.Max(TwoWeeks / 4, BigInteger.Min(TwoWeeks * 4, taken));
             BigInteger exact = BigInteger.Min(target.ToNumber() * counted / TwoWeeks, s_limit.ToNumber());
-            if (s_rule.After(target, taken, s_limit) != Round(exact)) Assert.Fail($"{target} after {taken} ms (seed {seed})");
+            if (s_rule.After(target, taken, s_limit) != Round(exact)) Assert.Fail(Invariant($"{target} after {taken} ms (seed {seed})"));
         }
     }
 

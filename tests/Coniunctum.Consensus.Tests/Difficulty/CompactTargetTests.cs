@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Crypto;
@@ -34,7 +35,7 @@ public sealed class CompactTargetTests
     public void Expand_KnownCases_AreBitcoinCores(uint bits, CompactOutcome outcome, string value, uint again)
     {
         Assert.That(new CompactTarget(bits).Expand(out Target target), Is.EqualTo(outcome));
-        Assert.That(target.ToNumber(), Is.EqualTo(BigInteger.Parse("0" + value, System.Globalization.NumberStyles.HexNumber)));
+        Assert.That(target.ToNumber(), Is.EqualTo(BigInteger.Parse("0" + value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
         if (outcome != CompactOutcome.Negative && outcome != CompactOutcome.Overflow)
             Assert.That(CompactTarget.From(target), Is.EqualTo(new CompactTarget(again)));
     }
@@ -59,7 +60,7 @@ public sealed class CompactTargetTests
                 CompactOutcome signed = new CompactTarget(compact.Bits | 0x00800000).Expand(out Target none);
                 // No constraint here: half a million of them take minutes.
                 if (outcome != expected || (expected == CompactOutcome.Target && target.ToNumber() != value))
-                    Assert.Fail($"{compact}: {outcome} {target}, expected {expected} {value:x}");
+                    Assert.Fail(Invariant($"{compact}: {outcome} {target}, expected {expected} {value:x}"));
                 if (signed != (value.IsZero ? CompactOutcome.Zero : CompactOutcome.Negative) || !none.IsZero)
                     Assert.Fail($"{compact} with its sign: {signed}");
             }
@@ -102,7 +103,7 @@ public sealed class CompactTargetTests
             if (number.IsZero) continue;
             Assume.That(CompactTarget.From(Target.FromNumber(number)).Expand(out Target rounded), Is.EqualTo(CompactOutcome.Target));
             BigInteger lost = number - rounded.ToNumber();
-            if (lost.Sign < 0 || lost * 32_768 >= number) Assert.Fail($"{number:x} became {rounded} (seed {seed})");
+            if (lost.Sign < 0 || lost * 32_768 >= number) Assert.Fail(Invariant($"{number:x} became {rounded} (seed {seed})"));
         }
     }
 

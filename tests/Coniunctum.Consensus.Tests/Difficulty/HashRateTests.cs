@@ -20,7 +20,7 @@ public sealed class HashRateTests
             world.MineFor(s_halfLife / 2);
             // D/H = 1 − (1 − y₀)·2^(−t/halflife)
             double theory = 1 - ((1 - (1 / step)) * Math.Pow(2, -(world.Now - start) / s_halfLife.TotalMilliseconds));
-            TestContext.Out.WriteLine($"{(world.Now - start) / s_halfLife.TotalMilliseconds:F2} half-lives: {world.Difficulty / step:F4}, theory {theory:F4}");
+            TestContext.Out.WriteLine(Invariant($"{(world.Now - start) / s_halfLife.TotalMilliseconds:F2} half-lives: {world.Difficulty / step:F4}, theory {theory:F4}"));
             Assert.That(world.Difficulty / step, Is.EqualTo(theory).Within(1).Percent);
         }
     }
@@ -41,7 +41,7 @@ public sealed class HashRateTests
             theory += 1 - ((1 - (before / step)) * Math.Pow(2, -(world.Now - start) / s_halfLife.TotalMilliseconds));
         }
 
-        TestContext.Out.WriteLine($"mean {sum / Runs:F4}, theory {theory / Runs:F4}, seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"mean {sum / Runs:F4}, theory {theory / Runs:F4}, seed {seed}"));
         Assert.That(sum / Runs, Is.EqualTo(theory / Runs).Within(5).Percent, $"seed {seed}");
     }
 
@@ -59,7 +59,7 @@ public sealed class HashRateTests
             blocks++;
         }
 
-        TestContext.Out.WriteLine($"within 10 % after {blocks} blocks");
+        TestContext.Out.WriteLine(Invariant($"within 10 % after {blocks} blocks"));
         Assert.That(blocks, Is.LessThanOrEqualTo(120));
     }
 
@@ -84,7 +84,7 @@ public sealed class HashRateTests
 
         asert.Pause(TimeSpan.FromHours(24));
         asert.MineBlock();
-        TestContext.Out.WriteLine($"LWMA fell to {lowest:F3} at most, ASERT to {asert.Difficulty:E1}");
+        TestContext.Out.WriteLine(Invariant($"LWMA fell to {lowest:F3} at most, ASERT to {asert.Difficulty:E1}"));
         // 60 of 1830 weights count sixfold: 1/1.164.
         Assert.That(lowest, Is.InRange(0.8, 0.99));
         Assert.That(asert.Difficulty, Is.LessThan(0.001));
@@ -102,7 +102,7 @@ public sealed class HashRateTests
         double start = world.Now;
         world.MineBlocks(Windows * Window);
         double days = (world.Now - start) / TimeSpan.FromDays(1).TotalMilliseconds;
-        TestContext.Out.WriteLine($"{Windows} windows in {days:F0} days instead of {Windows * 14}; the difficulty is {world.Difficulty:E1}");
+        TestContext.Out.WriteLine(Invariant($"{Windows} windows in {days:F0} days instead of {Windows * 14}; the difficulty is {world.Difficulty:E1}"));
         Assert.That(days, Is.LessThan(70));
         Assert.That(world.Difficulty, Is.LessThan(0.001));
     }
@@ -120,7 +120,7 @@ public sealed class HashRateTests
                 best = Math.Max(best, gained);
             }
 
-            TestContext.Out.WriteLine($"{rule.Name}: the best of 40 timestamp strategies gains {best} of 2,000 blocks; the allowance is {allowance} (seed {seed})");
+            TestContext.Out.WriteLine(Invariant($"{rule.Name}: the best of 40 timestamp strategies gains {best} of 2,000 blocks; the allowance is {allowance} (seed {seed})"));
             Assert.That(best, Is.LessThanOrEqualTo((int)(1.1 * allowance) + 2), rule.Name);
         }
     }

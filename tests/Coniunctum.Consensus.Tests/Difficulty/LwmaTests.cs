@@ -76,7 +76,7 @@ public sealed class LwmaTests
                 targets.Add(Target.FromNumber(s_bounds.Limit.ToNumber() * random.Next(1, 1_000_000) / 1_000_000));
             }
 
-            if (s_rule.Next(LineOf(times, targets), s_bounds).ToNumber() != Formula(times, targets)) Assert.Fail($"round {round}, seed {seed}");
+            if (s_rule.Next(LineOf(times, targets), s_bounds).ToNumber() != Formula(times, targets)) Assert.Fail(Invariant($"round {round}, seed {seed}"));
         }
     }
 

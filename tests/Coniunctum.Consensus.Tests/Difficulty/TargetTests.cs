@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Crypto;
@@ -17,7 +18,7 @@ public sealed class TargetTests
             BigInteger number = new BigInteger(bytes, isUnsigned: true) >> random.Next(256);
             if (number.IsZero) continue;
             BigInteger expected = (BigInteger.One << 256) / (number + 1);
-            Assert.That(BigInteger.Parse(Target.FromNumber(number).Work.ToString()), Is.EqualTo(expected), $"seed {seed}");
+            Assert.That(BigInteger.Parse(Target.FromNumber(number).Work.ToString(), CultureInfo.InvariantCulture), Is.EqualTo(expected), $"seed {seed}");
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class GhostTests
     [TestCase(3, 12, 60_000, 3)]
     public void Random_AgreesWithWeighingFromScratch(int seed, int size, int steps, int weights)
     {
-        TestContext.Out.WriteLine($"seed {seed}, {steps} steps, {size} blocks");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}, {steps} steps, {size} blocks"));
         var run = new RandomTree(new Random(seed), size, weights);
         for (int step = 0; step < steps; step++) run.Step(step);
         TestContext.Out.WriteLine(run.Report);
@@ -130,8 +130,8 @@ public sealed class GhostTests
 
         public IReadOnlyList<int> Moves => _moves;
 
-        public string Report => $"added {_moves[0]}, removed {_moves[1]}, floor raised {_moves[2]} and sunk {_moves[3]}, " +
-            $"anchors added {_moves[4]} and removed {_moves[5]}; the head changed its branch {_reorganizations} times";
+        public string Report => Invariant($"added {_moves[0]}, removed {_moves[1]}, floor raised {_moves[2]} and sunk {_moves[3]}, ") +
+            Invariant($"anchors added {_moves[4]} and removed {_moves[5]}; the head changed its branch {_reorganizations} times");
 
         public void Step(int step)
         {
@@ -150,11 +150,11 @@ public sealed class GhostTests
                 RemoveAnchor();
 
             BlockId head = _naive.Head;
-            if (_fast.Head != head) Assert.Fail($"step {step}: {_fast.Head}, not {head}; {Report}");
+            if (_fast.Head != head) Assert.Fail(Invariant($"step {step}: {_fast.Head}, not {head}; {Report}"));
             if (head != _head && _naive.Blocks.First(block => block.Id == head).Parent != _head) _reorganizations++;
             _head = head;
             BlockId any = Pick(_naive.Blocks).Id;
-            if (_fast.HeadFrom(any) != _naive.HeadFrom(any)) Assert.Fail($"step {step}: from {any}");
+            if (_fast.HeadFrom(any) != _naive.HeadFrom(any)) Assert.Fail(Invariant($"step {step}: from {any}"));
         }
 
         private void AddBlock()

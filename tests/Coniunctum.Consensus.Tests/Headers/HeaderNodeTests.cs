@@ -32,7 +32,7 @@ public sealed class HeaderNodeTests
             ulong height = 1_000 + (ulong)random.NextInt64((long)nodes[node].Height - 999);
             HeaderNode found = nodes[node].AncestorAt(height);
             while (nodes[node].Height > height) node = parents[node];
-            if (found != nodes[node]) Assert.Fail($"another ancestor at height {height} (seed {seed})");
+            if (found != nodes[node]) Assert.Fail(Invariant($"another ancestor at height {height} (seed {seed})"));
         }
     }
 

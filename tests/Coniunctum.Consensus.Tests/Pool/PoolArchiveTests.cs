@@ -50,8 +50,8 @@ public sealed class PoolArchiveTests(IBlockFormat format)
         for (int length = 0; length < encoded.Length; length++)
         {
             Assert.That(Decode(encoded.AsMemory(0, length), out ImmutableArray<HashedTransaction> read).IsNone, Is.False);
-            if (!read.Select(transaction => transaction.Id).SequenceEqual(_pool.Take(read.Length).Select(transaction => transaction.Id))) Assert.Fail($"cut at {length}");
-            if (read.Length < (length - 40) / (_pool.Max(transaction => transaction.Size) + 1) - 1) Assert.Fail($"cut at {length}: only {read.Length}");
+            if (!read.Select(transaction => transaction.Id).SequenceEqual(_pool.Take(read.Length).Select(transaction => transaction.Id))) Assert.Fail(Invariant($"cut at {length}"));
+            if (read.Length < (length - 40) / (_pool.Max(transaction => transaction.Size) + 1) - 1) Assert.Fail(Invariant($"cut at {length}: only {read.Length}"));
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class PoolArchiveTests(IBlockFormat format)
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
             DecodeFault fault = Decode(flipped, out ImmutableArray<HashedTransaction> read);
             int foreign = read.Count(transaction => !known.Contains(transaction.Id));
-            if (foreign > 1 || (fault.IsNone && read.Length < _pool.Length - 1)) Assert.Fail($"bit {bit}: {foreign} others, {read.Length} read");
+            if (foreign > 1 || (fault.IsNone && read.Length < _pool.Length - 1)) Assert.Fail(Invariant($"bit {bit}: {foreign} others, {read.Length} read"));
         }
     }
 

@@ -24,12 +24,12 @@ public sealed class PoolModelTests(IBlockFormat format)
             var run = new Run(format, new Random(seed), tally);
             for (int step = 0; step < StepsInRun; step++)
             {
-                if (run.Step() is { } difference) Assert.Fail($"seed {seed}, step {step}: {difference}");
+                if (run.Step() is { } difference) Assert.Fail(Invariant($"seed {seed}, step {step}: {difference}"));
             }
         }
 
-        TestContext.Out.WriteLine($"{runs * StepsInRun} steps, seeds {firstSeed} to {firstSeed + runs - 1}, 0 differences");
-        foreach ((string what, int count) in tally.OrderBy(entry => entry.Key, StringComparer.Ordinal)) TestContext.Out.WriteLine($"  {what}: {count}");
+        TestContext.Out.WriteLine(Invariant($"{runs * StepsInRun} steps, seeds {firstSeed} to {firstSeed + runs - 1}, 0 differences"));
+        foreach ((string what, int count) in tally.OrderBy(entry => entry.Key, StringComparer.Ordinal)) TestContext.Out.WriteLine(Invariant($"  {what}: {count}"));
         string[] expected =
         [
             "None", "PoolFull", "SenderLimit", "Conflicting", "Waiting", "WaitingFull", "WaitedTooLong", "AlreadyKnown",

@@ -33,7 +33,7 @@ public sealed class TheoryTests
 
     private static void AssertInside(TheoryCells.Cell cell)
     {
-        TestContext.Out.WriteLine($"expected {cell.Expected:0.00000}, found {cell.Found:0.00000} ± {cell.Error:0.00000}");
+        TestContext.Out.WriteLine(Invariant($"expected {cell.Expected:0.00000}, found {cell.Found:0.00000} ± {cell.Error:0.00000}"));
         Assert.That(cell.IsInside, Is.True, $"expected {cell.Expected}, found {cell.Found}, which is {Math.Abs(cell.Found - cell.Expected) / cell.Error:0.0} standard errors off");
     }
 }

@@ -30,7 +30,7 @@ public sealed class LanePointTests(string lanes)
             (int k, int l) = pairs[i];
             bool isExceptional = k == l || k + l == SmallGroup.Order;
             if (isExceptional) exceptions++;
-            if (Logarithm(sums[i]) != (isExceptional ? 0 : (k + l) % SmallGroup.Order)) Assert.Fail($"{k} + {l}");
+            if (Logarithm(sums[i]) != (isExceptional ? 0 : (k + l) % SmallGroup.Order)) Assert.Fail(Invariant($"{k} + {l}"));
         }
 
         Assert.That(exceptions, Is.EqualTo(2 * 198));

@@ -71,7 +71,7 @@ public sealed class DurableFileTests
             }
 
             byte[]? found = File.Exists(_path) ? File.ReadAllBytes(_path) : null;
-            Assert.That(found, Is.EqualTo(s_content).Or.EqualTo(replace ? s_other : null), $"step {step}: {string.Join(", ", disk.Steps)}");
+            Assert.That(found, Is.EqualTo(s_content).Or.EqualTo(replace ? s_other : null), Invariant($"step {step}: {string.Join(", ", disk.Steps)}"));
         }
 
         Assert.That(crashes, Is.GreaterThanOrEqualTo(4));

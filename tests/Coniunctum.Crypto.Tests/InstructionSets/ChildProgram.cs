@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -28,7 +29,7 @@ internal static class ChildProgram
             return 2;
         }
 
-        int inputs = int.Parse(args[2]);
+        int inputs = int.Parse(args[2], CultureInfo.InvariantCulture);
         Console.WriteLine(args[1] == "hashes" ? KernelTranscript.Compute(inputs) : SignatureTranscript.Compute(inputs));
         return 0;
     }

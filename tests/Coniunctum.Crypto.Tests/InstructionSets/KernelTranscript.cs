@@ -36,11 +36,11 @@ internal static class KernelTranscript
             Span<Hash256> results = hashes.AsSpan(0, count);
             Sha3_256.HashMany(used, length, results);
             for (int i = 0; i < count; i++)
-                Require(results[i] == Sha3_256.Hash(used.Slice(i * length, length)), $"message {i} of {count}, {length} bytes");
+                Require(results[i] == Sha3_256.Hash(used.Slice(i * length, length)), Invariant($"message {i} of {count}, {length} bytes"));
             transcript.Append(MemoryMarshal.AsBytes(results));
             Sha256.HashMany(used, length, results);
             for (int i = 0; i < count; i++)
-                Require(results[i] == Sha256.Hash(used.Slice(i * length, length)), $"SHA-256 of message {i} of {count}, {length} bytes");
+                Require(results[i] == Sha256.Hash(used.Slice(i * length, length)), Invariant($"SHA-256 of message {i} of {count}, {length} bytes"));
             transcript.Append(MemoryMarshal.AsBytes(results));
             done += 2 * count;
 
@@ -112,7 +112,7 @@ internal static class KernelTranscript
         for (int i = 0; i < Count; i++)
         {
             SignatureOutcome outcome = scheme.Recover(digests[i], signatures.AsSpan(i * scheme.SignatureSize, scheme.SignatureSize), out Address signer);
-            Require((outcomes[i], signers[i]) == (outcome, signer), $"signature {i}");
+            Require((outcomes[i], signers[i]) == (outcome, signer), Invariant($"signature {i}"));
             transcript.Append([(byte)outcome]);
             transcript.Append(signer.Value.AsSpan());
         }

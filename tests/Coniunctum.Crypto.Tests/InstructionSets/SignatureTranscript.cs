@@ -48,7 +48,7 @@ internal static class SignatureTranscript
         for (int i = 0; i < count; i++)
         {
             SignatureOutcome outcome = scheme.Recover(digests[i], signatures.AsSpan(i * size, size), out Address signer);
-            if (outcome != outcomes[i] || signer != signers[i]) throw new InvalidOperationException($"{scheme.Name}: {i} of {count} differs.");
+            if (outcome != outcomes[i] || signer != signers[i]) throw new InvalidOperationException(Invariant($"{scheme.Name}: {i} of {count} differs."));
         }
 
         transcript.Append(signatures);

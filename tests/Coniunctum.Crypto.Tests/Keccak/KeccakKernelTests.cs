@@ -127,7 +127,7 @@ public sealed unsafe class KeccakKernelTests
             for (int lane = 0; lane < Lanes; lane++)
             {
                 ulong actual = states.Destination[(lane * width) + state];
-                if (actual != (lane < 4 ? expected[lane] : Untouched)) Assert.Fail($"digest only: state {state}, lane {lane}");
+                if (actual != (lane < 4 ? expected[lane] : Untouched)) Assert.Fail(Invariant($"digest only: state {state}, lane {lane}"));
             }
         }
     }

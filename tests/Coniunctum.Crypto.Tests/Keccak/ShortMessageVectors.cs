@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coniunctum.Crypto.Tests.Vectors;
 
 namespace Coniunctum.Crypto.Tests.Keccak;
@@ -19,7 +20,7 @@ internal static class ShortMessageVectors
             switch (line[..equals])
             {
                 case "Len":
-                    bits = int.Parse(value);
+                    bits = int.Parse(value, CultureInfo.InvariantCulture);
                     break;
                 case "Msg":
                     message = Convert.FromHexString(value)[..(bits / 8)];

@@ -78,7 +78,7 @@ public sealed class InteropTests
         for (int i = 0; i < 20; i++)
         {
             using Mnemonic mnemonic = Mnemonic.Generate(SystemEntropy.Instance, 12 + (3 * (i % 5)));
-            string passphrase = i % 2 == 0 ? "" : $"pass phrase {i}";
+            string passphrase = i % 2 == 0 ? "" : Invariant($"pass phrase {i}");
             KeyPath path = i == 0 ? KeyPath.Default : new KeyPath([KeyPath.Hardened + (uint)i, (uint)i, KeyPath.Hardened + 0x7FFFFFFF, 0x7FFFFFFF]);
             byte[] seed = new byte[Mnemonic.SeedSize];
             byte[] entropy = new byte[32];

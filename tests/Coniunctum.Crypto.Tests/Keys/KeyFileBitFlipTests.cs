@@ -21,7 +21,7 @@ public sealed class KeyFileBitFlipTests
             file[bit / 8] ^= (byte)(1 << (bit % 8));
         }
 
-        TestContext.Out.WriteLine($"{8 * file.Length} bits: {string.Join(", ", outcomes.Select(pair => $"{pair.Key} {pair.Value}"))}");
+        TestContext.Out.WriteLine(Invariant($"{8 * file.Length} bits: {string.Join(", ", outcomes.Select(pair => Invariant($"{pair.Key} {pair.Value}")))}"));
         Assert.That(outcomes.Values.Sum(), Is.EqualTo(8 * file.Length));
         Assert.That(outcomes.Keys, Is.SupersetOf(new[] { KeyFileFault.None, KeyFileFault.WrongPassword, KeyFileFault.OtherKey, KeyFileFault.NoAddress }.Where(fault => name != "own" || fault != KeyFileFault.NoAddress)));
 

@@ -55,7 +55,7 @@ public sealed class KeyStoreTests
         KeyFile[] files = [.. Enumerable.Range(0, 8).Select(_ => NewFile())];
         for (int round = 0; round < 50; round++)
         {
-            string name = $"key{round}";
+            string name = Invariant($"key{round}");
             bool[] saved = new bool[files.Length];
             Parallel.For(0, files.Length, i => saved[i] = _store.TrySave(name, files[i]));
             Assert.That(saved.Count(isSaved => isSaved), Is.EqualTo(1));

@@ -69,7 +69,7 @@ public sealed class MnemonicTests
     {
         MnemonicOutcome outcome = Mnemonic.TryParse(text, out Mnemonic? mnemonic);
         Assert.That(outcome.Fault, Is.EqualTo(MnemonicFault.WrongCount));
-        Assert.That(outcome.Message, Does.Contain($"There are {count} words"));
+        Assert.That(outcome.Message, Does.Contain(Invariant($"There are {count} words")));
         Assert.That(mnemonic, Is.Null);
     }
 

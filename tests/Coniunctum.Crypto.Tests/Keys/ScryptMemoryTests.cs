@@ -21,7 +21,7 @@ public sealed class ScryptMemoryTests
         TimeSpan before = process.TotalProcessorTime;
         Scrypt.DeriveKey("pleaseletmein"u8, "SodiumChloride"u8, new ScryptCost(n, 8, 1), key);
         process.Refresh();
-        TestContext.Out.WriteLine($"n = {n}, r = 8, p = 1: {process.TotalProcessorTime - before:s\\.ff} s of processor time, {new ScryptCost(n, 8, 1).MemoryBytes >> 20} MiB");
+        TestContext.Out.WriteLine(Invariant($"n = {n}, r = 8, p = 1: {process.TotalProcessorTime - before:s\\.ff} s of processor time, {new ScryptCost(n, 8, 1).MemoryBytes >> 20} MiB"));
         Assert.That(Convert.ToHexStringLower(key), Is.EqualTo(expected));
     }
 }

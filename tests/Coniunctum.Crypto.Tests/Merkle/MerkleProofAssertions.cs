@@ -22,7 +22,7 @@ internal static class MerkleProofAssertions
             MerkleProof proof = prove(leaves, index);
             Hash256 leaf = leaves[index];
             string shape = MerkleTestData.Shape(index, count, skipsOdd);
-            string place = $"leaf {index} of {count}";
+            string place = Invariant($"leaf {index} of {count}");
 
             Assert.That((proof.LeafIndex, proof.LeafCount), Is.EqualTo(((long)index, (long)count)), place);
             Assert.That(proof.Path, Has.Length.EqualTo(shape.Count(side => side != '-')), place);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 using Coniunctum.Crypto.Puzzles;
@@ -97,8 +98,8 @@ public sealed class SquareSumPuzzleTests
 
     private static Hash256 Expected(string anchor, ulong nonce)
     {
-        BigInteger previous = BigInteger.Parse("0" + anchor, System.Globalization.NumberStyles.HexNumber);
+        BigInteger previous = BigInteger.Parse("0" + anchor, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         BigInteger sum = ((BigInteger)nonce * nonce) + (previous * previous);
-        return Sha256.Hash(Encoding.ASCII.GetBytes(sum.ToString()));
+        return Sha256.Hash(Encoding.ASCII.GetBytes(sum.ToString(CultureInfo.InvariantCulture)));
     }
 }

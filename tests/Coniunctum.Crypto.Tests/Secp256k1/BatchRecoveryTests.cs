@@ -15,7 +15,7 @@ public sealed class BatchRecoveryTests
     [Test]
     public void RecoverMany_GoodAndBrokenSignatures_EqualsRecoverOneByOne()
     {
-        TestContext.Out.WriteLine($"seed {Seed}, {Signatures} signatures");
+        TestContext.Out.WriteLine(Invariant($"seed {Seed}, {Signatures} signatures"));
         var random = new Random(Seed);
         var counts = new Dictionary<SignatureOutcome, int>();
         for (int done = 0; done < Signatures;)
@@ -25,7 +25,7 @@ public sealed class BatchRecoveryTests
             done += count;
         }
 
-        TestContext.Out.WriteLine(string.Join(", ", counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}")));
+        TestContext.Out.WriteLine(string.Join(", ", counts.OrderBy(pair => pair.Key).Select(pair => Invariant($"{pair.Key} {pair.Value}"))));
         Assert.That(counts.Keys, Is.SupersetOf(new[]
         {
             SignatureOutcome.Valid, SignatureOutcome.RecoveryIdOutOfRange, SignatureOutcome.ROutOfRange,
@@ -59,7 +59,7 @@ public sealed class BatchRecoveryTests
         {
             SignatureOutcome outcome = s_scheme.Recover(digests[i], signatures.AsSpan(i * s_scheme.SignatureSize, s_scheme.SignatureSize), out Address signer);
             if ((outcomes[i], signers[i]) != (outcome, signer))
-                Assert.Fail($"Signature {i} of {count}: the batch says {outcomes[i]} {signers[i]}, alone it is {outcome} {signer}.");
+                Assert.Fail(Invariant($"Signature {i} of {count}: the batch says {outcomes[i]} {signers[i]}, alone it is {outcome} {signer}."));
             counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
         }
     }

@@ -34,7 +34,7 @@ public sealed class FieldElementTests
             foreach (BigInteger b in numbers)
             {
                 FieldElement.Multiply(left, WithMagnitude(b, magnitudeB), out FieldElement product);
-                if (Numbers.Value(product) != a * b % P) Assert.Fail($"{a} * {b}");
+                if (Numbers.Value(product) != a * b % P) Assert.Fail(Invariant($"{a} * {b}"));
             }
         }
     }
@@ -84,7 +84,7 @@ public sealed class FieldElementTests
                 FieldElement.Add(left, Numbers.Field(b), out FieldElement sum);
                 FieldElement.Subtract(left, WithMagnitude(b, 3), 3, out FieldElement difference);
                 if (Numbers.Value(sum) != (a + b) % P || Numbers.Value(difference) != CurveOracle.Mod(a - b, P))
-                    Assert.Fail($"{a}, {b}");
+                    Assert.Fail(Invariant($"{a}, {b}"));
             }
         }
     }

@@ -16,7 +16,7 @@ public sealed unsafe class LibSecp256k1Tests
     {
         LibSecp256k1? native = LibSecp256k1.TryLoad();
         Assume.That(native, Is.Not.Null, "libsecp256k1 is not installed");
-        TestContext.Out.WriteLine($"seed {Seed}, {Signatures} signatures");
+        TestContext.Out.WriteLine(Invariant($"seed {Seed}, {Signatures} signatures"));
         var random = new Random(Seed);
         var scheme = new Secp256k1Scheme<Sha3_256>();
         byte[] secret = new byte[32], digest = new byte[32], ours = new byte[65], theirs = new byte[65], key65 = new byte[65];
@@ -29,7 +29,7 @@ public sealed unsafe class LibSecp256k1Tests
             {
                 scheme.Sign(key!, new Hash256(digest), ours);
                 fixed (byte* pSecret = secret, pDigest = digest, pTheirs = theirs) Assert.That(native!.Sign(pDigest, pSecret, pTheirs));
-                if (!ours.AsSpan().SequenceEqual(theirs)) Assert.Fail($"Signature {i} differs from the C library's.");
+                if (!ours.AsSpan().SequenceEqual(theirs)) Assert.Fail(Invariant($"Signature {i} differs from the C library's."));
             }
 
             // One in three is changed somewhere; both must then say the same, but that only we refuse a high s.

@@ -25,7 +25,7 @@ public sealed class NonceReuseTests
                     // The same digests under every key, and digests that differ in one bit only.
                     var digest = new Hash256([.. BitConverter.GetBytes(i), .. new byte[28]]);
                     scheme.Sign(key!, digest, signature);
-                    if (!seen.Add(new Hash256(signature[..32]))) Assert.Fail($"Key {k} and digest {i} repeat an r.");
+                    if (!seen.Add(new Hash256(signature[..32]))) Assert.Fail(Invariant($"Key {k} and digest {i} repeat an r."));
                 }
             }
         }

@@ -9,7 +9,7 @@ internal static class Numbers
     /// <summary>Numbers below <paramref name="modulus"/>: near 0, the modulus and the limbs' borders, and many random ones.</summary>
     public static List<BigInteger> Below(BigInteger modulus, int randomCount, int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var numbers = new List<BigInteger>();
         for (int i = 0; i < 4; i++)
         {

@@ -139,7 +139,7 @@ public sealed class PointTests
                 {
                     DoubleMultiplication.Compute_Vartime(Numbers.Scalar(a), Numbers.Scalar(b), Numbers.Point(q), out JacobianPoint result);
                     BigInteger k = CurveOracle.Mod(a + (b * factor), Curve.N);
-                    if (Numbers.Value(result) != Multiple(k)) Assert.Fail($"{a} + {b} * {factor}");
+                    if (Numbers.Value(result) != Multiple(k)) Assert.Fail(Invariant($"{a} + {b} * {factor}"));
                 }
             }
         }

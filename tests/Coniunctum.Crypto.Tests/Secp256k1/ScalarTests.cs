@@ -30,7 +30,7 @@ public sealed class ScalarTests
             {
                 Scalar.Add(Numbers.Scalar(a), Numbers.Scalar(b), out Scalar sum);
                 Scalar.Multiply(Numbers.Scalar(a), Numbers.Scalar(b), out Scalar product);
-                if (Numbers.Value(sum) != (a + b) % N || Numbers.Value(product) != a * b % N) Assert.Fail($"{a}, {b}");
+                if (Numbers.Value(sum) != (a + b) % N || Numbers.Value(product) != a * b % N) Assert.Fail(Invariant($"{a}, {b}"));
             }
         }
     }

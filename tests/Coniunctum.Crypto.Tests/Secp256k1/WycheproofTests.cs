@@ -106,7 +106,7 @@ public sealed class WycheproofTests
             foreach (JsonElement test in group.GetProperty("tests").EnumerateArray())
             {
                 yield return new Case(
-                    $"{test.GetProperty("tcId").GetInt32()}: {test.GetProperty("comment").GetString()}",
+                    Invariant($"{test.GetProperty("tcId").GetInt32()}: {test.GetProperty("comment").GetString()}"),
                     key,
                     Convert.FromHexString(test.GetProperty("msg").GetString()!),
                     Convert.FromHexString(test.GetProperty("sig").GetString()!),

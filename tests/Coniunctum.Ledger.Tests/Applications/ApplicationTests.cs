@@ -367,7 +367,7 @@ public sealed class ApplicationTests
                 done.Push((delta, before));
             }
 
-            foreach (string key in Enumerable.Range(0, 30).Select(i => $"k{i}"))
+            foreach (string key in Enumerable.Range(0, 30).Select(i => Invariant($"k{i}")))
                 Assert.That(Value(key), Is.EqualTo(model.GetValueOrDefault(key, "")));
             Assert.That(_chain.State.Tree.EntryCount, Is.EqualTo(model.Count));
             if (step % 20 == 0) AssertRoot();
@@ -380,7 +380,7 @@ public sealed class ApplicationTests
         var script = new StringBuilder();
         for (int i = random.Next(1, 5); i > 0; i--)
         {
-            string key = $"k{random.Next(30)}";
+            string key = Invariant($"k{random.Next(30)}");
             string value = new((char)('a' + random.Next(26)), random.Next(1, 60));
             bool isSet = random.Next(3) > 0;
             script.Append(isSet ? $"set {key} {value}\n" : $"delete {key}\n");

@@ -73,7 +73,7 @@ public sealed class NameRegistryTests
     public void Register_MoreNamesThanMayEndAtOneHeight_AreRefused()
     {
         // 1,024 bytes hold 93 names of ten letters.
-        StateDelta delta = _chain.Adopt(_chain.Next([.. Enumerable.Range(0, 100).Select(i => Call(Alice, NameRegistry.Register($"atlas{i:00000}", 5)))]));
+        StateDelta delta = _chain.Adopt(_chain.Next([.. Enumerable.Range(0, 100).Select(i => Call(Alice, NameRegistry.Register(Invariant($"atlas{i:00000}"), 5)))]));
         Assert.That(delta.FailedCalls.Select(call => call.Index), Is.EqualTo(Enumerable.Range(94, 7)));
         for (int i = 0; i < 6; i++) _chain.Adopt(_chain.Next());
         Assert.That(_chain.State.Tree.EntryCount, Is.Zero, "all of them end");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Applications;
@@ -126,5 +127,5 @@ internal sealed class ScriptApplication(uint number, string name = "script/1") :
         }
     }
 
-    private static byte[] Bytes(string word) => word.StartsWith('*') ? new byte[int.Parse(word[1..])] : System.Text.Encoding.UTF8.GetBytes(word);
+    private static byte[] Bytes(string word) => word.StartsWith('*') ? new byte[int.Parse(word[1..], CultureInfo.InvariantCulture)] : System.Text.Encoding.UTF8.GetBytes(word);
 }

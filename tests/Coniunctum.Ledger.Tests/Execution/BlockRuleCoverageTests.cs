@@ -36,7 +36,7 @@ public sealed class BlockRuleCoverageTests
     {
         // Errors name rules by number: what was published stays.
         Assert.That(
-            Enum.GetValues<BlockRule>().Select(rule => $"{(int)rule} {rule}"),
+            Enum.GetValues<BlockRule>().Select(rule => Invariant($"{(int)rule} {rule}")),
             Is.EqualTo(new[]
             {
                 "0 None", "1 ProofInvalid", "2 TargetWrong", "3 PreviousUnknown", "4 MerkleRootMismatch", "5 HeightWrong",

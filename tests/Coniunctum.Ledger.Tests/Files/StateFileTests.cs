@@ -54,7 +54,7 @@ internal sealed class StateFileTests(IBlockFormat format)
             using var file = new MemoryStream();
             file.Write(whole.AsSpan(0, length));
             await WriteAsync(world, file);
-            if (!file.ToArray().AsSpan().SequenceEqual(whole)) Assert.Fail($"cut off at {length}");
+            if (!file.ToArray().AsSpan().SequenceEqual(whole)) Assert.Fail(Invariant($"cut off at {length}"));
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class BlockCodecTests(IBlockFormat format)
             Assert.That(Samples.Encode(read, format), Is.EqualTo(flipped), $"bit {bit}");
         }
 
-        TestContext.Out.WriteLine($"{accepted} of {encoded.Length * 8} accepted");
+        TestContext.Out.WriteLine(Invariant($"{accepted} of {encoded.Length * 8} accepted"));
         Assert.That(accepted, Is.InRange(1, (encoded.Length * 8) - 1), "both outcomes occurred");
     }
 

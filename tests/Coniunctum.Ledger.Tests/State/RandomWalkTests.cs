@@ -49,7 +49,7 @@ public sealed class RandomWalkTests
     private void Walk(IBlockFormat format, ulong maturity, SubsidySchedule subsidy, ulong allocation, int seed)
     {
         Plain.RequireSha3();
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         Start(format, maturity, subsidy, allocation, seed);
         int[] counts = new int[6];
         for (int step = 0; step < Steps; step++)
@@ -77,9 +77,9 @@ public sealed class RandomWalkTests
         }
 
         CompareSnapshots();
-        TestContext.Out.WriteLine($"done {counts[0] + counts[1]}, undone {counts[2]}, redone {counts[3]}, adopted {counts[4]}, abandoned {counts[5]}");
-        TestContext.Out.WriteLine($"refused {string.Join(", ", _refusals.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))}");
-        TestContext.Out.WriteLine($"{_comparedRoots} state roots compared");
+        TestContext.Out.WriteLine(Invariant($"done {counts[0] + counts[1]}, undone {counts[2]}, redone {counts[3]}, adopted {counts[4]}, abandoned {counts[5]}"));
+        TestContext.Out.WriteLine($"refused {string.Join(", ", _refusals.OrderBy(pair => pair.Key).Select(pair => Invariant($"{pair.Value} {pair.Key}")))}");
+        TestContext.Out.WriteLine(Invariant($"{_comparedRoots} state roots compared"));
         Assert.That(counts[1..], Has.All.GreaterThan(100), "every kind of step occurred");
         BlockRule[] expected =
         [
@@ -212,14 +212,14 @@ public sealed class RandomWalkTests
     private void Compare(int step)
     {
         Assert.That(_state.Height, Is.EqualTo(_naive.Height));
-        if ((BigInteger)_state.Supply != _naive.Supply) Assert.Fail($"step {step}: supply {_state.Supply}, not {_naive.Supply}");
+        if ((BigInteger)_state.Supply != _naive.Supply) Assert.Fail(Invariant($"step {step}: supply {_state.Supply}, not {_naive.Supply}"));
         foreach (Address address in Addresses)
         {
             BigInteger locked = _naive.LockedOf(address, _naive.Height);
             if (_state.BalanceOf(address) != _naive.BalanceOf(address) || _state.LockedOf(address) != locked)
             {
-                Assert.Fail($"step {step}: {address} owns {_state.BalanceOf(address)} of which {_state.LockedOf(address)} are locked, "
-                    + $"not {_naive.BalanceOf(address)} and {locked}");
+                Assert.Fail(Invariant($"step {step}: {address} owns {_state.BalanceOf(address)} of which {_state.LockedOf(address)} are locked, ")
+                    + Invariant($"not {_naive.BalanceOf(address)} and {locked}"));
             }
         }
 
@@ -228,7 +228,7 @@ public sealed class RandomWalkTests
             // After a block the tags are known that this height could still repeat.
             (Address sender, TransactionTag tag) = _tags[_random.Next(_tags.Count)];
             bool isUsed = !(_profile.Format.Traits.TagsExpire && sender == Address.Root) && _naive.IsTagUsed(sender, tag, _naive.Height);
-            if (_state.IsTagUsed(sender, tag) != isUsed) Assert.Fail($"step {step}: {tag} of {sender} is {(isUsed ? "used" : "not used")}");
+            if (_state.IsTagUsed(sender, tag) != isUsed) Assert.Fail(Invariant($"step {step}: {tag} of {sender} is {(isUsed ? "used" : "not used")}"));
         }
 
         if (step % 25 == 0) CompareRoots();

@@ -84,13 +84,13 @@ public sealed class StateCheckpointTests(IBlockFormat format)
             {
                 slices[slice][bit / 8] ^= (byte)(1 << (bit % 8));
                 CheckpointFault fault = Read(slices, state);
-                if (fault.IsNone || fault.Kind == CheckpointFaultKind.Unchecked) Assert.Fail($"slice {slice}, bit {bit}: {fault}");
+                if (fault.IsNone || fault.Kind == CheckpointFaultKind.Unchecked) Assert.Fail(Invariant($"slice {slice}, bit {bit}: {fault}"));
                 kinds[fault.Kind] = kinds.GetValueOrDefault(fault.Kind) + 1;
                 slices[slice][bit / 8] ^= (byte)(1 << (bit % 8));
             }
         }
 
-        TestContext.Out.WriteLine(string.Join(", ", kinds.Select(pair => $"{pair.Value} {pair.Key}")));
+        TestContext.Out.WriteLine(string.Join(", ", kinds.Select(pair => Invariant($"{pair.Value} {pair.Key}"))));
         Assert.That(Read(slices, state).IsNone, Is.True);
     }
 

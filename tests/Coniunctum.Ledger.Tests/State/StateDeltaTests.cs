@@ -68,7 +68,7 @@ public sealed class StateDeltaTests
                 faults++;
         }
 
-        TestContext.Out.WriteLine($"{faults} faults in {rounds}");
+        TestContext.Out.WriteLine(Invariant($"{faults} faults in {rounds}"));
         Assert.That(faults, Is.InRange(rounds / 20, rounds - 100));
     }
 

@@ -108,10 +108,10 @@ public sealed class StateProofTests
             {
                 byte[] flipped = [.. encoded];
                 flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-                AssertRefused(flipped, root, address, $"bit {bit}");
+                AssertRefused(flipped, root, address, Invariant($"bit {bit}"));
             }
 
-            for (int length = 0; length < encoded.Length; length++) AssertRefused(encoded[..length], root, address, $"{length} bytes");
+            for (int length = 0; length < encoded.Length; length++) AssertRefused(encoded[..length], root, address, Invariant($"{length} bytes"));
             AssertRefused([.. encoded, 0], root, address, "a byte more");
         }
     }
@@ -225,7 +225,7 @@ public sealed class StateProofTests
         public static World Create(int accounts, int entries)
         {
             int seed = 0x5799 + accounts;
-            TestContext.Out.WriteLine($"seed {seed}");
+            TestContext.Out.WriteLine(Invariant($"seed {seed}"));
             var random = new Random(seed);
             Dictionary<Address, ulong> balances = Enumerable.Range(0, accounts)
                 .ToDictionary(_ => new Address(Samples.DrawHash(random)), _ => (ulong)random.NextInt64(1, 1_000_000));

@@ -17,7 +17,7 @@ public sealed class StateTreeTests
     [TestCase(20_000, 5_000, 9, 30, 0x57a7eb)]
     public void With_RandomBatches_EqualsTheNaiveTree(int keyCount, int largestBatch, int applicationsIn, int steps, int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var random = new Random(seed);
         Hash256[] keys = [.. Enumerable.Range(0, keyCount).Select(i => i % 4 == 0 ? Near(random) : Samples.DrawHash(random)).Distinct()];
         var model = new TreeModel(applicationsIn);
@@ -95,7 +95,7 @@ public sealed class StateTreeTests
     [TestCase(3, 0x57a7e9)]
     public void With_NodesGivenBack_DisturbsNeitherTreeNorSnapshots(int applicationsIn, int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var random = new Random(seed);
         Hash256[] keys = [.. Enumerable.Range(0, 2_000).Select(i => i % 10 == 0 ? Near(random) : Samples.DrawHash(random)).Distinct()];
         var model = new TreeModel(applicationsIn);

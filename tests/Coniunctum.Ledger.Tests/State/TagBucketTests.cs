@@ -8,7 +8,7 @@ public sealed class TagBucketTests
     [TestCase(20_000, 120_000, 0x7a61)]
     public void AddAndRemove_RandomSteps_EqualAHashSet(int different, int steps, int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var random = new Random(seed);
 
         // Some share the bits that an index looks at first.

@@ -12,7 +12,7 @@ public sealed class TreeNodesTests
     [TestCase(3, 0x40de2)]
     public void InUse_AfterDraftsAndSnapshotsAreGone_IsWhatTheTreeHas(int applicationsIn, int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var random = new Random(seed);
         Hash256[] keys = [.. Enumerable.Range(0, 3_000).Select(_ => Samples.DrawHash(random))];
         var model = new TreeModel(applicationsIn);

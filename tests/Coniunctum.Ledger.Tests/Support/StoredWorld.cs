@@ -112,7 +112,7 @@ internal sealed class StoredWorld
             if (state.IsTagUsed(sender, tag) != ledger.IsTagUsed(sender, tag, height)) return $"{tag} of {sender}";
         }
 
-        if (state.Tree.EntryCount != entries.Count) return $"{state.Tree.EntryCount} entries";
+        if (state.Tree.EntryCount != entries.Count) return Invariant($"{state.Tree.EntryCount} entries");
         foreach ((string name, byte[] value) in entries)
         {
             if (!state.Tree.ValueAt(StateKeys.OfApplication(1, Convert.FromHexString(name))).Span.SequenceEqual(value)) return $"entry {name}";

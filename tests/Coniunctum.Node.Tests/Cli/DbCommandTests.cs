@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SQLitePCL;
 
@@ -151,7 +152,8 @@ internal sealed class DbCommandTests
         string[] at = height is null ? [] : ["--height", height];
         JsonElement exported = await JsonAsync(["db", "export", "--state", .. at, State, "--data", Data, "--json"]);
         JsonElement imported = await JsonAsync("db", "import", State, "--data", copy, "--json");
-        Assert.That((Number(exported, "height"), Number(imported, "height")), Is.EqualTo((long.Parse(height ?? "5"), long.Parse(height ?? "5"))));
+        long expected = long.Parse(height ?? "5", CultureInfo.InvariantCulture);
+        Assert.That((Number(exported, "height"), Number(imported, "height")), Is.EqualTo((expected, expected)));
         Assert.That(imported.GetProperty("tip").GetString(), Is.EqualTo(exported.GetProperty("tip").GetString()));
         JsonElement verified = await JsonAsync("db", "verify", "--data", copy, "--json");
         Assert.That((Number(verified, "damaged"), Number(verified, "checkpoint")), Is.EqualTo((0, Number(imported, "height"))));

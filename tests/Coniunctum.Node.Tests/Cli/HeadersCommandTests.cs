@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Coniunctum.Node.Tests.Cli;
@@ -101,7 +102,7 @@ public sealed class HeadersCommandTests
             "odd" => text[..^1],
             "letter" => "g" + text[1..],
             "long" => new string('0', 200_000),
-            _ when fault.StartsWith("flip", StringComparison.Ordinal) => Flip(text, int.Parse(fault[5..])),
+            _ when fault.StartsWith("flip", StringComparison.Ordinal) => Flip(text, int.Parse(fault[5..], CultureInfo.InvariantCulture)),
             _ => text,
         };
         if (fault == "drop") lines.RemoveAt(line - 1);
@@ -113,7 +114,7 @@ public sealed class HeadersCommandTests
 
         Invocation run = await Invocation.WithInputAsync(string.Join('\n', lines), "headers", "verify", "-", "--profile", "bitcoin");
         Assert.That((run.ExitCode, run.OutputLines[0]), Is.EqualTo((1, run.OutputLines[0])));
-        Assert.That(run.OutputLines[0], Does.StartWith($"Line {line}").And.Contain(rule));
+        Assert.That(run.OutputLines[0], Does.StartWith(Invariant($"Line {line}")).And.Contain(rule));
     }
 
     [TestCase("99,", "HeightWrong")]

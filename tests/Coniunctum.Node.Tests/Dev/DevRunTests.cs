@@ -136,7 +136,7 @@ public sealed class DevRunTests
         public override void WriteLine(string? value)
         {
             Lines.Add(value!);
-            if (value!.StartsWith($"{{\"event\":\"block\",\"height\":{height},", StringComparison.Ordinal)) stop.Cancel();
+            if (value!.StartsWith(Invariant($"{{\"event\":\"block\",\"height\":{height},"), StringComparison.Ordinal)) stop.Cancel();
         }
     }
 }

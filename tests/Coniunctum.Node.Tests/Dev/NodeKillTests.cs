@@ -43,7 +43,7 @@ internal sealed class NodeKillTests
             Directory.Delete(folder, recursive: true);
         }
 
-        await TestContext.Out.WriteLineAsync($"seed {Seed}: {kills} kills, {told} blocks, {lost} told blocks lost");
+        await TestContext.Out.WriteLineAsync(Invariant($"seed {Seed}: {kills} kills, {told} blocks, {lost} told blocks lost"));
         Assert.That(lost, Is.Zero);
     }
 

@@ -66,7 +66,7 @@ public sealed class VerifyHeadersTests
         ChainProfile profile = s_profile with { Consensus = new ProofOfWork(Target.ForHashes(2), new Asert(s_spacing, TimeSpan.FromHours(2))) };
         string[] lines = Mine(profile, 1_000_000);
         JsonElement told = await VerifyAsync(profile, lines, 0);
-        await TestContext.Out.WriteLineAsync($"{told}; {GC.GetTotalMemory(forceFullCollection: true) >> 20} MiB with the file's text");
+        await TestContext.Out.WriteLineAsync(Invariant($"{told}; {GC.GetTotalMemory(forceFullCollection: true) >> 20} MiB with the file's text"));
         Assert.That(told.GetProperty("count").GetInt64(), Is.EqualTo(1_000_000));
     }
 

@@ -19,7 +19,7 @@ internal sealed class VoteInstance(ImmutableArray<Address> validators) : Consens
 
     public override Hash256 GenesisTarget => Hash256.Zero;
 
-    public override IEnumerable<Parameter> Parameters => validators.Select((address, index) => new Parameter($"validator.{index}", address.Value));
+    public override IEnumerable<Parameter> Parameters => validators.Select((address, index) => new Parameter(Invariant($"validator.{index}"), address.Value));
 
     public int StateLag => int.MaxValue;
 

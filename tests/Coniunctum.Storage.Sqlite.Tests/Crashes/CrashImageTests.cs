@@ -60,8 +60,8 @@ public sealed class CrashImageTests
             }
         }
 
-        TestContext.Out.WriteLine($"seed {seed}: {opened} images with a damaged WAL, {Images * s_randomOffsets} at random offsets, the rest at page edges, opened; "
-            + $"0 of those that do not open; 0 commits lost that lay wholly before the damage, {lost} behind it");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}: {opened} images with a damaged WAL, {Images * s_randomOffsets} at random offsets, the rest at page edges, opened; ")
+            + Invariant($"0 of those that do not open; 0 commits lost that lay wholly before the damage, {lost} behind it"));
     }
 
     [TestCase(21)]
@@ -80,7 +80,7 @@ public sealed class CrashImageTests
             }
         }
 
-        TestContext.Out.WriteLine($"seed {seed}: {opened} images of a torn move opened, 0 commits lost");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}: {opened} images of a torn move opened, 0 commits lost"));
     }
 
     /// <summary>Sectors of the file before and after, as a power cut leaves what was not flushed yet.</summary>

@@ -37,8 +37,8 @@ public sealed class KillTests
         }
 
         Assert.That(expected.Commits, Is.GreaterThan(s_kills));
-        await TestContext.Out.WriteLineAsync($"seed {Seed}: {s_kills} kills during {expected.Commits} commits, {withWal} with a WAL left behind; acknowledged commits "
-            + $"lost: 0 (below 3/{s_kills} a kill at 95 %), files that do not open: 0; {unacknowledged} commits were durable before they were acknowledged");
+        await TestContext.Out.WriteLineAsync(Invariant($"seed {Seed}: {s_kills} kills during {expected.Commits} commits, {withWal} with a WAL left behind; acknowledged commits ")
+            + Invariant($"lost: 0 (below 3/{s_kills} a kill at 95 %), files that do not open: 0; {unacknowledged} commits were durable before they were acknowledged"));
     }
 
     /// <summary>Returns the last commit that was acknowledged, or <c>null</c> when there was none.</summary>
@@ -55,9 +55,9 @@ public sealed class KillTests
         string rest = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
         string[] lines = rest.Split('\n')[..^1];
-        return lines.Length > 0 ? int.Parse(lines[^1]) : last;
+        return lines.Length > 0 ? int.Parse(lines[^1], CultureInfo.InvariantCulture) : last;
     }
 
     private static async Task<int> ReadAsync(Process child) =>
-        await child.StandardOutput.ReadLineAsync() is { } line ? int.Parse(line) : throw new InvalidOperationException("The child has ended by itself.");
+        await child.StandardOutput.ReadLineAsync() is { } line ? int.Parse(line, CultureInfo.InvariantCulture) : throw new InvalidOperationException("The child has ended by itself.");
 }

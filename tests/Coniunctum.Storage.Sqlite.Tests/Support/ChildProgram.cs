@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Coniunctum.Storage.Sqlite.Chain;
 using Coniunctum.Storage.Sqlite.Files;
@@ -27,17 +28,17 @@ internal static class ChildProgram
                 // The WAL is moved every few commits, so that kills fall into that, too.
                 using (var store = SqliteChainStore.Open(args[1], ChainSchema.Kind, new FileTuning { MaxWalBytes = 200_000 }))
                 {
-                    var run = new TestRun(int.Parse(args[2]));
+                    var run = new TestRun(int.Parse(args[2], CultureInfo.InvariantCulture));
                     foreach (string reopening in args[3..])
                     {
-                        run.SkipTo(int.Parse(reopening));
+                        run.SkipTo(int.Parse(reopening, CultureInfo.InvariantCulture));
                         run.Reopen();
                     }
 
                     while (true)
                     {
                         store.Commit(run.Next());
-                        Console.WriteLine($"{run.Commits - 1}");
+                        Console.WriteLine(Invariant($"{run.Commits - 1}"));
                     }
                 }
 

@@ -9,14 +9,14 @@ internal sealed class SmallDisk : IDisposable
 
     public SmallDisk(int bytes)
     {
-        if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={bytes}", "tmpfs", _folder.FullName)) return;
+        if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", Invariant($"size={bytes}"), "tmpfs", _folder.FullName)) return;
         _folder.Delete();
         Assert.Ignore("A small disk cannot be mounted here: that needs Linux and the permission to mount.");
     }
 
     public string Ledger => Path.Combine(_folder.FullName, "ledger.db");
 
-    public void Resize(int bytes) => Remount($"size={bytes}");
+    public void Resize(int bytes) => Remount(Invariant($"size={bytes}"));
 
     public void MakeReadOnly(bool isReadOnly) => Remount(isReadOnly ? "ro" : "rw");
 

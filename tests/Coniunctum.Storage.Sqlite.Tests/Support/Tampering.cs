@@ -33,7 +33,7 @@ internal sealed class Tampering : IDisposable
         });
         if (bytes is { Length: 0 }) return false;
         if (bytes is not null) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-        string changed = bytes is null ? $"{number ^ (1L << random.Next(63))}" : $"x'{Convert.ToHexString(bytes)}'";
+        string changed = bytes is null ? Invariant($"{number ^ (1L << random.Next(63))}") : $"x'{Convert.ToHexString(bytes)}'";
         Execute($"UPDATE {table} SET {column} = {changed} WHERE {key} = {value}");
         return true;
     }

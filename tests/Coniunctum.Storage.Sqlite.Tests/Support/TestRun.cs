@@ -86,7 +86,7 @@ internal sealed class TestRun(int seed)
         bool IsPruned(int height) => height > 0 && (ulong)height < _pruned;
         void Require(bool holds, int height)
         {
-            if (!holds) Assert.Fail($"seed {seed}, commit {Commits - 1}, height {height}");
+            if (!holds) Assert.Fail(Invariant($"seed {seed}, commit {Commits - 1}, height {height}"));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Tests.Support;
@@ -77,12 +78,12 @@ public sealed class StoreVerificationTests
             for (int flip = 0; flip < s_flipsPerColumn; flip++)
             {
                 if (!FlipOne(table, key, column, random, out string flipped)) continue;
-                string where = $"seed {Seed}, {table}.{column} of {flipped}, flip {flip}";
+                string where = Invariant($"seed {Seed}, {table}.{column} of {flipped}, flip {flip}");
                 StoreReport report = StoreVerification.Run(_folder.Ledger);
                 StoreDamage[] named = [.. report.Damages.Where(damage => damage.Kind == kind)];
                 Assert.That(named, Is.Not.Empty, $"{where}: {string.Join("; ", report.Damages)}");
-                if (kind is RowKind.Head or RowKind.Body or RowKind.Undo) Assert.That(named[0].Height, Is.EqualTo((ulong)(long.Parse(flipped) >> 24)), where);
-                if (kind is RowKind.Best) Assert.That(named[0].Height, Is.EqualTo(ulong.Parse(flipped)), where);
+                if (kind is RowKind.Head or RowKind.Body or RowKind.Undo) Assert.That(named[0].Height, Is.EqualTo((ulong)(long.Parse(flipped, CultureInfo.InvariantCulture) >> 24)), where);
+                if (kind is RowKind.Best) Assert.That(named[0].Height, Is.EqualTo(ulong.Parse(flipped, CultureInfo.InvariantCulture)), where);
                 remedies[named[0].Remedy] = remedies.GetValueOrDefault(named[0].Remedy) + 1;
 
                 StoreReport repaired = StoreVerification.Run(_folder.Ledger, new StoreCheck { Repair = true });
@@ -92,7 +93,7 @@ public sealed class StoreVerificationTests
             }
         }
 
-        TestContext.Out.WriteLine($"{kind}: {remedies.Values.Sum()} flipped bits, all named; remedies: {string.Join(", ", remedies.Select(pair => $"{pair.Key} {pair.Value}"))}");
+        TestContext.Out.WriteLine(Invariant($"{kind}: {remedies.Values.Sum()} flipped bits, all named; remedies: {string.Join(", ", remedies.Select(pair => Invariant($"{pair.Key} {pair.Value}")))}"));
     }
 
     [Test]
@@ -126,7 +127,7 @@ public sealed class StoreVerificationTests
             harmless++;
         }
 
-        TestContext.Out.WriteLine($"seed {Seed}: {s_flipsInTheFile} flipped bits of the file: {named} named by verification, {refused} refused at opening, {harmless} in unused bytes, 0 unnoticed");
+        TestContext.Out.WriteLine(Invariant($"seed {Seed}: {s_flipsInTheFile} flipped bits of the file: {named} named by verification, {refused} refused at opening, {harmless} in unused bytes, 0 unnoticed"));
         Assert.That(named, Is.GreaterThan(s_flipsInTheFile / 5));
     }
 
@@ -164,7 +165,7 @@ public sealed class StoreVerificationTests
             while (run.Commits < 60 || store.Checkpoint is null) store.Commit(run.Next());
         }
 
-        using (var tampering = new Tampering(path)) Assert.That(tampering.Flip(table, table == "slices" ? "row" : "one", table == "slices" ? $"{run.NewestSlice}" : "1", column, new Random(Seed)), Is.True);
+        using (var tampering = new Tampering(path)) Assert.That(tampering.Flip(table, table == "slices" ? "row" : "one", table == "slices" ? Invariant($"{run.NewestSlice}") : "1", column, new Random(Seed)), Is.True);
         StoreReport report = StoreVerification.Run(path, new StoreCheck { Repair = true });
         Assert.That(report.Damages.Single().Remedy, Is.EqualTo(DamageRemedy.Drop));
         Assert.That((report.IsRepaired, report.Checkpoint), Is.EqualTo((true, (StoredTip?)null)));
@@ -223,7 +224,7 @@ public sealed class StoreVerificationTests
         List<string> keys = tampering.Keys(table, key);
 
         // Slices that no checkpoint needs may lie about; the last one of the newest checkpoint is checked.
-        flipped = table == "slices" ? $"{_run.NewestSlice}" : keys[random.Next(keys.Count)];
+        flipped = table == "slices" ? Invariant($"{_run.NewestSlice}") : keys[random.Next(keys.Count)];
         return tampering.Flip(table, key, flipped, column, random);
     }
 

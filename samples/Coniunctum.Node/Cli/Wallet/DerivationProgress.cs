@@ -18,5 +18,5 @@ internal sealed class DerivationProgress(CommandIo io) : IProgress<double>, IDis
         if (_shown >= 0) io.Error.Write($"\r{new string(' ', Text(100).Length)}\r");
     }
 
-    private static string Text(int percent) => $"Stretching the password: {percent,3} %";
+    private static string Text(int percent) => Invariant($"Stretching the password: {percent,3} %");
 }

@@ -77,6 +77,6 @@ internal sealed class SecretText : IDisposable
         if (toEndOfLine) text.Shorten(text.Bytes.TrimEnd("\r\n"u8).Length);
         if (text.Length <= capacity) return text;
         text.Dispose();
-        throw new BadInputException($"{what} has more than {capacity} bytes.");
+        throw new BadInputException(Invariant($"{what} has more than {capacity} bytes."));
     }
 }

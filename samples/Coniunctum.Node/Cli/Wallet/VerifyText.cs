@@ -36,7 +36,7 @@ internal static class VerifyText
         if (outcome != SignatureOutcome.Valid)
         {
             throw new BadInputException(outcome == SignatureOutcome.WrongLength
-                ? $"The signature has {signature.Length} bytes; expected {profile.Signatures.SignatureSize}."
+                ? Invariant($"The signature has {signature.Length} bytes; expected {profile.Signatures.SignatureSize}.")
                 : $"That is no signature of anything: {outcome}.");
         }
 
@@ -62,7 +62,7 @@ internal static class VerifyText
     private static byte[] ReadSignature(string text)
     {
         int stray = text.AsSpan().IndexOfAnyExcept(SearchValues.Create("0123456789abcdefABCDEF"));
-        if (stray >= 0) throw new BadInputException($"Character {stray + 1} of the signature is no hexadecimal digit.");
+        if (stray >= 0) throw new BadInputException(Invariant($"Character {stray + 1} of the signature is no hexadecimal digit."));
         return text.Length % 2 == 0 ? Convert.FromHexString(text) : throw new BadInputException($"The signature has {text.Length} hexadecimal digits, an odd number.");
     }
 }

@@ -17,7 +17,7 @@ public sealed class ExplorationTests
         var explorer = new Explorer(world);
         bool isWhole = explorer.Run(long.MaxValue);
         TestContext.Out.WriteLine(
-            $"{name}: {explorer.States:N0} states, {explorer.Steps:N0} steps, {explorer.LocalStates:N0} of single validators, {explorer.LockChanges:N0} with a changed lock, {explorer.Ends:N0} decided by all");
+            Invariant($"{name}: {explorer.States:N0} states, {explorer.Steps:N0} steps, {explorer.LocalStates:N0} of single validators, {explorer.LockChanges:N0} with a changed lock, {explorer.Ends:N0} decided by all"));
         Assert.That(explorer.Fault, Is.Null);
         Assert.That(isWhole, Is.True);
         Assert.That(explorer.Ends, Is.Positive, "A world in which nobody ever decides shows nothing.");
@@ -44,7 +44,7 @@ public sealed class ExplorationTests
             }
         }
 
-        TestContext.Out.WriteLine($"liar {liar}: seeds 1 to {runs}, {states:N0} states");
+        TestContext.Out.WriteLine(Invariant($"liar {liar}: seeds 1 to {runs}, {states:N0} states"));
     }
 
     [Test]
@@ -81,10 +81,10 @@ public sealed class ExplorationTests
 
     private static IEnumerable<TestCaseData> Worlds()
     {
-        for (int liar = 0; liar < 4; liar++) yield return Case($"two rounds, liar {liar}", Four(liar, 2), hasLockChange: true);
+        for (int liar = 0; liar < 4; liar++) yield return Case(Invariant($"two rounds, liar {liar}"), Four(liar, 2), hasLockChange: true);
         yield return Case("a change of the set, one round and two", WithChange([1, 2]), hasLockChange: true);
         if (!s_isLong) yield break;
-        for (int liar = 0; liar < 4; liar++) yield return Case($"three rounds, liar {liar}", Four(liar, 3), hasLockChange: true);
+        for (int liar = 0; liar < 4; liar++) yield return Case(Invariant($"three rounds, liar {liar}"), Four(liar, 3), hasLockChange: true);
     }
 
     private static TestCaseData Case(string name, ExploredWorld world, bool hasLockChange) =>

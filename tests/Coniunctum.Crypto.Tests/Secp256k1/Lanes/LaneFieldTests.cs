@@ -174,9 +174,9 @@ public sealed class LaneFieldTests(string lanes)
         for (int i = 0; i < actual.Count; i++)
         {
             long[] limbs = actual[i];
-            if (CurveOracle.Mod(LaneKernel.Value(limbs) - expected[i], P) != 0) Assert.Fail($"case {i} differs");
-            if (limbs[2..8].Any(limb => limb is < 0 or >= Unit) || limbs[8] is < 0 or >= LastUnit) Assert.Fail($"case {i} is not reduced");
-            if (limbs[..2].Any(limb => limb is <= -Margin or >= Unit + Margin)) Assert.Fail($"case {i} sticks out too far");
+            if (CurveOracle.Mod(LaneKernel.Value(limbs) - expected[i], P) != 0) Assert.Fail(Invariant($"case {i} differs"));
+            if (limbs[2..8].Any(limb => limb is < 0 or >= Unit) || limbs[8] is < 0 or >= LastUnit) Assert.Fail(Invariant($"case {i} is not reduced"));
+            if (limbs[..2].Any(limb => limb is <= -Margin or >= Unit + Margin)) Assert.Fail(Invariant($"case {i} sticks out too far"));
         }
     }
 }
