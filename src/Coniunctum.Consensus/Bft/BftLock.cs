@@ -23,6 +23,16 @@ internal sealed record BftLock(ReadOnlyMemory<byte> Block, ImmutableArray<BftMes
         return buffer.WrittenMemory;
     }
 
+    /// <summary>
+    /// Returns where a validator stands after a start. As valid counts only what its lock can show: of a later block it may have
+    /// seen the prevotes too, but they, or the block, are lost, and it could propose nothing at all.
+    /// </summary>
+    /// <param name="shown">The lock's record, of any height, or <c>null</c>.</param>
+    /// <param name="record">The record of what it has signed.</param>
+    public static BftControl ShownBy(BftLock? shown, BftRecord record) => shown is { Prevotes: [var prevote, ..] } && prevote.Height == record.Height
+        ? record.Control with { Valid = prevote.Block, ValidRound = prevote.Round }
+        : record.Control with { Valid = null, ValidRound = -1 };
+
     /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are no such record.</exception>
     public static BftLock Decode(ReadOnlyMemory<byte> encoded)

@@ -46,7 +46,24 @@ internal sealed class BftMachine
     /// <summary>What it has heard.</summary>
     public VoteBook Book => _book;
 
+    /// <summary>
+    /// The prevotes for its valid block, if they are of this round or of the one before: a liar may have sent its own one to this
+    /// validator alone. The paper has everybody pass on all that they hear; this much of it is needed, or a liar could let one
+    /// after the other lock on a block of which the rest sees too few prevotes to go along, for ever.
+    /// </summary>
+    public IEnumerable<BftMessage> LatestPolka =>
+        _control is { Step: not BftStep.Decided, Valid: { } valid } && _control.ValidRound >= Math.Max(0, _control.Round - 1)
+            ? PrevotesFor(_control.ValidRound, valid)
+            : [];
+
     private RoundBook? Now => _book.At(_control.Round);
+
+    /// <summary>Returns whether more than two thirds prevoted for a block in a round.</summary>
+    public bool HasPolka(int round, BlockId block) =>
+        _book.At(round) is { } votes && _validators.IsQuorum(votes.Prevotes.WeightFor(block));
+
+    /// <summary>Returns what lets others vote for a block that was valid in an earlier round.</summary>
+    public IEnumerable<BftMessage> PrevotesFor(int round, BlockId block) => _book.At(round)?.Prevotes.VotesFor(block) ?? [];
 
     /// <summary>Begins the first round (line 10), or times the round again in which a restart left off.</summary>
     public void Start()
@@ -178,7 +195,8 @@ internal sealed class BftMachine
     private bool TryPrecommit()
     {
         if (_control.Step < BftStep.Prevote || Now is not { } votes) return false;
-        if (votes.Prevotes.TryFindQuorum(out BlockId block) && IsValid(block) && _control.ValidRound < _control.Round)
+        // After a start its own record may name the block as this round's valid one while the precommit was not durable yet.
+        if (votes.Prevotes.TryFindQuorum(out BlockId block) && IsValid(block) && (_control.ValidRound < _control.Round || _control.Step == BftStep.Prevote))
         {
             _control = _control with { Valid = block, ValidRound = _control.Round };
             if (_control.Step != BftStep.Prevote) return true;
@@ -220,9 +238,6 @@ internal sealed class BftMachine
         _control = _control with { Step = BftStep.Precommit, Precommitted = block };
         if (_self >= 0) _act(new BftAction.Vote(BftMessageKind.Precommit, _control.Round, block));
     }
-
-    private bool HasPolka(int round, BlockId block) =>
-        _book.At(round) is { } votes && _validators.IsQuorum(votes.Prevotes.WeightFor(block));
 
     private bool IsValid(BlockId block) => _judgements.TryGetValue(block, out bool isValid) && isValid;
 }

@@ -141,24 +141,32 @@ public sealed partial class BftProducer
 
         if (!_blocks.TryGetValue(message.Block!.Value, out HashedBlock? block)) return;
         _effects!.Emit(new ProducerEffect.Send(BftWire.ProposalTopic, BftWire.Proposal(message, block.Encoded)));
-        if (message.ValidRound < 0 || _machine!.Book.At(message.ValidRound) is not { } valid) return;
-        ImmutableArray<BftMessage> reasons = [.. valid.Prevotes.VotesFor(message.Block)];
-        if (!reasons.IsEmpty) _effects.Emit(new ProducerEffect.Send(BftWire.VotesTopic, BftWire.Votes(reasons)));
+        if (message.ValidRound >= 0) SayVotes(_machine!.PrevotesFor(message.ValidRound, message.Block.Value));
+    }
+
+    private void SayVotes(IEnumerable<BftMessage> votes)
+    {
+        BftMessage[] said = [.. votes];
+        if (said.Length > 0) _effects!.Emit(new ProducerEffect.Send(BftWire.VotesTopic, BftWire.Votes(said)));
     }
 
     /// <summary>
     /// Says again what was said in this round and in the one before: whoever is a round behind may lack it, and nobody who can
-    /// still need it is further behind.
+    /// still need it is further behind. With it go the prevotes on which it has locked there.
     /// </summary>
     private void SayAgain(BftMachine machine)
     {
         if (_listening is not null) Ask();
         foreach (BlockId block in _unjudged) _effects!.Emit(new ProducerEffect.Judge(_blocks[block]));
         if (!MaySign) return;
-        BftMessage[] votes = [.. _said.Where(message => message.Kind != BftMessageKind.Proposal)];
-        if (votes.Length > 0) _effects!.Emit(new ProducerEffect.Send(BftWire.VotesTopic, BftWire.Votes(votes)));
-        bool isHeard = machine.Book.At(machine.Control.Round) is { } now && _validators!.IsQuorum(now.Prevotes.Weight);
-        if (!isHeard && _said.Find(message => message.Kind == BftMessageKind.Proposal && message.Round == machine.Control.Round) is { } proposal) Say(proposal);
+        SayVotes(_said.Where(message => message.Kind != BftMessageKind.Proposal));
+        SayVotes(machine.LatestPolka);
+        // Until enough have voted for it: votes of others, or for nothing, do not show that those who could still vote have it.
+        if (_said.Find(message => message.Kind == BftMessageKind.Proposal && message.Round == machine.Control.Round) is { } proposal
+            && !machine.HasPolka(proposal.Round, proposal.Block!.Value))
+        {
+            Say(proposal);
+        }
     }
 
     private void Ask() => Start(_jobs.Sign(new BftStatus(_listening!.Challenge, _self, _self, _machine!.Height, _machine.Control.Round, null, default)));
@@ -190,8 +198,15 @@ public sealed partial class BftProducer
         if (hasBegun || control.Step != BftStep.Waiting) _machine.Start();
         if (_record.Height != _machine.Height) return;
 
-        // What was durable but perhaps never sent: the same votes again, since a round of a height has one.
-        if (_record.Control.Step >= BftStep.Prevote) Sign(BftMessageKind.Prevote, _record.Control.Round, _record.Control.Prevoted, -1);
-        if (_record.Control.Step >= BftStep.Precommit) Sign(BftMessageKind.Precommit, _record.Control.Round, _record.Control.Precommitted, -1);
+        // What was durable but perhaps never sent: the same votes again, since a round of a height has one. Those of the round
+        // before too: others may be there still, and cannot leave it without them.
+        if (_before.Height == _record.Height && _before.Control.Round == _record.Control.Round - 1) SignAgain(_before.Control);
+        SignAgain(_record.Control);
+    }
+
+    private void SignAgain(in BftControl control)
+    {
+        if (control.Step >= BftStep.Prevote) Sign(BftMessageKind.Prevote, control.Round, control.Prevoted, -1);
+        if (control.Step >= BftStep.Precommit) Sign(BftMessageKind.Precommit, control.Round, control.Precommitted, -1);
     }
 }

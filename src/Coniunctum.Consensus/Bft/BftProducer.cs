@@ -11,6 +11,7 @@ namespace Coniunctum.Consensus.Bft;
 public sealed partial class BftProducer : IBlockProducer
 {
     private const string ControlRecord = "bft.control";
+    private const string BeforeRecord = "bft.before";
     private const string LockRecord = "bft.lock";
     private const string EvidenceRecord = "bft.evidence";
 
@@ -42,6 +43,7 @@ public sealed partial class BftProducer : IBlockProducer
     private readonly List<BftMessage> _said = [];
     private (BftMessage Proposal, ReadOnlyMemory<byte> Block)? _earlyProposal;
     private BftRecord _record = new(0, BftControl.Fresh);
+    private BftRecord _before = new(0, BftControl.Fresh);
     private BftLock? _lock;
     private ValidatorSet? _validators;
     private BftMachine? _machine;
@@ -111,6 +113,7 @@ public sealed partial class BftProducer : IBlockProducer
     {
         _jobs.Begin(restored.ChainId);
         if (restored.Read(ControlRecord) is { } control) _record = BftRecord.Decode(control);
+        if (restored.Read(BeforeRecord) is { } before) _before = BftRecord.Decode(before);
         if (restored.Read(LockRecord) is { } locked) _lock = BftLock.Decode(locked);
         if (restored.Read(EvidenceRecord) is { } evidence) _evidence.Restore(evidence);
         byte[] challenge = new byte[Hash256.Size];
@@ -148,7 +151,7 @@ public sealed partial class BftProducer : IBlockProducer
         _machine = new BftMachine(_validators!, height, -1, BftControl.Fresh, _actions.Enqueue);
         if (MaySign)
         {
-            BftControl control = _record.Height == height ? _record.Control : BftControl.Fresh;
+            BftControl control = _record.Height == height ? BftLock.ShownBy(_lock, _record) : BftControl.Fresh;
             _machine = new BftMachine(_validators!, height, _validators!.IndexOf(_self), control, _actions.Enqueue);
             if (_record.Height == height && _lock is not null)
             {
@@ -228,8 +231,7 @@ public sealed partial class BftProducer : IBlockProducer
     private void Propose(int round, BlockId block, int validRound)
     {
         if (!MaySign || !_machine!.TryPropose(round, block)) return;
-        _record = new BftRecord(_machine.Height, _machine.Control);
-        _effects!.Emit(new ProducerEffect.Persist(ControlRecord, _record.Encode()));
+        PersistControl(_machine);
         Sign(BftMessageKind.Proposal, round, block, validRound);
     }
 
@@ -239,8 +241,19 @@ public sealed partial class BftProducer : IBlockProducer
         BftMachine machine = _machine!;
         if (vote is { Kind: BftMessageKind.Precommit, Block: { } block })
         {
-            _lock = new BftLock(_blocks[block].Encoded, [.. machine.Book.At(vote.Round)!.Prevotes.VotesFor(block)]);
+            _lock = new BftLock(_blocks[block].Encoded, [.. machine.PrevotesFor(vote.Round, block)]);
             _effects!.Emit(new ProducerEffect.Persist(LockRecord, _lock.Encode()));
+        }
+
+        PersistControl(machine);
+    }
+
+    private void PersistControl(BftMachine machine)
+    {
+        if (_record.Height == machine.Height && _record.Control.Round < machine.Control.Round)
+        {
+            _before = _record;
+            _effects!.Emit(new ProducerEffect.Persist(BeforeRecord, _before.Encode()));
         }
 
         _record = new BftRecord(machine.Height, machine.Control);

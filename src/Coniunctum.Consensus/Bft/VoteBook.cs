@@ -1,8 +1,10 @@
 namespace Coniunctum.Consensus.Bft;
 
 /// <summary>
-/// The messages of one height that a validator has heard; bounded. Of rounds far ahead it only remembers who is in them, of
-/// rounds long past nothing.
+/// The messages of one height that a validator has heard; bounded. Of rounds far ahead it only remembers who is in them. Of
+/// rounds long past it keeps those that still count: the round in which its own valid block was, and the rounds that the
+/// proposals of this round and of later ones name, without whose prevotes nobody could vote for what they propose. That is at
+/// most one round for each proposal that is kept, whatever a liar proposes.
 /// </summary>
 internal sealed class VoteBook(ValidatorSet validators)
 {
@@ -15,6 +17,7 @@ internal sealed class VoteBook(ValidatorSet validators)
     private readonly SortedDictionary<int, RoundBook> _rounds = [];
     private readonly int[] _latest = [.. Enumerable.Repeat(-1, validators.Count)];
     private int _round;
+    private int _validRound = -1;
 
     /// <summary>The rounds of which something is kept, the latest first.</summary>
     public IEnumerable<KeyValuePair<int, RoundBook>> Rounds => _rounds.Reverse();
@@ -29,7 +32,7 @@ internal sealed class VoteBook(ValidatorSet validators)
         earlier = null;
         bool isLater = message.Round > _latest[index];
         if (isLater) _latest[index] = message.Round;
-        if (message.Round < _round - KeptBehind || message.Round > _round + KeptAhead) return isLater;
+        if (!IsKept(message.Round)) return isLater;
         if (!_rounds.TryGetValue(message.Round, out RoundBook? book)) _rounds.Add(message.Round, book = new RoundBook(validators));
         return message.Kind == BftMessageKind.Proposal
             ? book.TryAddProposal(message, out earlier)
@@ -37,8 +40,8 @@ internal sealed class VoteBook(ValidatorSet validators)
     }
 
     /// <summary>Returns whether a message would change nothing.</summary>
-    public bool Has(BftMessage message, int index) => _rounds.TryGetValue(message.Round, out RoundBook? book)
-        ? message.Kind != BftMessageKind.Proposal && book.Of(message.Kind).Has(index, message.Block)
+    public bool Has(BftMessage message, int index) => IsKept(message.Round)
+        ? message.Kind != BftMessageKind.Proposal && At(message.Round) is { } book && book.Of(message.Kind).Has(index, message.Block)
         : message.Round <= _latest[index];
 
     /// <summary>All messages that are kept.</summary>
@@ -48,11 +51,13 @@ internal sealed class VoteBook(ValidatorSet validators)
     /// <summary>Returns what was heard of a round, or <c>null</c>.</summary>
     public RoundBook? At(int round) => _rounds.GetValueOrDefault(round);
 
-    /// <summary>Goes on to a later round: what lies too far behind is forgotten, but for one round.</summary>
-    public void MoveTo(int round, int kept)
+    /// <summary>Goes on to a later round: what lies too far behind and does not count any more is forgotten.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="validRound">The round of the validator's own valid block, or −1.</param>
+    public void MoveTo(int round, int validRound)
     {
-        _round = round;
-        foreach (int old in _rounds.Keys.Where(old => old < round - KeptBehind && old != kept).ToArray()) _rounds.Remove(old);
+        (_round, _validRound) = (round, validRound);
+        foreach (int old in _rounds.Keys.Where(old => !IsKept(old)).ToArray()) _rounds.Remove(old);
     }
 
     /// <summary>
@@ -76,4 +81,7 @@ internal sealed class VoteBook(ValidatorSet validators)
 
         return found;
     }
+
+    private bool IsKept(int round) => round <= _round + KeptAhead
+        && (round >= _round - KeptBehind || round == _validRound || _rounds.Any(known => known.Key >= _round && known.Value.Proposal?.ValidRound == round));
 }

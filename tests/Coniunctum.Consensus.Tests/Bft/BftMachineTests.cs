@@ -234,6 +234,71 @@ public sealed class BftMachineTests
     }
 
     [Test]
+    public void Proposal_OfABlockOfALongPastRound_IsPrevotedOnceItsPrevotesAreShown_Line28()
+    {
+        const int round = 41; // number 2's
+        BftMachine machine = Begin();
+        Precommits(machine, round, null, 1, 2);
+        Assert.That(machine.Control.Round, Is.EqualTo(round));
+        machine.TakeJudgement(s_a, true);
+        Propose(machine, round, s_a, validRound: 0);
+        Assert.That(Votes(), Is.Empty);
+        Prevotes(machine, 0, s_a, 1, 2, 3);
+        Assert.That(Votes(), Is.EqualTo(new[] { new BftAction.Vote(BftMessageKind.Prevote, round, s_a) }));
+    }
+
+    [Test]
+    public void Restart_FarBeyondItsLock_ShowsThePrevotesStill()
+    {
+        const int round = 43; // its own
+        BftControl control = Locked().Control with { Round = round, Step = BftStep.Propose, Prevoted = null, Precommitted = null };
+        _actions.Clear();
+        var again = new BftMachine(s_set, 1, 0, control, _actions.Add);
+        Prevotes(again, 0, s_a, 1, 2, 3);
+        again.Start();
+        Assert.That(Taken(), Has.Member(new BftAction.Propose(round, s_a, 0)));
+        Assert.That(again.PrevotesFor(0, s_a).Count(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void LatestPolka_IsShownInItsRoundAndTheNext()
+    {
+        BftMachine machine = Locked();
+        Assert.That(machine.LatestPolka.Count(), Is.EqualTo(3));
+        NextRound(machine, 0);
+        Assert.That(machine.LatestPolka.Count(), Is.EqualTo(3));
+        NextRound(machine, 1);
+        Assert.That(machine.LatestPolka, Is.Empty, "Nobody in that round is left.");
+        Assert.That(machine.PrevotesFor(0, s_a).Count(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Restart_WithARecordOfALockBeforeItsPrecommit_LocksAgain()
+    {
+        BftMachine before = Begin();
+        before.TakeJudgement(s_a, true);
+        Propose(before, 0, s_a);
+        var record = new BftRecord(1, before.Control);
+        var shown = new BftLock(default, [.. Enumerable.Range(1, 3).Select(voter => new BftMessage(BftMessageKind.Prevote, 1, 0, s_a, -1, Actors.Address(voter), default))]);
+        _actions.Clear();
+        var again = new BftMachine(s_set, 1, 0, BftLock.ShownBy(shown, record), _actions.Add);
+        foreach (BftMessage prevote in shown.Prevotes) again.Take(prevote);
+        again.TakeJudgement(s_a, true);
+        Assert.That(Votes(), Is.EqualTo(new[] { new BftAction.Vote(BftMessageKind.Precommit, 0, s_a) }));
+        Assert.That(again.Control, Has.Property("Locked").EqualTo(s_a).And.Property("LockedRound").Zero);
+    }
+
+    [Test]
+    public void ShownBy_CountsAsValidOnlyWhatTheLockCanShow()
+    {
+        BftControl control = BftControl.Fresh with { Round = 9, Locked = s_a, LockedRound = 5, Valid = s_b, ValidRound = 7 };
+        var lockOfA = new BftLock(default, [new BftMessage(BftMessageKind.Prevote, 1, 5, s_a, -1, Actors.Address(1), default)]);
+        Assert.That(BftLock.ShownBy(lockOfA, new BftRecord(1, control)), Is.EqualTo(control with { Valid = s_a, ValidRound = 5 }));
+        Assert.That(BftLock.ShownBy(null, new BftRecord(1, control)), Is.EqualTo(control with { Valid = null, ValidRound = -1 }));
+        Assert.That(BftLock.ShownBy(lockOfA, new BftRecord(2, control)), Is.EqualTo(control with { Valid = null, ValidRound = -1 }), "of another height");
+    }
+
+    [Test]
     public void Contradictions_AccuseWhoeverMadeThem_OnceForEachPair()
     {
         BftMachine machine = Begin();
