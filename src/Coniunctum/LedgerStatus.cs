@@ -1,4 +1,3 @@
-using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 
 namespace Coniunctum;
@@ -10,5 +9,4 @@ namespace Coniunctum;
 /// </param>
 /// <param name="Supply">Base units in existence.</param>
 /// <param name="PoolCount">How many transactions wait for a block.</param>
-/// <param name="Production">Whether a block is being made here, and what it takes where none is.</param>
-public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount, ProductionStatus Production);
+public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount);

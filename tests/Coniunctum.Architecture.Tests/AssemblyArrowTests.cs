@@ -60,8 +60,21 @@ public sealed class AssemblyArrowTests
     public void PackageReferences_AreOnTheList(string assembly) =>
         Assert.That(Items(assembly, "PackageReference"), Is.EquivalentTo(s_packages.GetValueOrDefault(assembly) ?? []));
 
-    private static IEnumerable<string> Items(string assembly, string kind) => XDocument
-        .Load(Repository.PathOf($"src/{assembly}/{assembly}.csproj"))
+    [Test]
+    public void PinnedVersions_AreAllAskedFor_ButForThoseThatOthersBring()
+    {
+        IEnumerable<string> asked = new[] { "*.csproj", "*.props", "*.targets" }.SelectMany(pattern => Repository.Files(".", pattern)).SelectMany(file => ItemsOf(file, "PackageReference"));
+        IEnumerable<string> pinned = XDocument.Load(Repository.PathOf("Directory.Packages.props")).Descendants("ItemGroup")
+            .Where(group => (string?)group.Attribute("Label") != "Transitive")
+            .SelectMany(group => group.Elements("PackageVersion"))
+            .Select(item => (string)item.Attribute("Include")!);
+        Assert.That(pinned.Except(asked), Is.Empty);
+    }
+
+    private static IEnumerable<string> Items(string assembly, string kind) => ItemsOf($"src/{assembly}/{assembly}.csproj", kind);
+
+    private static IEnumerable<string> ItemsOf(string file, string kind) => XDocument
+        .Load(Repository.PathOf(file))
         .Descendants(kind)
         .Select(item => (string)item.Attribute("Include")!);
 

@@ -1,20 +1,26 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Keys;
 using Coniunctum.Crypto.Merkle;
 using Org.BouncyCastle.Crypto.Digests;
 
 namespace Coniunctum.Benchmarks.Crypto;
 
-/// <summary>SHA3-256 of 32 bytes, and Merkle roots of 4,096 leaves.</summary>
+/// <summary>SHA3-256 of 32 bytes and of 16 KiB, RIPEMD-160 of a compressed key, and Merkle roots of 4,096 leaves.</summary>
 internal sealed class HashWork
 {
     public const int Leaves = 4096;
+
+    private const int LongBytes = 16 * 1024;
+    private const int CompressedKeyBytes = 33;
 
     private readonly byte[] _messages = new byte[Leaves * Hash256.Size];
     private readonly Hash256[] _hashes = new Hash256[Leaves];
     private readonly byte[] _node = new byte[1 + (2 * Hash256.Size)];
     private readonly Sha3Digest _bouncyCastle = new(256);
+    private readonly RipeMD160Digest _bouncyRipemd = new();
+    private readonly byte[] _digest = new byte[Hash256.Size];
 
     public HashWork()
     {
@@ -49,6 +55,39 @@ internal sealed class HashWork
             _bouncyCastle.BlockUpdate(_messages, i % Leaves * Hash256.Size, Hash256.Size);
             _bouncyCastle.DoFinal(digest, 0);
             _hashes[i % Leaves] = new Hash256(digest);
+        }
+    }
+
+    public void HashLongOurs(int count)
+    {
+        for (int i = 0; i < count; i++) _hashes[0] = Sha3_256.Hash(_messages.AsSpan(i % Leaves, LongBytes));
+    }
+
+    public void HashLongInBox(int count)
+    {
+        for (int i = 0; i < count; i++) SHA3_256.HashData(_messages.AsSpan(i % Leaves, LongBytes), _digest);
+    }
+
+    public void HashLongBouncyCastle(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _bouncyCastle.BlockUpdate(_messages, i % Leaves, LongBytes);
+            _bouncyCastle.DoFinal(_digest, 0);
+        }
+    }
+
+    public void RipemdOurs(int count)
+    {
+        for (int i = 0; i < count; i++) Ripemd160.Hash(_messages.AsSpan(i % Leaves, CompressedKeyBytes), _digest);
+    }
+
+    public void RipemdBouncyCastle(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _bouncyRipemd.BlockUpdate(_messages, i % Leaves, CompressedKeyBytes);
+            _bouncyRipemd.DoFinal(_digest, 0);
         }
     }
 

@@ -1,30 +1,17 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Coniunctum.Benchmarks.Crypto;
 
-/// <summary>The C library, as a rival, where it is installed (Debian: libsecp256k1-dev). API of version 0.2, include/secp256k1.h.</summary>
+/// <summary>
+/// The C library, as the package Secp256k1.Net brings it, called directly: the package's own methods copy and check more than
+/// a race should count. The functions are those of include/secp256k1.h from version 0.2 on.
+/// </summary>
 internal sealed unsafe partial class LibSecp256k1
 {
     private const string Library = "secp256k1";
     private const uint SignAndVerify = 0x0301;
 
-    private readonly nint _context;
-
-    private LibSecp256k1(nint context) => _context = context;
-
-    /// <summary>Returns the library, or <c>null</c> where it is not installed.</summary>
-    public static LibSecp256k1? TryLoad()
-    {
-        foreach (string name in (string[])["libsecp256k1.so", "libsecp256k1.so.1", "libsecp256k1.so.2"])
-        {
-            if (!NativeLibrary.TryLoad(name, out nint handle)) continue;
-            NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), (asked, _, _) => string.Equals(asked, Library, StringComparison.Ordinal) ? handle : 0);
-            return new LibSecp256k1(secp256k1_context_create(SignAndVerify));
-        }
-
-        return null;
-    }
+    private readonly nint _context = secp256k1_context_create(SignAndVerify);
 
     /// <summary>Signs recoverably: 64 bytes r‖s and the recovery id.</summary>
     public bool Sign(byte* digest, byte* key, byte* signature65)

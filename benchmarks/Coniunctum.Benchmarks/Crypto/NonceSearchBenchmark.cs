@@ -22,7 +22,7 @@ public class NonceSearchBenchmark
     [Benchmark(OperationsPerInvoke = Nonces)]
     public void ConiunctumWithTable() => _work.SearchTabled(Nonces);
 
-    /// <summary>Portable.BouncyCastle's.</summary>
+    /// <summary>BouncyCastle's.</summary>
     [Benchmark(OperationsPerInvoke = Nonces)]
     public void BouncyCastle() => _work.SearchBouncyCastle(Nonces);
 }

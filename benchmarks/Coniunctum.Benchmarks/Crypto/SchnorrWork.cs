@@ -1,9 +1,10 @@
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
+using NBitcoin.Secp256k1;
 
 namespace Coniunctum.Benchmarks.Crypto;
 
-/// <summary>BIP-340 signatures made and verified by ours and by the C library: 512 digests of one key, in turn.</summary>
+/// <summary>BIP-340 signatures made and verified by ours, the C library and its port in C#: 512 digests of one key, in turn.</summary>
 internal sealed unsafe class SchnorrWork : IDisposable
 {
     public const int Count = 512;
@@ -13,7 +14,11 @@ internal sealed unsafe class SchnorrWork : IDisposable
 
     private static readonly SchnorrScheme<Sha3_256> s_scheme = new();
 
-    private readonly LibSecp256k1? _native;
+    private readonly LibSecp256k1 _native;
+    private readonly ECPrivKey _portKey;
+    private readonly ECXOnlyPubKey _portPublicKey;
+    private readonly SecpSchnorrSignature[] _portSignatures = new SecpSchnorrSignature[Count];
+    private readonly byte[] _noRandomness = new byte[32];
     private readonly PrivateKey _key;
     private readonly byte[] _nativePair = new byte[96];
     private readonly Hash256[] _digests = new Hash256[Count];
@@ -22,7 +27,7 @@ internal sealed unsafe class SchnorrWork : IDisposable
     private readonly SignatureOutcome[] _outcomes = new SignatureOutcome[Count];
     private int _next;
 
-    public SchnorrWork(LibSecp256k1? native)
+    public SchnorrWork(LibSecp256k1 native)
     {
         _native = native;
         Hash256 secret = Sha3_256.Hash("a key of the benchmarks, never of anyone"u8);
@@ -34,7 +39,14 @@ internal sealed unsafe class SchnorrWork : IDisposable
             s_scheme.Sign(_key, _digests[i], Signature(i));
         }
 
-        if (native is null) return;
+        _portKey = ECPrivKey.Create(secret.AsSpan());
+        _portPublicKey = _portKey.CreateXOnlyPubKey();
+        for (int i = 0; i < Count; i++)
+        {
+            Require(SecpSchnorrSignature.TryCreate(Signature(i)[KeySize..], out SecpSchnorrSignature? signature));
+            _portSignatures[i] = signature!;
+        }
+
         byte* bytes = (byte*)&secret;
         fixed (byte* pair = _nativePair) Require(native.MakeKeyPair(bytes, pair));
     }
@@ -51,7 +63,7 @@ internal sealed unsafe class SchnorrWork : IDisposable
         fixed (Hash256* digests = _digests)
         fixed (byte* pair = _nativePair)
         {
-            for (int i = 0; i < count; i++) Require(_native!.SignSchnorr((byte*)&digests[Next()], pair, signature));
+            for (int i = 0; i < count; i++) Require(_native.SignSchnorr((byte*)&digests[Next()], pair, signature));
         }
     }
 
@@ -83,12 +95,30 @@ internal sealed unsafe class SchnorrWork : IDisposable
             {
                 int index = Next();
                 byte* signature = signatures + (index * SignatureSize);
-                Require(_native!.VerifySchnorr((byte*)&digests[index], signature + KeySize, signature));
+                Require(_native.VerifySchnorr((byte*)&digests[index], signature + KeySize, signature));
             }
         }
     }
 
-    public void Dispose() => _key.Dispose();
+    public void SignPort(int count)
+    {
+        for (int i = 0; i < count; i++) _portKey.SignBIP340(_digests[Next()].AsSpan(), _noRandomness);
+    }
+
+    public void VerifyPort(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int index = Next();
+            Require(_portPublicKey.SigVerifyBIP340(_portSignatures[index], _digests[index].AsSpan()));
+        }
+    }
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _portKey.Dispose();
+    }
 
     private static void Require(bool condition)
     {

@@ -16,7 +16,7 @@ public class SignBenchmark : IDisposable
     [Benchmark]
     public void Coniunctum() => _work.SignOurs(1);
 
-    /// <summary>Portable.BouncyCastle's.</summary>
+    /// <summary>BouncyCastle's.</summary>
     [Benchmark]
     public void BouncyCastle() => _work.SignBouncyCastle(1);
 

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
+using NBitcoin.Secp256k1;
 using Org.BouncyCastle.Asn1.Sec;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
+using Scalar = Coniunctum.Crypto.Secp256k1.Scalar;
 
 namespace Coniunctum.Benchmarks.Crypto;
 
@@ -29,6 +31,9 @@ internal sealed unsafe class SignatureWork : IDisposable
     private readonly ECDsaSigner _bouncySigner = new(new HMacDsaKCalculator(new Org.BouncyCastle.Crypto.Digests.Sha256Digest()));
     private readonly ECDsaSigner _bouncyVerifier = new();
     private readonly BigInteger[][] _bouncySignatures = new BigInteger[Count][];
+    private readonly ECPrivKey _portKey;
+    private readonly ECPubKey _portPublicKey;
+    private readonly SecpRecoverableECDSASignature[] _portSignatures = new SecpRecoverableECDSASignature[Count];
     private int _next;
 
     public SignatureWork()
@@ -44,11 +49,15 @@ internal sealed unsafe class SignatureWork : IDisposable
         }
 
         byte[] publicKey = _key.PublicKey.AsSpan().ToArray();
-        Native = LibSecp256k1.TryLoad();
-        if (Native is not null)
+        byte[] encoded = [0x04, .. publicKey];
+        fixed (byte* input = encoded, output = _nativeKey) Require(Native.ParseKey(input, output));
+
+        _portKey = ECPrivKey.Create(_keyBytes);
+        _portPublicKey = _portKey.CreatePubKey();
+        for (int i = 0; i < Count; i++)
         {
-            byte[] encoded = [0x04, .. publicKey];
-            fixed (byte* input = encoded, output = _nativeKey) Require(Native.ParseKey(input, output));
+            Require(SecpRecoverableECDSASignature.TryCreateFromCompact(Signature(i)[..64], Signature(i)[64], out SecpRecoverableECDSASignature? signature));
+            _portSignatures[i] = signature!;
         }
 
         _inBox = ECDsa.Create(new ECParameters
@@ -69,8 +78,8 @@ internal sealed unsafe class SignatureWork : IDisposable
         }
     }
 
-    /// <summary>The C library, or <c>null</c> where it is not installed.</summary>
-    public LibSecp256k1? Native { get; }
+    /// <summary>The C library.</summary>
+    public LibSecp256k1 Native { get; } = new();
 
     public void SignOurs(int count)
     {
@@ -84,8 +93,13 @@ internal sealed unsafe class SignatureWork : IDisposable
         fixed (Hash256* digests = _digests)
         fixed (byte* key = _keyBytes)
         {
-            for (int i = 0; i < count; i++) Require(Native!.Sign((byte*)&digests[Next()], key, signature));
+            for (int i = 0; i < count; i++) Require(Native.Sign((byte*)&digests[Next()], key, signature));
         }
+    }
+
+    public void SignPort(int count)
+    {
+        for (int i = 0; i < count; i++) Require(_portKey.TrySignRecoverable(_digests[Next()].AsSpan(), out _));
     }
 
     public void SignInBox(int count)
@@ -131,8 +145,17 @@ internal sealed unsafe class SignatureWork : IDisposable
             for (int i = 0; i < count; i++)
             {
                 int index = Next();
-                Require(Native!.Recover((byte*)&digests[index], signatures + (index * 65), recovered));
+                Require(Native.Recover((byte*)&digests[index], signatures + (index * 65), recovered));
             }
+        }
+    }
+
+    public void RecoverPort(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int index = Next();
+            Require(ECPubKey.TryRecover(Context.Instance, _portSignatures[index], _digests[index].AsSpan(), out _));
         }
     }
 
@@ -156,8 +179,17 @@ internal sealed unsafe class SignatureWork : IDisposable
             for (int i = 0; i < count; i++)
             {
                 int index = Next();
-                Require(Native!.Verify((byte*)&digests[index], signatures + (index * 65), key));
+                Require(Native.Verify((byte*)&digests[index], signatures + (index * 65), key));
             }
+        }
+    }
+
+    public void VerifyPort(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int index = Next();
+            Require(_portPublicKey.SigVerify(_portSignatures[index].ToSignature(), _digests[index].AsSpan()));
         }
     }
 
@@ -182,6 +214,7 @@ internal sealed unsafe class SignatureWork : IDisposable
     public void Dispose()
     {
         _key.Dispose();
+        _portKey.Dispose();
         _inBox.Dispose();
         CryptographicOperations.ZeroMemory(_keyBytes);
     }

@@ -24,7 +24,7 @@ public class VerifyBenchmark : IDisposable
     [Benchmark(OperationsPerInvoke = SignatureWork.Count)]
     public void RecoverBatch() => _work.RecoverBatches(SignatureWork.Count, SignatureWork.Count);
 
-    /// <summary>Portable.BouncyCastle's verifies.</summary>
+    /// <summary>BouncyCastle's verifies.</summary>
     [Benchmark]
     public void BouncyCastleVerify() => _work.VerifyBouncyCastle(1);
 

@@ -3,11 +3,19 @@ using Coniunctum.Consensus.ForkChoice;
 
 namespace Coniunctum.Benchmarks.Ratios;
 
-/// <summary>Fork choices at 100,000 blocks and more: a block's weight taken in and the head asked for, against weighing all of them anew.</summary>
+/// <summary>
+/// The area <c>consensus</c>: Bitcoin's headers checked, and fork choices at 100,000 blocks and more: a block's weight taken in
+/// and the head asked for, against weighing all of them anew.
+/// </summary>
 internal static class ConsensusContests
 {
     public static IEnumerable<Contest> All()
     {
+        var headers = new HeaderWork();
+        yield return new Contest(
+            "headers of Bitcoin's kind from bytes into a checked chain",
+            new Contender("Coniunctum", headers.AddOurs, HeaderWork.Count),
+            new Contender(Rivals.NBitcoin, headers.AddTheirs, HeaderWork.Count));
         foreach (int tips in (int[])[1_000, 30_000])
         {
             var ghost = new ForkChoiceWork(new Ghost(), tips);

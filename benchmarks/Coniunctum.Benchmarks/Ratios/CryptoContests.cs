@@ -17,16 +17,23 @@ internal static class CryptoContests
         using var signatures = new SignatureWork();
         foreach (Contest contest in Signatures(signatures)) yield return contest;
         using var schnorr = new SchnorrWork(signatures.Native);
-        foreach (Contest contest in Schnorr(schnorr, signatures)) yield return contest;
+        foreach (Contest contest in Schnorr(schnorr)) yield return contest;
     }
 
     private static IEnumerable<Contest> Hashes(HashWork work)
     {
         Contender inBox = new("in-box SHA3_256", work.HashInBox);
-        Contender bouncyCastle = new("Portable.BouncyCastle", work.HashBouncyCastle);
+        Contender bouncyCastle = new(Rivals.BouncyCastle, work.HashBouncyCastle);
         yield return new Contest("SHA3-256 of 32 bytes", new Contender("Coniunctum", work.HashOurs), inBox, bouncyCastle);
         yield return new Contest(
             "SHA3-256 of 32 bytes, many at once", new Contender("Coniunctum", work.HashManyOurs, HashWork.Leaves), inBox, bouncyCastle);
+        yield return new Contest(
+            "SHA3-256 of 16 KiB",
+            new Contender("Coniunctum", work.HashLongOurs),
+            new Contender("in-box SHA3_256", work.HashLongInBox),
+            new Contender(Rivals.BouncyCastle, work.HashLongBouncyCastle));
+        yield return new Contest(
+            "RIPEMD-160 of 33 bytes", new Contender("Coniunctum", work.RipemdOurs), new Contender(Rivals.BouncyCastle, work.RipemdBouncyCastle));
         yield return new Contest(
             "RFC 6962 roots of 4,096 leaves", new Contender("Coniunctum", work.RootOurs), new Contender("in-box SHA3_256", work.RootInBox));
     }
@@ -35,7 +42,7 @@ internal static class CryptoContests
     private static IEnumerable<Contest> Nonces(NonceWork work)
     {
         Contender inBox = new("in-box SHA3_256", work.SearchInBox);
-        Contender bouncyCastle = new("Portable.BouncyCastle", work.SearchBouncyCastle);
+        Contender bouncyCastle = new(Rivals.BouncyCastle, work.SearchBouncyCastle);
         yield return new Contest("nonces", new Contender("Coniunctum", work.SearchOurs), inBox, bouncyCastle);
         yield return new Contest("nonces with a table of 32 MiB", new Contender("Coniunctum", work.SearchTabled), inBox, bouncyCastle);
         yield return new Contest(
@@ -64,45 +71,51 @@ internal static class CryptoContests
 
     private static IEnumerable<Contest> Signatures(SignatureWork work)
     {
+        Contender nativeRecovers = new(Rivals.LibSecp256k1, work.RecoverNative);
+        Contender portRecovers = new(Rivals.NBitcoinSecp256k1, work.RecoverPort);
         yield return new Contest(
             "sign",
             new Contender("Coniunctum", work.SignOurs),
-            [.. Native(work, work.SignNative), new Contender("in-box ECDsa", work.SignInBox), new Contender("Portable.BouncyCastle", work.SignBouncyCastle)]);
+            new Contender(Rivals.LibSecp256k1, work.SignNative),
+            new Contender(Rivals.NBitcoinSecp256k1, work.SignPort),
+            new Contender("in-box ECDsa", work.SignInBox),
+            new Contender(Rivals.BouncyCastle, work.SignBouncyCastle));
         yield return new Contest(
             "verify under a known key",
             new Contender("Coniunctum", work.VerifyOurs),
-            [.. Native(work, work.VerifyNative), new Contender("in-box ECDsa", work.VerifyInBox), new Contender("Portable.BouncyCastle", work.VerifyBouncyCastle)]);
+            new Contender(Rivals.LibSecp256k1, work.VerifyNative),
+            new Contender(Rivals.NBitcoinSecp256k1, work.VerifyPort),
+            new Contender("in-box ECDsa", work.VerifyInBox),
+            new Contender(Rivals.BouncyCastle, work.VerifyBouncyCastle));
+        yield return new Contest("recover", new Contender("Coniunctum", work.RecoverOurs), nativeRecovers, portRecovers);
         yield return new Contest(
-            "recover",
-            new Contender("Coniunctum", work.RecoverOurs),
-            [.. Native(work, work.RecoverNative)]);
-        yield return new Contest(
-            "recover in batches of 8",
-            new Contender("Coniunctum", count => work.RecoverBatches(count, 8), 8),
-            [.. Native(work, work.RecoverNative)]);
-        // Who only verifies has the key already: what the rivals do here is less than recovering.
+            "recover in batches of 8", new Contender("Coniunctum", count => work.RecoverBatches(count, 8), 8), nativeRecovers, portRecovers);
+        // Who only verifies has the key already: what those rivals do here is less than recovering.
         yield return new Contest(
             Invariant($"recover in batches of 512 ({CryptoInfo.SignaturesAtOnce} at once)"),
             new Contender("Coniunctum", count => work.RecoverBatches(count, 512), 512),
-            [
-                .. Native(work, work.RecoverNative),
-                .. Native(work, work.VerifyNative).Select(rival => rival with { Name = rival.Name + " verify" }),
-                new Contender("in-box ECDsa verify", work.VerifyInBox),
-                new Contender("Portable.BouncyCastle verify", work.VerifyBouncyCastle),
-            ]);
+            nativeRecovers,
+            new Contender(Rivals.LibSecp256k1 + " verify", work.VerifyNative),
+            portRecovers,
+            new Contender("in-box ECDsa verify", work.VerifyInBox),
+            new Contender(Rivals.BouncyCastle + " verify", work.VerifyBouncyCastle));
     }
 
     /// <summary>BIP-340. Ours names the signer's address too.</summary>
-    private static IEnumerable<Contest> Schnorr(SchnorrWork work, SignatureWork signatures)
+    private static IEnumerable<Contest> Schnorr(SchnorrWork work)
     {
-        yield return new Contest("sign by BIP-340", new Contender("Coniunctum", work.SignOurs), [.. Native(signatures, work.SignNative)]);
-        yield return new Contest("verify by BIP-340", new Contender("Coniunctum", work.VerifyOurs), [.. Native(signatures, work.VerifyNative)]);
+        Contender nativeVerifies = new(Rivals.LibSecp256k1, work.VerifyNative);
+        Contender portVerifies = new(Rivals.NBitcoinSecp256k1, work.VerifyPort);
+        yield return new Contest(
+            "sign by BIP-340",
+            new Contender("Coniunctum", work.SignOurs),
+            new Contender(Rivals.LibSecp256k1, work.SignNative),
+            new Contender(Rivals.NBitcoinSecp256k1, work.SignPort));
+        yield return new Contest("verify by BIP-340", new Contender("Coniunctum", work.VerifyOurs), nativeVerifies, portVerifies);
         yield return new Contest(
             Invariant($"verify by BIP-340 in batches of {SchnorrWork.Count} ({CryptoInfo.SignaturesAtOnce} at once)"),
             new Contender("Coniunctum", work.VerifyBatches, SchnorrWork.Count),
-            [.. Native(signatures, work.VerifyNative)]);
+            nativeVerifies,
+            portVerifies);
     }
-
-    private static IEnumerable<Contender> Native(SignatureWork work, Action<int> run) =>
-        work.Native is null ? [] : [new Contender("libsecp256k1", run)];
 }

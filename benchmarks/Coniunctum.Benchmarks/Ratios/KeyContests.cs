@@ -2,16 +2,26 @@ using Coniunctum.Benchmarks.Crypto;
 
 namespace Coniunctum.Benchmarks.Ratios;
 
-/// <summary>The area <c>keys</c>: what a password costs.</summary>
+/// <summary>The area <c>keys</c>: what a password costs, and what wallets do.</summary>
 internal static class KeyContests
 {
     public static IEnumerable<Contest> All()
     {
-        var work = new ScryptWork();
-        Contender bouncyCastle = new("Portable.BouncyCastle", work.DeriveBouncyCastle);
+        var scrypt = new ScryptWork();
+        Contender bouncyCastle = new(Rivals.BouncyCastle, scrypt.DeriveBouncyCastle);
         yield return new Contest(
             "scrypt with n=2^14, r=8",
-            new Contender("Coniunctum", work.DeriveOurs),
-            work.HasOpenSsl ? [new Contender("OpenSSL", work.DeriveOpenSsl), bouncyCastle] : [bouncyCastle]);
+            new Contender("Coniunctum", scrypt.DeriveOurs),
+            scrypt.HasOpenSsl ? [new Contender("OpenSSL", scrypt.DeriveOpenSsl), bouncyCastle] : [bouncyCastle]);
+        using var wallet = new WalletWork();
+        yield return new Contest(
+            "keystore files opened, scrypt with n=2^12, r=8", new Contender("Coniunctum", wallet.OpenOurs), new Contender(Rivals.Nethereum, wallet.OpenTheirs));
+        yield return new Contest(
+            "seeds of 24 words (BIP-39)", new Contender("Coniunctum", wallet.SeedOurs), new Contender(Rivals.NBitcoin, wallet.SeedTheirs));
+        // A child of ours is made ready to sign: its public key is computed with it where the other's waits until it is asked for.
+        yield return new Contest(
+            "hardened children (BIP-32)", new Contender("Coniunctum", wallet.ChildOurs), new Contender(Rivals.NBitcoin, wallet.ChildTheirs));
+        yield return new Contest(
+            "public children (BIP-32)", new Contender("Coniunctum", wallet.PublicChildOurs), new Contender(Rivals.NBitcoin, wallet.PublicChildTheirs));
     }
 }

@@ -2,7 +2,7 @@ using Coniunctum.Benchmarks.Ledger;
 
 namespace Coniunctum.Benchmarks.Ratios;
 
-/// <summary>The area <c>ledger</c>: signed transfers from bytes to durable state, and what the length of the history does to a transfer's cost.</summary>
+/// <summary>The area <c>ledger</c>: blocks decoded and encoded, signed transfers from bytes to durable state, and what the length of the history does to a transfer's cost.</summary>
 internal static class LedgerContests
 {
     private const int Transfers = 20_000;
@@ -12,6 +12,11 @@ internal static class LedgerContests
 
     public static IEnumerable<Contest> All()
     {
+        var codec = new CodecWork();
+        yield return new Contest(
+            $"blocks of {CodecWork.Transfers} transfers decoded", new Contender("Coniunctum", codec.DecodeOurs), new Contender(Rivals.MessagePack + " by hand", codec.DecodeTheirs));
+        yield return new Contest(
+            $"blocks of {CodecWork.Transfers} transfers encoded", new Contender("Coniunctum", codec.EncodeOurs), new Contender(Rivals.MessagePack + " by hand", codec.EncodeTheirs));
         foreach (int transfersABlock in (int[])[500, 5_000])
         {
             using ImportWork work = Wait(ImportWork.CreateAsync(transfersABlock, Transfers, ImportAccounts));

@@ -16,6 +16,9 @@ internal static class RatioProgram
         ["consensus"] = ConsensusContests.All,
     };
 
+    /// <summary>The areas' names.</summary>
+    public static IEnumerable<string> Areas => s_areas.Keys;
+
     public static int Run(string[] args, TextWriter output, TextWriter errors)
     {
         bool json = args.Contains("--json", StringComparer.Ordinal);
@@ -28,7 +31,7 @@ internal static class RatioProgram
         }
 
         if (areas.Length == 0) areas = [.. s_areas.Keys];
-        if (!json) output.WriteLine(Invariant($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores; medians of interleaved slices [least–greatest], bytes allocated by one"));
+        if (!json) output.WriteLine(Invariant($"{RuntimeInformation.FrameworkDescription}, {Processor.Description}, {Environment.ProcessorCount} cores; medians of interleaved slices [least–greatest], bytes allocated by one"));
         foreach (Contest contest in areas.SelectMany(area => s_areas[area]()))
         {
             IReadOnlyList<Measurement> measured = Measurement.Of(contest);
@@ -48,7 +51,7 @@ internal static class RatioProgram
         foreach (Measurement measurement in measured)
         {
             string ratio = ReferenceEquals(measurement, measured[0]) ? "" : Invariant($"  ours is {measured[0].PerSecond / measurement.PerSecond:0.00} ×");
-            output.WriteLine($"  {measurement.Name,-28} {Format(measurement.PerSecond),14} [{Format(measurement.Least)}–{Format(measurement.Greatest)}], {FormatBytes(measurement.Bytes)} B{ratio}");
+            output.WriteLine($"  {measurement.Name,-38} {Format(measurement.PerSecond),14} [{Format(measurement.Least)}–{Format(measurement.Greatest)}], {FormatBytes(measurement.Bytes)} B{ratio}");
         }
     }
 

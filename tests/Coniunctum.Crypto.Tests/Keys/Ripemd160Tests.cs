@@ -1,6 +1,5 @@
 using System.Text;
 using Coniunctum.Crypto.Keys;
-using Org.BouncyCastle.Crypto.Digests;
 
 namespace Coniunctum.Crypto.Tests.Keys;
 
@@ -19,23 +18,5 @@ public sealed class Ripemd160Tests
         byte[] digest = new byte[20];
         Ripemd160.Hash(Encoding.ASCII.GetBytes(text), digest);
         Assert.That(Convert.ToHexStringLower(digest), Is.EqualTo(expected));
-    }
-
-    [Test]
-    public void Hash_EveryLengthTo300_IsBouncyCastles()
-    {
-        byte[] data = new byte[300];
-        new Random(160).NextBytes(data);
-        for (int length = 0; length <= data.Length; length++)
-        {
-            var other = new RipeMD160Digest();
-            other.BlockUpdate(data, 0, length);
-            byte[] expected = new byte[20];
-            other.DoFinal(expected, 0);
-
-            byte[] digest = new byte[20];
-            Ripemd160.Hash(data.AsSpan(0, length), digest);
-            Assert.That(digest, Is.EqualTo(expected), $"{length} bytes");
-        }
     }
 }
