@@ -1,33 +1,14 @@
 using BenchmarkDotNet.Running;
-using Coniunctum.Benchmarks.Ledger;
+using Coniunctum.Benchmarks;
 using Coniunctum.Benchmarks.Ratios;
-using Coniunctum.Benchmarks.Storage;
-using Coniunctum.Benchmarks.Theory;
-using Coniunctum.Benchmarks.Timing;
 
-// Ways in: `ratios [AREA] [--json]` is quick and races rivals in one run; `stages`, `import`, `flat`, `ids`, `open`, `storage` and
-// `state [ACCOUNTS]` measure the ledger; `timing [SAMPLES]` looks for secrets that take time; `theory [TRIALS] [--svg FILE]` plays
-// attacks on the fork choice against the formulas; everything else is BenchmarkDotNet's.
-if (args is ["ratios", .. string[] rest])
-    return RatioProgram.Run(rest, Console.Out, Console.Error);
-if (args is ["stages", .. string[] sizes])
-    return StageProgram.Run(sizes, Console.Out);
-if (args is ["import", .. string[] import])
-    return await ImportProgram.RunAsync(import, Console.Out);
-if (args is ["flat", .. string[] flat])
-    return FlatProgram.Run(flat, Console.Out);
-if (args is ["ids", .. string[] ids])
-    return IdProgram.Run(ids, Console.Out);
-if (args is ["storage", .. string[] storage])
-    return StorageProgram.Run(storage, Console.Out, Console.Error);
-if (args is ["open", .. string[] open])
-    return await OpenProgram.RunAsync(open, Console.Out);
-if (args is ["timing", .. string[] samples])
-    return TimingProgram.Run(samples, Console.Out, Console.Error);
-if (args is ["state", .. string[] accounts])
-    return StateProgram.Run(accounts, Console.Out, Console.Error);
-if (args is ["theory", .. string[] theory])
-    return TheoryProgram.Run(theory, Console.Out, Console.Error);
+if (args is ["--help" or "-h" or "-?" or "help", ..])
+{
+    Commands.WriteHelp(Console.Out);
+    return 0;
+}
+
+if (Commands.Find(args) is { } command) return await command.RunAsync(args[1..]);
 
 BenchmarkSwitcher.FromAssembly(typeof(RatioProgram).Assembly).Run(args);
 return 0;

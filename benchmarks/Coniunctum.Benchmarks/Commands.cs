@@ -1,0 +1,52 @@
+using Coniunctum.Benchmarks.Ledger;
+using Coniunctum.Benchmarks.Ratios;
+using Coniunctum.Benchmarks.Storage;
+using Coniunctum.Benchmarks.Theory;
+using Coniunctum.Benchmarks.Timing;
+
+namespace Coniunctum.Benchmarks;
+
+/// <summary>The commands that are not BenchmarkDotNet's.</summary>
+internal static class Commands
+{
+    private static readonly Command[] s_all =
+    [
+        new("ratios", "[AREA] [--json]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}", args => RatioProgram.Run(args, Console.Out, Console.Error)),
+        new("stages", "[ACCOUNTS] [TRANSFERS A BLOCK]", "what each stage of a block's way costs a transfer", args => StageProgram.Run(args, Console.Out)),
+        new("import", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "signed transfers from bytes to a file", args => ImportProgram.RunAsync(args, Console.Out)),
+        new("flat", "[MOST TRANSFERS] [ACCOUNTS]", "a transfer's cost as the history grows", args => FlatProgram.Run(args, Console.Out)),
+        new("ids", "[MOST]", "what used identities take", args => IdProgram.Run(args, Console.Out)),
+        new("state", "[ACCOUNTS]", "the state by itself", args => StateProgram.Run(args, Console.Out, Console.Error)),
+        new("open", "[BLOCKS] [ACCOUNTS]", "opening a long ledger's file", args => OpenProgram.RunAsync(args, Console.Out)),
+        new("storage", "[SECTION] [FOLDER] [SCALE]", "a ledger's file and its index on a disk", args => StorageProgram.Run(args, Console.Out, Console.Error)),
+        new("timing", "[SAMPLES]", "looks for secrets that take time", args => TimingProgram.Run(args, Console.Out, Console.Error)),
+        new("theory", "[TRIALS] [--svg FILE]", "attacks on the fork choice against the formulas", args => TheoryProgram.Run(args, Console.Out, Console.Error)),
+    ];
+
+    /// <summary>Returns the command that the arguments begin with, or <c>null</c> where they are BenchmarkDotNet's.</summary>
+    public static Command? Find(string[] args) => args.Length == 0 ? null : Array.Find(s_all, command => string.Equals(command.Name, args[0], StringComparison.Ordinal));
+
+    /// <summary>Tells what there is.</summary>
+    public static void WriteHelp(TextWriter output)
+    {
+        output.WriteLine("Usage: dotnet run --project benchmarks/Coniunctum.Benchmarks -c Release -- COMMAND");
+        output.WriteLine();
+        int width = s_all.Max(command => command.Name.Length + 1 + command.Arguments.Length);
+        foreach (Command command in s_all) output.WriteLine($"  {(command.Name + " " + command.Arguments).PadRight(width)}  {command.Does}");
+        output.WriteLine();
+        output.WriteLine("Everything else goes to BenchmarkDotNet: --list flat names its classes, --filter '*' runs them all. docs/BENCHMARKS.md has figures.");
+    }
+
+    /// <summary>A command.</summary>
+    /// <param name="Name">Its first word.</param>
+    /// <param name="Arguments">What may follow.</param>
+    /// <param name="Does">What it does, in a few words.</param>
+    /// <param name="RunAsync">Runs it on what followed, and returns the exit code.</param>
+    internal sealed record Command(string Name, string Arguments, string Does, Func<string[], Task<int>> RunAsync)
+    {
+        public Command(string name, string arguments, string does, Func<string[], int> run)
+            : this(name, arguments, does, args => Task.FromResult(run(args)))
+        {
+        }
+    }
+}
