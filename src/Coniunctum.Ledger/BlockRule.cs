@@ -81,7 +81,7 @@ public enum BlockRule
     /// <summary>24: the reward carries no fee, no payload, a zero signature and a tag bound to the height.</summary>
     RewardMalformed = 24,
 
-    /// <summary>25: sums fit: the supply stays below 2⁶³, cumulative work below 2²⁵⁶.</summary>
+    /// <summary>25: sums fit: cumulative work stays below 2²⁵⁶.</summary>
     Overflow = 25,
 
     /// <summary>26: the seal is empty or within its limit, as the consensus rule asks.</summary>

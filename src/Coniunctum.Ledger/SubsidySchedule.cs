@@ -17,7 +17,15 @@ public abstract record SubsidySchedule
     /// <param name="height">The height.</param>
     public abstract ulong At(ulong height);
 
-    /// <summary>Returns the sum of the subsidies of blocks 1 to a height, in base units.</summary>
+    /// <summary>
+    /// Returns what the block at a height creates, in base units: its subsidy, or what is left to
+    /// <see cref="ChainProfile.MaxSupply"/> where that is less. So the supply ends there, and blocks go on with their fees.
+    /// </summary>
+    /// <param name="height">The height.</param>
+    /// <param name="supply">Base units in existence before the block.</param>
+    public ulong At(ulong height, ulong supply) => Math.Min(At(height), ChainProfile.MaxSupply - supply);
+
+    /// <summary>Returns the sum of the subsidies of blocks 1 to a height, in base units, whether or not there is room for it below <see cref="ChainProfile.MaxSupply"/>.</summary>
     /// <param name="height">The last height that counts.</param>
     public abstract UInt128 SumThrough(ulong height);
 

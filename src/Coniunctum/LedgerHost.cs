@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -104,10 +105,17 @@ public sealed partial class LedgerHost : IAsyncDisposable
 
     private IEntropySource Entropy { get; }
 
-    /// <summary>Returns tip, supply and pool as they stand together, which reading the properties one after another does not.</summary>
+    /// <summary>
+    /// Returns tip, supply, pool and what block production waits for as they stand together, which reading the properties one after
+    /// another does not.
+    /// </summary>
     public LedgerStatus ReadStatus()
     {
-        lock (_gate) return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount);
+        lock (_gate)
+        {
+            ProductionStatus production = _fault is { } fault ? new ProductionStatus(ProductionState.Halted, fault) : _node.Production;
+            return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount, production);
+        }
     }
 
     /// <summary>Returns what an address owns, in base units, as of the newest block; its commit may still be on its way.</summary>

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 
 namespace Coniunctum;
@@ -9,4 +10,5 @@ namespace Coniunctum;
 /// </param>
 /// <param name="Supply">Base units in existence.</param>
 /// <param name="PoolCount">How many transactions wait for a block.</param>
-public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount);
+/// <param name="Production">Whether a block is being made here, and what it takes where none is.</param>
+public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount, ProductionStatus Production);

@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
@@ -20,23 +22,31 @@ public sealed class NodeCore
     private readonly DeferredBlocks _deferred = new();
     private readonly ChainSink _chainSink;
     private readonly ProducerSink _producerSink;
+    private readonly Hash256 _extraNonces;
     private IEffectSink<NodeEffect>? _effects;
     private NodeInput.BlockArrived? _arriving;
     private Timestamp _now;
     private bool _isPersisting;
     private bool _isHalted;
     private long _candidateRequests;
+    private HashedBlock? _ownBlock;
+    private ProductionStatus? _refusal;
 
     /// <summary>Starts a node that has nothing but its genesis block, or whose chain begins at a block of its store.</summary>
     /// <param name="profile">The chain's profile.</param>
     /// <param name="pool">How much the pool keeps.</param>
     /// <param name="producer">What makes blocks here, or <c>null</c> for a node that only follows.</param>
+    /// <param name="entropy">Where the extra nonces of candidates come from: 32 bytes are drawn, once.</param>
     /// <param name="options">How much of the chain stays in memory; <c>null</c> for the defaults.</param>
     /// <param name="store">Where blocks are read that have left memory; without it none leaves.</param>
     /// <param name="origin">Where the chain begins; <c>null</c> for genesis.</param>
     public NodeCore(
-        ChainProfile profile, PoolOptions pool, IBlockProducer? producer, ChainOptions? options = null, IChainReader? store = null, ChainOrigin? origin = null)
+        ChainProfile profile, PoolOptions pool, IBlockProducer? producer, IEntropySource entropy, ChainOptions? options = null, IChainReader? store = null, ChainOrigin? origin = null)
     {
+        ArgumentNullException.ThrowIfNull(entropy);
+        Span<byte> seed = stackalloc byte[Hash256.Size];
+        entropy.Fill(seed);
+        _extraNonces = new Hash256(seed);
         _chain = new ChainCore(profile, pool, options, store, origin);
         _producer = producer;
         _chainSink = new ChainSink(this);
@@ -52,6 +62,12 @@ public sealed class NodeCore
 
     /// <summary>The chain, to read.</summary>
     public ChainCore Chain => _chain;
+
+    /// <summary>Whether a block is being made here, and what it takes where none is. What was refused on this tip comes before the producer's own word.</summary>
+    public ProductionStatus Production =>
+        _isHalted ? new ProductionStatus(ProductionState.Halted, "the ledger has stopped")
+        : _producer is null ? ProductionStatus.NoProducer
+        : _refusal ?? _producer.Status;
 
     /// <summary>Takes a block of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain: executes it.</summary>
     /// <param name="block">The block.</param>
@@ -157,7 +173,7 @@ public sealed class NodeCore
             switch (effect)
             {
                 case ProducerEffect.Prepare prepare:
-                    StepChain(new ChainInput.CandidateWanted(++_candidateRequests, prepare.Receiver));
+                    StepChain(new ChainInput.CandidateWanted(++_candidateRequests, prepare.Receiver, ExtraNonceOf(_candidateRequests)));
                     break;
                 case ProducerEffect.Judge judge:
                     StepChain(new ChainInput.ProposalArrived(judge.Block));
@@ -179,6 +195,7 @@ public sealed class NodeCore
                     Commit(CommitOwner.Producer, new StoreBatch { Records = [new StoreBatch.Record(persist.Key, persist.Value)] });
                     break;
                 case ProducerEffect.Adopt adopt:
+                    _ownBlock = adopt.Block;
                     StepChain(new ChainInput.BlockArrived(adopt.Block));
                     break;
                 default:
@@ -213,13 +230,19 @@ public sealed class NodeCore
                 _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission, dropped.By));
                 break;
             case ChainEffect.CandidateReady ready when ready.Request == _candidateRequests:
+                _refusal = null;
                 StepProducer(new ProducerInput.Prepared(ready.Candidate));
+                break;
+            case ChainEffect.CandidateRefused refused when refused.Request == _candidateRequests:
+                _refusal = ProductionStatus.Of(refused.Height, refused.Verdict);
+                StepProducer(new ProducerInput.Refused(null, refused.Verdict));
                 break;
             case ChainEffect.ProposalJudged judged:
                 StepProducer(new ProducerInput.Judged(judged.Block, judged.Verdict));
                 break;
             case ChainEffect.TipMoved moved:
                 _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected, moved.Tip, moved.FinalHeight, moved.Ticket));
+                _refusal = null;
                 if (moved.Connected is [.., var newest]) _effects.Emit(new NodeEffect.AnnounceBlock(newest));
                 TellProducerOfTip(moved.Tip, moved.State);
                 break;
@@ -257,6 +280,18 @@ public sealed class NodeCore
             _effects.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, _deferred.NextDue!.Value));
         if (judged.Verdict.Kind == VerdictKind.MissingParent && _arriving?.From is { } from)
             _effects.Emit(new NodeEffect.FetchBlock(judged.Block.Header.Previous, judged.Block, from));
+        if (judged.Verdict.IsValid || !ReferenceEquals(judged.Block, _ownBlock)) return;
+        _refusal = ProductionStatus.Of(judged.Block.Header.Height, judged.Verdict);
+        StepProducer(new ProducerInput.Refused(judged.Block, judged.Verdict));
+    }
+
+    /// <summary>What others cannot know beforehand, and what differs from candidate to candidate: a hash of what was drawn.</summary>
+    private Hash256 ExtraNonceOf(long request)
+    {
+        Span<byte> preimage = stackalloc byte[Hash256.Size + sizeof(long)];
+        _extraNonces.CopyTo(preimage);
+        BinaryPrimitives.WriteInt64BigEndian(preimage[Hash256.Size..], request);
+        return Sha3_256.Hash(preimage);
     }
 
     private sealed class ChainSink(NodeCore node) : IEffectSink<ChainEffect>

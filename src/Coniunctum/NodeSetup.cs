@@ -17,7 +17,10 @@ public sealed record NodeSetup
     /// <summary>How much of the chain stays in memory.</summary>
     public ChainOptions Chain { get; init; } = new();
 
-    /// <summary>Where the secret key comes from under which a new store's ledger remembers tags. Default: the operating system.</summary>
+    /// <summary>
+    /// Where the secret key comes from under which a new store's ledger remembers tags, and the extra nonces of the blocks that are
+    /// made here. Default: the operating system.
+    /// </summary>
     public IEntropySource Entropy { get; init; } = SystemEntropy.Instance;
 
     /// <summary>Hears how far opening the store has come; <c>null</c> for nobody.</summary>

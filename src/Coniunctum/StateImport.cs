@@ -28,7 +28,7 @@ internal sealed class StateImport
     private SealClaims _seals = new();
     private CheckpointReader? _state;
     private HashedBlock? _block;
-    private UInt128 _supply;
+    private ulong _supply;
     private ulong _next;
 
     private StateImport(ChainProfile profile, IChainStore store, StateFileReader file, StateImportOptions options, IProgress<FileProgress>? progress)
@@ -41,7 +41,7 @@ internal sealed class StateImport
         _genesis = genesis.Block;
         _headers = new HeaderWalk(profile, _genesis, store);
         _store = new StateImportStore(store, _genesis);
-        _supply = profile.Genesis.Allocations.Aggregate(UInt128.Zero, (sum, allocation) => sum + allocation.Amount);
+        _supply = profile.Genesis.Allocations.Aggregate(0UL, (sum, allocation) => sum + allocation.Amount);
     }
 
     private ulong Target => _file.Head.Height;
@@ -121,7 +121,7 @@ internal sealed class StateImport
         Verdict verdict = _headers.Take(header, Timestamp.From(_options.Time.GetUtcNow()), _seals);
         if (!verdict.IsValid) throw Wrong(_next - 1, $"{verdict}");
         while (_sealHeights.Count < _seals.Claims.Count) _sealHeights.Add(header.Height);
-        _supply += _profile.Subsidy.At(header.Height);
+        _supply += _profile.Subsidy.At(header.Height, _supply);
     }
 
     /// <summary>Verifies the signatures that the last headers depend on, on all cores.</summary>

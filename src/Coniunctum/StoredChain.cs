@@ -35,7 +35,7 @@ public static class StoredChain
             origin = StoredOrigin.TryRead(profile, origin.GenesisBlock, store, setup.Progress, cancellation) ?? origin;
         }
 
-        var node = new NodeCore(profile, setup.Pool, setup.Producer, setup.Chain, store, origin);
+        var node = new NodeCore(profile, setup.Pool, setup.Producer, setup.Entropy, setup.Chain, store, origin);
         if (isNew)
             store.Commit(First(node.Chain, profile, tagKey));
         else

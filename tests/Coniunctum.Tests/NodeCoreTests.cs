@@ -29,7 +29,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         _owner = Profiles.Development.Signatures.AddressOf(_key.PublicKey);
         GenesisSpec genesis = Profiles.Development.Genesis with { IsDrawn = false, Allocations = [new(_owner, 100)] };
         _profile = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(4)), Genesis = genesis };
-        _node = new NodeCore(_profile, new PoolOptions(), this);
+        _node = new NodeCore(_profile, new PoolOptions(), this, SystemEntropy.Instance);
         _maker = new BlockMaker(_profile);
     }
 
@@ -99,6 +99,58 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
 
         Assert.That(Of<NodeEffect.AnnounceTransaction>(), Has.Exactly(2).Items);
         Assert.That(_heard, Has.Exactly(2).InstanceOf<ProducerInput.PoolFilled>());
+    }
+
+    [Test]
+    public void Candidate_ThatEveryoneWouldDefer_IsRefused_AndTheStatusSaysUntilWhen()
+    {
+        Timestamp genesis = _profile.Genesis.Timestamp;
+        _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
+        _node.Step(new NodeInput.TimerFired("prepare"), new Timestamp(genesis.UnixMilliseconds - 86_400_000), this);
+
+        Verdict verdict = _heard.OfType<ProducerInput.Refused>().Single().Verdict;
+        Assert.That(verdict.Kind, Is.EqualTo(VerdictKind.Deferred));
+        // Two hours before the block's own time, which is a millisecond after genesis.
+        Assert.That(verdict.Until, Is.EqualTo(new Timestamp(genesis.UnixMilliseconds + 1 - 7_200_000)));
+        Assert.That(_node.Production.State, Is.EqualTo(ProductionState.WaitsForTime));
+        Assert.That(_node.Production.Until, Is.EqualTo(verdict.Until));
+        Assert.That(_node.Production.Reason, Does.Contain("block 1 must be dated 2026-01-01T00:00:00Z, and is taken from 2025-12-31T22:00:00Z on"));
+
+        _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
+        _node.Step(new NodeInput.TimerFired("prepare"), verdict.Until, this);
+        Assert.That(_heard[^1], Is.InstanceOf<ProducerInput.Prepared>());
+        Assert.That(_node.Production, Is.EqualTo(ProductionStatus.Unknown), "the producer's own word");
+    }
+
+    [Test]
+    public void OwnBlock_ThatIsNotTaken_IsToldToTheProducer_AndInTheStatus()
+    {
+        HashedBlock wrong = _maker.Make(_owner, [], header => header with { StateRoot = Hash256.Zero });
+        _wanted.Enqueue(new ProducerEffect.Adopt(wrong));
+        Step(new NodeInput.TimerFired("adopt"));
+
+        var refused = (ProducerInput.Refused)_heard[^1];
+        Assert.That(refused.Block, Is.SameAs(wrong));
+        Assert.That(refused.Verdict.Rule, Is.EqualTo(BlockRule.StateRootMismatch));
+        Assert.That(_node.Production.State, Is.EqualTo(ProductionState.Refused));
+        Assert.That(_node.Production.Reason, Does.StartWith("block 1 cannot be made: StateRootMismatch"));
+
+        // The same from elsewhere is none of the producer's.
+        int heard = _heard.Count;
+        Step(new NodeInput.BlockArrived(_maker.Make(_owner, [], header => header with { StateRoot = Hash256.Zero }), "peer"));
+        Assert.That(_heard, Has.Count.EqualTo(heard));
+
+        Step(new NodeInput.BlockArrived(_maker.Next(_owner), "peer"));
+        Step(new NodeInput.Committed());
+        Assert.That(_node.Production, Is.EqualTo(ProductionStatus.Unknown), "another tip, another try");
+    }
+
+    [Test]
+    public void Production_WithoutAProducer_AndAfterAFailure_SaysSo()
+    {
+        Assert.That(new NodeCore(_profile, new PoolOptions(), null, SystemEntropy.Instance).Production.State, Is.EqualTo(ProductionState.NoProducer));
+        Step(new NodeInput.Failed("the disk is full"));
+        Assert.That(_node.Production.State, Is.EqualTo(ProductionState.Halted));
     }
 
     [Test]

@@ -50,7 +50,7 @@ internal sealed class CandidateWork : IEffectSink<ChainEffect>
 
     public void Build(int count)
     {
-        for (int i = 0; i < count; i++) _chain.Step(new ChainInput.CandidateWanted(i, Address.Root), new Timestamp(2_000_000), this);
+        for (int i = 0; i < count; i++) _chain.Step(new ChainInput.CandidateWanted(i, Address.Root, default), new Timestamp(2_000_000), this);
     }
 
     public void BuildPlainly(int count)

@@ -64,7 +64,7 @@ internal sealed class BlockCourt
 
     private BlockPlan PlanHonest()
     {
-        BlockDraft draft = Run(new ChainInput.CandidateWanted(0, _receiver)).OfType<ChainEffect.CandidateReady>().Single().Candidate;
+        BlockDraft draft = Run(new ChainInput.CandidateWanted(0, _receiver, default)).OfType<ChainEffect.CandidateReady>().Single().Candidate;
         return new BlockPlan(draft.Header, draft.Transactions).WithMerkleRoot(Profile.Format);
     }
 

@@ -75,6 +75,11 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
             case ProducerInput.Prepared { Candidate: var candidate } when candidate.Header.Previous == _tip.Id:
                 effects.Emit(new ProducerEffect.StartJob(++_job, new SealJob(WithVote(candidate), _key, _scheme)));
                 break;
+            // Tried again while the tip stays: a clock may be set right meanwhile.
+            case ProducerInput.Refused when _state is not null:
+                _due = now.Plus(_spec.Spacing);
+                effects.Emit(new ProducerEffect.SetTimer(SealTimer, _due.Value));
+                break;
             case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
                 effects.Emit(new ProducerEffect.Adopt(found.Block));
                 break;

@@ -38,6 +38,8 @@ internal sealed class ProofOfAuthorityRule(TimeSpan spacing, ulong epoch) : ICon
         return time;
     }
 
+    public TimeSpan? FutureAllowanceAt(ulong height) => _allowance;
+
     public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after) => ((SignerState)parent).After(
         header.Height, Ballot.Of(header.Header), new Address(header.Header.Target), IsEpoch(header.Height));
 

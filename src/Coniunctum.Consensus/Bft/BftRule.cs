@@ -37,6 +37,9 @@ internal sealed class BftRule : IConsensusRule
     }
 
     /// <inheritdoc/>
+    public TimeSpan? FutureAllowanceAt(ulong height) => Allowance;
+
+    /// <inheritdoc/>
     public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after)
     {
         ValidatorSet current = ((BftState)parent).Next;

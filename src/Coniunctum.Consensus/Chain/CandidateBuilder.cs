@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
@@ -7,7 +8,7 @@ using Coniunctum.Ledger.State;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>Builds the block that a node would like to be next: the reward first, then what pays best and is valid in that order.</summary>
-internal static class CandidateBuilder
+internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule, BlockId chainId)
 {
     // Where a format writes a transaction's position, the number may take four bytes more than at position 0.
     private const int PositionBytes = 4;
@@ -15,20 +16,40 @@ internal static class CandidateBuilder
     // When so many in a row are too large for what is left, hardly any of the rest is not (Bitcoin Core's limit).
     private const int MaxMisses = 1_000;
 
-    public static BlockDraft Build(
-        ChainProfile profile, IConsensusRule rule, BlockNode tip, IAncestors ancestors, LedgerState state,
-        IEnumerable<HashedTransaction> pool, Address receiver, Timestamp now, BlockId chainId)
+    // Extra nonces that are drawn are hardly ever taken; those of a source that repeats itself are, as many as it has made blocks.
+    private const int MaxTaken = 4_096;
+
+    /// <summary>Builds a candidate on the tip.</summary>
+    /// <param name="wanted">Who gets the reward, and where its tag begins.</param>
+    /// <param name="tip">The tip.</param>
+    /// <param name="ancestors">The candidate's ancestors.</param>
+    /// <param name="state">The state after the tip.</param>
+    /// <param name="pool">Transactions, the best paying first.</param>
+    /// <param name="now">The producer's time.</param>
+    /// <param name="draft">The candidate, or <c>null</c>.</param>
+    /// <returns>Valid, or why no block can be built.</returns>
+    public Verdict TryBuild(
+        ChainInput.CandidateWanted wanted, BlockNode tip, IAncestors ancestors, LedgerState state, IEnumerable<HashedTransaction> pool, Timestamp now,
+        out BlockDraft? draft)
     {
+        draft = null;
         bool extended = profile.Format.Traits.HasExtendedHeader;
         var header = new HeaderDraft(tip.Height + 1) { Timestamp = extended ? now : default };
         rule.Prepare(ref header, ancestors, tip.RuleState);
+
+        // A block that every receiver would defer is not worth its proof.
+        Verdict time = extended && rule.FutureAllowanceAt(header.Height) is { } allowance
+            ? MedianTime.CheckFuture(header.Timestamp, now, allowance)
+            : Verdict.Valid;
+        if (!time.IsValid) return time;
 
         var overlay = new StateOverlay(state);
         Hash256 historyRoot = overlay.HistoryRoot;
         var execution = new BlockExecution(profile, overlay);
         var transactions = new List<Transaction>();
         Transaction? reward = null;
-        if (profile.Format.Traits.RewardAppliesFirst) reward = ApplyReward(profile, execution, receiver, chainId);
+        Verdict rewarded = profile.Format.Traits.RewardAppliesFirst ? TryReward(execution, wanted, out reward) : Verdict.Valid;
+        if (!rewarded.IsValid) return rewarded;
 
         int room = profile.Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes;
         int misses = 0;
@@ -54,7 +75,8 @@ internal static class CandidateBuilder
             misses = 0;
         }
 
-        reward ??= ApplyReward(profile, execution, receiver, chainId);
+        if (reward is null) rewarded = TryReward(execution, wanted, out reward);
+        if (reward is null) return rewarded;
         execution.Complete(default, Work.Zero);
         var block = new BlockHeader
         {
@@ -68,30 +90,38 @@ internal static class CandidateBuilder
             StateRoot = extended ? overlay.StateRoot : default,
             HistoryRoot = extended ? historyRoot : default,
         };
-        return new BlockDraft(chainId, profile.Format, block, [reward, .. transactions]);
+        draft = new BlockDraft(chainId, profile.Format, block, [reward, .. transactions]);
+        return Verdict.Valid;
     }
 
     /// <summary>
-    /// Makes the reward. Its tag holds the height, then bytes that differ from block to block and from chain to chain even
-    /// where tags never expire; the last eight are left to the search.
+    /// Makes the reward. Its tag holds the height, and behind it an extra nonce that nobody can know beforehand: where tags never
+    /// expire, one that root has used is used up, whoever was paid with it. One that is taken gives way to the next.
     /// </summary>
-    private static Transaction ApplyReward(ChainProfile profile, BlockExecution execution, Address receiver, BlockId chainId)
+    private Verdict TryReward(BlockExecution execution, ChainInput.CandidateWanted wanted, out Transaction? reward)
     {
         Span<byte> tag = stackalloc byte[Hash256.Size];
-        tag.Clear();
         BinaryPrimitives.WriteUInt64BigEndian(tag, execution.Height);
-        receiver.Value.AsSpan()[..16].CopyTo(tag[8..]);
-        var reward = new Transaction
+        wanted.ExtraNonce.AsSpan()[..^sizeof(ulong)].CopyTo(tag[sizeof(ulong)..]);
+        Verdict verdict = default;
+        for (int taken = 0; taken < MaxTaken; taken++)
         {
-            Tag = new TransactionTag(new Hash256(tag)),
-            Sender = Address.Root,
-            Receiver = receiver,
-            Amount = execution.RewardAmount,
-            Signature = new byte[profile.Signatures.SignatureSize],
-        };
-        Verdict verdict = execution.TryApplyReward(reward);
-        return verdict.IsValid
-            ? reward
-            : throw new InvalidOperationException($"No reward is possible in the block after height {execution.Height - 1} of chain {chainId}: {verdict}.");
+            reward = new Transaction
+            {
+                Tag = new TransactionTag(new Hash256(tag)),
+                Sender = Address.Root,
+                Receiver = wanted.Receiver,
+                Amount = execution.RewardAmount,
+                Signature = new byte[profile.Signatures.SignatureSize],
+            };
+            verdict = execution.TryApplyReward(reward);
+            if (verdict.IsValid) return verdict;
+            if (verdict.Rule != BlockRule.TagReused) break;
+            Span<byte> last = tag[^sizeof(ulong)..];
+            BinaryPrimitives.WriteUInt64BigEndian(last, unchecked(BinaryPrimitives.ReadUInt64BigEndian(last) + 1));
+        }
+
+        reward = null;
+        return verdict;
     }
 }

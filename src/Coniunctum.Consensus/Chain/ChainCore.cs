@@ -30,6 +30,7 @@ public sealed partial class ChainCore
     private readonly LedgerState _state;
     private readonly Mempool _pool;
     private readonly AdmissionDesk _admissions;
+    private readonly CandidateBuilder _candidates;
     private readonly ProposalDesk _proposals;
     private readonly SignatureLane _signatures;
     private readonly CommitLine _commits;
@@ -63,6 +64,7 @@ public sealed partial class ChainCore
         _consensus = spec.Build(profile, Genesis.Id);
         _pool = new Mempool(profile, pool);
         _admissions = new AdmissionDesk(profile, pool, _pool);
+        _candidates = new CandidateBuilder(profile, _consensus.Rule, Genesis.Id);
         _proposals = new ProposalDesk(profile, _pool);
         _signatures = new SignatureLane(_pool, options.MaxAheadBytes);
         _commits = new CommitLine(options.MaxUncommittedBytes);
@@ -123,9 +125,11 @@ public sealed partial class ChainCore
                 _admissions.TakeAnswers(verified, _state, NextNumber, effects);
                 break;
             case ChainInput.CandidateWanted wanted when _haltReason is null:
-                BlockDraft draft = CandidateBuilder.Build(
-                    _profile, _consensus.Rule, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, wanted.Receiver, now, Genesis.Id);
-                effects.Emit(new ChainEffect.CandidateReady(wanted.Request, draft));
+                Verdict built = _candidates.TryBuild(
+                    wanted, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, now, out BlockDraft? draft);
+                effects.Emit(draft is not null
+                    ? new ChainEffect.CandidateReady(wanted.Request, draft)
+                    : new ChainEffect.CandidateRefused(wanted.Request, TipNode.Height + 1, built));
                 break;
             case ChainInput.RevertWanted wanted:
                 _reverts.Take(wanted);

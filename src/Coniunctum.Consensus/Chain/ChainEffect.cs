@@ -62,6 +62,12 @@ public abstract record ChainEffect
     /// <param name="Candidate">The candidate.</param>
     public sealed record CandidateReady(long Request, BlockDraft Candidate) : ChainEffect;
 
+    /// <summary>A candidate that was asked for cannot be built on the tip of this moment; everything else goes on.</summary>
+    /// <param name="Request">The number under which it was asked for.</param>
+    /// <param name="Height">The height that it would have had.</param>
+    /// <param name="Verdict">Why: the rule that no block could keep, or until when one would be deferred.</param>
+    public sealed record CandidateRefused(long Request, ulong Height, Verdict Verdict) : ChainEffect;
+
     /// <summary>The best chain has another tip, durably. Blocks are only disconnected without others in their place by a revert.</summary>
     /// <param name="Disconnected">Blocks that are no longer part of it, the highest first.</param>
     /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>

@@ -62,7 +62,11 @@ public abstract record ChainInput
     /// <summary>A candidate is wanted.</summary>
     /// <param name="Request">Comes back with the candidate.</param>
     /// <param name="Receiver">Who gets the reward.</param>
-    public sealed record CandidateWanted(long Request, Address Receiver) : ChainInput;
+    /// <param name="ExtraNonce">
+    /// Its first 24 bytes are where the free bytes of the reward's tag begin. It must differ from request to request, and be
+    /// unknown to others beforehand: where tags are remembered for ever, one that is known can be used up by somebody else.
+    /// </param>
+    public sealed record CandidateWanted(long Request, Address Receiver, Hash256 ExtraNonce) : ChainInput;
 
     /// <summary>
     /// The chain should end at one of its older blocks again, as if what came after had never been: for chains of one's own. The

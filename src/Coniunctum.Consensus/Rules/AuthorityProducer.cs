@@ -9,9 +9,17 @@ namespace Coniunctum.Consensus.Rules;
 /// <param name="scheme">The profile's signature scheme.</param>
 public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) : IBlockProducer
 {
+    private const string RetryTimer = "retry";
+
+    // What was refused may have passed by then: nothing else would wake this producer while the same transactions wait.
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+
     private readonly Address _address = scheme.AddressOf(key.PublicKey);
     private long _job;
     private bool _isBusy;
+
+    /// <inheritdoc/>
+    public ProductionStatus Status => _isBusy ? ProductionStatus.Making : ProductionStatus.WaitsForTransactions;
 
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
@@ -22,7 +30,11 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 _isBusy = changed.PoolCount > 0;
                 if (_isBusy) effects.Emit(new ProducerEffect.Prepare(_address));
                 break;
-            case ProducerInput.PoolFilled when !_isBusy:
+            case ProducerInput.Refused:
+                _isBusy = false;
+                effects.Emit(new ProducerEffect.SetTimer(RetryTimer, now.Plus(s_retry)));
+                break;
+            case ProducerInput.PoolFilled or ProducerInput.TimerFired { Timer: RetryTimer } when !_isBusy:
                 _isBusy = true;
                 effects.Emit(new ProducerEffect.Prepare(_address));
                 break;

@@ -50,9 +50,11 @@ public static class MedianTime
     /// <param name="header">The header.</param>
     /// <param name="now">The receiver's clock, or <c>null</c> where a header may not be deferred.</param>
     /// <param name="allowance">How far ahead it may lie.</param>
-    public static Verdict CheckFuture(in HeaderView header, Timestamp? now, TimeSpan allowance)
+    public static Verdict CheckFuture(in HeaderView header, Timestamp? now, TimeSpan allowance) =>
+        CheckFuture(header.Header.Timestamp, now, allowance);
+
+    internal static Verdict CheckFuture(Timestamp time, Timestamp? now, TimeSpan allowance)
     {
-        Timestamp time = header.Header.Timestamp;
         if (now is null || time <= now.Value.Plus(allowance)) return Verdict.Valid;
         return Verdict.Defer(BlockRule.TimestampTooNew, time, new Timestamp(time.UnixMilliseconds - (ulong)allowance.TotalMilliseconds));
     }

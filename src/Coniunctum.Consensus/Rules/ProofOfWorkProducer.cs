@@ -11,6 +11,7 @@ namespace Coniunctum.Consensus.Rules;
 public sealed class ProofOfWorkProducer : IBlockProducer
 {
     private const string RefreshTimer = "refresh";
+    private const string EmptyTimer = "empty block";
 
     private readonly Address _receiver;
     private readonly MiningOptions _options;
@@ -19,6 +20,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     private bool _isWanted;
     private bool _isSearching;
     private bool _isFinished;
+    private Timestamp? _emptyBlockAt;
 
     /// <summary>Sets who mines, and when.</summary>
     /// <param name="receiver">Who gets the rewards; not root.</param>
@@ -32,6 +34,12 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     }
 
     /// <inheritdoc/>
+    public ProductionStatus Status =>
+        _isFinished ? new ProductionStatus(ProductionState.Finished, $"block {_options.LastHeight} was the last one to mine")
+        : _isWanted ? ProductionStatus.Making
+        : ProductionStatus.WaitsForTransactions with { Until = _emptyBlockAt };
+
+    /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
     {
         switch (input)
@@ -39,10 +47,10 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.TipChanged changed:
                 Stop(effects);
                 _isFinished = changed.Tip.Header.Height >= _options.LastHeight;
-                _isWanted = !_isFinished && (!_options.WaitsForTransactions || changed.PoolCount > 0);
-                if (_isWanted) Refresh(now, effects);
+                Begin(changed.PoolCount > 0, now, effects);
                 break;
             case ProducerInput.PoolFilled when !_isWanted && !_isFinished:
+            case ProducerInput.TimerFired { Timer: EmptyTimer } when !_isWanted && now >= _emptyBlockAt:
                 _isWanted = true;
                 Refresh(now, effects);
                 break;
@@ -56,7 +64,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.Prepared prepared:
                 Stop(effects);
                 _isSearching = true;
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _puzzle, (ulong)_job << 32)));
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _puzzle)));
                 break;
             case ProducerInput.JobDone done:
                 // A block that was found while its search was being replaced is as good as any.
@@ -65,6 +73,23 @@ public sealed class ProofOfWorkProducer : IBlockProducer
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Begins on a new tip: at once, when a transaction comes, or when an empty block's time has come.</summary>
+    private void Begin(bool hasTransactions, Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        bool isEmptyAtOnce = !_options.WaitsForTransactions && !(_options.EmptyBlockInterval > TimeSpan.Zero);
+        _isWanted = !_isFinished && (hasTransactions || isEmptyAtOnce);
+        _emptyBlockAt = null;
+        if (_isWanted)
+        {
+            Refresh(now, effects);
+        }
+        else if (!_isFinished && !_options.WaitsForTransactions)
+        {
+            _emptyBlockAt = now.Plus(_options.EmptyBlockInterval!.Value);
+            effects.Emit(new ProducerEffect.SetTimer(EmptyTimer, _emptyBlockAt.Value));
         }
     }
 
@@ -82,14 +107,14 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     }
 
     /// <summary>
-    /// Searches one candidate, with another extra nonce when all nonces are used up. Every job starts with its own: where headers
-    /// hold no time, the candidate of a moment later is the same one, and its nonces were tried already.
+    /// Searches one candidate, with another extra nonce when all nonces are used up. Every candidate comes with its own, so that
+    /// none is searched twice, also where headers hold no time.
     /// </summary>
-    private sealed class SearchJob(BlockDraft candidate, IHeaderPuzzle puzzle, ulong firstExtraNonce) : IProducerJob
+    private sealed class SearchJob(BlockDraft candidate, IHeaderPuzzle puzzle) : IProducerJob
     {
         public JobResult? Run(IJobTools tools, CancellationToken cancellation)
         {
-            for (ulong extraNonce = firstExtraNonce; !cancellation.IsCancellationRequested; extraNonce++)
+            for (ulong extraNonce = 0; !cancellation.IsCancellationRequested; extraNonce++)
             {
                 BlockDraft draft = candidate.WithExtraNonce(extraNonce);
                 if (tools.Search.TryFind(puzzle.Prepare(draft.Header, draft.Format), draft.Header.Target, out ulong nonce, cancellation))

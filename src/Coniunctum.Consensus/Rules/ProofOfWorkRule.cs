@@ -30,6 +30,8 @@ internal sealed class ProofOfWorkRule(
         return past.IsValid ? MedianTime.CheckFuture(header, now, difficulty.FutureAllowance) : past;
     }
 
+    public TimeSpan? FutureAllowanceAt(ulong height) => hasTime ? difficulty.FutureAllowance : null;
+
     public bool ChecksWholly(ulong height, IAncestors ancestors) =>
         ancestors.Has(difficulty.Reach(height)) && (!hasTime || ancestors.Has(MedianTime.Reach(height)));
 

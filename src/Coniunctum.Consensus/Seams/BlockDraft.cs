@@ -8,7 +8,7 @@ namespace Coniunctum.Consensus;
 
 /// <summary>
 /// A candidate: everything of a block but the Merkle root, the nonce and the seal. The state root does not depend on them,
-/// so that a job may vary the reward's tag (the extra nonce) as it likes.
+/// so that a job may vary the last bytes of the reward's tag (the extra nonce) as it likes.
 /// </summary>
 /// <param name="ChainId">The chain's identity.</param>
 /// <param name="Format">The chain's format.</param>
@@ -17,13 +17,14 @@ namespace Coniunctum.Consensus;
 public sealed record BlockDraft(BlockId ChainId, IBlockFormat Format, BlockHeader Header, ImmutableArray<Transaction> Transactions)
 {
     /// <summary>Returns the candidate with another extra nonce, and with the Merkle root that follows.</summary>
-    /// <param name="extraNonce">Written into the last eight bytes of the reward's tag.</param>
+    /// <param name="extraNonce">Added to the last eight bytes of the reward's tag, modulo 2⁶⁴: 0 is what the candidate was built with.</param>
     public BlockDraft WithExtraNonce(ulong extraNonce)
     {
         Transaction reward = Transactions[0];
         Span<byte> tag = stackalloc byte[Hash256.Size];
         reward.Tag.Value.CopyTo(tag);
-        BinaryPrimitives.WriteUInt64BigEndian(tag[^sizeof(ulong)..], extraNonce);
+        Span<byte> last = tag[^sizeof(ulong)..];
+        BinaryPrimitives.WriteUInt64BigEndian(last, unchecked(BinaryPrimitives.ReadUInt64BigEndian(last) + extraNonce));
         var varied = new Transaction
         {
             Tag = new TransactionTag(new Hash256(tag)),

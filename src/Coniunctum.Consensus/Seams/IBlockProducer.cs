@@ -8,6 +8,12 @@ namespace Coniunctum.Consensus;
 /// </summary>
 public interface IBlockProducer
 {
+    /// <summary>
+    /// What is being done or waited for since the last step: what an owner is told who asks why no block comes
+    /// (<c>LedgerHost.ReadStatus</c>). Read between steps, never during one. By default unknown.
+    /// </summary>
+    ProductionStatus Status => ProductionStatus.Unknown;
+
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
     /// <param name="now">The node's time.</param>

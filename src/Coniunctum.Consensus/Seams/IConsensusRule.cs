@@ -23,6 +23,13 @@ public interface IConsensusRule
     Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals);
 
     /// <summary>
+    /// How far a header at a height may lie ahead of the receiver's clock, or <c>null</c> where it is not compared. No candidate
+    /// is built that every receiver would defer. By default not compared.
+    /// </summary>
+    /// <param name="height">The header's height.</param>
+    TimeSpan? FutureAllowanceAt(ulong height) => null;
+
+    /// <summary>
     /// Whether the known ancestors reach as far down as <see cref="Check"/> looks for a header at a height. Where they do not,
     /// it checks what it can, and whoever asked should say that it was not all.
     /// </summary>

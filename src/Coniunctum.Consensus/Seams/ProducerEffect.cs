@@ -10,7 +10,7 @@ public abstract record ProducerEffect
     {
     }
 
-    /// <summary>Build a candidate on the tip; <see cref="ProducerInput.Prepared"/> follows.</summary>
+    /// <summary>Build a candidate on the tip; <see cref="ProducerInput.Prepared"/> or <see cref="ProducerInput.Refused"/> follows.</summary>
     /// <param name="Receiver">Who gets the reward.</param>
     public sealed record Prepare(Address Receiver) : ProducerEffect;
 
@@ -45,7 +45,10 @@ public abstract record ProducerEffect
     /// <param name="Value">Its bytes.</param>
     public sealed record Persist(string Key, ReadOnlyMemory<byte> Value) : ProducerEffect;
 
-    /// <summary>Treat a block like one that a peer sent: checked by every rule before it joins the chain.</summary>
+    /// <summary>
+    /// Treat a block like one that a peer sent: checked by every rule before it joins the chain. When it does not,
+    /// <see cref="ProducerInput.Refused"/> follows.
+    /// </summary>
     /// <param name="Block">The block, with its certificate if there is one.</param>
     public sealed record Adopt(HashedBlock Block) : ProducerEffect;
 }

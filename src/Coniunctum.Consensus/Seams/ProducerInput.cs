@@ -27,6 +27,14 @@ public abstract record ProducerInput
     /// <param name="Candidate">The candidate, on the tip of that moment.</param>
     public sealed record Prepared(BlockDraft Candidate) : ProducerInput;
 
+    /// <summary>
+    /// What was asked for is not to be had: no candidate can be built on the tip, or a block that should have been adopted is not
+    /// taken. The owner is told by the node. Ask again after a while, by a timer, or when the tip has moved; at once would be for ever.
+    /// </summary>
+    /// <param name="Block">The block that is not taken; <c>null</c> where no candidate can be built.</param>
+    /// <param name="Verdict">Why. One that is deferred is kept, and taken when its time comes.</param>
+    public sealed record Refused(HashedBlock? Block, Verdict Verdict) : ProducerInput;
+
     /// <summary>A block was judged that <see cref="ProducerEffect.Judge"/> asked about.</summary>
     /// <param name="Block">The block.</param>
     /// <param name="Verdict">

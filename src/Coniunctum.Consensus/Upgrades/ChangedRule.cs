@@ -13,6 +13,8 @@ internal sealed class ChangedRule(ConsensusParts first, ConsensusParts second, u
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals) =>
         RuleAt(header.Height).Check(header, ancestors, InnerOf(parent), now, seals);
 
+    public TimeSpan? FutureAllowanceAt(ulong at) => RuleAt(at).FutureAllowanceAt(at);
+
     public bool ChecksWholly(ulong at, IAncestors ancestors) => RuleAt(at).ChecksWholly(at, ancestors);
 
     public Verdict CheckAlone(in HeaderView header) => RuleAt(header.Height).CheckAlone(header);

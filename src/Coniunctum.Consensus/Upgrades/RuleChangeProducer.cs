@@ -23,6 +23,9 @@ public sealed class RuleChangeProducer : IBlockProducer
     }
 
     /// <inheritdoc/>
+    public ProductionStatus Status => _active < 0 ? ProductionStatus.Unknown : _turns[_active].Status;
+
+    /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
     {
         switch (input)
@@ -39,6 +42,9 @@ public sealed class RuleChangeProducer : IBlockProducer
                 break;
             case ProducerInput.Prepared prepared:
                 StepIfActive(TurnOf(prepared.Candidate.Header.Height), input, now, effects);
+                break;
+            case ProducerInput.Refused { Block: { } block }:
+                StepIfActive(TurnOf(block.Header.Height), input, now, effects);
                 break;
             case ProducerInput.Judged judged:
                 StepIfActive(TurnOf(judged.Block.Header.Height), input, now, effects);
@@ -68,6 +74,8 @@ public sealed class RuleChangeProducer : IBlockProducer
     {
         private readonly SortedSet<long> _jobs = [];
         private IEffectSink<ProducerEffect>? _effects;
+
+        public ProductionStatus Status => producer?.Status ?? ProductionStatus.NoProducer;
 
         public static int OwnerOf(long job) => (int)(job & 1);
 

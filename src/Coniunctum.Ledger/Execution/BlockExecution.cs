@@ -40,7 +40,9 @@ public sealed class BlockExecution
     public ulong Fees { get; private set; }
 
     /// <summary>The amount that the reward must have once all transactions are done: subsidy and fees.</summary>
-    public ulong RewardAmount => _profile.Subsidy.At(Height) + Fees;
+    public ulong RewardAmount => Subsidy + Fees;
+
+    private ulong Subsidy => _profile.Subsidy.At(Height, _state.Supply);
 
     /// <summary>
     /// Looks up what transactions will touch, many accounts at once: each of them then costs much less. Needed by no rule.
@@ -86,15 +88,13 @@ public sealed class BlockExecution
         return Verdict.Valid;
     }
 
-    /// <summary>Credits the reward if rules 8 and 10 allow it.</summary>
+    /// <summary>Credits the reward if rules 8 and 10 allow it: it creates no more than the greatest supply has room for.</summary>
     /// <param name="reward">A reward in its form. Where the format credits rewards first, this comes before the transactions.</param>
     public Verdict TryApplyReward(Transaction reward)
     {
-        ulong subsidy = _profile.Subsidy.At(Height);
-        ulong expected = RewardAmount;
+        ulong subsidy = Subsidy;
+        ulong expected = subsidy + Fees;
         if (reward.Amount != expected) return Verdict.Reject(BlockRule.RewardAmountWrong, reward.Amount, expected);
-        if (_state.Supply > ChainProfile.MaxSupply - subsidy)
-            return Verdict.Reject(BlockRule.Overflow, subsidy, ChainProfile.MaxSupply - _state.Supply);
         if (!_traits.TagsExpire && _state.IsTagUsed(Address.Root, reward.Tag))
             return Verdict.Reject(BlockRule.TagReused, reward.Tag.Value, "a tag that root has not used");
 

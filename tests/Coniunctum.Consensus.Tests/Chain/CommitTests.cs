@@ -51,7 +51,7 @@ public sealed class CommitTests
         _node.StepOnce(new ChainInput.Failed("again"));
         _node.StepOnce(new ChainInput.Committed());
         _node.StepOnce(new ChainInput.Continued());
-        _node.StepOnce(new ChainInput.CandidateWanted(1, Miner));
+        _node.StepOnce(new ChainInput.CandidateWanted(1, Miner, default));
         HashedBlock next = _forge.Next(_blocks[2]);
         _node.StepOnce(new ChainInput.BlockArrived(next));
         _node.StepOnce(new ChainInput.TransactionArrived(7, _world.Hash(_world.Pay(Alice, Bob, 1))));

@@ -16,6 +16,7 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     private readonly List<ChainEffect> _open = [];
     private readonly World _world;
     private long _tickets;
+    private long _candidates;
 
     private readonly PoolOptions _pool;
     private readonly ChainOptions? _limits;
@@ -143,7 +144,7 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
 
     public BlockDraft Candidate(Address? miner = null)
     {
-        Send(new ChainInput.CandidateWanted(1, miner ?? World.Miner));
+        Send(new ChainInput.CandidateWanted(1, miner ?? World.Miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
         return Of<ChainEffect.CandidateReady>().Last().Candidate;
     }
 

@@ -12,6 +12,7 @@ public sealed class BlockRuleCoverageTests
         BlockRule.PreviousUnknown,
         BlockRule.TimestampTooOld,
         BlockRule.TimestampTooNew,
+        BlockRule.Overflow,
         BlockRule.CertificateInvalid,
         BlockRule.ContradictsFinality,
         BlockRule.ParentInvalid,

@@ -73,7 +73,8 @@ public sealed class VoteInstanceTests
             // With links this slow a crashed node is up again before it hears of what it had voted for.
             var world = new World(100 + (ulong)commit, new WorldOptions { Links = new LinkOptions { GreatestDelay = TimeSpan.FromSeconds(1) } });
             Scene scene = Scene.Of(world, SceneRule.Vote);
-            var votes = new SentVotes(world) { Proposed = block => SendTwin(scene, block) };
+            var twins = new HashSet<BlockId>();
+            var votes = new SentVotes(world) { Proposed = block => SendTwin(scene, block, twins) };
             scene[commit % 3].FailCommit(commit, fault, TimeSpan.FromMilliseconds(10));
             scene.RunToAgreement(8, s_limit);
             Assert.That(votes.Equivocations, Is.Zero, $"Seed {world.Seed}");
@@ -105,12 +106,15 @@ public sealed class VoteInstanceTests
     }
 
     /// <summary>Makes the proposer lie: every node gets another proposal for the same height too, sooner or later.</summary>
-    private static void SendTwin(Scene scene, ReadOnlyMemory<byte> proposal)
+    private static void SendTwin(Scene scene, ReadOnlyMemory<byte> proposal, HashSet<BlockId> twins)
     {
         BlockId chain = GenesisBlock.Create(scene.Profile).Block.Id;
         HashedBlock.TryDecode(proposal, scene.Profile.Format, scene.Profile.Limits, chain, out HashedBlock? block);
-        BlockDraft draft = new BlockDraft(chain, scene.Profile.Format, block!.Header, [.. block.Block.Transactions]).WithExtraNonce(1);
+        // A twin is said again like any proposal, and has none of its own.
+        if (twins.Contains(block!.Id)) return;
+        BlockDraft draft = new BlockDraft(chain, scene.Profile.Format, block.Header, [.. block.Block.Transactions]).WithExtraNonce(1);
         HashedBlock twin = new SignerInstance.Sign(draft, scene.Keys[(int)(block.Header.Height % Scene.Size)], scene.Profile.Signatures).Seal();
+        twins.Add(twin.Id);
         foreach (SimulatedNode node in scene.World.Nodes)
         {
             TimeSpan delay = scene.World.Random.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(500));

@@ -17,6 +17,7 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
     private readonly TransactionHasher _hasher;
     private Timestamp _now;
     private BlockDraft? _candidate;
+    private int _candidates;
 
     public BlockMaker(ChainProfile profile, PoolOptions? pool = null)
     {
@@ -25,6 +26,9 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
         _hasher = new TransactionHasher(profile.Format, _core.Genesis.Id);
         _now = profile.Genesis.Timestamp.Plus(TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>The height of the tip.</summary>
+    public ulong Height => _core.Tip.Header.Height;
 
     /// <summary>The chain's first block.</summary>
     public HashedBlock Genesis => _core.Genesis;
@@ -49,10 +53,20 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
     {
         foreach (Transaction transaction in transactions) Send(new ChainInput.TransactionArrived(1, _hasher.Hash(transaction)));
         _now = _now.Plus(TimeSpan.FromSeconds(1));
-        Send(new ChainInput.CandidateWanted(1, miner));
+        Send(new ChainInput.CandidateWanted(1, miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
         BlockDraft draft = _candidate!.WithExtraNonce(0);
         Assert.That(draft.Transactions, Has.Length.EqualTo(transactions.Length + 1));
         return Seal(draft with { Header = change(draft.Header) });
+    }
+
+    /// <summary>Makes a block whose reward has a tag of one's choice, and does not take it.</summary>
+    public HashedBlock Make(Address miner, TransactionTag tag)
+    {
+        _now = _now.Plus(TimeSpan.FromSeconds(1));
+        Send(new ChainInput.CandidateWanted(1, miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
+        Transaction reward = _candidate!.Transactions[0];
+        var other = new Transaction { Tag = tag, Sender = reward.Sender, Receiver = reward.Receiver, Amount = reward.Amount, Signature = reward.Signature };
+        return Seal((_candidate with { Transactions = _candidate.Transactions.SetItem(0, other) }).WithExtraNonce(0));
     }
 
     /// <summary>Searches the nonce of a candidate.</summary>
