@@ -2,6 +2,7 @@ using System.Text.Json;
 using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Headers;
@@ -23,9 +24,11 @@ public static class PythonChain
     /// <returns>What was found; malformed bytes are an outcome, not an exception.</returns>
     public static PythonChainOutcome Verify(ReadOnlyMemory<byte> json)
     {
+        ForeignTextOutcome text = ForeignText.TryDecode(json, out ReadOnlyMemory<byte> utf8);
+        if (!text.IsValid) return Malformed(0, text.Message);
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(utf8);
             return Verify(document.RootElement);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)

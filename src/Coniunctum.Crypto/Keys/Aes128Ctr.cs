@@ -13,7 +13,7 @@ internal static class Aes128Ctr
     /// <summary>Adds the key stream to a text: encrypts and decrypts.</summary>
     /// <param name="key">16 bytes.</param>
     /// <param name="counter">The first counter block, a big-endian number of 16 bytes.</param>
-    /// <param name="text">The text, whole blocks, at most 64 bytes.</param>
+    /// <param name="text">The text, at most 64 bytes.</param>
     /// <param name="result">As long as the text.</param>
     [SkipLocalsInit]
     public static void Transform(ReadOnlySpan<byte> key, ReadOnlySpan<byte> counter, ReadOnlySpan<byte> text, Span<byte> result)
@@ -21,7 +21,7 @@ internal static class Aes128Ctr
         const int maxBytes = 64;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, maxBytes);
         Span<byte> stream = stackalloc byte[maxBytes];
-        stream = stream[..text.Length];
+        stream = stream[..((text.Length + KeySize - 1) / KeySize * KeySize)];
         UInt128 block = BinaryPrimitives.ReadUInt128BigEndian(counter);
         for (int at = 0; at < stream.Length; at += KeySize) BinaryPrimitives.WriteUInt128BigEndian(stream[at..], block++);
 

@@ -16,26 +16,33 @@ internal static partial class EnglishWords
     /// <summary>Returns a word.</summary>
     public static string At(int index) => s_words[index];
 
-    /// <summary>Returns a word's index, or −1. Letters may be of either case.</summary>
+    /// <summary>Returns a word's index, or −1. Letters may be of either case, and as wide as ideographs.</summary>
     public static int IndexOf_Vartime(ReadOnlySpan<char> word)
     {
+        if (word.Length > MaxLength) return -1;
+        Span<char> folded = stackalloc char[MaxLength];
+        folded = folded[..word.Length];
+        for (int i = 0; i < word.Length; i++) folded[i] = Fold(word[i]);
         int low = 0;
         int high = Count - 1;
-        while (low <= high)
+        int found = -1;
+        while (low <= high && found < 0)
         {
             int middle = (low + high) / 2;
-            int order = s_words[middle].AsSpan().CompareTo(word, StringComparison.OrdinalIgnoreCase);
-            if (order == 0) return middle;
-            if (order < 0)
+            int order = s_words[middle].AsSpan().SequenceCompareTo(folded);
+            if (order == 0)
+                found = middle;
+            else if (order < 0)
                 low = middle + 1;
             else
                 high = middle - 1;
         }
 
-        return -1;
+        folded.Clear();
+        return found;
     }
 
-    /// <summary>Returns up to four words that a mistyped one may have been, the nearest first.</summary>
+    /// <summary>Returns up to four words that a mistyped or shortened one may have been, the nearest first.</summary>
     public static ImmutableArray<string> Near(ReadOnlySpan<char> word)
     {
         const int most = 4;
@@ -44,11 +51,32 @@ internal static partial class EnglishWords
         var found = new List<(int Distance, string Word)>();
         foreach (string candidate in s_words)
         {
-            int distance = Distance(word, candidate);
+            int distance = IsBeginning(word, candidate) ? 0 : Distance(word, candidate);
             if (distance <= 2 && distance < word.Length) found.Add((distance, candidate));
         }
 
         return [.. found.OrderBy(pair => pair.Distance).ThenBy(pair => pair.Word, StringComparer.Ordinal).Take(most).Select(pair => pair.Word)];
+    }
+
+    /// <summary>Lower case, and of the wide letters that stand beside ideographs (U+FF21 …) those of ASCII, as NFKD has it.</summary>
+    private static char Fold(char letter)
+    {
+        const char firstWide = '\uFF01';
+        const char lastWide = '\uFF5E';
+        return char.ToLowerInvariant(letter is >= firstWide and <= lastWide ? (char)(letter - firstWide + '!') : letter);
+    }
+
+    /// <summary>Whether a word was shortened: four letters tell all words apart, and some people keep no more of each.</summary>
+    private static bool IsBeginning(ReadOnlySpan<char> typed, string word)
+    {
+        const int fewest = 3;
+        if (typed.Length < fewest || typed.Length >= word.Length) return false;
+        for (int i = 0; i < typed.Length; i++)
+        {
+            if (Fold(typed[i]) != word[i]) return false;
+        }
+
+        return true;
     }
 
     /// <summary>How many letters must be changed, added, dropped or swapped with their neighbour.</summary>
@@ -63,9 +91,9 @@ internal static partial class EnglishWords
             row[0] = i;
             for (int j = 1; j <= word.Length; j++)
             {
-                int change = char.ToLowerInvariant(typed[i - 1]) == word[j - 1] ? 0 : 1;
+                int change = Fold(typed[i - 1]) == word[j - 1] ? 0 : 1;
                 row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + change);
-                if (i > 1 && j > 1 && char.ToLowerInvariant(typed[i - 1]) == word[j - 2] && char.ToLowerInvariant(typed[i - 2]) == word[j - 1])
+                if (i > 1 && j > 1 && Fold(typed[i - 1]) == word[j - 2] && Fold(typed[i - 2]) == word[j - 1])
                     row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
             }
 

@@ -271,7 +271,8 @@ public sealed class ExtendedKey : IDisposable
         if (version is not (PublicVersion or PrivateVersion))
         {
             return ExtendedKeyOutcome.Reject(
-                ExtendedKeyFault.UnknownVersion, $"The extended key has version {version:x8}; expected xprv ({PrivateVersion:x8}) or xpub ({PublicVersion:x8}).");
+                ExtendedKeyFault.UnknownVersion,
+                $"The extended key has version {version:x8}{(ExtendedKeyVersions.NameOf(version) is { } name ? $": {name}" : "")}; expected xprv ({PrivateVersion:x8}) or xpub ({PublicVersion:x8}).");
         }
 
         int depth = bytes[4];

@@ -142,17 +142,20 @@ public sealed class KeyFile
         }
 
         Span<byte> derived = stackalloc byte[KeyDerivation.KeySize];
-        Span<byte> secret = stackalloc byte[PrivateKey.Size];
+        Span<byte> secret = stackalloc byte[KeyFileContent.MaxKeySize];
         Span<byte> mac = stackalloc byte[Hash256.Size];
         try
         {
             _content.Derivation.Derive(password, _content.Salt, derived, progress, cancellation);
             ComputeMac(derived, _content.Ciphertext, mac);
             if (!CryptographicOperations.FixedTimeEquals(mac, _content.Mac))
-                return KeyFileOutcome.Reject(KeyFileFault.WrongPassword, "The password is wrong, or the keystore file was changed.");
+                return KeyFileOutcome.Reject(KeyFileFault.WrongPassword, "The password is wrong, or the keystore file was changed." + PasswordSpelling.Hint(password));
 
-            Aes128Ctr.Transform(derived[..Aes128Ctr.KeySize], _content.Iv, _content.Ciphertext, secret);
-            if (PrivateKey.TryCreate(secret, out PrivateKey? opened) != KeyOutcome.Valid || opened is null)
+            // A number, whose leading zeros may be missing: it lies at the end, behind as many zeros as are left.
+            secret.Clear();
+            Aes128Ctr.Transform(derived[..Aes128Ctr.KeySize], _content.Iv, _content.Ciphertext, secret[^_content.Ciphertext.Length..]);
+            PrivateKey? opened = null;
+            if (secret[0] != 0 || PrivateKey.TryCreate(secret[1..], out opened) != KeyOutcome.Valid || opened is null)
             {
                 return KeyFileOutcome.Reject(
                     KeyFileFault.NotAKey, "The password is right, but what it opened is no private key: the keystore file was changed.");

@@ -13,6 +13,9 @@ internal sealed class KeyFileContent
 
     public const string PublicKeyName = "publicKey";
 
+    /// <summary>The longest key in bytes, as it is encrypted: early wallets put a zero before some, as big integers have a sign.</summary>
+    public const int MaxKeySize = PrivateKey.Size + 1;
+
     public byte[] Iv = [];
     public byte[] Ciphertext = [];
     public byte[] Mac = [];

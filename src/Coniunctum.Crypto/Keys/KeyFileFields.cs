@@ -1,11 +1,14 @@
-using System.Globalization;
 using System.Text.Json;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Crypto.Keys;
 
 /// <summary>Takes fields out of an object of JSON, with its place in the file for messages. The first fault stays.</summary>
 internal sealed class KeyFileFields
 {
+    /// <summary>How many characters of a text in the file a message repeats at most.</summary>
+    public const int MaxShown = 40;
+
     private readonly string _place;
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.OrdinalIgnoreCase);
 
@@ -25,7 +28,7 @@ internal sealed class KeyFileFields
         {
             if (fields._fields.TryAdd(property.Name, property.Value)) continue;
             return KeyFileOutcome.Reject(
-                KeyFileFault.DuplicateName, $"{fields.PlaceOf(Shorten(property.Name))} stands twice in the keystore file.");
+                KeyFileFault.DuplicateName, $"{fields.PlaceOf(PrintableText.Of(property.Name, MaxShown))} stands twice in the keystore file.");
         }
 
         return KeyFileOutcome.Valid;
@@ -55,7 +58,7 @@ internal sealed class KeyFileFields
             return KeyFileOutcome.Reject(KeyFileFault.WrongType, $"{PlaceOf(name)} is {Describe(value)}; expected a number.");
         return value.TryGetInt32(out number)
             ? outcome
-            : KeyFileOutcome.Reject(otherwise, $"{PlaceOf(name)} is {Shorten(value.GetRawText())}; expected a whole number below 2^31.");
+            : KeyFileOutcome.Reject(otherwise, $"{PlaceOf(name)} is {PrintableText.Of(value.GetRawText(), MaxShown)}; expected a whole number below 2^31.");
     }
 
     /// <summary>Takes a text.</summary>
@@ -80,8 +83,7 @@ internal sealed class KeyFileFields
         bytes = [];
         KeyFileOutcome outcome = TryText(name, out string text);
         if (!outcome.IsValid) return outcome;
-        ReadOnlySpan<char> digits = text;
-        if (digits.StartsWith("0x", StringComparison.Ordinal)) digits = digits[2..];
+        ReadOnlySpan<char> digits = HexText.Digits(text);
         if (digits.Length % 2 != 0 || digits.Length < 2 * least || digits.Length > 2 * most)
         {
             string expected = least == most ? Invariant($"{2 * least}") : Invariant($"an even number of them from {2 * least} to {2 * most}");
@@ -102,16 +104,6 @@ internal sealed class KeyFileFields
 
     /// <summary>The name of a field for messages.</summary>
     public string PlaceOf(string name) => _place.Length == 0 ? name : $"{_place}.{name}";
-
-    /// <summary>Keeps messages to one line of a sensible length, whatever stands in the file.</summary>
-    public static string Shorten(string text)
-    {
-        const int most = 40;
-        string start = text.Length > most ? string.Concat(text.AsSpan(0, most), "…") : text;
-        return string.Concat(start.Select(c => char.IsControl(c) || char.IsSurrogate(c)
-            ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
-            : c.ToString()));
-    }
 
     private KeyFileOutcome TryFind(string name, out JsonElement value) => _fields.TryGetValue(name, out value)
         ? KeyFileOutcome.Valid

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Unicode;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Crypto.Keys;
 
@@ -20,7 +20,16 @@ internal static class KeyFileReader
                 KeyFileFault.TooLong, $"The keystore file has {json.Length} bytes; at most {KeyFile.MaxBytes} are allowed.");
         }
 
-        if (!Utf8.IsValid(json)) return KeyFileOutcome.Reject(KeyFileFault.NotJson, "The keystore file is not UTF-8 text.");
+        Span<byte> utf8 = new byte[ForeignTextDecoder.MaxUtf8Length(json.Length)];
+        ForeignTextOutcome text = ForeignText.TryDecode(json, utf8, out int length);
+        return text.IsValid
+            ? TryParse(utf8[..length], out content)
+            : KeyFileOutcome.Reject(KeyFileFault.NotJson, text.Describe("The keystore file"));
+    }
+
+    private static KeyFileOutcome TryParse(ReadOnlySpan<byte> json, out KeyFileContent? content)
+    {
+        content = null;
         try
         {
             // Not final: a content that ends early is then told from one that is wrong.
@@ -66,7 +75,7 @@ internal static class KeyFileReader
             || Fails(CheckCipher(cipher), out outcome)
             || Fails(crypto.TryObject("cipherparams", out KeyFileFields cipherParameters), out outcome)
             || Fails(cipherParameters.TryBytes("iv", Aes128Ctr.KeySize, Aes128Ctr.KeySize, out read.Iv), out outcome)
-            || Fails(crypto.TryBytes("ciphertext", PrivateKey.Size, PrivateKey.Size, out read.Ciphertext), out outcome)
+            || Fails(crypto.TryBytes("ciphertext", 1, KeyFileContent.MaxKeySize, out read.Ciphertext), out outcome)
             || Fails(crypto.TryBytes("mac", Hash256.Size, Hash256.Size, out read.Mac), out outcome)
             || Fails(TryReadDerivation(crypto, read), out outcome)
             || Fails(TryReadOwner(file, read), out outcome))
@@ -84,7 +93,7 @@ internal static class KeyFileReader
         if (kdf is not ("scrypt" or "pbkdf2"))
         {
             return KeyFileOutcome.Reject(
-                KeyFileFault.UnsupportedKdf, $"The key derivation is '{KeyFileFields.Shorten(kdf)}'; expected scrypt or pbkdf2.");
+                KeyFileFault.UnsupportedKdf, $"The key derivation is '{PrintableText.Of(kdf, KeyFileFields.MaxShown)}'; expected scrypt or pbkdf2.");
         }
 
         if (Fails(crypto.TryObject("kdfparams", out KeyFileFields parameters), out outcome)
@@ -122,7 +131,7 @@ internal static class KeyFileReader
         if (prf is not "hmac-sha256")
         {
             return KeyFileOutcome.Reject(
-                KeyFileFault.UnsupportedKdf, $"PBKDF2's function is '{KeyFileFields.Shorten(prf)}'; expected hmac-sha256.");
+                KeyFileFault.UnsupportedKdf, $"PBKDF2's function is '{PrintableText.Of(prf, KeyFileFields.MaxShown)}'; expected hmac-sha256.");
         }
 
         if (Fails(parameters.TryNumber("c", KeyFileFault.CostOutOfRange, out int iterations), out outcome)) return outcome;
@@ -177,7 +186,7 @@ internal static class KeyFileReader
     private static KeyFileOutcome CheckCipher(string cipher) => cipher is KeyFileContent.Cipher
         ? KeyFileOutcome.Valid
         : KeyFileOutcome.Reject(
-            KeyFileFault.UnsupportedCipher, $"The cipher is '{KeyFileFields.Shorten(cipher)}'; expected {KeyFileContent.Cipher}.");
+            KeyFileFault.UnsupportedCipher, $"The cipher is '{PrintableText.Of(cipher, KeyFileFields.MaxShown)}'; expected {KeyFileContent.Cipher}.");
 
     private static KeyFileOutcome CheckKeyLength(int length) => length == KeyDerivation.KeySize
         ? KeyFileOutcome.Valid

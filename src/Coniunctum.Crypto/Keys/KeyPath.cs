@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Coniunctum.Crypto.Keys;
 
 /// <summary>
-/// The way from a master key to one of its descendants (BIP-32), written like m/44'/60'/0'/0/0. An apostrophe, or an h, marks a
-/// hardened step: from the parent's public key such a child cannot be found.
+/// The way from a master key to one of its descendants (BIP-32), written like m/44'/60'/0'/0/0. An apostrophe, straight or as
+/// word processors set it, or an h or H marks a hardened step: from the parent's public key such a child cannot be found.
 /// </summary>
 public readonly struct KeyPath : IEquatable<KeyPath>
 {
@@ -32,7 +32,7 @@ public readonly struct KeyPath : IEquatable<KeyPath>
     /// <summary>The steps, <see cref="Hardened"/> added to the hardened ones.</summary>
     public ImmutableArray<uint> Steps => _steps.IsDefault ? [] : _steps;
 
-    /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with ' or h if it is hardened.</summary>
+    /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with an apostrophe, h or H if it is hardened.</summary>
     /// <param name="text">The text. It may come from anywhere.</param>
     /// <param name="path">The path, or "m" when there is a fault.</param>
     /// <returns><see cref="ExtendedKeyFault.InvalidPath"/> with what was wrong, or that nothing was.</returns>
@@ -97,7 +97,7 @@ public readonly struct KeyPath : IEquatable<KeyPath>
 
     private static bool TryParseStep(ReadOnlySpan<char> text, out uint number)
     {
-        bool isHardened = text is [.., '\'' or 'h'];
+        bool isHardened = text is [.., '\'' or 'h' or 'H' or '\u2019' or '\u2032'];
         ReadOnlySpan<char> digits = isHardened ? text[..^1] : text;
         bool isNumber = uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < Hardened;
         if (isHardened) number |= Hardened;

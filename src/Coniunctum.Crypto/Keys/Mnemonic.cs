@@ -66,7 +66,10 @@ public sealed class Mnemonic : IDisposable
         ? new Mnemonic(entropy)
         : throw new ArgumentException("Expected 16, 20, 24, 28 or 32 bytes.", nameof(entropy));
 
-    /// <summary>Reads words that are separated by blanks, tabs or line breaks, in either case.</summary>
+    /// <summary>
+    /// Reads words in either case, with any blanks of Unicode between them: tabs, line breaks, the ideographic space. As NFKD says,
+    /// letters may be the wide ones that stand beside ideographs.
+    /// </summary>
     /// <param name="text">The words. They may come from anywhere; wiping them is up to the caller.</param>
     /// <param name="mnemonic">The words, or <c>null</c> when there is a fault.</param>
     /// <returns>What was wrong, or that nothing was.</returns>
@@ -79,24 +82,39 @@ public sealed class Mnemonic : IDisposable
         try
         {
             int count = 0;
-            foreach (Range range in text.SplitAny(" \t\r\n"))
+            int unknown = 0;
+            int firstUnknown = 0;
+            ReadOnlySpan<char> mistyped = default;
+            for (text = text.Trim(); !text.IsEmpty; text = text.TrimStart())
             {
-                ReadOnlySpan<char> word = text[range];
-                if (word.IsEmpty) continue;
+                ReadOnlySpan<char> word = text[..LengthOfWord(text)];
                 int index = EnglishWords.IndexOf_Vartime(word);
-                if (index < 0) return MnemonicOutcome.UnknownWord(count, EnglishWords.Near(word));
-                if (count < MaxWords) indices[count] = (ushort)index;
+                if (index < 0 && unknown++ == 0)
+                {
+                    firstUnknown = count;
+                    mistyped = word;
+                }
+
+                if (count < MaxWords) indices[count] = (ushort)Math.Max(0, index);
                 count++;
+                text = text[word.Length..];
             }
 
-            if (!IsWordCount(count))
-                return MnemonicOutcome.Reject(MnemonicFault.WrongCount, Invariant($"There are {count} words; expected 12, 15, 18, 21 or 24."));
+            if (unknown > 0) return MnemonicOutcome.UnknownWord(firstUnknown, EnglishWords.Near(mistyped), unknown, count);
+            if (!IsWordCount(count)) return WrongCount(count);
 
             // The entropy, and behind it a bit of its hash for each of its words of 32 bits.
             Pack(indices[..count], packed);
             int entropyBytes = count * 4 / 3;
             if ((packed[entropyBytes] ^ ChecksumOf(packed[..entropyBytes])) != 0)
             {
+                if (ElectrumSeed.IsSeed(indices[..count]))
+                {
+                    return MnemonicOutcome.Reject(
+                        MnemonicFault.OtherScheme,
+                        "The words are a seed of Electrum, which makes other keys of them than BIP-39 does: restore it there, and take the keys from there. (Rarely, words of BIP-39 with one of them wrong look so.)");
+                }
+
                 return MnemonicOutcome.Reject(
                     MnemonicFault.BadChecksum,
                     "All words are in the list, but they do not belong together: one of them is wrong, or two have changed places.");
@@ -190,6 +208,23 @@ public sealed class Mnemonic : IDisposable
 
     /// <summary>Wipes the secret. Later uses throw; disposing again does nothing.</summary>
     public void Dispose() => _entropy.Dispose();
+
+    private static int LengthOfWord(ReadOnlySpan<char> text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsWhiteSpace(text[i])) return i;
+        }
+
+        return text.Length;
+    }
+
+    private static MnemonicOutcome WrongCount(int count)
+    {
+        string passphrase = count > MinWords && IsWordCount(count - 1) ? " The last one may be a passphrase, which is not one of the words." : "";
+        return MnemonicOutcome.Reject(
+            MnemonicFault.WrongCount, Invariant($"There {(count == 1 ? "is" : "are")} {count} word{(count == 1 ? "" : "s")}; expected 12, 15, 18, 21 or 24.{passphrase}"));
+    }
 
     private static bool IsWordCount(int count) => count is >= MinWords and <= MaxWords && count % 3 == 0;
 

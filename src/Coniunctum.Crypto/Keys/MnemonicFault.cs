@@ -26,4 +26,7 @@ public enum MnemonicFault
 
     /// <summary>The passphrase is not valid Unicode, or longer than 256 characters.</summary>
     InvalidPassphrase = 6,
+
+    /// <summary>All words are in the list, but they are a seed of Electrum, which makes other keys of them than BIP-39 does.</summary>
+    OtherScheme = 7,
 }

@@ -41,6 +41,13 @@ public readonly record struct MnemonicOutcome
 
     internal static MnemonicOutcome Reject(MnemonicFault fault, string message) => new(fault, message, -1, []);
 
-    internal static MnemonicOutcome UnknownWord(int position, ImmutableArray<string> near) =>
-        new(MnemonicFault.UnknownWord, Invariant($"Word {position + 1} is not in the list of English words."), position, near);
+    internal static MnemonicOutcome UnknownWord(int position, ImmutableArray<string> near, int unknown, int count)
+    {
+        const int few = 3;
+        string also = unknown >= few && 2 * unknown > count
+            ? Invariant($" Neither are {unknown - 1} of the other {count - 1}: they are of another language, which is not read here, of another wallet's own list, or no such words.")
+            : "";
+        return new MnemonicOutcome(
+            MnemonicFault.UnknownWord, Invariant($"Word {position + 1} is not in the list of English words.{also}"), position, also.Length > 0 ? [] : near);
+    }
 }

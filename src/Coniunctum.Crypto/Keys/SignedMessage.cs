@@ -8,6 +8,10 @@ namespace Coniunctum.Crypto.Keys;
 /// </summary>
 public static class SignedMessage
 {
+    // r‖s‖v, to whose v Bitcoin's and Ethereum's signatures of messages add 27.
+    private const int RecoverableSize = 65;
+    private const int ForeignOffset = 27;
+
     /// <summary>Computes the digest that is signed.</summary>
     /// <param name="text">The text's bytes, UTF-8 where people wrote it, of any length.</param>
     public static Hash256 Digest(ReadOnlySpan<byte> text)
@@ -34,7 +38,11 @@ public static class SignedMessage
         scheme.Sign(key, Digest(text), signature);
     }
 
-    /// <summary>Finds who signed a text. Somebody always did: the caller compares the address with the one that is expected.</summary>
+    /// <summary>
+    /// Finds who signed a text. Somebody always did: the caller compares the address with the one that is expected. A last byte of
+    /// 27 to 30 in 65 is read as 0 to 3: wallets of other chains write it so. Signatures of transactions and blocks are never read
+    /// like this, where one signature must have one form.
+    /// </summary>
     /// <param name="scheme">The scheme.</param>
     /// <param name="text">The text's bytes.</param>
     /// <param name="signature">The signature. It may come from anywhere.</param>
@@ -42,6 +50,12 @@ public static class SignedMessage
     public static SignatureOutcome Recover(ISignatureScheme scheme, ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature, out Address signer)
     {
         ArgumentNullException.ThrowIfNull(scheme);
-        return scheme.Recover(Digest(text), signature, out signer);
+        Hash256 digest = Digest(text);
+        if (signature.Length != RecoverableSize || scheme.SignatureSize != RecoverableSize || signature[^1] is < ForeignOffset or > ForeignOffset + 3)
+            return scheme.Recover(digest, signature, out signer);
+        Span<byte> own = stackalloc byte[RecoverableSize];
+        signature.CopyTo(own);
+        own[^1] -= ForeignOffset;
+        return scheme.Recover(digest, own, out signer);
     }
 }

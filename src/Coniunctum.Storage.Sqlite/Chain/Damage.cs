@@ -1,3 +1,5 @@
+using Coniunctum.Crypto.Text;
+
 namespace Coniunctum.Storage.Sqlite.Chain;
 
 /// <summary>What is said of a row whose checksum is wrong.</summary>
@@ -7,7 +9,7 @@ internal static class Damage
         new($"The store's {Name(kind)} at height {height} is damaged: its checksum is wrong.");
 
     public static InvalidDataException Of(RowKind kind, string name) =>
-        new($"The {Name(kind)} '{name}' is damaged: its checksum is wrong.");
+        new($"The {Name(kind)} '{PrintableText.Of(name)}' is damaged: its checksum is wrong.");
 
     private static string Name(RowKind kind) => kind switch
     {

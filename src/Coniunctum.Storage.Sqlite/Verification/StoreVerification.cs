@@ -1,3 +1,4 @@
+using Coniunctum.Crypto.Text;
 using Coniunctum.Storage.Sqlite.Chain;
 using Coniunctum.Storage.Sqlite.Files;
 using Coniunctum.Storage.Sqlite.Sql;
@@ -19,7 +20,7 @@ public static class StoreVerification
     public static StoreReport Run(
         string path, StoreCheck? check = null, IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{path}'.", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{PrintableText.Of(path)}'.", path);
         using var file = LedgerFile.Open(path, ChainSchema.Kind, new FileTuning());
         try
         {

@@ -11,6 +11,17 @@ public sealed class ExtendedKeyTests
 
     private static JsonElement Vectors => JsonElement.Parse(VectorFile.ReadText("secp256k1/bip32.json"));
 
+    // BIP-84 and BIP-49, "Test vectors".
+    [TestCase("zprvAWgYBBk7JR8Gjrh4UJQ2uJdG1r3WNRRfURiABBE3RvMXYSrRJL62XuezvGdPvG6GFBZduosCc1YP5wixPox7zhZLfiUm8aunE96BBa4Kei5", "04b2430c: zprv, a private key")]
+    [TestCase("zpub6jftahH18ngZxLmXaKw3GSZzZsszmt9WqedkyZdezFtWRFBZqsQH5hyUmb4pCEeZGmVfQuP5bedXTB8is6fTv19U1GQRyQUKQGUTzyHACMF", "04b24746: zpub, a public key")]
+    [TestCase("tprv8ZgxMBicQKsPe5YMU9gHen4Ez3ApihUfykaqUorj9t6FDqy3nP6eoXiAo2ssvpAjoLroQxHqr3R5nE3a5dU3DHTjTgJDd7zrbniJr6nrCzd", "04358394: tprv, a private key for Bitcoin's test network")]
+    public void Parse_AKeyOfAnotherKindOfAddress_IsNamed(string text, string expected)
+    {
+        ExtendedKeyOutcome outcome = ExtendedKey.TryParse(text, out ExtendedKey? key);
+        Assert.That((outcome.Fault, key), Is.EqualTo((ExtendedKeyFault.UnknownVersion, (ExtendedKey?)null)), outcome.Message);
+        Assert.That(outcome.Message, Does.Contain(expected).And.Contain("expected xprv (0488ade4)"));
+    }
+
     [Test]
     public void Derive_PublishedVectors_AllMatch()
     {

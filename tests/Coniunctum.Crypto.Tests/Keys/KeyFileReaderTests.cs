@@ -41,7 +41,7 @@ public sealed class KeyFileReaderTests
         ["\"salt\":\"", "\"salt\":\"\",\"old\":\"", KeyFileFault.WrongLength, "salt has 0 hexadecimal digits; expected an even number of them from 2 to 256"],
         ["\"iv\":\"", "\"iv\":\"00", KeyFileFault.WrongLength, "crypto.cipherparams.iv has 34 hexadecimal digits; expected 32"],
         ["\"mac\":\"", "\"mac\":\"0", KeyFileFault.WrongLength, "crypto.mac has 65 hexadecimal digits; expected 64"],
-        ["\"ciphertext\":\"", "\"ciphertext\":\"gg", KeyFileFault.WrongLength, "crypto.ciphertext has 66"],
+        ["\"ciphertext\":\"", "\"ciphertext\":\"gggg", KeyFileFault.WrongLength, "crypto.ciphertext has 68"],
         ["\"ciphertext\":\"", "\"ciphertext\":7,\"old\":\"", KeyFileFault.WrongType, "crypto.ciphertext is a number; expected a text"],
         ["\"address\":\"00", "\"address\":\"0g", KeyFileFault.NotHexadecimal, "Character 2 of address is no hexadecimal digit"],
         ["\"address\":\"00", "\"address\":\"", KeyFileFault.WrongLength, "address has 38 hexadecimal digits; expected 40"],
@@ -53,7 +53,9 @@ public sealed class KeyFileReaderTests
         ["{\"version\"", "[{\"version\"", KeyFileFault.Truncated, "in the middle of its content"],
         ["{\"version\"", "{version", KeyFileFault.NotJson, "is not JSON at line 1, byte 2"],
         ["{\"version\"", "{// comment\n\"version\"", KeyFileFault.NotJson, "is not JSON"],
-        ["{\"version\"", "\uFEFF{\"version\"", KeyFileFault.NotJson, "is not JSON"],
+        ["{\"version\"", "\uFEFF\uFEFF{\"version\"", KeyFileFault.NotJson, "is not JSON"],
+        ["aes-128-ctr", "\u001b[31m\u202e", KeyFileFault.NotJson, "is not JSON"],
+        ["aes-128-ctr", "\\u001b[31m\\u202e", KeyFileFault.UnsupportedCipher, "'\\u001b[31m\\u202e'; expected"],
     ];
 
     private static string OneLine => Regex.Replace(Encoding.UTF8.GetString(KeyFileSamples.Own()), @"\s", "");
@@ -93,7 +95,6 @@ public sealed class KeyFileReaderTests
     [TestCase("{}")]
     [TestCase("x")]
     [TestCase(",")]
-    [TestCase("\0")]
     public void Parse_SomethingBehindTheContent_IsRefused(string trailing)
     {
         KeyFileOutcome outcome = KeyFile.TryParse([.. KeyFileSamples.Own(), .. Encoding.UTF8.GetBytes(trailing)], out _);
@@ -103,6 +104,36 @@ public sealed class KeyFileReaderTests
     [Test]
     public void Parse_BlanksAround_AreAllowed() =>
         Assert.That(KeyFile.TryParse([.. " \r\n\t"u8, .. KeyFileSamples.Own(), .. "\r\n \t"u8], out _).IsValid, Is.True);
+
+    public static IEnumerable<Encoding> Marked =>
+    [
+        new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true), new UTF32Encoding(false, true), new UTF32Encoding(true, true),
+    ];
+
+    [TestCaseSource(nameof(Marked))]
+    public void Parse_AFileOfAnEditorThatMarksIts_IsTheSameFile(Encoding encoding)
+    {
+        byte[] marked = [.. encoding.GetPreamble(), .. encoding.GetBytes(OneLine)];
+        Assert.That(KeyFile.TryParse(marked, out KeyFile? file).IsValid, Is.True);
+        Assert.That(file!.ToJson(), Is.EqualTo(KeyFileSamples.Own()));
+    }
+
+    [Test]
+    public void Parse_UnmarkedUtf16AndLatin1_AreNamed()
+    {
+        Assert.That(KeyFile.TryParse(Encoding.Unicode.GetBytes(OneLine), out _).Message, Is.EqualTo("The keystore file is UTF-16 text (little-endian) without a byte-order mark; save it as UTF-8."));
+        Assert.That(KeyFile.TryParse(Encoding.Latin1.GetBytes(OneLine.Replace("{\"version", "{\"n\u00E4me\":1,\"version", StringComparison.Ordinal)), out _).Message, Does.StartWith("The keystore file is not UTF-8 text: byte 4 "));
+    }
+
+    [TestCase("0x")]
+    [TestCase("0X")]
+    [TestCase(" ")]
+    public void Parse_DigitsInAnotherSpelling_AreTheSame(string before)
+    {
+        string changed = OneLine.Replace("\"mac\":\"", "\"mac\":\"" + before, StringComparison.Ordinal).Replace("\"address\":\"", "\"address\":\"" + before, StringComparison.Ordinal);
+        Assert.That(KeyFile.TryParse(Encoding.UTF8.GetBytes(changed), out KeyFile? file).IsValid, Is.True);
+        Assert.That(file!.ToJson(), Is.EqualTo(KeyFileSamples.Own()));
+    }
 
     [Test]
     public void Parse_ALongFile_IsRefusedBeforeItIsRead()

@@ -15,10 +15,13 @@ public sealed class KeyPathTests
         Assert.That(path.ToString(), Is.EqualTo(text));
     }
 
-    [Test]
-    public void Parse_AnHForHardened_IsAnApostrophe()
+    [TestCase("m/44h/0h")]
+    [TestCase("m/44H/0H")]
+    [TestCase("m/44\u2019/0\u2019")] // as word processors set an apostrophe
+    [TestCase("m/44\u2032/0\u2032")] // a prime
+    public void Parse_AnotherSignOfHardened_IsAnApostrophe(string text)
     {
-        Assert.That(KeyPath.TryParse("m/44h/0h", out KeyPath path).IsValid, Is.True);
+        Assert.That(KeyPath.TryParse(text, out KeyPath path).IsValid, Is.True);
         Assert.That(path.ToString(), Is.EqualTo("m/44'/0'"));
     }
 

@@ -86,6 +86,67 @@ public sealed class MnemonicTests
         Assert.That(outcome.NearWords, Is.SupersetOf(near).And.Length.LessThanOrEqualTo(4));
     }
 
+    // Four letters tell all words apart; people keep them on metal.
+    [TestCase("aban", "abandon")]
+    [TestCase("yell", "yellow")]
+    [TestCase("SAUS", "sausage")]
+    public void Parse_AShortenedWord_SuggestsTheWholeOneFirst(string typed, string expected)
+    {
+        MnemonicOutcome outcome = Mnemonic.TryParse(typed, out _);
+        Assert.That((outcome.Fault, outcome.NearWords[0]), Is.EqualTo((MnemonicFault.UnknownWord, expected)));
+    }
+
+    // NFKD makes a blank of each but the line and paragraph separators.
+    [TestCase("\t")]
+    [TestCase("\u3000")]
+    [TestCase("\u00A0")]
+    [TestCase("\u2003")]
+    [TestCase("\u202F")]
+    [TestCase("\u2028")]
+    [TestCase("\r\n\f\v ")]
+    public void Parse_WordsWithAnyBlanksBetween_AreTheSameWords(string blank)
+    {
+        string text = blank + Twelve.Replace(" ", blank, StringComparison.Ordinal) + blank;
+        Assert.That(Mnemonic.TryParse(text, out Mnemonic? mnemonic).IsValid, Is.True);
+        Assert.That(TextOf(mnemonic!), Is.EqualTo(Twelve));
+        mnemonic!.Dispose();
+    }
+
+    [Test]
+    public void Parse_WideLetters_AreTheSameWords()
+    {
+        string wide = string.Concat(Twelve.Select(c => c == ' ' ? '\u3000' : (char)(c - 'a' + '\uFF41')));
+        Assert.That(Mnemonic.TryParse(wide, out Mnemonic? mnemonic).IsValid, Is.True);
+        Assert.That(TextOf(mnemonic!), Is.EqualTo(Twelve));
+        mnemonic!.Dispose();
+    }
+
+    // Electrum's tests (electrum/tests/test_mnemonic.py): a seed with witnesses, and a standard one.
+    [TestCase("wild father tree among universe such mobile favorite target dynamic credit identify")]
+    [TestCase("cycle rocket west magnet parrot shuffle foot correct salt library feed song")]
+    public void Parse_ASeedOfElectrum_IsNamed(string words)
+    {
+        MnemonicOutcome outcome = Mnemonic.TryParse(words, out Mnemonic? mnemonic);
+        Assert.That((outcome.Fault, mnemonic), Is.EqualTo((MnemonicFault.OtherScheme, (Mnemonic?)null)));
+        Assert.That(outcome.Message, Does.Contain("Electrum"));
+    }
+
+    // BIP-39's Spanish list, and the first words of Monero's.
+    [TestCase("\u00E1baco \u00E1baco \u00E1baco \u00E1baco \u00E1baco \u00E1baco \u00E1baco \u00E1baco \u00E1baco \u00E1baco \u00E1baco abierto", 11)]
+    [TestCase("abbey abducts ability ablaze abnormal abort abrasive absorb abyss academy aces aching acidic", 12)]
+    public void Parse_WordsOfAnotherList_SaysSo(string words, int others)
+    {
+        MnemonicOutcome outcome = Mnemonic.TryParse(words, out _);
+        Assert.That(outcome.Fault, Is.EqualTo(MnemonicFault.UnknownWord));
+        Assert.That(outcome.Message, Does.Contain(Invariant($"of the other {others}: they are of another language")));
+        Assert.That(outcome.NearWords, Is.Empty);
+    }
+
+    [TestCase("legal", "There is 1 word;")]
+    [TestCase(Twelve + " legal", "There are 13 words; expected 12, 15, 18, 21 or 24. The last one may be a passphrase")]
+    public void Parse_AnotherNumberOfWords_SaysWhatItMayBe(string words, string expected) =>
+        Assert.That(Mnemonic.TryParse(words, out _).Message, Does.StartWith(expected));
+
     [TestCase("x")]
     [TestCase("qqqqqqqqqqqqqqqqqqqqqqqq")]
     [TestCase("w\u00EFnner")]
@@ -106,7 +167,7 @@ public sealed class MnemonicTests
         {
             words[4] = EnglishWords.At(i);
             MnemonicOutcome outcome = Mnemonic.TryParse(string.Join(' ', words), out Mnemonic? mnemonic);
-            Assert.That(outcome.Fault, Is.EqualTo(MnemonicFault.None).Or.EqualTo(MnemonicFault.BadChecksum));
+            Assert.That(outcome.Fault, Is.EqualTo(MnemonicFault.None).Or.EqualTo(MnemonicFault.BadChecksum).Or.EqualTo(MnemonicFault.OtherScheme));
             if (outcome.IsValid) passed++;
             mnemonic?.Dispose();
         }

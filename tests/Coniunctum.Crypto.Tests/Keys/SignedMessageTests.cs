@@ -40,6 +40,49 @@ public sealed class SignedMessageTests
     }
 
     [Test]
+    public void Recover_ALastByteAsOtherWalletsWriteIt_IsTheSameSigner()
+    {
+        ISignatureScheme scheme = s_schemes[0];
+        using PrivateKey key = KeyFileSamples.Parse(KeyFileSamples.Key);
+        Address expected = scheme.AddressOf(key.PublicKey);
+        byte[] signature = new byte[65];
+        var seen = new HashSet<int>();
+        for (byte i = 0; i < 8; i++)
+        {
+            SignedMessage.Sign(scheme, key, [i], signature);
+            seen.Add(signature[^1]);
+            signature[^1] += 27;
+            Assert.That(SignedMessage.Recover(scheme, [i], signature, out Address signer), Is.EqualTo(SignatureOutcome.Valid));
+            Assert.That(signer, Is.EqualTo(expected));
+
+            // A signature of a transaction has one form.
+            Assert.That(scheme.Recover(SignedMessage.Digest([i]), signature, out _), Is.Not.EqualTo(SignatureOutcome.Valid));
+            foreach (byte other in new byte[] { 4, 26, 31, 255 })
+            {
+                signature[^1] = other;
+                Assert.That(SignedMessage.Recover(scheme, [i], signature, out _), Is.Not.EqualTo(SignatureOutcome.Valid));
+            }
+        }
+
+        Assert.That(seen, Is.EquivalentTo(new[] { 0, 1 }));
+    }
+
+    [Test]
+    public void Recover_ASignatureOfAnotherScheme_IsNotChanged()
+    {
+        using PrivateKey key = KeyFileSamples.Parse(KeyFileSamples.Key);
+        byte[] signature = new byte[96];
+        for (byte i = 0; ; i++)
+        {
+            SignedMessage.Sign(s_schemes[1], key, [i], signature);
+            if (signature[^1] is not (>= 27 and <= 30)) continue;
+            Assert.That(SignedMessage.Recover(s_schemes[1], [i], signature, out Address signer), Is.EqualTo(SignatureOutcome.Valid));
+            Assert.That(signer, Is.EqualTo(s_schemes[1].AddressOf(key.PublicKey)));
+            return;
+        }
+    }
+
+    [Test]
     public void Sign_IsNotTheSignatureOfTheBareDigest()
     {
         ISignatureScheme scheme = s_schemes[0];
