@@ -13,23 +13,30 @@ internal sealed record Invocation(int ExitCode, string Output, string Error)
 
     public static Task<Invocation> OfAsync(params string[] args) => WithInputAsync("", args);
 
-    public static Task<Invocation> WithInputAsync(string input, params string[] args) => RunAsync(input, _ => null, null, "no folder", args);
+    public static Task<Invocation> WithInputAsync(string input, params string[] args) => WithBytesAsync(Encoding.UTF8.GetBytes(input), args);
+
+    /// <summary>Runs the program with bytes as they may come from anywhere.</summary>
+    public static Task<Invocation> WithBytesAsync(byte[] input, params string[] args) => RunAsync(input, _ => null, null, "no folder", args);
 
     /// <summary>Runs the program with a folder in the place of the user's own.</summary>
-    public static Task<Invocation> InFolderAsync(string folder, params string[] args) => RunAsync("", _ => null, null, folder, args);
+    public static Task<Invocation> InFolderAsync(string folder, params string[] args) => RunAsync([], _ => null, null, folder, args);
 
     /// <summary>As a script runs it: the password is in the environment.</summary>
     public static Task<Invocation> ByScriptAsync(string password, string input, params string[] args) =>
+        ByScriptAsync(password, Encoding.UTF8.GetBytes(input), args);
+
+    /// <summary>The same with bytes as they may come from anywhere.</summary>
+    public static Task<Invocation> ByScriptAsync(string password, byte[] input, params string[] args) =>
         RunAsync(input, name => name == "CONIUNCTUM_PASSWORD" ? password : null, null, "no folder", args);
 
     /// <summary>As a person runs it.</summary>
-    public static Task<Invocation> AtTerminalAsync(IPrompt prompt, params string[] args) => RunAsync("", _ => null, prompt, "no folder", args);
+    public static Task<Invocation> AtTerminalAsync(IPrompt prompt, params string[] args) => RunAsync([], _ => null, prompt, "no folder", args);
 
-    private static async Task<Invocation> RunAsync(string input, Func<string, string?> variable, IPrompt? prompt, string folder, string[] args)
+    private static async Task<Invocation> RunAsync(byte[] input, Func<string, string?> variable, IPrompt? prompt, string folder, string[] args)
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        await using var io = new CommandIo(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error)
+        await using var io = new CommandIo(new MemoryStream(input), output, error)
         {
             Variable = variable,
             Prompt = prompt,

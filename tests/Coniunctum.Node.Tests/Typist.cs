@@ -8,12 +8,15 @@ internal sealed class Typist(params string[] answers) : IPrompt
 {
     public List<string> Questions { get; } = [];
 
+    /// <summary>What the terminal sends.</summary>
+    public Encoding Encoding { get; init; } = Encoding.UTF8;
+
     public Task<SecretText?> AskAsync(string question, CancellationToken cancellation)
     {
         Questions.Add(question);
         if (Questions.Count > answers.Length) throw new OperationCanceledException();
         var text = new SecretText(SecretText.MaxLineBytes);
-        foreach (byte value in Encoding.UTF8.GetBytes(answers[Questions.Count - 1])) text.TryAdd(value);
+        foreach (byte value in Encoding.GetBytes(answers[Questions.Count - 1])) text.TryAdd(value);
         return Task.FromResult<SecretText?>(text);
     }
 }

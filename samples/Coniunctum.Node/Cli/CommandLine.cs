@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Reflection;
+using Coniunctum.Crypto.Text;
 using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Cli;
@@ -28,7 +29,7 @@ internal static class CommandLine
         }
         catch (BadInputException exception)
         {
-            return await TellAsync(io, Inputs.WithoutSecrets(exception.Message), ExitCode.BadInput);
+            return await TellAsync(io, exception.Message, ExitCode.BadInput);
         }
         catch (LedgerFileException exception)
         {
@@ -106,12 +107,12 @@ internal static class CommandLine
         string expected = parsed.CommandResult.Command.Subcommands is { Count: > 0 } commands
             ? $" Expected {Inputs.Or(commands.Select(command => command.Name))}."
             : "";
-        return $"{parsed.Errors[0].Message.ReplaceLineEndings(" ")}{expected} See '{path} --help'.";
+        return $"{Quoted.ParserMessage(parsed.Errors[0].Message, [.. parsed.Tokens.Select(token => token.Value)])}{expected} See '{path} --help'.";
     }
 
     private static async Task<int> TellAsync(CommandIo io, string message, int exitCode)
     {
-        await io.Error.WriteLineAsync($"{ProgramName}: {message}");
+        await io.Error.WriteLineAsync($"{ProgramName}: {PrintableText.Of(message, int.MaxValue)}");
         return exitCode;
     }
 }

@@ -55,7 +55,7 @@ internal static class HeadersCommand
     }
 
     private static string ReadName(string name) => Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new BadInputException($"'{name}' is no profile; expected {Inputs.Or(Names)}.");
+        ?? throw new BadInputException($"{Quoted.Of(name)} is no profile; expected {Inputs.Or(Names)}.");
 
     private static HeaderProfile ProfileOf(string name) => Ledgers.FirstOrDefault(profile => profile.Name.Equals(name, StringComparison.Ordinal)) is { } ledger
         ? HeaderProfile.Of(ledger)
@@ -64,15 +64,15 @@ internal static class HeadersCommand
     private static Stream Open(string path, CommandIo io)
     {
         if (path.Equals("-", StringComparison.Ordinal)) return io.Input;
-        if (Directory.Exists(path)) throw new BadInputException($"'{path}' is a folder.");
-        if (!File.Exists(path)) throw new BadInputException($"There is no file '{path}'.");
+        if (Directory.Exists(path)) throw new BadInputException($"{Quoted.Of(path)} is a folder.");
+        if (!File.Exists(path)) throw new BadInputException($"There is no file {Quoted.Of(path)}.");
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"'{path}' cannot be read: {exception.Message}");
+            throw new BadInputException($"{Quoted.Of(path)} cannot be read: {Quoted.Reason(exception, path)}");
         }
     }
 }

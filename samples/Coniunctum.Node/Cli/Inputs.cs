@@ -15,7 +15,7 @@ internal static partial class Inputs
     {
         if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value >= least && value <= most)
             return value;
-        throw new BadInputException($"'{text}' is not a whole number from {least} to {most}.");
+        throw new BadInputException($"{Quoted.Of(text)} is not a whole number from {least} to {most}.");
     }
 
     /// <summary>Reads a duration such as 100ms, 2.5s or 1m.</summary>
@@ -30,18 +30,18 @@ internal static partial class Inputs
             if (duration >= ShortestBlockTime && duration <= LongestBlockTime) return duration;
         }
 
-        throw new BadInputException($"'{text}' is not a duration from 1ms to 60m; write it like 100ms, 2.5s or 1m.");
+        throw new BadInputException($"{Quoted.Of(text)} is not a duration from 1ms to 60m; write it like 100ms, 2.5s or 1m.");
     }
 
     public static ChainProfile Profile(string name, IReadOnlyList<ChainProfile> known) =>
         known.FirstOrDefault(profile => profile.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new BadInputException($"'{name}' is no profile; expected {Or(known.Select(profile => profile.Name))}.");
+            ?? throw new BadInputException($"{Quoted.Of(name)} is no profile; expected {Or(known.Select(profile => profile.Name))}.");
 
     public static Address Address(string text, string prefix)
     {
-        AddressOutcome outcome = Crypto.Address.TryParse(text, prefix, out Address address);
-        if (!outcome.IsValid) throw new BadInputException($"'{text}' is no address: {outcome.Message}");
-        return address.IsRoot ? throw new BadInputException($"'{text}' is the root address, to which nothing is paid.") : address;
+        AddressOutcome outcome = Crypto.Address.TryParse(text.AsSpan().Trim(), prefix, out Address address);
+        if (!outcome.IsValid) throw new BadInputException($"{Quoted.Of(text)} is no address: {outcome.Message}");
+        return address.IsRoot ? throw new BadInputException($"{Quoted.Of(text)} is the root address, to which nothing is paid.") : address;
     }
 
     /// <summary>Joins names as a sentence does: a, b or c.</summary>
@@ -51,12 +51,6 @@ internal static partial class Inputs
         return all.Length == 1 ? all[0] : $"{string.Join(", ", all[..^1])} or {all[^1]}";
     }
 
-    /// <summary>Hides what may be a private key, so that a misplaced one does not end up in a log.</summary>
-    public static string WithoutSecrets(string message) => SecretPattern().Replace(message, "(a secret?)");
-
     [GeneratedRegex(@"^(?<number>\d{1,8}(?:\.\d{1,6})?)(?<unit>ms|s|m)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex DurationPattern();
-
-    [GeneratedRegex("(?:0x)?[0-9a-fA-F]{64}|xprv[0-9A-Za-z]{20,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex SecretPattern();
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Files;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli;
 
@@ -42,7 +43,7 @@ internal static class KeyText
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new BadInputException($"The key cannot be written to '{path}', which must be a new file: {exception.Message}");
+            throw new BadInputException($"The key cannot be written to {Quoted.Of(path)}, which must be a new file: {Quoted.Reason(exception, path)}");
         }
         finally
         {
@@ -51,7 +52,7 @@ internal static class KeyText
         }
     }
 
-    /// <summary>Reads the digits, in either case, with or without 0x.</summary>
+    /// <summary>Reads the digits, in either case, with or without 0x or 0X, and blanks around them.</summary>
     public static PrivateKey Parse(ReadOnlySpan<byte> text)
     {
         Span<byte> secret = stackalloc byte[PrivateKey.Size];
@@ -67,8 +68,14 @@ internal static class KeyText
 
     private static PrivateKey Parse(ReadOnlySpan<byte> text, Span<byte> secret)
     {
-        if (text.StartsWith("0x"u8)) text = text[2..];
-        if (text.Length != Digits) throw new BadInputException($"The private key has {text.Length} characters; expected {Digits} hexadecimal digits.");
+        text = HexText.Digits(text);
+        if (text.Length != Digits)
+        {
+            // Some wallets leave zeros away. A lost digit looks the same, and no checksum would tell.
+            string zeros = text.Length is > 0 and < Digits ? " Where leading zeros are missing, put them before it." : "";
+            throw new BadInputException($"The private key has {text.Length} characters; expected {Digits} hexadecimal digits.{zeros}");
+        }
+
         for (int i = 0; i < text.Length; i++)
         {
             if (!char.IsAsciiHexDigit((char)text[i]))

@@ -14,7 +14,7 @@ internal static class DbFiles
     {
         using IChainStore store = LedgerFiles.OpenExisting(data);
         LedgerLimits limits = DevChain.ProfileOf(store).Limits;
-        if (store.Tip is not { } tip) throw new BadInputException($"The ledger '{data}' holds no block yet.");
+        if (store.Tip is not { } tip) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
         await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
@@ -24,18 +24,18 @@ internal static class DbFiles
         }
         catch (InvalidDataException exception)
         {
-            throw new BadInputException($"'{path}' cannot be written: {exception.Message}");
+            throw new BadInputException($"{Quoted.Of(path)} cannot be written: {exception.Message}");
         }
 
         return reporter.Conclude(
-            $"{tip.Height} blocks, to {tip.Id}, are in '{path}' ({file.Length} bytes).",
+            $"{tip.Height} blocks, to {tip.Id}, are in {Quoted.Of(path)} ({file.Length} bytes).",
             new JsonObject { ["height"] = tip.Height, ["tip"] = tip.Id.ToString(), ["bytes"] = file.Length });
     }
 
     /// <summary>Takes in a file of blocks or of a state, whichever it is.</summary>
     public static async Task<int> ImportAsync(string data, string path, bool trust, DbReporter reporter, CancellationToken cancellation)
     {
-        if (!File.Exists(path)) throw new BadInputException($"There is no file '{path}'.");
+        if (!File.Exists(path)) throw new BadInputException($"There is no file {Quoted.Of(path)}.");
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         byte[] start = new byte[8];
         int length = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
@@ -63,7 +63,7 @@ internal static class DbFiles
         }
         catch (InvalidDataException exception)
         {
-            throw new BadInputException($"'{path}': {exception.Message} The ledger is at height {ledger.Tip.Header.Height}.");
+            throw new BadInputException($"{Quoted.Of(path)}: {exception.Message} The ledger is at height {ledger.Tip.Header.Height}.");
         }
 
         HashedBlock tip = ledger.Tip;
@@ -90,7 +90,7 @@ internal static class DbFiles
         }
         catch (InvalidDataException exception)
         {
-            throw new BadInputException($"'{path}': {exception.Message}");
+            throw new BadInputException($"{Quoted.Of(path)}: {exception.Message}");
         }
     }
 }

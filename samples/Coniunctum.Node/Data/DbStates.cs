@@ -13,7 +13,7 @@ internal static class DbStates
     {
         using IChainStore store = LedgerFiles.OpenExisting(data);
         LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
-        if (store.Tip is null) throw new BadInputException($"The ledger '{data}' holds no block yet.");
+        if (store.Tip is null) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
         await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         StoredTip tip;
         try
@@ -24,11 +24,11 @@ internal static class DbStates
         }
         catch (InvalidDataException exception)
         {
-            throw new BadInputException($"'{path}' cannot be written: {exception.Message}");
+            throw new BadInputException($"{Quoted.Of(path)} cannot be written: {exception.Message}");
         }
 
         return reporter.Conclude(
-            $"The state at height {tip.Height}, after {tip.Id}, is in '{path}' ({file.Length} bytes). It holds the ledger's tag key: give it to whom you would give the ledger.",
+            $"The state at height {tip.Height}, after {tip.Id}, is in {Quoted.Of(path)} ({file.Length} bytes). It holds the ledger's tag key: give it to whom you would give the ledger.",
             new JsonObject { ["height"] = tip.Height, ["tip"] = tip.Id.ToString(), ["bytes"] = file.Length });
     }
 
@@ -48,7 +48,7 @@ internal static class DbStates
         {
             if (isNew) File.Delete(data);
             string hint = trust || !exception.Message.Contains("asked for", StringComparison.Ordinal) ? "" : " Option --trust does.";
-            throw new BadInputException($"'{path}': {exception.Message}{hint}");
+            throw new BadInputException($"{Quoted.Of(path)}: {exception.Message}{hint}");
         }
 
         return reporter.Conclude(

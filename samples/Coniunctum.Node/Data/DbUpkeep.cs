@@ -71,7 +71,7 @@ internal static class DbUpkeep
     public static int Prune(string data, ulong keep, DbReporter reporter, CancellationToken cancellation)
     {
         using SqliteChainStore store = LedgerFiles.OpenExisting(data);
-        if (store.Tip is not { } tip) throw new BadInputException($"The ledger '{data}' holds no block yet.");
+        if (store.Tip is not { } tip) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
         ulong below = Math.Min(tip.Height + 1 - Math.Min(keep, tip.Height + 1), SoundCheckpoint(store, cancellation));
         long before = store.Measure().FileBytes;
         if (below > 0)

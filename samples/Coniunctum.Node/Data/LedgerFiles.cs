@@ -18,7 +18,7 @@ internal static class LedgerFiles
     /// <exception cref="BadInputException">There is none.</exception>
     public static SqliteChainStore OpenExisting(string path) => File.Exists(path)
         ? Open(path)
-        : throw new BadInputException($"There is no file '{path}'. 'coniunctum dev' makes a ledger; --data says where.");
+        : throw new BadInputException($"There is no file {Quoted.Of(path)}. 'coniunctum dev' makes a ledger; --data says where.");
 
     private static SqliteChainStore Open(string path)
     {

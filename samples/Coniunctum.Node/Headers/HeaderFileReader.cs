@@ -1,23 +1,29 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
+using Coniunctum.Crypto.Text;
 using Coniunctum.Node.Cli;
 
 namespace Coniunctum.Node.Headers;
 
 /// <summary>
 /// Reads headers in hexadecimal, one a line, alone or behind their heights (columns height,hex, with or without that first
-/// line). Lines end with LF or CR LF; empty ones and those that begin with # are passed over. Reads piece by piece: memory
-/// does not grow with the file, nor with a line.
+/// line), with or without 0x and quotation marks. Lines end with LF or CR LF; empty ones and those that begin with # are passed
+/// over. The file is text by the rules of <see cref="ForeignTextDecoder"/>. Reads piece by piece: memory does not grow with the
+/// file, nor with a line.
 /// </summary>
-internal sealed class HeaderFileReader(Stream stream)
+internal sealed class HeaderFileReader(Stream stream) : IDisposable
 {
     private const int MaxLineBytes = 1 << 16;
     private const string Columns = "height,hex";
 
+    private static ReadOnlySpan<byte> Around => " \t\""u8;
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 
+    private readonly byte[] _raw = new byte[MaxLineBytes];
     private readonly byte[] _buffer = new byte[4 * MaxLineBytes];
+    private readonly ForeignTextDecoder _decoder = new();
+    private string? _fault;
     private int _start;
     private int _end;
     private bool _isAtEnd;
@@ -32,7 +38,7 @@ internal sealed class HeaderFileReader(Stream stream)
     /// <param name="most">At most how many.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <returns>Whether there was anything more in the file.</returns>
-    /// <exception cref="BadInputException">The file's first line says that it is another kind of file.</exception>
+    /// <exception cref="BadInputException">The file's first line, or its encoding, says that it is another kind of file.</exception>
     public async ValueTask<bool> ReadAsync(HeaderBatch batch, int most, CancellationToken cancellation)
     {
         batch.Clear();
@@ -45,8 +51,14 @@ internal sealed class HeaderFileReader(Stream stream)
                 continue;
             }
 
-            if (length < 0 && _start == _end) break;
+            if (length < 0 && _start == _end && _fault is null) break;
             _line++;
+            if (length < 0 && _fault is not null)
+            {
+                batch.Bad = new BadLine(_line, null, default, _fault);
+                break;
+            }
+
             if (length > MaxLineBytes || (length < 0 && _end - _start > MaxLineBytes))
             {
                 batch.Bad = new BadLine(_line, null, default, $"it is longer than {MaxLineBytes} characters, which no header is.");
@@ -61,25 +73,32 @@ internal sealed class HeaderFileReader(Stream stream)
         return batch.Count > 0 || batch.Bad is not null;
     }
 
+    /// <summary>Frees what the decoder holds; the stream stays open.</summary>
+    public void Dispose() => _decoder.Dispose();
+
     private async ValueTask FillAsync(CancellationToken cancellation)
     {
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
-        int read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
-        _isAtEnd = read == 0;
-        _end += read;
+        int read = await stream.ReadAsync(_raw, cancellation);
+        ForeignTextOutcome outcome = _decoder.Decode(_raw.AsSpan(0, read), isLast: read == 0, _buffer.AsSpan(_end), out int written);
+        if (outcome.Fault == ForeignTextFault.Unmarked) throw new BadInputException(outcome.Describe("The file"));
+        _fault = outcome.IsValid ? null : outcome.Describe("the file");
+        _isAtEnd = read == 0 || !outcome.IsValid;
+        _end += written;
     }
 
     private void ReadLine(ReadOnlySpan<byte> line, HeaderBatch batch)
     {
-        if (_line == 1 && line.StartsWith(ByteOrderMark)) line = line[ByteOrderMark.Length..];
+        // Files that were put one behind the other bring their marks along.
+        if (line.StartsWith(ByteOrderMark)) line = line[ByteOrderMark.Length..];
         line = line.Trim(" \t\r"u8);
         if (line.IsEmpty || line[0] == '#') return;
         if (_isFirst)
         {
             _isFirst = false;
             HasHeights = line.Contains((byte)',');
-            if (HasHeights && !char.IsAsciiDigit((char)line[0]))
+            if (HasHeights && !char.IsAsciiDigit((char)line.TrimStart(Around)[0]))
             {
                 ThrowUnlessColumns(line);
                 return;
@@ -98,11 +117,12 @@ internal sealed class HeaderFileReader(Stream stream)
         {
             int comma = line.IndexOf((byte)',');
             if (comma < 0 || line[(comma + 1)..].Contains((byte)',')) return $"it has not the two columns {Columns}.";
-            if (!ulong.TryParse(line[..comma].TrimEnd(" \t"u8), NumberStyles.None, CultureInfo.InvariantCulture, out height))
+            if (!ulong.TryParse(line[..comma].Trim(Around), NumberStyles.None, CultureInfo.InvariantCulture, out height))
                 return $"'{Excerpt(line[..comma])}' is no height.";
-            line = line[(comma + 1)..].TrimStart(" \t"u8);
+            line = line[(comma + 1)..];
         }
 
+        line = HexText.Digits(line.Trim(Around));
         if (line.Length % 2 != 0) return $"{line.Length} hexadecimal digits are not whole bytes.";
         Span<byte> room = batch.Room(line.Length / 2);
         if (Convert.FromHexString(line, room, out _, out int written) != OperationStatus.Done || written != room.Length)
@@ -113,11 +133,10 @@ internal sealed class HeaderFileReader(Stream stream)
 
     private void ThrowUnlessColumns(ReadOnlySpan<byte> line)
     {
-        string[] names = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]).Split(',', StringSplitOptions.TrimEntries);
+        IEnumerable<string> names = PrintableText.Of(line, 200).Split(',').Select(name => name.Trim(' ', '\t', '"'));
         if (!string.Join(',', names).Equals(Columns, StringComparison.OrdinalIgnoreCase))
             throw new BadInputException(Invariant($"Line {_line}: the columns must be {Columns}, not {string.Join(',', names)}."));
     }
 
-    private static string Excerpt(ReadOnlySpan<byte> line) =>
-        line.Length <= 24 ? Encoding.ASCII.GetString(line) : $"{Encoding.ASCII.GetString(line[..20])}…";
+    private static string Excerpt(ReadOnlySpan<byte> line) => PrintableText.Of(line, 24);
 }

@@ -15,7 +15,7 @@ internal static class VerifyHeaders
     {
         long start = time.GetTimestamp();
         var verification = new HeaderVerification(profile, height, Timestamp.From(time.GetUtcNow()));
-        var reader = new HeaderFileReader(stream);
+        using var reader = new HeaderFileReader(stream);
         var batch = new HeaderBatch();
         bool isStopped = false;
         try

@@ -1,3 +1,4 @@
+using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
@@ -15,7 +16,7 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         Calibration calibration = start.Calibration;
         output.WriteLine($"A development chain with the rules of {start.Profile.Name}");
         output.WriteLine($"  {start.ChainId}");
-        output.WriteLine(start.Options.Data is { } path ? $"  kept in {path}" : "  kept in memory, and gone when it ends");
+        output.WriteLine(start.Options.Data is { } path ? $"  kept in {PrintableText.Of(path)}" : "  kept in memory, and gone when it ends");
         if (start.Height > 0) output.WriteLine($"  goes on from height {start.Height}");
         output.WriteLine();
         output.WriteLine($"Ten accounts, which began with {start.Settings.Grant} base units each.");

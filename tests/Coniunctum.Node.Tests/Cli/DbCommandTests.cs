@@ -57,8 +57,23 @@ internal sealed class DbCommandTests
         await RunAsync("dev", "--data", other, "--blocks", "1", "--block-time", "2ms");
         Invocation run = await RunAsync("db", "export", Blocks, "--data", other);
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, run.Error)));
-        Assert.That(run.Error, Does.Contain("belongs to chain"));
+        Assert.That(run.Error, Does.Match("belongs to chain [0-9a-f]{64}, not to [0-9a-f]{64}"));
         Assert.That(await File.ReadAllBytesAsync(Blocks), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Import_FileOfAnotherChain_ShowsBothChains()
+    {
+        await RunAsync("db", "export", Blocks, "--data", Data);
+        await RunAsync("db", "export", State, "--state", "--data", Data);
+        string other = Path.Combine(_folder, "other.db");
+        await RunAsync("dev", "--data", other, "--blocks", "1", "--block-time", "2ms");
+        Invocation blocks = await RunAsync("db", "import", Blocks, "--data", other);
+        Assert.That((blocks.ExitCode, blocks.Error), Is.EqualTo((2, blocks.Error)));
+        Assert.That(blocks.Error, Does.Match("belongs to chain [0-9a-f]{64}, the ledger to [0-9a-f]{64}"));
+        Invocation state = await RunAsync("db", "import", State, "--data", other);
+        Assert.That(state.ExitCode, Is.EqualTo(2));
+        Assert.That(state.Error, Does.Not.Contain("secret"));
     }
 
     [Test]

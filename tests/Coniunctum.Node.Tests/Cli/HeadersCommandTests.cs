@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Coniunctum.Node.Tests.Cli;
@@ -26,6 +27,10 @@ public sealed class HeadersCommandTests
             yield return File("hex from genesis", 256, [Genesis, .. s_hex]);
             yield return File("capitals", 255, [.. s_hex.Select(line => line.ToUpperInvariant())]);
             yield return File("blank lines and comments", 255, ["# Bitcoin", "", .. s_hex[..9], "  ", "#", .. s_hex[9..], "", ""]);
+            yield return File("with 0x", 255, [.. s_hex.Select(line => "0x" + line)]);
+            yield return File("columns with 0X", 255, ["height,hex", .. s_csv.Skip(1).Select(line => line.Replace(",", ",0X", StringComparison.Ordinal))]);
+            yield return File("in quotation marks", 255, ["\"height\",\"hex\"", .. s_csv.Skip(1).Select(line => $"\"{line.Replace(",", "\",\"", StringComparison.Ordinal)}\"")]);
+            yield return File("two marked files one behind the other", 255, ["\ufeff" + s_hex[0], .. s_hex[1..100], "\ufeff" + s_hex[100], .. s_hex[101..]]);
             yield return File("a byte order mark", 255, ["\ufeff" + s_csv[0], .. s_csv.Skip(1)]);
         }
     }
@@ -46,6 +51,41 @@ public sealed class HeadersCommandTests
                 Assert.That(told.GetProperty("headersPerSecond").GetDouble(), Is.GreaterThan(0));
             }
         }
+    }
+
+    public static IEnumerable<Encoding> Marked => [new UnicodeEncoding(false, true), new UnicodeEncoding(true, true), new UTF32Encoding(false, true)];
+
+    // Windows PowerShell writes what it is told to redirect in UTF-16.
+    [TestCaseSource(nameof(Marked))]
+    public async Task Verify_FileInAnotherEncodingThatItsMarkNames_IsRead(Encoding encoding)
+    {
+        byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(string.Join("\r\n", s_csv))];
+        Invocation run = await Invocation.WithBytesAsync(bytes, "headers", "verify", "-");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Contain("255 headers").And.Contain(Tip));
+    }
+
+    [Test]
+    public async Task Verify_UnmarkedUtf16_IsRefusedByName()
+    {
+        Invocation run = await Invocation.WithBytesAsync(Encoding.Unicode.GetBytes(string.Join('\n', s_csv)), "headers", "verify", "-");
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((2, "")));
+        Assert.That(run.Error, Does.Contain("The file is UTF-16 text (little-endian) without a byte-order mark"));
+        byte[] json = Encoding.Unicode.GetBytes("{\"chain\":[]}");
+        Invocation python = await Invocation.WithBytesAsync(json, "headers", "verify", "-", "--profile", "python");
+        Assert.That(python.OutputLines[0], Does.Contain("UTF-16 text (little-endian) without"));
+    }
+
+    [TestCase(new byte[] { 0xE4 }, "not UTF-8 text")]
+    [TestCase(new byte[] { 0 }, "holds the character U+0000")]
+    [TestCase(new byte[] { 0x1B, 0x5B, 0x33, 0x31, 0x6D, 0x30 }, "'\\u001b[31m0")]
+    public async Task Verify_LineWithStrayBytes_IsNamedAfterThoseBefore(byte[] stray, string expected)
+    {
+        byte[] bytes = [.. Encoding.UTF8.GetBytes(string.Join('\n', s_hex[..99]) + "\n"), .. stray, .. Encoding.UTF8.GetBytes(string.Join('\n', s_hex[99..]))];
+        Invocation run = await Invocation.WithBytesAsync(bytes, "headers", "verify", "-", "--json");
+        JsonElement told = JsonDocument.Parse(run.OutputLines.Single()).RootElement;
+        Assert.That((run.ExitCode, Number(told, "line"), Number(told, "count")), Is.EqualTo((1, 100, 99)));
+        Assert.That(told.GetProperty("fault").GetString(), Does.Contain(expected));
     }
 
     [Test]
@@ -173,6 +213,10 @@ public sealed class HeadersCommandTests
         Assert.That(sound.ExitCode, Is.Zero, sound.Error);
         JsonElement told = JsonDocument.Parse(sound.Output).RootElement;
         Assert.That((Number(told, "count"), told.GetProperty("tip").GetString()), Is.EqualTo((5, "083b8cc35e1c54baafe39f399896fed0524aa5b5426a631a96f99c947dee4e6c")));
+
+        byte[] marked = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(await System.IO.File.ReadAllTextAsync(path))];
+        foreach (byte[] bytes in new[] { [0xEF, 0xBB, 0xBF, .. await System.IO.File.ReadAllBytesAsync(path)], marked })
+            Assert.That((await Invocation.WithBytesAsync(bytes, "headers", "verify", "-", "--profile", "python")).ExitCode, Is.Zero);
 
         string changed = (await System.IO.File.ReadAllTextAsync(path)).Replace("218131", "218132", StringComparison.Ordinal);
         Invocation bad = await Invocation.WithInputAsync(changed, "headers", "verify", "-", "--profile", "python");

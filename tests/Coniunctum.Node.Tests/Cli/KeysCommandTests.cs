@@ -216,10 +216,10 @@ public sealed class KeysCommandTests
         Assert.That(imported.ExitCode, Is.Zero, imported.Error);
     }
 
-    [TestCase("xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8", "expected an xprv")]
+    [TestCase("xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8", "An xpub holds no private key, and is no secret; expected an xprv")]
     [TestCase("{\"version\":1}", "version 1; expected 3")]
     [TestCase("{", "in the middle of its content")]
-    [TestCase("", "has 0 characters; expected 64 hexadecimal digits")]
+    [TestCase("", "There is nothing in it; expected a private key of 64 hexadecimal digits")]
     [TestCase("legal winer thank year wave sausage worth useful legal winner thank yellow", "Word 2 is not in the list of English words. Did you mean wine, winner, ")]
     [TestCase("legal winner thank year wave sausage worth useful legal winner thank thank", "one of them is wrong, or two have changed places")]
     [TestCase("legal winner", "There are 2 words; expected 12, 15, 18, 21 or 24")]
@@ -313,7 +313,15 @@ public sealed class KeysCommandTests
         Invocation mistyped = await Invocation.OfAsync("keys", "verify", signature, "I agree.", "--signer", signer[..20] + (signer[20] == 'q' ? 'p' : 'q') + signer[21..]);
         Invocation changed = await Invocation.OfAsync("keys", "verify", signature[..^2] + "07", "I agree.");
         Invocation shorter = await Invocation.OfAsync("keys", "verify", signature[..^2], "I agree.");
-        Invocation noHex = await Invocation.OfAsync("keys", "verify", "0x" + signature, "I agree.");
+        Invocation noHex = await Invocation.OfAsync("keys", "verify", "0g" + signature, "I agree.");
+
+        // Other spellings of the same bytes, and the last byte as other wallets write it.
+        string foreign = signature[..^2] + (Convert.ToByte(signature[^2..], 16) + 27).ToString("x2", System.Globalization.CultureInfo.InvariantCulture);
+        foreach (string spelling in new[] { "0x" + signature, "0X" + signature, signature.ToUpperInvariant(), signature + "\n", $" {signature}\r\n", foreign, $"0x{foreign}\n" })
+        {
+            Invocation same = await Invocation.OfAsync("keys", "verify", spelling, "I agree.", "--signer", $" {signer.ToUpperInvariant()}\n");
+            Assert.That((same.ExitCode, same.Output), Is.EqualTo((0, expected.Output)), same.Error);
+        }
 
         Assert.That(ValueOf(verified, "signer"), Is.EqualTo(signer));
         Assert.That((verified.ExitCode, expected.ExitCode, fromFile.ExitCode, otherText.ExitCode), Is.EqualTo((0, 0, 0, 1)));
@@ -321,7 +329,7 @@ public sealed class KeysCommandTests
         Assert.That(mistyped.Error, Does.Contain("look at character 21 first"));
         Assert.That(changed.Error, Does.Contain("no signature of anything"));
         Assert.That(shorter.Error, Does.Contain("64 bytes; expected 65"));
-        Assert.That(noHex.Error, Does.Contain("Character 2 of the signature"));
+        Assert.That(noHex.Error, Does.Contain("Character 2 of the signature's digits"));
     }
 
     [TestCase("keys", "sign", "one")]
@@ -372,7 +380,9 @@ public sealed class KeysCommandTests
 
     [TestCase(One)]
     [TestCase("0x" + One)]
+    [TestCase("0X" + One)]
     [TestCase(One + "\n")]
+    [TestCase("\uFEFF \t0x" + One + "\r\n\r\n")]
     public async Task Show_OfTheKeyOne_GivesTheGenerator(string input)
     {
         Invocation run = await Invocation.WithInputAsync(input, "keys", "show", "--file", "-");
@@ -381,8 +391,9 @@ public sealed class KeysCommandTests
         Assert.That(ValueOf(run, "public key"), Is.EqualTo(Generator));
     }
 
-    [TestCase("", "has 0 characters; expected 64 hexadecimal digits")]
-    [TestCase("abc", "has 3 characters; expected 64 hexadecimal digits")]
+    [TestCase("", "There is nothing in it; expected a private key of 64 hexadecimal digits")]
+    [TestCase("abc", "has 3 characters; expected 64 hexadecimal digits. Where leading zeros are missing, put them before it.")]
+    [TestCase(Words, "It holds words, an extended key or a keystore; expected 64 hexadecimal digits")]
     [TestCase(One + "00", "has 66 characters")]
     [TestCase("g000000000000000000000000000000000000000000000000000000000000001", "Character 1 of the private key is no hexadecimal digit")]
     [TestCase("0000000000000000000000000000000000000000000000000000000000000000", "not between 1 and the order")]

@@ -71,7 +71,7 @@ internal static class DeriveKey
 
     private static ExtendedKey ReadMaster(SecretText secret, char[] passphrase)
     {
-        char[] text = secret.ToChars("The input");
+        char[] text = secret.ToChars();
         try
         {
             return KeyWords.ReadExtended(text.AsSpan().Trim(), passphrase);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keys;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;
 
@@ -32,9 +33,9 @@ internal static class ExportKey
             string path = parsed.GetValue(to)!;
             if (!parsed.GetValue(plain))
             {
-                if (!KeyFolder.Try($"The key cannot be written to '{path}'", () => file.TrySave(path)))
-                    throw new BadInputException($"There is a file '{path}' already; expected a new one.");
-                await io.Output.WriteLineAsync($"file         {path}");
+                if (!KeyFolder.Try($"The key cannot be written to {Quoted.Of(path)}", path, () => file.TrySave(path)))
+                    throw new BadInputException($"There is a file {Quoted.Of(path)} already; expected a new one.");
+                await io.Output.WriteLineAsync($"file         {PrintableText.Of(path)}");
                 return ExitCode.Success;
             }
 
@@ -43,7 +44,7 @@ internal static class ExportKey
             if (path is not "-")
             {
                 KeyText.Save(key, path);
-                await io.Output.WriteLineAsync($"private key  in {path}, without a password");
+                await io.Output.WriteLineAsync($"private key  in {PrintableText.Of(path)}, without a password");
                 return ExitCode.Success;
             }
 

@@ -41,7 +41,7 @@ internal static class ImportKey
             folder.CheckFree(called);
             using SecretText secret = await SecretSource.ReadAsync(io, parsed.GetValue(from)!, "Private key, words or xprv:", cancellation);
             var passwords = new Passwords(io, options);
-            bool isFile = secret.Bytes.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
+            bool isFile = KeyWords.KindOf(secret) == SecretKind.Keystore;
             if (isFile && (parsed.GetValue(path) ?? parsed.GetValue(options.PassphraseFile)) is not null)
                 throw new BadInputException("--path and --passphrase-file belong to words or an xprv, not to a keystore.");
             using PrivateKey? typed = isFile ? null : Read(secret, parsed.GetValue(path), SecretSource.ReadPassphrase(parsed, options));
@@ -65,20 +65,21 @@ internal static class ImportKey
 
     private static PrivateKey Read(SecretText secret, string? path, char[] passphrase)
     {
-        char[] text = secret.ToChars("The key");
+        char[] text = secret.ToChars();
         try
         {
-            bool isExtended = KeyWords.IsExtended(text);
-            if (!isExtended && !text.AsSpan().Trim().Contains(' ') && !text.AsSpan().Contains('\n'))
+            SecretKind kind = KeyWords.KindOf(secret);
+            if (kind is SecretKind.Digits)
             {
                 if (path is not null || passphrase.Length > 0)
                     throw new BadInputException("--path and --passphrase-file belong to words or an xprv.");
-                return KeyText.Parse(secret.Bytes.Trim(" \t\r\n"u8));
+                return KeyText.Parse(secret.Bytes);
             }
 
             using ExtendedKey master = KeyWords.ReadExtended(text.AsSpan().Trim(), passphrase);
-            if (!master.HasPrivateKey) throw new BadInputException("An xpub holds no private key; expected an xprv.");
-            using ExtendedKey key = master.Derive(path is null ? (isExtended ? default : KeyPath.Default) : KeyWords.ReadPath(path));
+            if (!master.HasPrivateKey) throw new BadInputException("An xpub holds no private key, and is no secret; expected an xprv.");
+            KeyPath? given = path is null ? null : KeyWords.ReadPath(path);
+            using ExtendedKey key = master.Derive(given ?? (kind is SecretKind.ExtendedKey ? default : KeyPath.Default));
             return KeyWords.CopyOf(key.PrivateKey);
         }
         finally

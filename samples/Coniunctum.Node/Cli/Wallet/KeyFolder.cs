@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keys;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;
 
@@ -15,6 +16,9 @@ internal sealed class KeyFolder(KeyStore store)
     public static KeyFolder Of(ParseResult parsed, KeyOptions options) => new(new KeyStore(parsed.GetValue(options.Folder) is { Length: > 0 } folder ? folder : DefaultFolder()));
 
     public KeyStore Store => store;
+
+    /// <summary>The folder's path, for messages.</summary>
+    public string Shown => PrintableText.Of(store.Folder);
 
     public string PathOf(string name) => store.PathOf(CheckName(name));
 
@@ -31,14 +35,14 @@ internal sealed class KeyFolder(KeyStore store)
     public KeyFile Load(string name)
     {
         string path = PathOf(name);
-        return Try($"The key '{name}' cannot be read", () =>
+        return Try($"The key '{name}' cannot be read", path, () =>
         {
             KeyFileOutcome outcome = store.TryLoad(name, out KeyFile? file);
             return outcome.Fault switch
             {
                 KeyFileFault.None => file!,
-                KeyFileFault.NotFound => throw new BadInputException($"There is no key '{name}' in {store.Folder}. 'coniunctum keys list' shows what is there."),
-                _ => throw new BadInputException($"The key '{name}' in {path} cannot be used: {outcome.Message}"),
+                KeyFileFault.NotFound => throw new BadInputException($"There is no key '{name}' in {Shown}. 'coniunctum keys list' shows what is there."),
+                _ => throw new BadInputException($"The key '{name}' in {PrintableText.Of(path)} cannot be used: {outcome.Message}"),
             };
         });
     }
@@ -47,11 +51,11 @@ internal sealed class KeyFolder(KeyStore store)
     public string Save(string name, KeyFile file)
     {
         string path = PathOf(name);
-        return Try($"The key '{name}' cannot be written", () =>
+        return Try($"The key '{name}' cannot be written", path, () =>
         {
             if (!store.TrySave(name, file)) throw Taken(name);
             if (!store.TryLoad(name, out KeyFile? read).IsValid || !read!.ToJson().AsSpan().SequenceEqual(file.ToJson()))
-                throw new BadInputException($"What was written to {path} cannot be read back; do not rely on it.");
+                throw new BadInputException($"What was written to {PrintableText.Of(path)} cannot be read back; do not rely on it.");
             return path;
         });
     }
@@ -71,7 +75,10 @@ internal sealed class KeyFolder(KeyStore store)
         Stretch(io, progress => KeyFile.Encrypt(key, password.Bytes, SystemEntropy.Instance, cost, progress, cancellation));
 
     /// <summary>Turns trouble with files into a refusal.</summary>
-    public static T Try<T>(string what, Func<T> action)
+    /// <param name="what">What failed, to begin the message with.</param>
+    /// <param name="path">The file, which the system's message may repeat.</param>
+    /// <param name="action">What may fail.</param>
+    public static T Try<T>(string what, string path, Func<T> action)
     {
         try
         {
@@ -79,7 +86,7 @@ internal sealed class KeyFolder(KeyStore store)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new BadInputException($"{what}: {exception.Message}");
+            throw new BadInputException($"{what}: {Quoted.Reason(exception, path)}");
         }
     }
 
@@ -104,5 +111,5 @@ internal sealed class KeyFolder(KeyStore store)
             : throw new BadInputException("Your system names no folder for programs' data; expected --keys FOLDER.");
     }
 
-    private BadInputException Taken(string name) => new($"There is a key '{name}' already in {store.Folder}; a key is never overwritten. Choose another name.");
+    private BadInputException Taken(string name) => new($"There is a key '{name}' already in {Shown}; a key is never overwritten. Choose another name.");
 }

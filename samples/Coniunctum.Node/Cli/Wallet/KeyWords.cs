@@ -59,26 +59,46 @@ internal static class KeyWords
 
     public static KeyPath ReadPath(string text)
     {
-        ExtendedKeyOutcome outcome = KeyPath.TryParse(text, out KeyPath path);
+        ExtendedKeyOutcome outcome = KeyPath.TryParse(text.AsSpan().Trim(), out KeyPath path);
         return outcome.IsValid ? path : throw new BadInputException(outcome.Message);
+    }
+
+    /// <summary>Tells what a secret is by its form, and refuses what is known not to be read here.</summary>
+    public static SecretKind KindOf(SecretText secret)
+    {
+        char[] text = secret.ToChars();
+        try
+        {
+            SecretForm form = SecretForm.Of(text);
+            return form.Kind switch
+            {
+                SecretKind.Empty => throw new BadInputException("There is nothing in it; expected a private key of 64 hexadecimal digits, words, an xprv, or a keystore in JSON."),
+                SecretKind.Other => throw new BadInputException(form.Refusal!),
+                _ => form.Kind,
+            };
+        }
+        finally
+        {
+            text.AsSpan().Clear();
+        }
     }
 
     /// <summary>Reads words, an xprv or an xpub, and makes the extended key.</summary>
     public static ExtendedKey ReadExtended(ReadOnlySpan<char> text, ReadOnlySpan<char> passphrase)
     {
-        if (IsExtended(text))
+        SecretForm form = SecretForm.Of(text);
+        if (form.Kind is SecretKind.Other) throw new BadInputException(form.Refusal!);
+        if (form.Kind is SecretKind.ExtendedKey)
         {
             if (!passphrase.IsEmpty) throw new BadInputException("A passphrase belongs to words, not to an extended key.");
             ExtendedKeyOutcome outcome = ExtendedKey.TryParse(text, out ExtendedKey? key);
             return outcome.IsValid && key is not null ? key : throw new BadInputException(outcome.Message);
         }
 
+        if (form.Kind is not SecretKind.Words) throw new BadInputException("Expected words, an xprv or an xpub.");
         using Mnemonic mnemonic = ReadWords(text);
         return Master(mnemonic, passphrase);
     }
-
-    public static bool IsExtended(ReadOnlySpan<char> text) =>
-        text.StartsWith("xprv", StringComparison.Ordinal) || text.StartsWith("xpub", StringComparison.Ordinal);
 
     private static Mnemonic ReadWords(ReadOnlySpan<char> text)
     {

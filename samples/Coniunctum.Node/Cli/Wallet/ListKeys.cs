@@ -20,7 +20,7 @@ internal static class ListKeys
 
     private static int List(CommandIo io, KeyFolder folder, ChainProfile? profile, bool asJson)
     {
-        IReadOnlyList<KeyStoreEntry> entries = KeyFolder.Try($"The keys in {folder.Store.Folder} cannot be listed", () => folder.Store.List());
+        IReadOnlyList<KeyStoreEntry> entries = KeyFolder.Try($"The keys in {folder.Shown} cannot be listed", folder.Store.Folder, () => folder.Store.List());
         if (asJson)
         {
             KeyReport.WriteJson(io.Output, json =>
@@ -42,7 +42,7 @@ internal static class ListKeys
         }
         else
         {
-            if (entries.Count == 0) io.Output.WriteLine($"There are no keys in {folder.Store.Folder}. 'coniunctum keys new NAME' makes one.");
+            if (entries.Count == 0) io.Output.WriteLine($"There are no keys in {folder.Shown}. 'coniunctum keys new NAME' makes one.");
             foreach (KeyStoreEntry entry in entries)
             {
                 io.Output.WriteLine($"name         {entry.Name}{(entry.File is { IsWeak: true } ? "  (the password is easier to guess than it should be)" : "")}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keys;
+using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Node.Cli.Wallet;
@@ -68,7 +69,7 @@ internal static class NewKey
         io.Output.WriteLine($"name         {name}");
         KeyReport.WritePublicPart(key, profile, io.Output);
         KeyReport.WriteFile(file, io.Output);
-        io.Output.WriteLine($"file         {path}");
+        io.Output.WriteLine($"file         {PrintableText.Of(path)}");
         if (mnemonic is null)
         {
             io.Output.WriteLine("Keep a copy of the file, and remember the password: nobody can restore either.");
@@ -82,5 +83,5 @@ internal static class NewKey
 
     private static int ReadCount(string text) => text is "12" or "15" or "18" or "21" or "24"
         ? (int)Inputs.Number(text, 12, 24)
-        : throw new BadInputException($"'{text}' is not 12, 15, 18, 21 or 24.");
+        : throw new BadInputException($"{Quoted.Of(text)} is not 12, 15, 18, 21 or 24.");
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;
 
@@ -31,9 +30,12 @@ internal sealed class Passwords(CommandIo io, KeyOptions options)
     }
 
     /// <summary>Asks for another secret than a password.</summary>
-    public async Task<SecretText> AskAsync(string question, CancellationToken cancellation) =>
-        (io.Prompt is null ? null : await io.Prompt.AskAsync(question, cancellation))
-        ?? throw new BadInputException($"There is no terminal to type the password at; expected --password-file PATH, or the environment variable {Variable}.");
+    public async Task<SecretText> AskAsync(string question, CancellationToken cancellation)
+    {
+        using SecretText typed = (io.Prompt is null ? null : await io.Prompt.AskAsync(question, cancellation))
+            ?? throw new BadInputException($"There is no terminal to type the password at; expected --password-file PATH, or the environment variable {Variable}.");
+        return SecretText.Decode(typed.Bytes, "What was typed");
+    }
 
     /// <summary>Reads the first line of a file.</summary>
     public static SecretText FromFile(string path, string what)
@@ -45,7 +47,7 @@ internal sealed class Passwords(CommandIo io, KeyOptions options)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new BadInputException($"{what} cannot be read from '{path}': {exception.Message}");
+            throw new BadInputException($"{what} cannot be read from {Quoted.Of(path)}: {Quoted.Reason(exception, path)}");
         }
     }
 
@@ -69,11 +71,6 @@ internal sealed class Passwords(CommandIo io, KeyOptions options)
         if (parsed.GetValue(options.PasswordFile) is { } path) return FromFile(path, "The password");
 
         // The framework keeps the environment as strings: who can read this process's memory could read its environment too.
-        if (io.Variable(Variable) is not { Length: > 0 } value) return null;
-        var password = new SecretText(Encoding.UTF8.GetByteCount(value));
-        Span<byte> bytes = Encoding.UTF8.GetBytes(value);
-        foreach (byte one in bytes) password.TryAdd(one);
-        bytes.Clear();
-        return password;
+        return io.Variable(Variable) is { Length: > 0 } value ? SecretText.FirstLineOf(value, $"The variable {Variable}") : null;
     }
 }

@@ -28,12 +28,18 @@ internal abstract class QuietTerminal : IDisposable
 
         public override byte? ReadByte()
         {
-            Span<byte> bytes = stackalloc byte[4];
+            Span<byte> bytes = stackalloc byte[8];
+            Span<char> character = stackalloc char[2];
+            int units = 0;
             while (_pending.Count == 0)
             {
                 char key = Console.ReadKey(intercept: true).KeyChar;
                 if (key == '\0') continue;
-                int count = Encoding.UTF8.GetBytes(new ReadOnlySpan<char>(in key), bytes);
+
+                // A character beyond U+FFFF comes as two keys, which are nothing on their own.
+                character[units++] = key;
+                if (units == 1 && char.IsHighSurrogate(key)) continue;
+                int count = Encoding.UTF8.GetBytes(character[..units], bytes);
                 foreach (byte value in bytes[..count]) _pending.Enqueue(value);
             }
 

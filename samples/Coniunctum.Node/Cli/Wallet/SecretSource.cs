@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Coniunctum.Crypto.Keys;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;
 
@@ -16,7 +17,7 @@ internal static class SecretSource
         SecretText text;
         if (path is not "-")
         {
-            text = KeyFolder.Try($"The file '{path}' cannot be read", () =>
+            text = KeyFolder.Try($"The file {Quoted.Of(path)} cannot be read", path, () =>
             {
                 using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
                 return SecretText.ReadAll(stream, KeyFile.MaxBytes, "The file");
@@ -24,7 +25,7 @@ internal static class SecretSource
         }
         else if (io is { IsTyped: true, Prompt: not null } && await io.Prompt.AskAsync(question, cancellation) is { } typed)
         {
-            text = typed;
+            using (typed) text = SecretText.Decode(typed.Bytes, "What was typed");
         }
         else
         {
@@ -40,6 +41,8 @@ internal static class SecretSource
     {
         if (parsed.GetValue(options.PassphraseFile) is not { } path) return [];
         using SecretText line = Passwords.FromFile(path, "The passphrase");
-        return line.ToChars("The passphrase");
+        return line.Encoding == TextEncoding.Utf8
+            ? line.ToChars()
+            : throw new BadInputException("The passphrase is not in UTF-8; save it as UTF-8. Every passphrase opens a wallet, so nothing would show that it was read otherwise than elsewhere.");
     }
 }

@@ -1,10 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Unicode;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;
 
-/// <summary>Secret text as bytes that the collector does not move, wiped by <see cref="Dispose"/>.</summary>
+/// <summary>
+/// Secret text as bytes that the collector does not move, wiped by <see cref="Dispose"/>. Wherever it comes from, it is read by the
+/// rules of <see cref="ForeignTextDecoder"/>: what is no text, or may be another one, is refused by name.
+/// </summary>
 internal sealed class SecretText : IDisposable
 {
     /// <summary>The longest line, as a password or a passphrase, in bytes. A longer one is refused, never cut.</summary>
@@ -20,14 +23,93 @@ internal sealed class SecretText : IDisposable
 
     public bool IsAscii => Ascii.IsValid(Bytes);
 
+    /// <summary>How the text was written where it comes from.</summary>
+    public TextEncoding Encoding { get; private set; } = TextEncoding.Utf8;
+
     /// <summary>Reads to the end.</summary>
     /// <param name="input">Where from; nothing is kept of it.</param>
     /// <param name="capacity">The most bytes.</param>
     /// <param name="what">What it is, for the refusal of more.</param>
-    public static SecretText ReadAll(Stream input, int capacity, string what) => Read(input, capacity, what, toEndOfLine: false);
+    public static SecretText ReadAll(Stream input, int capacity, string what)
+    {
+        // One byte more shows whether there is more.
+        using var raw = new SecretText(capacity + 1);
+        while (raw.Length <= capacity && input.Read(raw._bytes, raw.Length, raw._bytes.Length - raw.Length) is > 0 and int read) raw.Length += read;
+        return raw.Length <= capacity ? Decode(raw.Bytes, what) : throw TooLong(what, capacity);
+    }
 
-    /// <summary>Reads the first line, without its end.</summary>
-    public static SecretText ReadLine(Stream input, string what) => Read(input, MaxLineBytes, what, toEndOfLine: true);
+    /// <summary>Reads the first line, without its end, and not a byte more unless the encoding has wider units.</summary>
+    public static SecretText ReadLine(Stream input, string what)
+    {
+        // Up to a byte that ends lines in UTF-8, and to the end of its character in wider encodings.
+        const int widest = 4;
+        using var raw = new SecretText(widest * (MaxLineBytes + 2)); // a mark, and one character too many
+        using var decoder = new ForeignTextDecoder();
+        var line = new SecretText(ForeignTextDecoder.MaxUtf8Length(raw._bytes.Length));
+        using var piece = new SecretText(line._bytes.Length);
+        try
+        {
+            bool isLast = false;
+            while (!isLast && line.Length <= MaxLineBytes && (line.Length == 0 || line._bytes[line.Length - 1] != (byte)'\n'))
+            {
+                raw.Shorten(0);
+                do isLast = raw.Length == raw._bytes.Length || input.Read(raw._bytes, raw.Length, 1) == 0;
+                while (!isLast && raw._bytes[raw.Length++] != (byte)'\n' && !decoder.IsWithinCharacter);
+
+                ThrowIfFaulty(decoder.Decode(raw.Bytes, isLast, piece._bytes, out int written), what);
+                if (line.Length + written > line._bytes.Length) throw TooLong(what, MaxLineBytes);
+                piece._bytes.AsSpan(0, written).CopyTo(line._bytes.AsSpan(line.Length));
+                line.Length += written;
+            }
+
+            line.KeepFirstLine(what);
+            line.Encoding = decoder.Encoding;
+            return line;
+        }
+        catch
+        {
+            line.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the first line of a variable of the environment, as of a file. The framework keeps it as a string beside.</summary>
+    public static SecretText FirstLineOf(string variable, string what)
+    {
+        if (variable.Length > 4 * MaxLineBytes) throw TooLong(what, MaxLineBytes);
+        var text = new SecretText(System.Text.Encoding.UTF8.GetMaxByteCount(variable.Length));
+        try
+        {
+            ThrowIfFaulty(ForeignText.TryEncode(variable, text._bytes, out int written), what);
+            text.Length = written;
+            text.KeepFirstLine(what);
+            return text;
+        }
+        catch
+        {
+            text.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Decodes bytes, as those that a terminal sent. The caller wipes them.</summary>
+    public static SecretText Decode(ReadOnlySpan<byte> bytes, string what)
+    {
+        using var decoder = new ForeignTextDecoder();
+        var text = new SecretText(ForeignTextDecoder.MaxUtf8Length(bytes.Length));
+        try
+        {
+            ThrowIfFaulty(decoder.Decode(bytes, isLast: true, text._bytes, out int written), what);
+            text.Length = written;
+            text.Encoding = decoder.Encoding;
+            return text;
+        }
+        catch
+        {
+            text.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Adds a byte; false when there is no room.</summary>
     public bool TryAdd(byte value)
@@ -47,12 +129,11 @@ internal sealed class SecretText : IDisposable
     /// <summary>Wipes blanks and line ends at the end.</summary>
     public void TrimEnd() => Shorten(Bytes.TrimEnd(" \t\r\n"u8).Length);
 
-    /// <summary>Decodes the text as UTF-8 into pinned characters, which the caller wipes.</summary>
-    public char[] ToChars(string what)
+    /// <summary>Decodes the text into pinned characters, which the caller wipes.</summary>
+    public char[] ToChars()
     {
-        if (!Utf8.IsValid(Bytes)) throw new BadInputException($"{what} is not UTF-8 text.");
-        char[] characters = GC.AllocateArray<char>(Encoding.UTF8.GetCharCount(Bytes), pinned: true);
-        Encoding.UTF8.GetChars(Bytes, characters);
+        char[] characters = GC.AllocateArray<char>(System.Text.Encoding.UTF8.GetCharCount(Bytes), pinned: true);
+        System.Text.Encoding.UTF8.GetChars(Bytes, characters);
         return characters;
     }
 
@@ -64,19 +145,18 @@ internal sealed class SecretText : IDisposable
         Length = 0;
     }
 
-    private static SecretText Read(Stream input, int capacity, string what, bool toEndOfLine)
+    private void KeepFirstLine(string what)
     {
-        // One byte more shows whether there is more.
-        var text = new SecretText(capacity + 1);
-        while (text.Length <= capacity && input.Read(text._bytes, text.Length, toEndOfLine ? 1 : text._bytes.Length - text.Length) is > 0 and int read)
-        {
-            text.Length += read;
-            if (toEndOfLine && text._bytes[text.Length - 1] == (byte)'\n') break;
-        }
-
-        if (toEndOfLine) text.Shorten(text.Bytes.TrimEnd("\r\n"u8).Length);
-        if (text.Length <= capacity) return text;
-        text.Dispose();
-        throw new BadInputException(Invariant($"{what} has more than {capacity} bytes."));
+        int end = Bytes.IndexOf((byte)'\n');
+        if (end >= 0) Shorten(end);
+        Shorten(Bytes.TrimEnd((byte)'\r').Length);
+        if (Length > MaxLineBytes) throw TooLong(what, MaxLineBytes);
     }
+
+    private static void ThrowIfFaulty(ForeignTextOutcome outcome, string what)
+    {
+        if (!outcome.IsValid) throw new BadInputException(outcome.Describe(what));
+    }
+
+    private static BadInputException TooLong(string what, int capacity) => new(Invariant($"{what} has more than {capacity} bytes."));
 }

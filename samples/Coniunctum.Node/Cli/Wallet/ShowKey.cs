@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keys;
+using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Node.Cli.Wallet;
@@ -34,13 +35,15 @@ internal static class ShowKey
             {
                 if (parsed.GetValue(name) is not null) throw new BadInputException("Expected a key's name or --file, not both.");
                 using SecretText text = await SecretSource.ReadAsync(io, path, "Private key:", cancellation);
-                using PrivateKey plain = KeyText.Parse(text.Bytes.Trim(" \t\r\n"u8));
+                if (KeyWords.KindOf(text) is not SecretKind.Digits)
+                    throw new BadInputException("It holds words, an extended key or a keystore; expected 64 hexadecimal digits. 'coniunctum keys derive' shows keys of words, 'keys import' takes in all of these.");
+                using PrivateKey plain = KeyText.Parse(text.Bytes);
                 Write(io, asJson, null, null, null, plain.PublicKey, profile);
                 return ExitCode.Success;
             }
 
             string called = parsed.GetValue(name) ?? throw new BadInputException("Expected a key's name, or --file PATH. 'coniunctum keys list' shows the names.");
-            if (called.Length >= 2 * PrivateKey.Size && !KeyStore.IsName(called) || called.Length == 2 * PrivateKey.Size && called.All(char.IsAsciiHexDigit))
+            if (SecretForm.IsLikely(called))
                 throw new BadInputException("A key is never an argument: other users and your shell's history would see it. Expected its name, or --file PATH.");
             KeyFolder folder = KeyFolder.Of(parsed, options);
             KeyFile stored = folder.Load(called);
@@ -75,6 +78,6 @@ internal static class ShowKey
         if (name is not null) io.Output.WriteLine($"name         {name}");
         KeyReport.WritePublicPart(key, profile, io.Output);
         if (file is not null) KeyReport.WriteFile(file, io.Output);
-        if (path is not null) io.Output.WriteLine($"file         {path}");
+        if (path is not null) io.Output.WriteLine($"file         {PrintableText.Of(path)}");
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.CommandLine;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keys;
+using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Node.Cli.Wallet;
@@ -59,10 +60,11 @@ internal static class VerifyText
         return isExpected ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static byte[] ReadSignature(string text)
+    private static byte[] ReadSignature(string argument)
     {
-        int stray = text.AsSpan().IndexOfAnyExcept(SearchValues.Create("0123456789abcdefABCDEF"));
-        if (stray >= 0) throw new BadInputException(Invariant($"Character {stray + 1} of the signature is no hexadecimal digit."));
+        ReadOnlySpan<char> text = HexText.Digits(argument);
+        int stray = text.IndexOfAnyExcept(SearchValues.Create("0123456789abcdefABCDEF"));
+        if (stray >= 0) throw new BadInputException(Invariant($"Character {stray + 1} of the signature's digits is no hexadecimal digit."));
         return text.Length % 2 == 0 ? Convert.FromHexString(text) : throw new BadInputException($"The signature has {text.Length} hexadecimal digits, an odd number.");
     }
 }
