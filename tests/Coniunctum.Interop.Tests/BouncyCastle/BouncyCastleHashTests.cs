@@ -22,7 +22,7 @@ public sealed class BouncyCastleHashTests
     public void Hash_EveryShortLengthAndRandomLongOnes_IsTheSame()
     {
         var comparison = new Comparison(Packages.BouncyCastle, 20261128);
-        int more = Comparison.Count(500, 50_000);
+        int more = Comparison.Count(400, 10_000);
         for (int i = 0; i < ShortLengths + more; i++)
         {
             int length = i < ShortLengths ? i : comparison.Random.Next(1 << comparison.Random.Next(8, 16));
@@ -95,7 +95,7 @@ public sealed class BouncyCastleHashTests
     public void Scrypt_RandomCosts_IsTheSame()
     {
         var comparison = new Comparison(Packages.BouncyCastle, 20261121);
-        int rounds = Comparison.Count(150, 3_000);
+        int rounds = Comparison.Count(80, 1_500);
         for (int i = 0; i < rounds; i++)
         {
             byte[] password = comparison.Bytes(comparison.Random.Next(100));

@@ -22,7 +22,7 @@ public sealed class BouncyCastleSignatureTests
     public void Sign_EdgesAndRandomKeysAndDigests_IsTheSame()
     {
         var comparison = new Comparison(Packages.BouncyCastle, 41);
-        int random = Comparison.Count(250, 20_000);
+        int random = Comparison.Count(150, 5_000);
         (byte[] Key, byte[] Digest)[] cases =
         [
             .. from key in KeysAndDigests.EdgeKeys from digest in KeysAndDigests.EdgeDigests.Concat(KeysAndDigests.DigestsFromN) select (key, digest),
@@ -48,7 +48,7 @@ public sealed class BouncyCastleSignatureTests
     public void Recover_AlteredSignatures_IsWhatTheStandardSaysOverTheirPoints()
     {
         var comparison = new Comparison(Packages.BouncyCastle, 42);
-        int rounds = Comparison.Count(300, 50_000);
+        int rounds = Comparison.Count(200, 8_000);
         int recovered = 0;
         byte[] signature = new byte[65];
         for (int i = 0; i < rounds; i++)
@@ -73,7 +73,7 @@ public sealed class BouncyCastleSignatureTests
     public void Verify_UnderTheRecoveredKey_IsTrueThere()
     {
         var comparison = new Comparison(Packages.BouncyCastle, 43);
-        int rounds = Comparison.Count(150, 10_000);
+        int rounds = Comparison.Count(100, 5_000);
         byte[] signature = new byte[65];
         for (int i = 0; i < rounds; i++)
         {

@@ -40,7 +40,7 @@ public sealed class NBitcoinKeyTests
     public void Parse_WordsOfWhichSomeAreChanged_AreValidAlike()
     {
         var comparison = new Comparison(Packages.NBitcoin, 40);
-        int rounds = Comparison.Count(3_000, 300_000);
+        int rounds = Comparison.Count(1_500, 100_000);
         int valid = 0;
         for (int i = 0; i < rounds; i++)
         {
@@ -62,7 +62,7 @@ public sealed class NBitcoinKeyTests
     public void Derive_RandomPaths_HaveTheSameKeysAndTexts()
     {
         var comparison = new Comparison(Packages.NBitcoin, 32);
-        int rounds = Comparison.Count(120, 20_000);
+        int rounds = Comparison.Count(100, 10_000);
         for (int i = 0; i < rounds; i++)
         {
             byte[] seed = comparison.Bytes(comparison.Random.Next(16, 65));

@@ -14,7 +14,7 @@ public sealed class NBitcoinMerkleTests
     public void Root_EveryCount_IsTheSame()
     {
         var comparison = new Comparison(Packages.NBitcoin, 6962);
-        int most = Comparison.Count(300, 5_000);
+        int most = Comparison.Count(300, 2_500);
         for (int count = 1; count <= most; count++)
         {
             Hash256[] leaves = [.. Enumerable.Range(0, count).Select(_ => new Hash256(comparison.Bytes(Hash256.Size)))];
@@ -45,7 +45,7 @@ public sealed class NBitcoinMerkleTests
     public void Proof_OfEveryLeaf_HoldsTheHashesOfThePartialTree()
     {
         var comparison = new Comparison(Packages.NBitcoin, 37);
-        int most = Comparison.Count(40, 300);
+        int most = Comparison.Count(40, 150);
         for (int count = 1; count <= most; count++)
         {
             Hash256[] leaves = [.. Enumerable.Range(0, count).Select(_ => new Hash256(comparison.Bytes(Hash256.Size)))];

@@ -16,7 +16,7 @@ public sealed unsafe class LibSecp256k1Tests
     public void SignAndRecover_EdgesAndRandom_AreTheSame()
     {
         var comparison = new Comparison(Packages.LibSecp256k1, 27182818);
-        int random = Comparison.Count(4_000, 1_000_000);
+        int random = Comparison.Count(3_000, 200_000);
         IEnumerable<(byte[] Key, byte[] Digest)> cases =
             (from key in KeysAndDigests.EdgeKeys from digest in KeysAndDigests.EdgeDigests.Concat(KeysAndDigests.DigestsFromN) select (key, digest))
             .Concat(Enumerable.Range(0, random).Select(_ => (comparison.Bytes(32), comparison.Bytes(32))));
@@ -108,7 +108,7 @@ public sealed unsafe class LibSecp256k1Tests
     {
         var comparison = new Comparison(Packages.LibSecp256k1, 27182821);
         var scheme = new SchnorrScheme<Sha3_256>();
-        int random = Comparison.Count(2_000, 500_000);
+        int random = Comparison.Count(1_500, 100_000);
         IEnumerable<(byte[] Key, byte[] Digest)> cases =
             (from key in KeysAndDigests.EdgeKeys from digest in KeysAndDigests.EdgeDigests.Concat(KeysAndDigests.DigestsFromN) select (key, digest))
             .Concat(Enumerable.Range(0, random).Select(_ => (comparison.Bytes(32), comparison.Bytes(32))));

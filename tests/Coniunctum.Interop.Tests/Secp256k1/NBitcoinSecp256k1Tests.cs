@@ -15,7 +15,7 @@ public sealed class NBitcoinSecp256k1Tests
     public void SignAndRecover_EdgesAndRandom_AreTheSame()
     {
         var comparison = new Comparison(Packages.NBitcoinSecp256k1, 314159);
-        int random = Comparison.Count(1_200, 300_000);
+        int random = Comparison.Count(800, 60_000);
         IEnumerable<(byte[] Key, byte[] Digest)> cases = (from key in KeysAndDigests.EdgeKeys from digest in KeysAndDigests.EdgeDigests select (key, digest))
             .Concat(Enumerable.Range(0, random).Select(_ => (comparison.Bytes(32), comparison.Bytes(32))));
         byte[] signature = new byte[65];
@@ -47,7 +47,7 @@ public sealed class NBitcoinSecp256k1Tests
     {
         var comparison = new Comparison(Packages.NBitcoinSecp256k1, 314160);
         var scheme = new SchnorrScheme<Sha3_256>();
-        int random = Comparison.Count(500, 100_000);
+        int random = Comparison.Count(300, 20_000);
         IEnumerable<(byte[] Key, byte[] Digest)> cases =
             (from key in KeysAndDigests.EdgeKeys from digest in KeysAndDigests.EdgeDigests.Concat(KeysAndDigests.DigestsFromN) select (key, digest))
             .Concat(Enumerable.Range(0, random).Select(_ => (comparison.Bytes(32), comparison.Bytes(32))));
