@@ -53,9 +53,10 @@ internal sealed class WalletWork : IDisposable
         for (uint i = 0; i < count; i++) _key.Derive(KeyPath.Hardened + i).Dispose();
     }
 
+    /// <summary>With the child's public key, which ours always has.</summary>
     public void ChildTheirs(int count)
     {
-        for (int i = 0; i < count; i++) _theirKey.Derive(i, hardened: true);
+        for (int i = 0; i < count; i++) _theirKey.Derive(i, hardened: true).Neuter();
     }
 
     public void PublicChildOurs(int count)

@@ -18,7 +18,6 @@ internal static class KeyContests
             "keystore files opened, scrypt with n=2^12, r=8", new Contender("Coniunctum", wallet.OpenOurs), new Contender(Rivals.Nethereum, wallet.OpenTheirs));
         yield return new Contest(
             "seeds of 24 words (BIP-39)", new Contender("Coniunctum", wallet.SeedOurs), new Contender(Rivals.NBitcoin, wallet.SeedTheirs));
-        // A child of ours is made ready to sign: its public key is computed with it where the other's waits until it is asked for.
         yield return new Contest(
             "hardened children (BIP-32)", new Contender("Coniunctum", wallet.ChildOurs), new Contender(Rivals.NBitcoin, wallet.ChildTheirs));
         yield return new Contest(
