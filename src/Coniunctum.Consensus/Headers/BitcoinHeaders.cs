@@ -40,7 +40,7 @@ public static class BitcoinHeaders
         return new HeaderProfile(name, format, genesis, limit.Work, parts, CheckHeight);
     }
 
-    private static Verdict CheckHeight(BlockHeader header, BlockHeader parent) => header.Height == parent.Height + 1
+    private static Verdict CheckHeight(BlockHeader header, BlockHeader parent) => header.Height > 0 && header.Height - 1 == parent.Height
         ? Verdict.Valid
         : Verdict.Reject(BlockRule.HeightWrong, header.Height, parent.Height + 1);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Consensus.Headers;
 
@@ -13,6 +14,9 @@ internal static class PythonJson
     // repr() of a float: an exponent from 1e16 on and below 1e-4.
     private const int MaxPlainExponent = 16;
     private const int MinPlainExponent = -4;
+
+    // How much of a chain's text a message repeats.
+    private const int MaxShown = 40;
 
     public static byte[] Dump(JsonElement value)
     {
@@ -63,7 +67,7 @@ internal static class PythonJson
         {
             if (i > 0) text.Append(", ");
             if (i > 0 && properties[i].Key.AsSpan().SequenceEqual(properties[i - 1].Key))
-                throw new JsonException($"The key '{properties[i].Property.Name}' stands twice in one object.");
+                throw new JsonException($"The key '{PrintableText.Of(properties[i].Property.Name, MaxShown)}' stands twice in one object.");
             WriteString(text, properties[i].Property.Name);
             text.Append(": ");
             Write(text, properties[i].Property.Value);
@@ -104,7 +108,7 @@ internal static class PythonJson
         }
 
         double value = double.Parse(raw, CultureInfo.InvariantCulture);
-        if (!double.IsFinite(value)) throw new JsonException($"The number {raw} is too large.");
+        if (!double.IsFinite(value)) throw new JsonException($"The number {PrintableText.Of(raw, MaxShown)} is too large.");
         WriteFloat(text, value);
     }
 

@@ -15,7 +15,8 @@ public static class BlockRules
     /// <param name="profile">The chain's profile.</param>
     public static Verdict CheckPlace(BlockHeader header, BlockHeader parent, ChainProfile profile)
     {
-        if (header.Height != parent.Height + 1) return Verdict.Reject(BlockRule.HeightWrong, header.Height, parent.Height + 1);
+        // Height 0 follows nothing, not even the last number that there is.
+        if (header.Height == 0 || header.Height - 1 != parent.Height) return Verdict.Reject(BlockRule.HeightWrong, header.Height, parent.Height + 1);
         ushort ruleset = profile.RulesetAt(header.Height);
         return header.Ruleset == ruleset
             ? Verdict.Valid

@@ -69,6 +69,22 @@ public sealed class PythonChainTests
     public void Verify_BytesThatAreNoChain_AreAFault(string json) => Assert.That(Verify(json).Fault, Is.Not.Null);
 
     [Test]
+    public void Verify_AFaultThatRepeatsTheFile_IsOneLine()
+    {
+        string fault = Verify("[{\"a\\n\\u001b[31m\": 1, \"a\\n\\u001b[31m\": 2}]").Fault!;
+        Assert.That(fault, Does.Contain("a\\u000a\\u001b[31m").And.Not.Contain("\n").And.Not.Contain("\u001b"));
+    }
+
+    [Test]
+    public void Verify_ChainBehindAByteOrderMark_IsTheSame()
+    {
+        string chain = s_vector.GetProperty("chain").GetRawText();
+        foreach (Encoding encoding in new Encoding[] { new UTF8Encoding(true), new UnicodeEncoding(false, true), new UTF32Encoding(true, true) })
+            Assert.That(PythonChain.Verify((byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes(chain)]), Is.EqualTo(Verify(chain)));
+        Assert.That(PythonChain.Verify(Encoding.BigEndianUnicode.GetBytes(chain)).Fault, Does.Contain("UTF-16 text (big-endian)"));
+    }
+
+    [Test]
     public void Verify_MoreZerosThanTheProofsHave_AreNotThere()
     {
         // 0000f2…: four zeros, and the client's own constant asks for five.

@@ -45,6 +45,15 @@ public sealed class BlockRulesTests(IBlockFormat format)
     }
 
     [Test]
+    [Covers(BlockRule.HeightWrong)]
+    public void CheckPlace_HeightZeroBehindTheLastNumber_IsRejected()
+    {
+        BlockHeader header = _chain.Next().Header with { Height = 0 };
+        BlockHeader parent = _chain.Tip.Header with { Height = ulong.MaxValue };
+        Assert.That(BlockRules.CheckPlace(header, parent, _chain.Profile).Rule, Is.EqualTo(BlockRule.HeightWrong));
+    }
+
+    [Test]
     [Covers(BlockRule.RulesetWrong)]
     public void CheckPlace_RulesetOtherThanTheOneInForce_IsRejected() =>
         Assert.That(

@@ -178,6 +178,14 @@ public sealed class HeadersCommandTests
         Assert.That(run.OutputLines[0], Does.Contain("Line 1 is malformed: A header has 80 bytes, not 82."));
     }
 
+    [Test]
+    public async Task Verify_HeightsBeyondAllNumbers_AreMalformed()
+    {
+        JsonElement told = await JsonAsync(1, $"height,hex\n18446744073709551615,{Genesis}\n0,{s_hex[0]}");
+        Assert.That((Number(told, "line"), told.GetProperty("rule").GetString()), Is.EqualTo((2, "malformed")));
+        Assert.That(told.GetProperty("fault").GetString(), Does.Contain("'18446744073709551615' is no height"));
+    }
+
     [TestCase("height,block_hex", "columns must be height,hex, not height,block_hex")]
     [TestCase("hash,height", "columns must be height,hex")]
     public async Task Verify_OtherColumns_AreRefused(string columns, string expected)
