@@ -5,7 +5,10 @@ using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Consensus.Authority;
 
-/// <summary>EIP-225 on headers: nonce = vote · 2¹⁶ + signer, target = the voted address, and a seal that is that signer's.</summary>
+/// <summary>
+/// EIP-225 on headers: nonce = vote · 2¹⁶ + signer, target = the voted address, and a seal that is that signer's. Other than
+/// there, no block drops the last signer: nobody could make another one.
+/// </summary>
 internal sealed class ProofOfAuthorityRule(TimeSpan spacing, ulong epoch) : IConsensusRule
 {
     private static readonly Work s_inTurn = Work.From(2);
@@ -29,6 +32,8 @@ internal sealed class ProofOfAuthorityRule(TimeSpan spacing, ulong epoch) : ICon
             return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, "no vote where an epoch begins");
         if (header.Header.Target.IsZero != (ballot.Vote == AuthorityVote.None))
             return Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, ballot.Vote == AuthorityVote.None ? "zero, without a vote" : "the voted address");
+        if (state.WouldDropLast(new Address(header.Header.Target), ballot.Vote))
+            return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Target, "another address than the last signer's, who cannot be dropped");
         Address signer = state.Signers[ballot.Signer];
         if (state.FindRecent(signer, header.Height) is { } recent)
             return Verdict.Reject(BlockRule.ProofInvalid, recent, Invariant($"a signer of none of the {state.Limit - 1} blocks before"));

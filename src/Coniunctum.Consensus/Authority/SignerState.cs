@@ -30,6 +30,7 @@ internal sealed record SignerState : RuleState
 
     private SignerState(ImmutableArray<Address> signers, ImmutableArray<SealedHeight> recent, ImmutableArray<PendingVote> votes)
     {
+        if (signers.IsEmpty) throw new ArgumentException("There must be a signer: nobody else can make a block.", nameof(signers));
         (Signers, _recent, _votes) = (signers, recent, votes);
         _encoded = Write();
     }
@@ -47,6 +48,7 @@ internal sealed record SignerState : RuleState
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(Fields);
         var signers = new Address[reader.ReadListHeader(MaxSigners)];
+        if (signers.Length == 0) throw new InvalidDataException("The signers of a block cannot be read, or there are none.");
         for (int i = 0; i < signers.Length; i++) signers[i] = new Address(reader.ReadHash256());
         var recent = new SealedHeight[reader.ReadListHeader(LimitOf(MaxSigners))];
         for (int i = 0; i < recent.Length; i++)
@@ -95,9 +97,38 @@ internal sealed record SignerState : RuleState
         return null;
     }
 
-    /// <summary>Whether a vote would add to what was cast: it would change the set, and the signer has not cast it yet.</summary>
-    public bool IsUseful(Address voter, Address subject, AuthorityVote vote) =>
-        IsPossible(subject, vote) && !_votes.Contains(new PendingVote(voter, subject));
+    /// <summary>Returns who sealed the block at a height, if that was lately.</summary>
+    public Address? SealerOf(ulong height)
+    {
+        foreach (SealedHeight recent in _recent)
+        {
+            if (recent.Height == height) return recent.Signer;
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the signers who may seal at a height.</summary>
+    public ImmutableArray<Address> EligibleAt(ulong height) => [.. Signers.Where(signer => FindRecent(signer, height) is null)];
+
+    /// <summary>Whether a vote would leave nobody who could make a block, ever: no block may carry it.</summary>
+    public bool WouldDropLast(Address subject, AuthorityVote vote) => vote == AuthorityVote.Drop && Signers.Length == 1 && Signers[0] == subject;
+
+    /// <summary>
+    /// Whether a vote would change what counts: it was not cast yet and would change the set, or it takes back one that was cast,
+    /// or a majority that came about otherwise, since it grows less when somebody is dropped, only waits for one more block that
+    /// names the address.
+    /// </summary>
+    public bool IsUseful(Address voter, Address subject, AuthorityVote vote)
+    {
+        if (WouldDropLast(subject, vote)) return false;
+        bool isPending = _votes.Contains(new PendingVote(voter, subject));
+        return IsPossible(subject, vote) ? !isPending || IsDue(subject, vote) : isPending;
+    }
+
+    /// <summary>Whether a vote takes back one that its voter has cast.</summary>
+    public bool TakesBack(Address voter, Address subject, AuthorityVote vote) =>
+        !IsPossible(subject, vote) && !WouldDropLast(subject, vote) && _votes.Contains(new PendingVote(voter, subject));
 
     /// <summary>Returns what is carried on after a block. Only the one address that it votes on may change its place.</summary>
     /// <param name="height">The block's height.</param>
@@ -114,7 +145,7 @@ internal sealed record SignerState : RuleState
         {
             // What a signer last said of an address stands, also where that changes nothing.
             votes.Remove(new PendingVote(voter, subject));
-            if (IsPossible(subject, ballot.Vote)) Cast(votes, new PendingVote(voter, subject));
+            if (IsPossible(subject, ballot.Vote) && !WouldDropLast(subject, ballot.Vote)) Cast(votes, new PendingVote(voter, subject));
             if (votes.Count(vote => vote.Subject == subject) >= Limit) signers = Change(signers, votes, subject);
         }
 
@@ -144,11 +175,11 @@ internal sealed record SignerState : RuleState
         votes.Add(vote);
     }
 
-    /// <summary>Adds the address or drops it, whichever is possible; a full set stays as it is.</summary>
+    /// <summary>Adds the address or drops it, whichever is possible; a full set stays as it is, and so does the last signer.</summary>
     private static ImmutableArray<Address> Change(ImmutableArray<Address> signers, List<PendingVote> votes, Address subject)
     {
         int index = signers.BinarySearch(subject);
-        if (index < 0 && signers.Length == MaxSigners) return signers;
+        if (index < 0 ? signers.Length == MaxSigners : signers.Length == 1) return signers;
         votes.RemoveAll(vote => vote.Subject == subject);
         if (index < 0) return signers.Insert(~index, subject);
         votes.RemoveAll(vote => vote.Voter == subject);
@@ -156,6 +187,9 @@ internal sealed record SignerState : RuleState
     }
 
     private bool IsPossible(Address subject, AuthorityVote vote) => (IndexOf(subject) < 0) == (vote == AuthorityVote.Add);
+
+    private bool IsDue(Address subject, AuthorityVote vote) =>
+        _votes.Count(pending => pending.Subject == subject) >= Limit && (vote == AuthorityVote.Drop || Signers.Length < MaxSigners);
 
     private byte[] Write()
     {

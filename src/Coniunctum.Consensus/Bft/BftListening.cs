@@ -24,6 +24,9 @@ internal sealed class BftListening(Hash256 challenge, Address self, (ulong Heigh
     /// <summary>Whether the time of a round has passed.</summary>
     public bool IsTimeOver { get; set; }
 
+    /// <summary>Returns whether a validator has answered.</summary>
+    public bool HasAnswered(Address validator) => validator == self || _answered.Contains(validator);
+
     /// <summary>Takes an answer whose signatures were verified.</summary>
     public void Take(BftStatus answer)
     {
@@ -53,7 +56,7 @@ internal sealed class BftListening(Hash256 challenge, Address self, (ulong Heigh
         ulong weight = 0;
         foreach (Validator member in validators)
         {
-            if (member.Address == self || _answered.Contains(member.Address)) weight += member.Weight;
+            if (HasAnswered(member.Address)) weight += member.Weight;
         }
 
         silentThrough = _isOld ? Math.Max(_height, height - 1) + 1 : 0;

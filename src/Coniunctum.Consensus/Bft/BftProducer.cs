@@ -71,7 +71,35 @@ public sealed partial class BftProducer : IBlockProducer
     /// <summary>The proofs that validators have contradicted themselves, seen or heard of, oldest first. May be read from any thread.</summary>
     public ImmutableArray<BftEvidence> Evidence => _evidence.Pieces;
 
+    /// <inheritdoc/>
+    public ProductionStatus Status => _machine is null ? ProductionStatus.Unknown
+        : _validators!.IndexOf(_self) < 0 ? new ProductionStatus(ProductionState.NotEntitled, Invariant($"the key of {_self} is no validator's"))
+        : _listening is { } listening ? Waits(member => !listening.HasAnswered(member.Address), "after this start, validators of more than two thirds must say where they are")
+        : _machine.Height <= _silentThrough ? new ProductionStatus(ProductionState.NotEntitled, Invariant($"this validator's key has signed what its file does not know, so it signs nothing up to height {_silentThrough}"))
+        : StatusOf(_machine);
+
     private bool MaySign => _listening is null && _machine is not null && _machine.Height > _silentThrough && _validators!.IndexOf(_self) >= 0;
+
+    private ProductionStatus StatusOf(BftMachine machine)
+    {
+        BftControl control = machine.Control;
+        RoundBook? now = machine.Book.At(control.Round);
+        string where = Invariant($"height {machine.Height}, round {control.Round}");
+        return control.Step switch
+        {
+            BftStep.Waiting => new ProductionStatus(ProductionState.WaitsForTime, Invariant($"block {machine.Height} is agreed upon after a pause")),
+            BftStep.Propose => Waits(member => _validators!.ProposerAt(machine.Height, control.Round) == _validators.IndexOf(member.Address), where + ": the block of the proposer is waited for"),
+            BftStep.Prevote => Waits(member => now?.Prevotes.HasVoted(_validators!.IndexOf(member.Address)) != true, where + ": prevotes are missing"),
+            BftStep.Precommit => Waits(member => now?.Precommits.HasVoted(_validators!.IndexOf(member.Address)) != true, where + ": precommits are missing"),
+            _ => ProductionStatus.Making,
+        };
+    }
+
+    private ProductionStatus Waits(Func<Validator, bool> isAwaited, string reason)
+    {
+        ImmutableArray<Address> awaited = [.. _validators!.Where(isAwaited).Select(member => member.Address)];
+        return ProductionStatus.WaitsForOthers(awaited, awaited.IsEmpty ? reason : Invariant($"{reason}: {string.Join(", ", awaited)}"));
+    }
 
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)

@@ -79,6 +79,9 @@ internal sealed class VoteTally(ValidatorSet validators)
     public bool Has(int index, BlockId? block) =>
         _firsts[index] is { } first && (first.Block == block || _others.Exists(other => other.Sender == first.Sender && other.Block == block));
 
+    /// <summary>Returns whether a member has voted.</summary>
+    public bool HasVoted(int index) => _firsts[index] is not null;
+
     /// <summary>All votes that are counted.</summary>
     public IEnumerable<BftMessage> All => _firsts.OfType<BftMessage>().Concat(_others);
 

@@ -23,12 +23,15 @@ internal sealed class NaiveClique(IEnumerable<string> signers, ulong epoch)
             _votes.Clear();
         }
 
+        // Other than in the EIP: nobody could go on.
+        if (subject is not null && !adds && _signers.Count == 1 && _signers.Contains(subject)) return false;
         _sealed.Add(signer);
         if (subject is null) return true;
 
         _votes.Remove((signer, subject));
         if (_signers.Contains(subject) != adds) _votes[(signer, subject)] = adds;
         if (_votes.Count(vote => vote.Key.Subject == subject) < majority) return true;
+        if (_signers.Count == 1 && _signers.Contains(subject)) return true;
         if (!_signers.Remove(subject)) _signers.Add(subject);
         foreach ((string voter, string about) in _votes.Keys.ToArray())
         {

@@ -113,6 +113,108 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     }
 
     [Test]
+    public void Seal_OfOneThatHasChangedItsMind_TakesItsVoteBack()
+    {
+        Address x = World.Owner(0x77);
+        var state = new SignerState([.. _signers.Append(World.Owner(0x50)).Order()]);
+        int self = state.IndexOf(_self);
+        state = state.After(296, new Ballot(self, AuthorityVote.Add), x, false);
+        _producer.Propose(World.Owner(0x60), isSigner: true);
+        _producer.Propose(x, isSigner: false);
+        HashedBlock block = SealOn(TipAt(303, state));
+        Assert.That((block.Header.Target, block.Header.Nonce >> 16), Is.EqualTo((x.Value, 2UL)), "before other votes");
+        state = state.After(304, Ballot.Of(block.Header), x, false);
+        for (ulong height = 305; height < 308; height++)
+            state = state.After(height, new Ballot((self + (int)(height - 304)) % 4, AuthorityVote.Add), x, false);
+        Assert.That(state.Signers, Has.Member(x), "by the three others");
+        _producer.Withdraw(World.Owner(0x60));
+        Assert.That(SealOn(TipAt(311, state)).Header.Target, Is.EqualTo(x.Value), "Now the same wish drops it.");
+    }
+
+    [Test]
+    public void Seal_ByTheLastSigner_DoesNotDropIt_AndStatusSaysSo()
+    {
+        _producer.Propose(_self, isSigner: false);
+        HashedBlock block = SealOn(TipAt(9, new SignerState([_self])));
+        Assert.That(block.Header.Nonce >> 16, Is.Zero);
+        Tell(new SignerState([_self]), 11, s_tipTime);
+        Assert.That(_producer.Status.Reason, Does.EndWith($"no vote to drop {_self} is cast: it is the last signer"));
+    }
+
+    [Test]
+    public void Status_SaysWhoMustSealWhereThisSignerMayNot()
+    {
+        Address other = World.Owner(1);
+        Address[] two = [.. new[] { _self, other }.Order()];
+        var state = new SignerState([.. two]);
+        state = state.After(5, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false);
+        Tell(state, 6, s_tipTime);
+        Assert.That(_producer.Status.State, Is.EqualTo(ProductionState.WaitsForOthers));
+        Assert.That(_producer.Status.Awaited, Is.EqualTo(new[] { other }));
+        Assert.That(_producer.Status.Reason, Is.EqualTo(
+            $"block 6 must be sealed by {other}, from 1970-01-01T00:16:45Z on: this signer sealed block 5, and may seal again from block 7 on"));
+        Tell(new SignerState([other]), 6, s_tipTime);
+        Assert.That(_producer.Status.State, Is.EqualTo(ProductionState.NotEntitled));
+        Tell(HeightInTurn, s_tipTime);
+        Assert.That((_producer.Status.State, _producer.Status.Until), Is.EqualTo((ProductionState.WaitsForTime, (Timestamp?)s_tipTime.Plus(s_spacing))));
+        Fire(s_tipTime.Plus(s_spacing));
+        Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Making));
+    }
+
+    [Test]
+    public void Restart_FirstListensForWhatTheKeyHasSealed()
+    {
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        Step(new ProducerInput.Restored(default, _ => null), now);
+        Tell(HeightInTurn, now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))), "two wiggles");
+        Assert.That(_producer.Status.Reason, Does.Contain("listening"));
+    }
+
+    [Test]
+    public void Restart_FromAnOldFile_SealsNoSecondBlockOnWhatItHearsThatItHasSealed()
+    {
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        var state = new SignerState([.. _signers]);
+        ProducerInput.TipChanged parent = TipAt(HeightInTurn - 1, state);
+        Step(parent, now);
+        Fire(now);
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, parent.Tip.Id)), now);
+        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+
+        // Meanwhile comes the block that an earlier life has sealed on the same parent.
+        SignerState after = state.After(HeightInTurn, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false);
+        ProducerInput.TipChanged own = TipAt(HeightInTurn, after);
+        own = own with { Tip = new HeaderView(own.Tip.Header with { Previous = parent.Tip.Id }, own.Tip.Id, default) };
+        Step(own, now);
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), now);
+        Assert.That(_effects.OfType<ProducerEffect.Adopt>(), Is.Empty);
+
+        // It listens again before it seals the next one that it may.
+        ProducerInput.TipChanged next = TipAt(HeightInTurn + 2, state);
+        Step(next, now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))));
+    }
+
+    [Test]
+    public void Refused_IsSealedAnew_AfterAWhile()
+    {
+        var state = new SignerState([.. _signers]);
+        ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, state);
+        HashedBlock refused = SealOn(tip);
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        Step(new ProducerInput.Refused(refused, Verdict.Refuse("a block", "none")), now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(s_spacing)));
+        Fire(now.Plus(s_spacing));
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), now.Plus(s_spacing));
+        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), now.Plus(s_spacing));
+        Take<ProducerEffect.Adopt>();
+    }
+
+    [Test]
     public void Prepared_OnAnotherTip_IsLeftAlone()
     {
         Tell(HeightInTurn, s_tipTime);
@@ -150,6 +252,8 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         new(new ProofOfAuthority(_signers, s_spacing, 1_000), _key, s_scheme, options);
 
     private void Tell(ulong height, Timestamp now) => Step(TipAt(height - 1, new SignerState([.. _signers])), now);
+
+    private void Tell(SignerState state, ulong height, Timestamp now) => Step(TipAt(height - 1, state), now);
 
     private void Fire(Timestamp now) => Step(new ProducerInput.TimerFired("seal"), now);
 

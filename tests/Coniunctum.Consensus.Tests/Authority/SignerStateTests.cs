@@ -26,7 +26,7 @@ public sealed class SignerStateTests
         {
             var chain = new CliqueChain(names[..signers], epoch);
             var model = new NaiveClique(names[..signers], epoch);
-            for (int step = 0; step < length && model.Signers.Count > 0; step++)
+            for (int step = 0; step < length; step++)
             {
                 string signer = names[random.Next(letters)];
                 string? subject = random.Next(3) == 0 ? null : names[random.Next(letters)];
@@ -44,6 +44,53 @@ public sealed class SignerStateTests
         TestContext.Out.WriteLine(Invariant($"{changes} changes of the set, {refused} blocks refused"));
         Assert.That(changes, Is.GreaterThan(chains));
         Assert.That(refused, Is.GreaterThan(chains));
+    }
+
+    [Test]
+    public void After_AVoteToDropTheLastSigner_ChangesNothing()
+    {
+        Address a = World.Owner(1);
+        var alone = new SignerState([a]);
+        Assert.That(alone.WouldDropLast(a, AuthorityVote.Drop), Is.True);
+        Assert.That(alone.IsUseful(a, a, AuthorityVote.Drop), Is.False);
+        SignerState after = alone.After(5, new Ballot(0, AuthorityVote.Drop), a, false);
+        Assert.That(after.Signers, Is.EqualTo(new[] { a }));
+        Assert.That(after.IsInTurn(0, 6), Is.True);
+
+        // A vote of the time when there were others does not count against the last one either.
+        Address b = World.Owner(2);
+        SignerState left = new SignerState([a, b])
+            .After(1, new Ballot(0, AuthorityVote.Drop), a, false)
+            .After(2, new Ballot(1, AuthorityVote.Drop), b, false)
+            .After(3, new Ballot(0, AuthorityVote.Drop), b, false);
+        Assert.That(left.Signers, Is.EqualTo(new[] { a }));
+        Assert.That(left.IsUseful(a, a, AuthorityVote.Add), Is.True, "It takes its own vote back.");
+        foreach (AuthorityVote vote in (AuthorityVote[])[AuthorityVote.Drop, AuthorityVote.Add])
+            Assert.That(left.After(4, new Ballot(0, vote), a, false).Signers, Is.EqualTo(new[] { a }));
+        Assert.That(() => new SignerState([]), Throws.ArgumentException);
+        Assert.That(() => SignerState.Read(new byte[] { 0x93, 0x90, 0x90, 0x90 }), Throws.TypeOf<InvalidDataException>());
+    }
+
+    [Test]
+    public void IsUseful_OfWhatCounts_IsWhatThePrudentProducerCasts()
+    {
+        Address[] signers = [World.Owner(1), World.Owner(2), World.Owner(3), World.Owner(4)];
+        Address x = World.Owner(9);
+        SignerState state = new([.. signers]);
+        Assert.That(state.IsUseful(signers[0], x, AuthorityVote.Drop), Is.False, "It is none, and nothing was cast.");
+        state = state.After(1, new Ballot(0, AuthorityVote.Add), x, false);
+        Assert.That(state.IsUseful(signers[0], x, AuthorityVote.Add), Is.False, "cast");
+        Assert.That(state.IsUseful(signers[0], x, AuthorityVote.Drop), Is.True, "takes it back");
+        Assert.That(state.TakesBack(signers[0], x, AuthorityVote.Drop), Is.True);
+        Assert.That(state.IsUseful(signers[1], x, AuthorityVote.Drop), Is.False, "It has cast none.");
+
+        // Two of four are no majority; of three they are, and only wait for a block that names x.
+        state = state.After(2, new Ballot(1, AuthorityVote.Add), x, false);
+        ulong height = 2;
+        foreach (int voter in (int[])[0, 1, 2]) state = state.After(++height, new Ballot(voter, AuthorityVote.Drop), signers[3], false);
+        Assert.That(state.Signers, Is.EqualTo(signers[..3]));
+        Assert.That(state.IsUseful(signers[0], x, AuthorityVote.Add), Is.True);
+        Assert.That(state.After(++height, new Ballot(0, AuthorityVote.Add), x, false).Signers, Is.EqualTo(new[] { signers[0], signers[1], signers[2], x }));
     }
 
     [Test]

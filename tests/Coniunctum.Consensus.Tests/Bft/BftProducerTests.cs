@@ -108,6 +108,31 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
         Assert.That(_sent.Select(vote => (vote.Round, vote.Kind, vote.Block)), Is.EquivalentTo(said.Select(vote => (vote.Round, vote.Kind, vote.Block))));
     }
 
+    [Test]
+    public void Status_SaysWhoIsMissing()
+    {
+        Begin();
+        Assert.That(_producer.Status.Awaited, Is.EqualTo(new[] { _set[_set.ProposerAt(1, 0)].Address }), _producer.Status.Reason);
+        Assert.That(_producer.Status.State, Is.EqualTo(ProductionState.WaitsForOthers));
+        Fire("bft.propose");
+        Address[] others = [.. Others.Select(index => _set[index].Address)];
+        Assert.That(_producer.Status.Awaited, Is.EqualTo(others), _producer.Status.Reason);
+        foreach (int voter in Others.Take(2)) Tell(Vote(voter, BftMessageKind.Prevote, 0, null));
+        Assert.That(_producer.Status.Reason, Does.StartWith("height 1, round 0: precommits are missing"));
+        Tell(Vote(Others.First(), BftMessageKind.Precommit, 0, null));
+        Assert.That(_producer.Status.Awaited, Is.EqualTo(others[1..]));
+    }
+
+    [Test]
+    public void Status_AfterAStart_SaysWhoseAnswerIsMissing()
+    {
+        _producer = new BftProducer(_keys[_self], _profile, new FixedEntropy());
+        Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Unknown));
+        Step(new ProducerInput.Restored(s_chain, _ => null));
+        Step(Genesis());
+        Assert.That(_producer.Status.Awaited, Is.EqualTo(Others.Select(index => _set[index].Address)), _producer.Status.Reason);
+    }
+
     void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Enqueue(effect);
 
     private IEnumerable<int> Others => Enumerable.Range(0, 4).Where(index => index != _self);
@@ -132,8 +157,7 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
         _questions.Clear();
         _producer = new BftProducer(_keys[_self], _profile, new FixedEntropy());
         Step(new ProducerInput.Restored(s_chain, key => _records.TryGetValue(key, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null));
-        var header = new BlockHeader { Height = 0, Nonce = 0, Previous = default, MerkleRoot = default, Target = default, Timestamp = default };
-        Step(new ProducerInput.TipChanged(new HeaderView(header, s_tip, default), new BftState(_set, _set), 0));
+        Step(Genesis());
         foreach (int other in Others)
         {
             var answer = new BftStatus(_questions[0].Challenge, _set[_self].Address, _set[other].Address, 1, 0, null, default);
@@ -143,6 +167,12 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
 
         Fire("bft.listen");
         Fire("bft.pause");
+    }
+
+    private ProducerInput.TipChanged Genesis()
+    {
+        var header = new BlockHeader { Height = 0, Nonce = 0, Previous = default, MerkleRoot = default, Target = default, Timestamp = default };
+        return new ProducerInput.TipChanged(new HeaderView(header, s_tip, default), new BftState(_set, _set), 0);
     }
 
     private void Lock()
