@@ -29,4 +29,10 @@ public enum LedgerFileFault
 
     /// <summary>It belongs to another chain.</summary>
     OtherChain,
+
+    /// <summary>A part is missing: the WAL of a file that was not closed cleanly, or the file that a WAL belongs to.</summary>
+    MissingPart,
+
+    /// <summary>The WAL beside it is another file's, or the same file's of another day.</summary>
+    ForeignPart,
 }

@@ -41,4 +41,7 @@ public enum RowKind
 
     /// <summary>In an index: a piece of a sorted run.</summary>
     IndexChunk = 12,
+
+    /// <summary>By what a file and its WAL know each other.</summary>
+    Mark = 13,
 }

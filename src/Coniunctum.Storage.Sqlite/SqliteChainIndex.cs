@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Files;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Files;
@@ -10,7 +11,7 @@ namespace Coniunctum.Storage.Sqlite;
 
 /// <summary>
 /// An index in a file of its own beside the ledger's, which may be deleted at any time: it is then built again from the blocks.
-/// A file that is damaged, or that an older version wrote, is deleted when it is opened.
+/// A file that is damaged, or whose WAL is missing or another file's, is deleted when it is opened.
 /// </summary>
 /// <remarks>
 /// About 200 bytes a transaction. Transactions are written by the thousand: what was taken in since the last
@@ -61,9 +62,14 @@ public sealed class SqliteChainIndex : IChainIndex
 
     private IndexedBlock? Last => _pending.Blocks is [.., var last] ? last : _lastWritten;
 
-    /// <summary>Returns where the index of a ledger's file lies: <c>save.db</c> has <c>save.index.db</c>.</summary>
+    /// <summary>
+    /// Returns where the index of a ledger's file lies: <c>save.db</c> has <c>save.index.db</c>. Where the path is a symbolic link,
+    /// it lies beside the file itself.
+    /// </summary>
     /// <param name="ledgerPath">The ledger's file.</param>
-    public static string PathFor(string ledgerPath) => System.IO.Path.ChangeExtension(ledgerPath, ".index.db");
+    /// <exception cref="IOException">The path is a link, and its links go round in a circle.</exception>
+    public static string PathFor(string ledgerPath) =>
+        System.IO.Path.ChangeExtension(RealPath.IsLink(ledgerPath) ? RealPath.Of(ledgerPath) : ledgerPath, ".index.db");
 
     /// <summary>Opens an index, or makes one.</summary>
     /// <param name="path">Where it is. Its folder must be there.</param>
@@ -78,7 +84,7 @@ public sealed class SqliteChainIndex : IChainIndex
         {
             return OpenOnce(path, chain, flushAt);
         }
-        catch (LedgerFileException failure) when (failure.Fault == LedgerFileFault.Damaged)
+        catch (LedgerFileException failure) when (failure.Fault is LedgerFileFault.Damaged or LedgerFileFault.MissingPart or LedgerFileFault.ForeignPart)
         {
             LedgerFile.Delete(path);
             return OpenOnce(path, chain, flushAt);
@@ -276,10 +282,7 @@ public sealed class SqliteChainIndex : IChainIndex
     {
         try
         {
-            _file.Database.Begin();
-            write();
-            _file.Database.Commit();
-            _file.MoveWal();
+            _file.Write(write);
         }
         catch (Exception exception)
         {

@@ -13,8 +13,8 @@ namespace Coniunctum.Storage.Sqlite;
 /// <remarks>
 /// Reads come from any thread and wait for a commit that is under way, except <see cref="Tip"/> and <see cref="Checkpoint"/>,
 /// which never wait. Every row has a checksum that each read compares. After a commit has failed only reads are possible.
-/// Do not copy or open the file by other means in the process that has it open: on POSIX systems closing such a copy drops the
-/// lock that keeps other processes out.
+/// On Linux and Windows the lock is the store's own, whatever else the process does with the file. Elsewhere do not copy or open
+/// the file by other means in the process that has it open: closing such a copy drops the lock that keeps other processes out.
 /// </remarks>
 public sealed class SqliteChainStore : IChainStore
 {
@@ -47,10 +47,26 @@ public sealed class SqliteChainStore : IChainStore
     /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
     public static SqliteChainStore Open(string path) => Open(path, ChainSchema.Kind, new FileTuning());
 
+    /// <summary>
+    /// Opens a ledger's file that is there, only to read it. Where it was closed cleanly nothing is written, so that the disk may be
+    /// full or read-only, and others may read it as well; where it was not, what its WAL holds is taken in first.
+    /// </summary>
+    /// <param name="path">Where it is.</param>
+    /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
+    public static SqliteChainStore OpenToRead(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Open(LedgerFile.OpenToRead(path, ChainSchema.Kind, new FileTuning()));
+    }
+
     internal static SqliteChainStore Open(string path, FileKind kind, FileTuning tuning)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var file = LedgerFile.Open(path, kind, tuning);
+        return Open(LedgerFile.Open(path, kind, tuning));
+    }
+
+    private static SqliteChainStore Open(LedgerFile file)
+    {
         try
         {
             return new SqliteChainStore(file);
@@ -70,6 +86,7 @@ public sealed class SqliteChainStore : IChainStore
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The store is closed.</exception>
     /// <exception cref="ArgumentException">A batch does not follow what is stored. Nothing was written, and the store goes on.</exception>
+    /// <exception cref="InvalidOperationException">The store was opened to be read only.</exception>
     public void Commit(params ReadOnlySpan<StoreBatch> batches)
     {
         lock (_gate)
@@ -78,10 +95,10 @@ public sealed class SqliteChainStore : IChainStore
             ChainTables.Memory before = _tables.Save();
             try
             {
-                _file.Database.Begin();
+                _file.Begin();
                 StoredTip? tip = _marks.Tip;
                 foreach (StoreBatch batch in batches) tip = _tables.Write(batch, tip, mayDeleteSlices: _checkpointReaders == 0);
-                _file.Database.Commit();
+                _file.Commit();
                 _marks = new Marks(tip, _tables.Checkpoint.Newest?.Block);
             }
             catch (Exception exception)
@@ -147,18 +164,18 @@ public sealed class SqliteChainStore : IChainStore
         while (!isDeleted)
         {
             cancellation.ThrowIfCancellationRequested();
-            Write(() => isDeleted = _tables.DeletePruned());
+            Write(() => _file.Write(() => isDeleted = _tables.DeletePruned()));
         }
 
         long total = Read(_ => _file.FreePages);
         for (long done = 0; done < total; done += LedgerFile.PagesPerStep)
         {
             cancellation.ThrowIfCancellationRequested();
-            Write(_file.GiveBackPages);
+            Write(() => _file.Write(_file.GiveBackPages));
             progress?.Report(new StoreProgress(Math.Min(done + LedgerFile.PagesPerStep, total), total));
         }
 
-        Write(_file.Database.MoveWal);
+        Write(_file.MoveAllOfWal);
     }
 
     /// <summary>Closes the file: everything lies in it then, and nothing beside it.</summary>
@@ -204,7 +221,6 @@ public sealed class SqliteChainStore : IChainStore
             try
             {
                 write();
-                _file.MoveWal();
             }
             catch (SqlException exception)
             {
@@ -216,6 +232,7 @@ public sealed class SqliteChainStore : IChainStore
     private void ThrowIfClosed()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_file.IsReadOnly) throw new InvalidOperationException($"The ledger '{Path}' was opened to be read only.");
         if (_failure is not null) throw new LedgerFileException(_failure.Fault, $"Nothing is written any more, because: {_failure.Message}", _failure);
     }
 

@@ -12,7 +12,7 @@ internal static class DbFiles
 {
     public static async Task<int> ExportAsync(string data, string path, DbReporter reporter, CancellationToken cancellation)
     {
-        using IChainStore store = LedgerFiles.OpenExisting(data);
+        using IChainStore store = LedgerFiles.OpenToRead(data);
         LedgerLimits limits = DevChain.ProfileOf(store).Limits;
         if (store.Tip is not { } tip) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
         await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -11,7 +11,7 @@ internal static class DbStates
 {
     public static async Task<int> ExportAsync(string data, string path, ulong? height, DbReporter reporter, CancellationToken cancellation)
     {
-        using IChainStore store = LedgerFiles.OpenExisting(data);
+        using IChainStore store = LedgerFiles.OpenToRead(data);
         LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
         if (store.Tip is null) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
         await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -13,7 +13,7 @@ internal static class DbUpkeep
 {
     public static int Stats(string data, DbReporter reporter)
     {
-        using SqliteChainStore store = LedgerFiles.OpenExisting(data);
+        using SqliteChainStore store = LedgerFiles.OpenToRead(data);
         StoreStatistics found = store.Measure();
         var lines = new List<string>
         {
@@ -102,7 +102,20 @@ internal static class DbUpkeep
     /// <summary>The rules of the chain, where what says them can be read.</summary>
     private static ChainProfile? ProfileOf(string data)
     {
-        using SqliteChainStore store = LedgerFiles.OpenExisting(data);
+        try
+        {
+            using SqliteChainStore store = LedgerFiles.OpenToRead(data);
+            return ProfileOf(store);
+        }
+        catch (LedgerFileException)
+        {
+            // The verification meets the same, and may repair it.
+            return null;
+        }
+    }
+
+    private static ChainProfile? ProfileOf(SqliteChainStore store)
+    {
         try
         {
             return DevChain.ProfileOf(store);

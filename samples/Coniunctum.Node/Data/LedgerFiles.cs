@@ -11,20 +11,35 @@ internal static class LedgerFiles
     public static SqliteChainStore OpenOrCreate(string path)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) DurableFile.MakeFolder(folder);
-        return Open(path);
+        return Open(path, SqliteChainStore.Open);
     }
 
     /// <summary>Opens a ledger's file that must be there.</summary>
     /// <exception cref="BadInputException">There is none.</exception>
-    public static SqliteChainStore OpenExisting(string path) => File.Exists(path)
-        ? Open(path)
-        : throw new BadInputException($"There is no file {Quoted.Of(path)}. 'coniunctum dev' makes a ledger; --data says where.");
+    public static SqliteChainStore OpenExisting(string path)
+    {
+        RequireFile(path);
+        return Open(path, SqliteChainStore.Open);
+    }
 
-    private static SqliteChainStore Open(string path)
+    /// <summary>Opens a ledger's file that must be there, only to read it: nothing is written to one that was closed cleanly.</summary>
+    /// <exception cref="BadInputException">There is none.</exception>
+    public static SqliteChainStore OpenToRead(string path)
+    {
+        RequireFile(path);
+        return Open(path, SqliteChainStore.OpenToRead);
+    }
+
+    private static void RequireFile(string path)
+    {
+        if (!File.Exists(path)) throw new BadInputException($"There is no file {Quoted.Of(path)}. 'coniunctum dev' makes a ledger; --data says where.");
+    }
+
+    private static SqliteChainStore Open(string path, Func<string, SqliteChainStore> open)
     {
         try
         {
-            return SqliteChainStore.Open(path);
+            return open(path);
         }
         catch (LedgerFileException exception) when (exception.Fault is LedgerFileFault.InUse or LedgerFileFault.NoLedger or LedgerFileFault.FutureVersion)
         {

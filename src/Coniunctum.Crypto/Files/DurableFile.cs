@@ -1,3 +1,5 @@
+using Coniunctum.Crypto.Text;
+
 namespace Coniunctum.Crypto.Files;
 
 /// <summary>
@@ -91,7 +93,7 @@ public static class DurableFile
     }
 
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))
-        ?? throw new IOException($"'{path}' is no file in a folder.");
+        ?? throw new IOException($"'{PrintableText.Of(path)}' is no file in a folder.");
 
     /// <summary>
     /// Takes a name from a file of no bytes. Between the look and the renaming another program may have put its file there: it

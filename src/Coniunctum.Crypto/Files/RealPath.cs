@@ -1,3 +1,5 @@
+using Coniunctum.Crypto.Text;
+
 namespace Coniunctum.Crypto.Files;
 
 /// <summary>
@@ -44,7 +46,7 @@ public static class RealPath
                 continue;
             }
 
-            if (++links > MaxLinks) throw new IOException($"The symbolic links from '{path}' go round in a circle.");
+            if (++links > MaxLinks) throw new IOException($"The symbolic links from '{PrintableText.Of(path)}' go round in a circle.");
             string root = Path.GetPathRoot(target) ?? "";
             if (root.Length > 0) at = root;
             Push(target[root.Length..]);

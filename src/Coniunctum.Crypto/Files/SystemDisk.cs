@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Coniunctum.Crypto.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Coniunctum.Crypto.Files;
@@ -87,7 +88,7 @@ internal sealed partial class SystemDisk : IDisk
         {
             if (Native.Flush(folder) == 0) return;
             int error = Marshal.GetLastPInvokeError();
-            if (error is IoError or NoSpace) throw new IOException($"The folder '{path}' could not be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
+            if (error is IoError or NoSpace) throw new IOException($"The folder '{PrintableText.Of(path)}' could not be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
         }
         finally
         {

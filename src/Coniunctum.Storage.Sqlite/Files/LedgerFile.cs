@@ -1,12 +1,11 @@
-using System.Globalization;
+using Coniunctum.Crypto.Files;
 using Coniunctum.Storage.Sqlite.Sql;
-using SQLitePCL;
 
 namespace Coniunctum.Storage.Sqlite.Files;
 
 /// <summary>
-/// An open file of one kind: recognised, brought to this version's tables, locked against everybody else. Its failures are
-/// <see cref="LedgerFileException"/>s.
+/// An open file of one kind: recognised, found to be whole (<see cref="FileParts"/>), brought to this version's tables, locked
+/// against everybody else. Its failures are <see cref="LedgerFileException"/>s.
 /// </summary>
 internal sealed class LedgerFile : IDisposable
 {
@@ -15,56 +14,110 @@ internal sealed class LedgerFile : IDisposable
 
     private readonly FileKind _kind;
     private readonly long _maxWalBytes;
+    private readonly FileLock _lock;
+    private readonly FileMark? _mark;
+    private bool _isMarkedOpen;
+    private bool _isWalEmpty;
     private bool _isBroken;
 
-    private LedgerFile(string path, FileKind kind, FileTuning tuning, Database database)
+    private LedgerFile(string path, FileKind kind, FileTuning tuning, FileLock held, Database database, FileMark? mark)
     {
         Path = path;
         _kind = kind;
         _maxWalBytes = tuning.MaxWalBytes;
+        _lock = held;
+        _mark = mark;
         Database = database;
+        _isWalEmpty = WalBytes == 0;
     }
 
-    /// <summary>Where it is, in full.</summary>
+    /// <summary>Where it is, in full, and not through a link: what lies beside it has its name from here.</summary>
     public string Path { get; }
 
     public Database Database { get; }
 
+    /// <summary>Whether it was opened to be read only.</summary>
+    public bool IsReadOnly { get; private set; }
+
+    /// <summary>Whether it was opened although commits are lost with a WAL that is missing.</summary>
+    public bool HasLostItsWal { get; private init; }
+
     public long Bytes => LengthOf(Path);
 
-    public long WalBytes => LengthOf(Path + "-wal");
+    public long WalBytes => LengthOf(WalOf(Path));
 
     public long PageBytes => Database.Number("PRAGMA page_size");
 
     /// <summary>How many pages of the file hold nothing.</summary>
     public long FreePages => Database.Number("PRAGMA freelist_count");
 
-    /// <summary>Opens a file, or makes one.</summary>
+    /// <summary>Returns where the WAL of a file lies.</summary>
+    public static string WalOf(string path) => path + "-wal";
+
+    /// <summary>Opens a file, or makes one. Nothing is written to a file that is there already before the first commit.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="kind">What it must be.</param>
+    /// <param name="tuning">Sizes.</param>
+    /// <param name="acceptsLoss">Whether a file is opened whose WAL is missing; what was in there is lost then.</param>
     /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
-    public static LedgerFile Open(string path, FileKind kind, FileTuning tuning)
+    public static LedgerFile Open(string path, FileKind kind, FileTuning tuning, bool acceptsLoss = false)
     {
-        path = System.IO.Path.GetFullPath(path);
-        RequirePlace(path, kind);
+        path = PlaceOf(path, kind, mayMake: true);
+        FileLock? held = null;
+        Database? database = null;
+        bool keepsWal = false;
+        try
+        {
+            if (LengthOf(path) == 0) FileCreation.Create(path, kind, tuning);
+            held = FileLock.TryTake(path, isExclusive: true) ?? throw FileFaults.InUse(path, kind);
+            var parts = FileParts.Look(path, kind, held);
+            if (!acceptsLoss || !parts.IsWalMissing) parts.ThrowIfIncomplete();
+            keepsWal = parts.HasCommits;
+            database = Database.Open(path, held.Vfs);
+            if (database.IsReadOnly) throw FileFaults.ReadOnly(path, kind);
+            parts.ThrowIfForeign(database);
+            FileSetup.Recognise(database, path, kind);
+            FileSetup.Configure(database, path, kind, tuning);
+            FileSetup.Migrate(database, path, kind, beginsWal: !parts.HasCommits);
+            OwnerNote.Write(path);
+            return new LedgerFile(path, kind, tuning, held, database, new FileMark(database)) { HasLostItsWal = parts.IsWalMissing };
+        }
+        catch (Exception exception)
+        {
+            // Nothing moves from a WAL that may not belong here.
+            if (keepsWal) database?.KeepWalOnClose();
+            database?.Dispose();
+            held?.Dispose();
+            if (FileFaults.Explain(exception, path, kind) is { } explained) throw explained;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a file to read it. One that was closed cleanly is read without writing anything, and without keeping other readers
+    /// out; from one that was not, what its WAL holds has to be taken in first.
+    /// </summary>
+    /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
+    public static LedgerFile OpenToRead(string path, FileKind kind, FileTuning tuning)
+    {
+        path = PlaceOf(path, kind, mayMake: false);
+        if (WalScan.PagesOfFirstCommit(WalOf(path)) is not null) return OpenAfterCrash(path, kind, tuning);
+        FileLock? held = null;
         Database? database = null;
         try
         {
-            database = Database.Open(path);
-            if (database.IsReadOnly)
-                throw new LedgerFileException(LedgerFileFault.ReadOnly, $"The {kind.Name} '{path}' can only be read: its permissions, or its disk, forbid writing.");
-            Recognise(database, path, kind);
-            Configure(database, path, kind, tuning);
-            Migrate(database, path, kind);
-            OwnerNote.Write(path);
-            return new LedgerFile(path, kind, tuning, database);
+            held = FileLock.TryTake(path, isExclusive: false) ?? throw FileFaults.InUse(path, kind);
+            FileParts.Look(path, kind, held).ThrowIfIncomplete();
+            database = Database.OpenImmutable(path, held.Vfs);
+            FileSetup.RecogniseToRead(database, path, kind);
+            FileSetup.ConfigureToRead(database, tuning);
+            return new LedgerFile(path, kind, tuning, held, database, mark: null) { IsReadOnly = true };
         }
-        catch (SqlException failure)
+        catch (Exception exception)
         {
             database?.Dispose();
-            throw Explain(failure, path, kind);
-        }
-        catch
-        {
-            database?.Dispose();
+            held?.Dispose();
+            if (FileFaults.Explain(exception, path, kind) is { } explained) throw explained;
             throw;
         }
     }
@@ -72,8 +125,47 @@ internal sealed class LedgerFile : IDisposable
     /// <summary>Deletes a file that nobody has open, and what lies beside it.</summary>
     public static void Delete(string path)
     {
+        path = RealPath.Of(path);
         foreach (string suffix in (string[])["", "-wal", "-shm", "-journal"]) File.Delete(path + suffix);
         OwnerNote.Delete(path);
+    }
+
+    /// <summary>Begins to write. The first time this marks the file as one that is open, durably, before anything else.</summary>
+    /// <exception cref="SqlException">It failed.</exception>
+    public void Begin()
+    {
+        if (IsReadOnly || _mark is not { } mark) throw new InvalidOperationException($"The {_kind.Name} '{Path}' was opened to be read only.");
+        if (!_isMarkedOpen)
+        {
+            // What a crash has left in the WAL goes to its place first.
+            if (!_isWalEmpty) MoveAllOfWal();
+            Database.Begin();
+            mark.Advance();
+            Commit();
+            MoveAllOfWal();
+            _isMarkedOpen = true;
+        }
+
+        Database.Begin();
+        if (_isWalEmpty) mark.Advance();
+    }
+
+    /// <summary>Ends what <see cref="Begin"/> has begun; it is durable then as its kind says.</summary>
+    /// <exception cref="SqlException">It failed.</exception>
+    public void Commit()
+    {
+        Database.Commit();
+        _isWalEmpty = false;
+    }
+
+    /// <summary>Writes something as one.</summary>
+    /// <exception cref="SqlException">It failed, and must be undone.</exception>
+    public void Write(Action write)
+    {
+        Begin();
+        write();
+        Commit();
+        MoveWal();
     }
 
     /// <summary>Says in the file that it must be made anew, for its next opener.</summary>
@@ -81,7 +173,8 @@ internal sealed class LedgerFile : IDisposable
     {
         try
         {
-            Database.Execute("PRAGMA user_version = 0");
+            Database.Rollback();
+            Write(() => Database.Execute("PRAGMA user_version = 0"));
         }
         catch (SqlException)
         {
@@ -90,7 +183,7 @@ internal sealed class LedgerFile : IDisposable
     }
 
     /// <summary>Says what a refusal of SQLite means for this file.</summary>
-    public LedgerFileException Explain(SqlException failure) => Explain(failure, Path, _kind);
+    public LedgerFileException Explain(SqlException failure) => FileFaults.Of(failure, Path, _kind);
 
     /// <summary>
     /// Says that a write has failed. The file is left as it is then, for the next opener to recover: after a failed flush nobody
@@ -98,13 +191,14 @@ internal sealed class LedgerFile : IDisposable
     /// </summary>
     public void MarkBroken() => _isBroken = true;
 
-    /// <summary>Moves everything out of the WAL into the file, deletes the WAL, and lets go of the file.</summary>
+    /// <summary>Moves everything out of the WAL into the file, marks it as closed, deletes the WAL, and lets go of the file.</summary>
     public void Dispose()
     {
         // Before the lock is gone: afterwards the note may be somebody else's.
-        OwnerNote.Delete(Path);
-        if (_isBroken) Database.KeepWalOnClose();
+        if (_mark is not null) OwnerNote.Delete(Path);
+        if (_isBroken || !TryClose()) Database.KeepWalOnClose();
         Database.Dispose();
+        _lock.Dispose();
     }
 
     /// <summary>
@@ -115,137 +209,86 @@ internal sealed class LedgerFile : IDisposable
     /// <exception cref="SqlException">It failed; what was committed is safe in the WAL.</exception>
     public void MoveWal()
     {
-        if (WalBytes > _maxWalBytes) Database.MoveWal();
+        if (WalBytes > _maxWalBytes) MoveAllOfWal();
+    }
+
+    /// <summary>Moves the WAL into the file, and empties it.</summary>
+    /// <exception cref="SqlException">It failed; what was committed is safe in the WAL.</exception>
+    public void MoveAllOfWal()
+    {
+        Database.MoveWal();
+        _isWalEmpty = true;
     }
 
     /// <summary>Gives some free pages back to the disk: <see cref="PagesPerStep"/>, or all that there are.</summary>
-    public void GiveBackPages() => Database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA incremental_vacuum({PagesPerStep})"));
+    public void GiveBackPages() => Database.Execute(Invariant($"PRAGMA incremental_vacuum({PagesPerStep})"));
+
+    private static LedgerFile OpenAfterCrash(string path, FileKind kind, FileTuning tuning)
+    {
+        try
+        {
+            LedgerFile file = Open(path, kind, tuning);
+            file.IsReadOnly = true;
+            return file;
+        }
+        catch (LedgerFileException refusal) when (refusal.Fault is LedgerFileFault.ReadOnly or LedgerFileFault.CannotOpen)
+        {
+            throw new LedgerFileException(
+                refusal.Fault, $"The {kind.Name} '{path}' was not closed cleanly, so that even reading has to write: what its -wal holds has to be taken in first. {refusal.Message}", refusal);
+        }
+    }
 
     private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
-    private static void RequirePlace(string path, FileKind kind)
+    /// <summary>Returns where the file itself lies, after a look at what is there.</summary>
+    private static string PlaceOf(string path, FileKind kind, bool mayMake)
     {
+        string given = System.IO.Path.GetFullPath(path);
+        try
+        {
+            path = RealPath.Of(given);
+        }
+        catch (IOException exception)
+        {
+            throw new LedgerFileException(LedgerFileFault.CannotOpen, exception.Message, exception);
+        }
+
         if (Directory.Exists(path))
             throw new LedgerFileException(LedgerFileFault.CannotOpen, $"'{path}' is a folder; the {kind.Name} is a file.");
         string folder = System.IO.Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder))
             throw new LedgerFileException(LedgerFileFault.CannotOpen, $"There is no folder '{folder}' for the {kind.Name} '{path}'.");
+        if (LengthOf(path) > 0) return path;
+        if (!File.Exists(path) && RealPath.IsLink(given))
+            throw new LedgerFileException(LedgerFileFault.CannotOpen, $"'{given}' is a symbolic link to '{path}', where there is no file.");
+        if (LengthOf(WalOf(path)) > 0)
+            throw new LedgerFileException(LedgerFileFault.MissingPart, $"'{WalOf(path)}' is there, but the {kind.Name} '{path}' that it belongs to is {(File.Exists(path) ? "empty" : "missing")}. Copy both together.");
+        if (!mayMake)
+            throw new LedgerFileException(LedgerFileFault.NoLedger, File.Exists(path) ? $"'{path}' is empty: no {kind.Name} was begun in it." : $"There is no {kind.Name} '{path}'.");
+        return path;
     }
 
-    /// <summary>Looks at the file without changing it: an empty one, or one of this kind that this version understands.</summary>
-    private static void Recognise(Database database, string path, FileKind kind)
+    /// <summary>Leaves a file that is whole by itself; false where that fails, and the WAL has to stay.</summary>
+    private bool TryClose()
     {
-        // Before the first access: with it the index of the WAL lies in memory instead of a -shm file, and the lock is kept
-        // until the file is closed. That lock is what a second opener meets.
-        database.Execute("PRAGMA locking_mode = EXCLUSIVE");
-        long application = database.Number("PRAGMA application_id");
-        long version = database.Number("PRAGMA user_version");
-        if (application == 0 && version == 0 && database.Number("SELECT count(*) FROM sqlite_schema") == 0) return;
-        if (application != kind.ApplicationId)
-            throw new LedgerFileException(LedgerFileFault.NoLedger, $"'{path}' is a SQLite file, but no {kind.Name}.");
-        if (version < kind.Version && kind.IsDerived)
-            throw new LedgerFileException(LedgerFileFault.Damaged, Invariant($"The {kind.Name} '{path}' has version {version} and must be made anew."));
-        if (version > kind.Version)
+        if (_mark is null) return true;
+        try
         {
-            throw new LedgerFileException(
-                LedgerFileFault.FutureVersion,
-                Invariant($"The {kind.Name} '{path}' has version {version}; this program knows versions up to {kind.Version}. A newer program wrote it."));
+            if (_mark.IsOpen)
+            {
+                Database.Begin();
+                if (_isWalEmpty) _mark.Advance();
+                _mark.Close();
+                Commit();
+            }
+
+            if (!_isWalEmpty) MoveAllOfWal();
+            return true;
         }
-    }
-
-    private static void Configure(Database database, string path, FileKind kind, FileTuning tuning)
-    {
-        // These two take effect in a new file only.
-        database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA page_size = {tuning.PageBytes}"));
-
-        // Free pages are used again, and given back to the disk in small steps on request. VACUUM would need room for a second
-        // ledger, which whoever prunes for want of room does not have. Costs 2 % of what is written.
-        Require("auto_vacuum", "2");
-        Require("journal_mode", "wal");
-
-        // FULL: each commit is flushed before it returns. NORMAL keeps the file whole but may lose the newest commits.
-        Require("synchronous", kind.FlushesEachCommit ? "2" : "1");
-
-        // On macOS a plain fsync leaves the bytes in the drive's cache.
-        Require("fullfsync", "1");
-        Require("checkpoint_fullfsync", "1");
-
-        // The WAL is moved into the file by MoveWal.
-        Require("wal_autocheckpoint", "0");
-
-        // In KiB, negative by SQLite's convention: inner pages of tables and of the look-up by identity.
-        Require("cache_size", (-tuning.CacheBytes / 1024).ToString(CultureInfo.InvariantCulture));
-
-        // A file that somebody else made must not run code of theirs, and a page that makes no sense is named at once.
-        Require("trusted_schema", "0");
-        Require("cell_size_check", "1");
-
-        // Reads through a mapping turn a disk's failure into the death of the process.
-        Require("mmap_size", "0");
-
-        // No file but the two: statement journals stay in memory.
-        Require("temp_store", "2");
-        if (tuning.MaxPages is { } pages) database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
-
-        void Require(string pragma, string value)
+        catch (SqlException)
         {
-            database.Execute($"PRAGMA {pragma} = {value}");
-            string got = "";
-            database.Query($"PRAGMA {pragma}", row => got = row.Text(0));
-            if (!string.Equals(got, value, StringComparison.Ordinal))
-                throw new LedgerFileException(LedgerFileFault.Failed, $"The {kind.Name} '{path}' cannot be used: SQLite's {pragma} stays {got} instead of {value}.");
+            // A full disk, say. The next opener finds file and WAL as after a crash.
+            return false;
         }
-    }
-
-    private static void Migrate(Database database, string path, FileKind kind)
-    {
-        long version = database.Number("PRAGMA user_version");
-        if (version < kind.Version)
-        {
-            // One transaction: a crash on the way leaves the old version.
-            database.Begin();
-            database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {kind.ApplicationId}"));
-            for (; version < kind.Version; version++) database.Execute(kind.Steps[(int)version]);
-            database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {kind.Version}"));
-            database.Commit();
-        }
-
-        if (!SchemaOf(database).SequenceEqual(ExpectedSchema(kind), StringComparer.Ordinal))
-        {
-            throw new LedgerFileException(
-                LedgerFileFault.Damaged, Invariant($"The {kind.Name} '{path}' does not have the tables of version {kind.Version}: it is damaged, or was changed."));
-        }
-    }
-
-    private static List<string> ExpectedSchema(FileKind kind)
-    {
-        using var model = Database.Open(":memory:");
-        foreach (string step in kind.Steps) model.Execute(step);
-        return SchemaOf(model);
-    }
-
-    private static List<string> SchemaOf(Database database)
-    {
-        List<string> schema = [];
-        database.Query("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name", row => schema.Add(row.Text(0)));
-        return schema;
-    }
-
-    private static LedgerFileException Explain(SqlException failure, string path, FileKind kind)
-    {
-        string file = $"The {kind.Name} '{path}'";
-        (LedgerFileFault fault, string message) = failure.Code switch
-        {
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => (LedgerFileFault.InUse, $"{file} is in use by {OwnerNote.Describe(path)}."),
-            raw.SQLITE_NOTADB => (LedgerFileFault.NoLedger, $"'{path}' is no {kind.Name}: not even a SQLite file."),
-            raw.SQLITE_CORRUPT => (LedgerFileFault.Damaged, $"{file} is damaged."),
-            raw.SQLITE_FULL => (LedgerFileFault.DiskFull, $"{file} could not be written: the disk is full."),
-            raw.SQLITE_READONLY => (LedgerFileFault.ReadOnly, $"{file} can only be read."),
-            raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH =>
-                (LedgerFileFault.CannotOpen, $"{file} cannot be opened or made: it, its folder or the files beside it may not be read or written."),
-            raw.SQLITE_IOERR => (LedgerFileFault.Failed, $"{file} could not be read or written: the disk or the system failed."),
-            _ => (LedgerFileFault.Failed, $"{file} could not be used."),
-        };
-        return new LedgerFileException(fault, Invariant($"{message} (SQLite {failure.ExtendedCode}: {failure.Message})"), failure);
     }
 }

@@ -17,7 +17,8 @@ internal static class IndexOwner
         Statement read = file.Database.Prepare("SELECT chain, byte_order FROM owner");
         if (!read.TryFirst(static row => (Chain: row.Bytes(0).ToArray(), Order: row.Int64(1)), out (byte[] Chain, long Order) owner))
         {
-            file.Database.Prepare("INSERT INTO owner (one, chain, byte_order) VALUES (1, ?1, ?2)").Bind(1, chain.Value.AsSpan()).Bind(2, s_byteOrder).Execute();
+            Statement write = file.Database.Prepare("INSERT INTO owner (one, chain, byte_order) VALUES (1, ?1, ?2)");
+            file.Write(() => write.Bind(1, chain.Value.AsSpan()).Bind(2, s_byteOrder).Execute());
             return;
         }
 
@@ -25,7 +26,7 @@ internal static class IndexOwner
         if (!chain.Value.AsSpan().SequenceEqual(owner.Chain))
         {
             throw new LedgerFileException(
-                LedgerFileFault.OtherChain, $"The index '{file.Path}' belongs to chain {Convert.ToHexStringLower(owner.Chain)}, not to {chain}.");
+                LedgerFileFault.OtherChain, $"The index '{file.Path}' belongs to chain {Convert.ToHexStringLower(owner.Chain)}, not to {chain}. If it is not needed there, delete it: an index is built again from the blocks.");
         }
     }
 }

@@ -25,12 +25,47 @@ internal sealed class Database : IDisposable
     /// <summary>Whether the file can only be read.</summary>
     public bool IsReadOnly => raw.sqlite3_db_readonly(_handle, "main") != 0;
 
-    /// <summary>Opens a file, or makes an empty one.</summary>
+    /// <summary>Opens a file that is there, for itself alone.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="vfs">SQLite's way to the file system; <c>null</c> for the usual one.</param>
     /// <exception cref="SqlException">It cannot be opened.</exception>
-    public static Database Open(string path)
+    public static Database Open(string path, string? vfs)
     {
-        const int Flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_PRIVATECACHE;
-        int code = raw.sqlite3_open_v2(path, out sqlite3 handle, Flags, null);
+        Database database = Open(path, raw.SQLITE_OPEN_READWRITE, vfs);
+        try
+        {
+            // Before the first access: with it the index of the WAL lies in memory instead of a -shm file, and SQLite's lock is
+            // kept until the file is closed.
+            database.Execute("PRAGMA locking_mode = EXCLUSIVE");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a file.</summary>
+    /// <exception cref="SqlException">It cannot be made.</exception>
+    public static Database Create(string path) => Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, null);
+
+    /// <summary>Opens a file as it lies there, without its WAL, to read it. It is neither locked nor written to, nor anything beside it.</summary>
+    /// <exception cref="SqlException">It cannot be opened.</exception>
+    public static Database OpenImmutable(string path, string? vfs)
+    {
+        // sqlite.org/uri.html: what has a meaning in an address, and Windows' drives and separators.
+        string escaped = path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3f", StringComparison.Ordinal)
+            .Replace("#", "%23", StringComparison.Ordinal).Replace('\\', '/');
+        return Open($"file:{(escaped.StartsWith('/') ? "" : "/")}{escaped}?immutable=1", raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI, vfs);
+    }
+
+    /// <summary>Makes a database that lives in memory.</summary>
+    public static Database InMemory() => Create(":memory:");
+
+    private static Database Open(string path, int flags, string? vfs)
+    {
+        int code = raw.sqlite3_open_v2(path, out sqlite3 handle, flags | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_PRIVATECACHE, vfs);
         if (code != raw.SQLITE_OK)
         {
             SqlException failure = SqlException.Of(handle, code);

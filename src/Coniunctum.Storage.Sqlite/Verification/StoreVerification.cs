@@ -6,7 +6,10 @@ using SQLitePCL;
 
 namespace Coniunctum.Storage.Sqlite.Verification;
 
-/// <summary>Reads all of a ledger's file that nobody has open, names every damaged row, and repairs what the others allow.</summary>
+/// <summary>
+/// Reads all of a ledger's file that nobody has open, names every damaged row, and repairs what the others allow. Without a repair
+/// nothing is written where the file was closed cleanly.
+/// </summary>
 public static class StoreVerification
 {
     /// <summary>Verifies a file.</summary>
@@ -15,16 +18,21 @@ public static class StoreVerification
     /// <param name="progress">Is told now and then, in heights.</param>
     /// <param name="cancellation">Stops it; nothing is repaired then.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="LedgerFileException">It is no ledger, in use, or so damaged that it cannot be read at all.</exception>
+    /// <exception cref="LedgerFileException">
+    /// It is no ledger, in use, or so damaged that it cannot be read at all; or its WAL is missing, which a repair accepts as lost.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static StoreReport Run(
         string path, StoreCheck? check = null, IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{PrintableText.Of(path)}'.", path);
-        using var file = LedgerFile.Open(path, ChainSchema.Kind, new FileTuning());
+        bool repairs = check is { Repair: true };
+        using LedgerFile file = repairs
+            ? LedgerFile.Open(path, ChainSchema.Kind, new FileTuning(), acceptsLoss: true)
+            : LedgerFile.OpenToRead(path, ChainSchema.Kind, new FileTuning());
         try
         {
-            var verifier = new Verifier(file.Database, check ?? new StoreCheck(), progress, cancellation);
+            var verifier = new Verifier(file, check ?? new StoreCheck(), progress, cancellation);
             return verifier.Run();
         }
         catch (SqlException failure) when (failure.Code == raw.SQLITE_INTERRUPT)

@@ -2,17 +2,19 @@ using System.Globalization;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Chain;
+using Coniunctum.Storage.Sqlite.Files;
 using Coniunctum.Storage.Sqlite.Sql;
 using SQLitePCL;
 
 namespace Coniunctum.Storage.Sqlite.Verification;
 
 /// <summary>One verification: first the file's structure, then every row, height by height.</summary>
-internal sealed class Verifier(Database database, StoreCheck check, IProgress<StoreProgress>? progress, CancellationToken cancellation)
+internal sealed class Verifier(LedgerFile file, StoreCheck check, IProgress<StoreProgress>? progress, CancellationToken cancellation)
 {
     private const int HeightsPerReport = 256;
     private const int MaxStructureMessages = 100;
 
+    private readonly Database _database = file.Database;
     private readonly Findings _findings = new();
     private ChainTables? _opened;
     private ulong _bodiesFrom;
@@ -28,11 +30,14 @@ internal sealed class Verifier(Database database, StoreCheck check, IProgress<St
 
     public StoreReport Run()
     {
+        if (file.HasLostItsWal)
+            _findings.Add(RowKind.Mark, null, "The file was not closed cleanly, and its -wal is missing: what was committed last is lost.", DamageRemedy.Rebuild, static () => { });
+        if (!Try(() => FileMark.Read(_database), out FileMark.Value? _)) _findings.Add(RowKind.Mark, null, "The mark of the file is damaged.", DamageRemedy.Rebuild, static () => { });
         CheckStructure();
         ulong? tip = null;
         try
         {
-            _opened = new ChainTables(database);
+            _opened = new ChainTables(_database);
             tip = CheckRows();
         }
         catch (SqlException failure) when (failure.Code == raw.SQLITE_CORRUPT)
@@ -68,9 +73,9 @@ internal sealed class Verifier(Database database, StoreCheck check, IProgress<St
     private void CheckStructure()
     {
         List<string> messages = [];
-        using (database.Interrupt(cancellation))
+        using (_database.Interrupt(cancellation))
         {
-            database.Query(
+            _database.Query(
                 string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({MaxStructureMessages})"), row => messages.Add(row.Text(0)));
         }
 
@@ -79,7 +84,7 @@ internal sealed class Verifier(Database database, StoreCheck check, IProgress<St
             if (string.Equals(message, "ok", StringComparison.Ordinal)) continue;
             bool isIndex = message.EndsWith("index heads_by_id", StringComparison.Ordinal);
             _findings.Add(
-                RowKind.None, null, message, isIndex ? DamageRemedy.Rebuild : DamageRemedy.None, isIndex ? () => database.Execute("REINDEX heads_by_id") : null);
+                RowKind.None, null, message, isIndex ? DamageRemedy.Rebuild : DamageRemedy.None, isIndex ? () => _database.Execute("REINDEX heads_by_id") : null);
         }
     }
 
@@ -227,9 +232,11 @@ internal sealed class Verifier(Database database, StoreCheck check, IProgress<St
 
     private void Repair()
     {
-        database.Begin();
-        foreach (Action repair in _findings.Repairs) repair();
-        database.Commit();
+        // With whatever is written the file gets a new mark.
+        file.Write(() =>
+        {
+            foreach (Action repair in _findings.Repairs) repair();
+        });
     }
 
     /// <summary>Reads, and returns false when what is there is damaged: a checksum, or the page around it.</summary>

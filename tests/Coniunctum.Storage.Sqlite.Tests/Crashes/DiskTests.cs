@@ -1,6 +1,8 @@
+using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Chain;
 using Coniunctum.Storage.Sqlite.Files;
 using Coniunctum.Storage.Sqlite.Tests.Support;
+using Coniunctum.Storage.Sqlite.Verification;
 
 namespace Coniunctum.Storage.Sqlite.Tests.Crashes;
 
@@ -50,10 +52,71 @@ public sealed class DiskTests
         Assert.That(refusal.Fault, Is.EqualTo(LedgerFileFault.ReadOnly), refusal.Message);
         refusal = Assert.Throws<LedgerFileException>(() => SqliteChainStore.Open(disk.Ledger + "2"));
         Assert.That(refusal.Fault, Is.EqualTo(LedgerFileFault.CannotOpen), refusal.Message);
+        AssertReads(disk.Ledger, run);
 
         disk.MakeReadOnly(isReadOnly: false);
         AssertReopens(disk.Ledger, run);
         AssertGoesOn(disk.Ledger, run);
+    }
+
+    [Test]
+    public void Disk_ThatCanOnlyBeRead_WithALedgerThatWasNotClosed_SaysWhyReadingNeedsToWrite()
+    {
+        using var disk = new SmallDisk(LargeDisk);
+        using var folder = new TestFolder();
+        using (var store = SqliteChainStore.Open(folder.Ledger))
+        {
+            store.Commit(TestBlocks.Batch(0, 10));
+            foreach (string part in (string[])["", "-wal"]) File.Copy(folder.Ledger + part, disk.Ledger + part);
+        }
+
+        disk.MakeReadOnly(isReadOnly: true);
+        LedgerFileException refusal = Assert.Throws<LedgerFileException>(() => SqliteChainStore.OpenToRead(disk.Ledger));
+        Assert.That(refusal.Fault, Is.EqualTo(LedgerFileFault.ReadOnly), refusal.Message);
+        Assert.That(refusal.Message, Does.Contain("was not closed cleanly").And.Contain("-wal"));
+        disk.MakeReadOnly(isReadOnly: false);
+    }
+
+    [Test]
+    public void Disk_ThatIsFull_IsRead()
+    {
+        using var disk = new SmallDisk(16 << 20);
+        var run = new TestRun(Seed);
+        using (var store = SqliteChainStore.Open(disk.Ledger))
+        {
+            while (run.Commits < 20) store.Commit(run.Next());
+        }
+
+        using (var filler = new FileStream(disk.Ledger + "-filler", FileMode.CreateNew))
+        {
+            byte[] block = new byte[4096];
+            Assert.That(
+                () =>
+                {
+                    while (true) filler.Write(block);
+                },
+                Throws.InstanceOf<IOException>());
+        }
+
+        AssertReads(disk.Ledger, run);
+    }
+
+    /// <summary>All that only reads works, and leaves no trace.</summary>
+    private static void AssertReads(string path, TestRun run)
+    {
+        byte[] before = File.ReadAllBytes(path);
+        string[] files = Directory.GetFiles(Path.GetDirectoryName(path)!);
+        using (var store = SqliteChainStore.OpenToRead(path))
+        {
+            run.AssertHeldBy(store);
+            Assert.That(store.Measure().FileBytes, Is.EqualTo(before.Length));
+            Assert.That(() => store.Commit(new StoreBatch()), Throws.InvalidOperationException);
+            Assert.That(() => store.Shrink(), Throws.InvalidOperationException);
+        }
+
+        Assert.That(StoreVerification.Run(path).IsSound, Is.True);
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(before));
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Is.EqualTo(files));
     }
 
     /// <summary>Returns the failure, and the run as far as it was acknowledged.</summary>

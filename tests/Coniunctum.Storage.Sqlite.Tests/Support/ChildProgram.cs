@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Coniunctum.Storage.Sqlite.Chain;
 using Coniunctum.Storage.Sqlite.Files;
+using SQLitePCL;
 
 namespace Coniunctum.Storage.Sqlite.Tests.Support;
 
@@ -24,6 +25,18 @@ internal static class ChildProgram
                 }
 
                 return 0;
+            case "open":
+                Console.WriteLine(Answer(() => SqliteChainStore.Open(args[1])));
+                return 0;
+            case "read":
+                Console.WriteLine(Answer(() => SqliteChainStore.OpenToRead(args[1])));
+                return 0;
+            case "sqlite":
+                // A program that knows nothing of ledgers.
+                Batteries_V2.Init();
+                raw.sqlite3_open(args[1], out sqlite3 database);
+                using (database) Console.WriteLine(Invariant($"{raw.sqlite3_exec(database, "SELECT count(*) FROM heads")}"));
+                return 0;
             case "write":
                 // The WAL is moved every few commits, so that kills fall into that, too.
                 using (var store = SqliteChainStore.Open(args[1], ChainSchema.Kind, new FileTuning { MaxWalBytes = 200_000 }))
@@ -44,6 +57,20 @@ internal static class ChildProgram
 
             default:
                 throw new ArgumentException("Unknown task: " + args[0]);
+        }
+    }
+
+    /// <summary>Opens a ledger and says its tip's height, or why it cannot.</summary>
+    private static string Answer(Func<SqliteChainStore> open)
+    {
+        try
+        {
+            using SqliteChainStore store = open();
+            return Invariant($"{store.Tip?.Height}");
+        }
+        catch (LedgerFileException refusal)
+        {
+            return $"{refusal.Fault}";
         }
     }
 
