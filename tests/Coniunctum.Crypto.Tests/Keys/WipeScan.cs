@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Coniunctum.Crypto.Keys;
 using Coniunctum.Crypto.Secp256k1;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Crypto.Tests.Keys;
 
@@ -54,6 +55,8 @@ internal static class WipeScan
         byte[] signature = new byte[65];
         for (int i = 0; i < 100; i++) SignedMessage.Sign(scheme, opened!, "text"u8, signature);
 
+        Decode(password);
+
         // A wrong password takes the way of refusals.
         password[0] ^= 1;
         Assert(read.TryDecrypt(password, out _).Fault == KeyFileFault.WrongPassword);
@@ -66,6 +69,7 @@ internal static class WipeScan
         RememberText("words in UTF-16", MemoryMarshal.AsBytes(text.AsSpan(0, length)));
         RememberAscii("words", text.AsSpan(0, length));
         Assert(Mnemonic.TryParse(text.AsSpan(0, length), out Mnemonic? parsed).IsValid);
+        ParseRotated(text.AsSpan(0, length));
         text.AsSpan().Clear();
 
         byte[] seed = GC.AllocateArray<byte>(Mnemonic.SeedSize, pinned: true);
@@ -86,6 +90,36 @@ internal static class WipeScan
         string found = Scan();
         foreach (IDisposable used in (IDisposable[])[key!, opened!, mnemonic, parsed, master, child, again]) used.Dispose();
         return found;
+    }
+
+    /// <summary>Reads the password as an editor that writes UTF-16 saves it, whole and in pieces that end within characters.</summary>
+    private static void Decode(ReadOnlySpan<byte> password)
+    {
+        const int pieceBytes = 3;
+        byte[] wide = GC.AllocateArray<byte>(2 + (2 * password.Length), pinned: true);
+        byte[] room = GC.AllocateArray<byte>(ForeignTextDecoder.MaxUtf8Length(wide.Length), pinned: true);
+        (wide[0], wide[1]) = (0xFF, 0xFE);
+        for (int i = 0; i < password.Length; i++) wide[2 + (2 * i)] = password[i];
+        RememberText("password in UTF-16", wide.AsSpan(2));
+        Assert(ForeignText.TryDecode(wide, room, out int written).IsValid && room.AsSpan(0, written).SequenceEqual(password));
+        using var decoder = new ForeignTextDecoder();
+        for (int i = 0; i < wide.Length; i += pieceBytes)
+            Assert(decoder.Decode(wide.AsSpan(i, Math.Min(pieceBytes, wide.Length - i)), isLast: false, room, out _).IsValid);
+        CryptographicOperations.ZeroMemory(wide);
+        CryptographicOperations.ZeroMemory(room);
+    }
+
+    /// <summary>Reads words of which the first stands last: mostly their checksum is wrong, and it is asked whose else they are.</summary>
+    private static void ParseRotated(ReadOnlySpan<char> words)
+    {
+        char[] rotated = GC.AllocateArray<char>(words.Length, pinned: true);
+        int first = words.IndexOf(' ');
+        words[(first + 1)..].CopyTo(rotated);
+        rotated[words.Length - first - 1] = ' ';
+        words[..first].CopyTo(rotated.AsSpan(words.Length - first));
+        Assert(Mnemonic.TryParse(rotated, out Mnemonic? mnemonic).Fault is MnemonicFault.BadChecksum or MnemonicFault.OtherScheme or MnemonicFault.None);
+        mnemonic?.Dispose();
+        rotated.AsSpan().Clear();
     }
 
     /// <summary>Lets the runtime reuse what it likes, and writes over the stack that was used, as any later call would.</summary>
