@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Storage.Sqlite.Files;
 
@@ -9,6 +11,10 @@ namespace Coniunctum.Storage.Sqlite.Files;
 /// </summary>
 internal static class OwnerNote
 {
+    // No machine's and no process's name is longer; a file that is was not written here.
+    private const int MaxBytes = 1_024;
+    private const int MaxShown = 100;
+
     public static string PathOf(string path) => path + "-owner";
 
     public static void Write(string path)
@@ -42,9 +48,9 @@ internal static class OwnerNote
         const string Unknown = "another program, perhaps a SQLite tool";
         try
         {
-            string[] note = File.ReadAllText(PathOf(path)).Split(' ', 3);
+            string[] note = Read(path).Split(' ', 3);
             if (note.Length != 3 || !int.TryParse(note[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return Unknown;
-            if (!string.Equals(note[1], Environment.MachineName, StringComparison.Ordinal)) return Invariant($"process {id} ({note[2]}) on {note[1]}");
+            if (!string.Equals(note[1], Environment.MachineName, StringComparison.Ordinal)) return Invariant($"process {id} ({PrintableText.Of(note[2], MaxShown)}) on {PrintableText.Of(note[1], MaxShown)}");
             if (id == Environment.ProcessId) return "this process, which has it open already";
             using var owner = Process.GetProcessById(id);
             return string.Equals(owner.ProcessName, note[2], StringComparison.Ordinal) ? Invariant($"process {id} ({note[2]})") : Unknown;
@@ -53,5 +59,16 @@ internal static class OwnerNote
         {
             return Unknown;
         }
+    }
+
+    /// <summary>Returns the note; nothing where it is no text, or longer than any.</summary>
+    private static string Read(string path)
+    {
+        using FileStream file = File.OpenRead(PathOf(path));
+        byte[] bytes = new byte[MaxBytes + 1];
+        int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return length <= MaxBytes && ForeignText.TryDecode(bytes.AsMemory(0, length), out ReadOnlyMemory<byte> utf8).IsValid
+            ? Encoding.UTF8.GetString(utf8.Span)
+            : "";
     }
 }
