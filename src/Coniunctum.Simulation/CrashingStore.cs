@@ -32,6 +32,9 @@ public sealed class CrashingStore : IChainStore
 
     internal int UnderWay => _underWay.Count;
 
+    /// <summary>How many heads, blocks and undo records were read.</summary>
+    internal int Reads { get; private set; }
+
     /// <inheritdoc/>
     public StoredTip? Checkpoint => _durable.Checkpoint;
 
@@ -47,13 +50,25 @@ public sealed class CrashingStore : IChainStore
     public BlockId? IdAt(ulong height) => _durable.IdAt(height);
 
     /// <inheritdoc/>
-    public StoredHead? FindHead(BlockId id) => _durable.FindHead(id);
+    public StoredHead? FindHead(BlockId id)
+    {
+        Reads++;
+        return _durable.FindHead(id);
+    }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => _durable.ReadBlock(id);
+    public ReadOnlyMemory<byte>? ReadBlock(BlockId id)
+    {
+        Reads++;
+        return _durable.ReadBlock(id);
+    }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => _durable.ReadUndo(id);
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id)
+    {
+        Reads++;
+        return _durable.ReadUndo(id);
+    }
 
     /// <inheritdoc/>
     public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _durable.ReadCheckpoint();
@@ -70,11 +85,19 @@ public sealed class CrashingStore : IChainStore
         _underWay.Enqueue(batch);
     }
 
-    internal void EndOldest()
+    /// <summary>Makes the oldest commits durable, as one.</summary>
+    internal void EndOldest(int count)
     {
-        StoreBatch batch = _underWay.Dequeue();
-        _durable.Commit(batch);
-        _history?.Add(batch);
+        StoreBatch[] batches = [.. Enumerable.Range(0, count).Select(_ => _underWay.Dequeue())];
+        _durable.Commit(batches);
+        _history?.AddRange(batches);
+    }
+
+    /// <summary>Deletes bodies below the newest checkpoint of the best chain, and what undoes them.</summary>
+    internal void Prune()
+    {
+        if (Checkpoint is not { } checkpoint || IdAt(checkpoint.Height) != checkpoint.Id) return;
+        Commit(new StoreBatch { PruneBodiesBelow = checkpoint.Height, PruneUndoBelow = checkpoint.Height });
     }
 
     /// <summary>Puts an old file in the place of this one: the one that the first commits had led to.</summary>
@@ -90,7 +113,7 @@ public sealed class CrashingStore : IChainStore
     /// <summary>Loses all commits under way but the oldest ones.</summary>
     internal void Crash(int kept)
     {
-        for (; kept > 0; kept--) EndOldest();
+        EndOldest(kept);
         Lost += _underWay.Count;
         _underWay.Clear();
     }

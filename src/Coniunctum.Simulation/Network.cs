@@ -17,7 +17,7 @@ internal sealed class Network(World world, LinkOptions common)
     {
         world.Tell(from.Index, WorldEventKind.Sent, letter.Subject, letter.Content);
         LinkOptions link = _links.GetValueOrDefault((from.Index, to.Index), common);
-        if (_cuts.Contains((from.Index, to.Index)) || world.Random.Happens(link.Loss))
+        if (_cuts.Contains((from.Index, to.Index)) || world.Random.Happens(link.Loss) || world.Loses?.Invoke(from, to, letter.Subject, letter.Content) == true)
         {
             world.Tell(to.Index, WorldEventKind.Lost, letter.Subject, letter.Content);
             return;

@@ -34,6 +34,24 @@ public sealed record NodeOptions
     /// <summary>Whether the store keeps all its commits, so that an old file can be put in its place. Default: false.</summary>
     public bool RemembersCommits { get; init; }
 
-    /// <summary>How long checking a batch of signatures takes, or a job without a search. Default: 1 ms.</summary>
+    /// <summary>
+    /// Whether commits that were begun while the store was busy become durable together, all or nothing, as in the shipped shell.
+    /// Default: false, one after the other.
+    /// </summary>
+    public bool GroupsCommits { get; init; }
+
+    /// <summary>
+    /// The longest time that a step takes; the shortest is a tenth of it. What comes meanwhile waits in line, and a crash loses what
+    /// the step wanted to happen. Default: 0.
+    /// </summary>
+    public TimeSpan StepTime { get; init; }
+
+    /// <summary>The longest time that each reading from the store adds to a step; the shortest is a tenth of it. Default: 0.</summary>
+    public TimeSpan ReadTime { get; init; }
+
+    /// <summary>
+    /// The longest time that checking a batch of signatures takes, or a job without a search; the shortest is a tenth of it, so that
+    /// they overtake each other. Default: 1 ms.
+    /// </summary>
     public TimeSpan WorkTime { get; init; } = TimeSpan.FromMilliseconds(1);
 }

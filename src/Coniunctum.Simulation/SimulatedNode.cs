@@ -15,14 +15,14 @@ public sealed class SimulatedNode
     private readonly NodeOptions _options;
     private readonly VirtualJobs _jobs;
     private readonly BlockFetches _fetches;
-    private readonly Dictionary<int, (CommitFault Fault, TimeSpan RestartAfter)> _commitFaults = [];
+    private readonly StepQueue _steps;
+    private readonly CommitQueue _commits;
     private readonly Dictionary<string, long> _timers = new(StringComparer.Ordinal);
     private readonly HashSet<long> _runningJobs = [];
     private readonly List<HashedTransaction> _announced = [];
     private NodeCore? _core;
     private TransactionHasher? _hasher;
     private HashedBlock? _durableTip;
-    private TimeSpan _lastCommitEnd;
     private long _timerNumbers;
     private long _tickets;
     private int _life;
@@ -34,6 +34,8 @@ public sealed class SimulatedNode
         _options = options;
         _jobs = new VirtualJobs(world.Random, options.HashRate);
         _fetches = new BlockFetches(world, this);
+        _steps = new StepQueue(world, this, options);
+        _commits = new CommitQueue(world, this, options);
         Store = new CrashingStore(options.RemembersCommits);
         Index = index;
         Clock = new VirtualClock(world, options.ClockOffset, options.ClockDriftPerMillion);
@@ -57,6 +59,9 @@ public sealed class SimulatedNode
     /// <summary>Why the node has stopped accepting since its last start, or <c>null</c>.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>Why the last branch was refused that would have won, or the last revert, since the node's start; or <c>null</c>.</summary>
+    public string? Refusal { get; private set; }
+
     /// <summary>The node's chain, to read.</summary>
     /// <exception cref="InvalidOperationException">The node does not run.</exception>
     public ChainCore Chain => _core?.Chain ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.");
@@ -69,14 +74,22 @@ public sealed class SimulatedNode
     public void Submit(Transaction transaction)
     {
         HashedTransaction hashed = (_hasher ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.")).Hash(transaction);
-        After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", Encode(hashed), () => Step(new NodeInput.TransactionArrived(++_tickets, hashed)));
+        After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", Encode(hashed), () => Take(new NodeInput.TransactionArrived(++_tickets, hashed)));
+    }
+
+    /// <summary>Has the node's chain end at one of its older blocks again, as its owner may where it is nobody else's; see <see cref="Refusal"/>.</summary>
+    /// <param name="height">The block's height, at most the tip's.</param>
+    public void Revert(ulong height)
+    {
+        BlockId block = Chain.BlockAt(height)?.Id ?? throw new ArgumentOutOfRangeException(nameof(height), height, $"{Name} has no such block.");
+        After(TimeSpan.Zero, WorldEventKind.Submitted, "revert", block.Value.ToArray(), () => Take(new NodeInput.RevertWanted(++_tickets, block)));
     }
 
     /// <summary>
     /// Crashes the node: it loses its memory, and its store the commits that are not durable, but for as many of the oldest as
     /// are drawn.
     /// </summary>
-    public void Crash() => Crash(_world.Random.Below(Store.UnderWay + 1));
+    public void Crash() => Crash(_commits.DrawKept());
 
     /// <summary>Crashes the node and starts it again from what is durable.</summary>
     /// <param name="after">How long it stays down.</param>
@@ -96,6 +109,17 @@ public sealed class SimulatedNode
         RestartAfter(after);
     }
 
+    /// <summary>
+    /// Crashes the node, deletes from its store the bodies below its newest checkpoint and what undoes them, and starts it again.
+    /// </summary>
+    /// <param name="after">How long it stays down.</param>
+    public void CrashAndPrune(TimeSpan after)
+    {
+        Crash();
+        Store.Prune();
+        RestartAfter(after);
+    }
+
     /// <summary>Starts the node again from what is durable.</summary>
     /// <exception cref="InvalidOperationException">The node runs.</exception>
     public void Restart()
@@ -108,7 +132,7 @@ public sealed class SimulatedNode
     /// <param name="commit">Which one: commits are counted from 0 over all of the node's lives.</param>
     /// <param name="fault">What goes wrong.</param>
     /// <param name="restartAfter">How long the node stays down when it crashes.</param>
-    public void FailCommit(int commit, CommitFault fault, TimeSpan restartAfter) => _commitFaults[commit] = (fault, restartAfter);
+    public void FailCommit(int commit, CommitFault fault, TimeSpan restartAfter) => _commits.Fail(commit, fault, restartAfter);
 
     /// <summary>Does something at a later time, unless the node has crashed until then.</summary>
     internal void After(TimeSpan delay, WorldEventKind kind, string subject, ReadOnlyMemory<byte> content, Action action)
@@ -120,6 +144,28 @@ public sealed class SimulatedNode
         });
     }
 
+    internal void CrashAndRestart(int keptCommits, TimeSpan after)
+    {
+        Crash(keptCommits);
+        RestartAfter(after);
+    }
+
+    /// <summary>Gives the node an input, which waits while it is busy.</summary>
+    internal void Take(NodeInput input) => _steps.Take(input);
+
+    /// <summary>Does a step, and returns what it wants to happen.</summary>
+    internal List<NodeEffect> Step(NodeInput input)
+    {
+        var effects = new EffectList();
+        _core!.Step(input, Clock.Now, effects);
+        return effects.Items;
+    }
+
+    internal void Run(List<NodeEffect> effects)
+    {
+        foreach (NodeEffect effect in effects) Run(effect);
+    }
+
     internal SimulatedNode DrawOther()
     {
         int index = _world.Random.Below(_world.Nodes.Count - 1);
@@ -129,13 +175,18 @@ public sealed class SimulatedNode
     internal void Start()
     {
         _life++;
-        Fault = null;
+        (Fault, Refusal) = (null, null);
         var setup = new NodeSetup { Producer = _options.Producer?.Invoke(), Pool = _options.Pool, Chain = _options.Chain, Entropy = _world.Random };
         _core = StoredChain.Open(_profile, Store, setup);
         _durableTip = _core.Chain.Tip;
         _hasher = new TransactionHasher(_profile.Format, _core.Chain.Genesis.Id);
-        After(TimeSpan.Zero, WorldEventKind.Started, "", _durableTip.Id.Value.ToArray(), () => Step(new NodeInput.Started(Store.ReadRecord)));
+        After(TimeSpan.Zero, WorldEventKind.Started, "", _durableTip.Id.Value.ToArray(), () => Take(new NodeInput.Started(Store.ReadRecord)));
         After(_world.Options.GossipInterval, WorldEventKind.NetworkTimer, "gossip", default, Gossip);
+        // Whoever connects is told the others' tips.
+        foreach (SimulatedNode other in _world.Nodes)
+        {
+            if (other != this && other.IsUp) other.SendTip(this);
+        }
     }
 
     /// <summary>Reads what another node sent. Bytes that are nothing are ignored.</summary>
@@ -146,17 +197,17 @@ public sealed class SimulatedNode
         {
             case LetterKind.Block:
                 HashedBlock.TryDecode(letter.Content, _profile.Format, _profile.Limits, Chain.Genesis.Id, out HashedBlock? block);
-                if (block is not null) Step(new NodeInput.BlockArrived(block, from.Name));
+                if (block is not null) Take(new NodeInput.BlockArrived(block, from.Name));
                 break;
             case LetterKind.Transaction:
                 _hasher!.TryDecode(letter.Content, _profile.Limits, out HashedTransaction? transaction);
-                if (transaction is not null) Step(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true));
+                if (transaction is not null) Take(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true));
                 break;
             case LetterKind.BlockRequest:
                 if (Chain.Find(new BlockId(new Crypto.Hash256(letter.Content.Span))) is { } asked) _world.Send(this, from, BlockLetter(asked));
                 break;
             case LetterKind.Message:
-                Step(new NodeInput.MessageArrived(letter.Topic, from.Name, letter.Content));
+                Take(new NodeInput.MessageArrived(letter.Topic, from.Name, letter.Content));
                 break;
             default:
                 throw new InvalidOperationException($"A letter of no kind came from {from.Name}.");
@@ -183,7 +234,8 @@ public sealed class SimulatedNode
         _runningJobs.Clear();
         _announced.Clear();
         _fetches.Clear();
-        _lastCommitEnd = default;
+        _steps.Clear();
+        _commits.Clear();
         _world.Tell(Index, WorldEventKind.Crashed, "", default);
     }
 
@@ -192,26 +244,19 @@ public sealed class SimulatedNode
         if (!IsUp) Start();
     });
 
-    private void Step(NodeInput input)
-    {
-        var effects = new EffectList();
-        _core!.Step(input, Clock.Now, effects);
-        foreach (NodeEffect effect in effects.Items) Run(effect);
-    }
-
     private void Run(NodeEffect effect)
     {
         switch (effect)
         {
             case NodeEffect.VerifySignatures verify:
-                After(_options.WorkTime, WorldEventKind.SignaturesVerified, "", default, () => Step(
+                After(_world.Draw(_options.WorkTime), WorldEventKind.SignaturesVerified, "", default, () => Take(
                     new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan()))));
                 break;
             case NodeEffect.Commit commit:
-                Commit(commit);
+                _commits.Begin(commit.Batch);
                 break;
             case NodeEffect.Continue:
-                After(TimeSpan.Zero, WorldEventKind.Continued, "", default, () => Step(new NodeInput.Continued()));
+                After(TimeSpan.Zero, WorldEventKind.Continued, "", default, () => Take(new NodeInput.Continued()));
                 break;
             case NodeEffect.StartJob start:
                 StartJob(start);
@@ -237,11 +282,17 @@ public sealed class SimulatedNode
                 break;
             case NodeEffect.BlockJudged judged:
                 foreach (NodeInput.BlockArrived child in _fetches.Release(judged.Block.Id, judged.Verdict.Kind))
-                    After(TimeSpan.Zero, WorldEventKind.Continued, "child", child.Block.Id.Value.ToArray(), () => Step(child));
+                    After(TimeSpan.Zero, WorldEventKind.Continued, "child", child.Block.Id.Value.ToArray(), () => Take(child));
                 break;
             case NodeEffect.TipMoved moved:
                 _durableTip = moved.Tip;
                 _world.Tell(Index, WorldEventKind.TipMoved, "", _durableTip.Id.Value.ToArray());
+                break;
+            case NodeEffect.RevertRefused refused:
+                Refusal = refused.Reason;
+                break;
+            case NodeEffect.BranchRefused refused:
+                Refusal = refused.Taken;
                 break;
             case NodeEffect.Halted halted:
                 Fault = halted.Reason;
@@ -252,47 +303,17 @@ public sealed class SimulatedNode
         }
     }
 
-    private void Commit(NodeEffect.Commit commit)
-    {
-        _commitFaults.Remove(Store.Begun, out (CommitFault Fault, TimeSpan RestartAfter) planned);
-        Store.Begin(commit.Batch);
-        TimeSpan start = _lastCommitEnd > _world.Now ? _lastCommitEnd : _world.Now;
-        _lastCommitEnd = start + _world.Random.Between(_options.CommitTime / 10, _options.CommitTime);
-        After(_lastCommitEnd - _world.Now, WorldEventKind.CommitEnded, planned.Fault.ToString(), default, () => EndCommit(planned.Fault, planned.RestartAfter));
-    }
-
-    private void EndCommit(CommitFault fault, TimeSpan restartAfter)
-    {
-        // A store that has failed writes nothing more.
-        if (Fault is not null) return;
-        if (fault == CommitFault.CrashAfter || fault == CommitFault.None || (fault == CommitFault.Fails && _world.Random.Happens(0.5)))
-            Store.EndOldest();
-        switch (fault)
-        {
-            case CommitFault.None:
-                Step(new NodeInput.Committed());
-                break;
-            case CommitFault.Fails:
-                Step(new NodeInput.Failed("the store failed to commit"));
-                break;
-            default:
-                Crash(keptCommits: 0);
-                RestartAfter(restartAfter);
-                break;
-        }
-    }
-
     private void StartJob(NodeEffect.StartJob start)
     {
         _runningJobs.Add(start.Id);
         (JobResult? result, TimeSpan searched) = _jobs.Run(start.Work);
-        if (searched < World.MaxTime) EndJob(searched + _options.WorkTime, start.Id, result);
+        if (searched < World.MaxTime) EndJob(searched + _world.Draw(_options.WorkTime), start.Id, result);
     }
 
     private void EndJob(TimeSpan after, long job, JobResult? result) => After(after, WorldEventKind.JobDone, Invariant($"{job}"), default, () =>
     {
         // Cancelled jobs end earlier than they would have.
-        if (_runningJobs.Remove(job)) Step(new NodeInput.JobDone(job, result));
+        if (_runningJobs.Remove(job)) Take(new NodeInput.JobDone(job, result));
     });
 
     private void SetTimer(NodeEffect.SetTimer timer)
@@ -301,7 +322,7 @@ public sealed class SimulatedNode
         _timers[timer.Timer] = number;
         After(Clock.Until(timer.At), WorldEventKind.TimerFired, timer.Timer, default, () =>
         {
-            if (_timers[timer.Timer] == number) Step(new NodeInput.TimerFired(timer.Timer));
+            if (_timers[timer.Timer] == number) Take(new NodeInput.TimerFired(timer.Timer));
         });
     }
 
@@ -319,10 +340,15 @@ public sealed class SimulatedNode
         After(_world.Options.GossipInterval, WorldEventKind.NetworkTimer, "gossip", default, Gossip);
         if (_world.Nodes.Count < 2) return;
         SimulatedNode other = DrawOther();
-        if (_durableTip!.Header.Height > 0) _world.Send(this, other, BlockLetter(_durableTip));
+        SendTip(other);
         _announced.RemoveAll(transaction => !Chain.IsPooled(transaction.Id));
         foreach (HashedTransaction transaction in _announced)
             _world.Send(this, other, new Letter(LetterKind.Transaction, "", Encode(transaction)));
+    }
+
+    private void SendTip(SimulatedNode other)
+    {
+        if (_durableTip!.Header.Height > 0) _world.Send(this, other, BlockLetter(_durableTip));
     }
 
     private sealed class EffectList : IEffectSink<NodeEffect>

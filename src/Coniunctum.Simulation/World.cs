@@ -52,6 +52,12 @@ public sealed class World
     /// <summary>Is told of everything that happens; must change nothing.</summary>
     public Action<WorldEvent>? Observer { get; set; }
 
+    /// <summary>
+    /// Decides which messages are lost beside those that links lose: given sender, receiver, what the message is about, and its
+    /// bytes. A network that works against somebody; must depend on nothing but the world.
+    /// </summary>
+    public Func<SimulatedNode, SimulatedNode, string, ReadOnlyMemory<byte>, bool>? Loses { get; set; }
+
     /// <summary>The latest time that can be scheduled; farther than any run goes.</summary>
     internal static TimeSpan MaxTime => TimeSpan.FromDays(365_000);
 
@@ -129,6 +135,9 @@ public sealed class World
 
         return true;
     }
+
+    /// <summary>Draws a time of which only the longest is known: at least a tenth of it.</summary>
+    internal TimeSpan Draw(TimeSpan longest) => longest == TimeSpan.Zero ? longest : Random.Between(longest / 10, longest);
 
     internal void After(TimeSpan delay, int node, WorldEventKind kind, string subject, ReadOnlyMemory<byte> content, Action action)
     {

@@ -50,4 +50,7 @@ public enum WorldEventKind
 
     /// <summary>A step of the world's script; the subject is its name.</summary>
     Scripted,
+
+    /// <summary>A node's step has ended, which took time.</summary>
+    StepEnded,
 }

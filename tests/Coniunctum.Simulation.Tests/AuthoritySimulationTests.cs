@@ -61,6 +61,33 @@ public sealed class AuthoritySimulationTests
     }
 
     [Test]
+    public void Restart_FromAnOldFile_SealsNoSecondBlockOnAParent([Range(1, 12)] int seed)
+    {
+        (World world, _) = Build((ulong)seed, signers: 3, change: options => options with { RemembersCommits = true });
+        var seals = new Dictionary<(BlockId Parent, Address Sealer), BlockId>();
+        int seconds = 0;
+        world.Observer = happened =>
+        {
+            if (happened is not { Kind: WorldEventKind.Sent, Subject: "Block" }) return;
+            HashedBlock.TryDecode(happened.Content, Profiles.Development.Format, Profiles.Development.Limits, world.Nodes[0].Chain.Genesis.Id, out HashedBlock? block);
+            Profiles.Development.Signatures.Recover(block!.Id.Value, block.Block.Seal.Span, out Address sealer);
+            if (!seals.TryAdd((block.Header.Previous, sealer), block.Id) && seals[(block.Header.Previous, sealer)] != block.Id) seconds++;
+        };
+        Assert.That(world.RunUntil(() => Agree(world, 8), TimeSpan.FromMinutes(5)));
+        for (int i = 0; i < 4; i++)
+        {
+            world.RunFor(world.Random.Between(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)));
+            // Node 0 stays, by whose chain the blocks are read.
+            SimulatedNode victim = world.Nodes[1 + world.Random.Below(2)];
+            victim.CrashAndRestore(Math.Max(1, victim.Store.Durable - 1 - world.Random.Below(3)), world.Random.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(500)));
+        }
+
+        ulong height = world.Nodes[0].Chain.Tip.Header.Height;
+        Assert.That(world.RunUntil(() => Agree(world, height + 6), TimeSpan.FromMinutes(5)));
+        Assert.That(seconds, Is.Zero, Invariant($"seed {seed}"));
+    }
+
+    [Test]
     public void Votes_OfAMajority_AddASigner_AndDropAnother()
     {
         var producers = new Dictionary<int, ProofOfAuthorityProducer>();
@@ -79,7 +106,8 @@ public sealed class AuthoritySimulationTests
     }
 
     private static (World World, ImmutableArray<PrivateKey> Keys) Build(
-        ulong seed, int signers, LinkOptions? links = null, int? members = null, Action<int, ProofOfAuthorityProducer>? produced = null)
+        ulong seed, int signers, LinkOptions? links = null, int? members = null, Action<int, ProofOfAuthorityProducer>? produced = null,
+        Func<NodeOptions, NodeOptions>? change = null)
     {
         var world = new World(seed, new WorldOptions { Links = links ?? new LinkOptions() });
         ImmutableArray<PrivateKey> keys = [.. Enumerable.Range(0, members ?? signers).Select(_ => PrivateKey.Generate(world.Random))];
@@ -88,7 +116,7 @@ public sealed class AuthoritySimulationTests
         for (int i = 0; i < keys.Length; i++)
         {
             int index = i;
-            world.AddNode(profile, new NodeOptions
+            var options = new NodeOptions
             {
                 Producer = () =>
                 {
@@ -96,7 +124,8 @@ public sealed class AuthoritySimulationTests
                     produced?.Invoke(index, producer);
                     return producer;
                 },
-            });
+            };
+            world.AddNode(profile, change?.Invoke(options) ?? options);
         }
 
         return (world, keys);

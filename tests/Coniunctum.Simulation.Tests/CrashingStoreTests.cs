@@ -10,7 +10,7 @@ public sealed class CrashingStoreTests
         using var store = new CrashingStore();
         store.Begin(Record("a"));
         Assert.That(store.ReadRecord("a"), Is.Null);
-        store.EndOldest();
+        store.EndOldest(1);
         Assert.That(store.ReadRecord("a"), Is.Not.Null);
     }
 

@@ -103,27 +103,39 @@ internal sealed class BftScene
         Assert.That(Producers.Values.SelectMany(producer => producer.Evidence), Is.Empty, $"Seed {World.Seed}");
     }
 
-    private void Watch(WorldEvent happened)
+    /// <summary>Returns the proposal or the votes that a message of a validator carries; none of another message.</summary>
+    public static List<(ulong Kind, ulong Height, ulong Round, bool HasBlock, Address Sender, ReadOnlyMemory<byte> Content)> Read(string subject, ReadOnlyMemory<byte> content)
     {
-        if (happened.Kind != WorldEventKind.Sent) return;
-        var reader = new CanonicalReader(happened.Content);
+        var said = new List<(ulong, ulong, ulong, bool, Address, ReadOnlyMemory<byte>)>();
+        var reader = new CanonicalReader(content);
         int count = 1;
-        if (happened.Subject is "bft.votes")
+        if (subject is "bft.votes")
             count = reader.ReadListHeader(100);
-        else if (happened.Subject is "bft.proposal")
+        else if (subject is "bft.proposal")
             reader.ReadArrayHeader(2);
         else
-            return;
+            return said;
         for (int i = 0; i < count; i++)
         {
             long start = reader.Consumed;
             reader.ReadArrayHeader(7);
             (ulong kind, ulong height, ulong round) = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
-            if (!reader.TryReadNil()) reader.ReadHash256();
+            bool hasBlock = !reader.TryReadNil();
+            if (hasBlock) reader.ReadHash256();
             reader.ReadUInt64();
             var sender = new Address(reader.ReadHash256());
-            ReadOnlyMemory<byte> content = reader.BytesSince(start);
+            said.Add((kind, height, round, hasBlock, sender, reader.BytesSince(start)));
             reader.ReadBytes(128);
+        }
+
+        return said;
+    }
+
+    private void Watch(WorldEvent happened)
+    {
+        if (happened.Kind != WorldEventKind.Sent) return;
+        foreach ((ulong kind, ulong height, ulong round, _, Address sender, ReadOnlyMemory<byte> content) in Read(happened.Subject, happened.Content))
+        {
             if (!_said.TryAdd((sender, height, round, kind), content) && !_said[(sender, height, round, kind)].Span.SequenceEqual(content.Span))
                 Contradictions++;
         }
