@@ -65,7 +65,7 @@ public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySourc
             if (own.Transactions[0].Transaction.Tag.Value.AsSpan()[^1] != DrawnFor(_candidates - 1).AsSpan()[^(sizeof(ulong) + 1)]) moved++;
         }
 
-        TestContext.Out.WriteLine($"{format}, seed {seed}: {s_identities} identities, {mined} blocks mined, {moved} with another extra nonce than the drawn one, {_halts} halts");
+        TestContext.Out.WriteLine(Invariant($"{format}, seed {seed}: {s_identities} identities, {mined} blocks mined, {moved} with another extra nonce than the drawn one, {_halts} halts"));
         Assert.That(_halts, Is.Zero);
         Assert.That(mined, Is.GreaterThan(s_identities / 6));
         // What the test is about must have happened.
