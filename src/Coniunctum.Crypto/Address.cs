@@ -1,10 +1,25 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+using Meziantou.Analyzer.Annotations;
+
 namespace Coniunctum.Crypto;
 
 /// <summary>
 /// The owner of an account: the hash of a public key. For people it is written in Bech32m (BIP-350) behind the network's prefix.
 /// </summary>
 /// <param name="value">The hash.</param>
-public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable<Address>
+/// <example>
+/// <code>
+/// string shown = address.ToText(profile.AddressPrefix);
+/// Address programs = Address.Parse(address.ToString());
+/// </code>
+/// </example>
+[CultureInsensitiveType]
+[JsonConverter(typeof(TextJsonConverter<Address>))]
+[TypeConverter(typeof(TextTypeConverter<Address>))]
+public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable<Address>, ISpanParsable<Address>, ISpanFormattable, IUtf8SpanFormattable
 {
     /// <summary>The longest prefix an address can be written with, in characters.</summary>
     public const int MaxPrefixLength = Bech32m.MaxLength - 1 - ValueCount - Bech32m.ChecksumLength;
@@ -146,4 +161,41 @@ public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable
 
         return (bits & ((1u << held) - 1)) == 0;
     }
+
+    /// <summary>Reads 64 hexadecimal digits of either case, without a prefix: the form of programs, which names no network.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="address">What was read, or <c>default</c>.</param>
+    /// <returns>Whether the text was well-formed.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out Address address)
+    {
+        bool isRead = Hash256.TryParse(text, out Hash256 value);
+        address = new Address(value);
+        return isRead;
+    }
+
+    /// <summary>Reads 64 hexadecimal digits of either case, without a prefix: the form of programs, which names no network.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
+    public static Address Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out Address address) ? address : throw new FormatException("Expected 64 hexadecimal digits.");
+
+    static Address IParsable<Address>.Parse(string s, IFormatProvider? provider)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s);
+    }
+
+    static Address ISpanParsable<Address>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<Address>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Address result) => TryParse(s, out result);
+
+    static bool ISpanParsable<Address>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out Address result) => TryParse(s, out result);
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => Value.ToString(format, formatProvider);
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        Value.TryFormat(destination, out charsWritten, format, provider);
+
+    bool IUtf8SpanFormattable.TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        Value.TryFormat(utf8Destination, out bytesWritten, format, provider);
 }

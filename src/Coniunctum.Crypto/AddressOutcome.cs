@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+
 namespace Coniunctum.Crypto;
 
 /// <summary>The outcome of reading an address: a code for programs and a sentence for people.</summary>
+[JsonConverter(typeof(NoJsonConverter<AddressOutcome>))]
 public readonly record struct AddressOutcome
 {
     private readonly string? _message;

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Crypto;
@@ -14,10 +16,14 @@ namespace Coniunctum.Crypto;
 /// <remarks>The hash code is keyed for each process, so that chosen values cannot slow a dictionary down.</remarks>
 [CultureInsensitiveType]
 [StructLayout(LayoutKind.Sequential)]
-public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>, IFormattable
+[JsonConverter(typeof(TextJsonConverter<Hash256>))]
+[TypeConverter(typeof(TextTypeConverter<Hash256>))]
+public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>, ISpanParsable<Hash256>, ISpanFormattable, IUtf8SpanFormattable
 {
     /// <summary>The length in bytes: 32.</summary>
     public const int Size = 32;
+
+    private const int ShortBytes = 4;
 
     private readonly ulong _word0;
     private readonly ulong _word1;
@@ -114,8 +120,38 @@ public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>, IFor
     {
         null or "" or "x" => ToString(),
         "X" => Convert.ToHexString(AsSpan()),
-        "s" => Convert.ToHexStringLower(AsSpan()[..4]),
-        _ => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"Unknown format '{format}'; expected x, X or s.")),
+        "s" => Convert.ToHexStringLower(AsSpan()[..ShortBytes]),
+        _ => throw UnknownFormat(format),
+    };
+
+    /// <summary>Writes what <see cref="ToString(string?, IFormatProvider?)"/> returns.</summary>
+    /// <param name="destination">Where to; 64 characters are enough.</param>
+    /// <param name="charsWritten">How many characters were written.</param>
+    /// <param name="format">Nothing, <c>x</c>, <c>X</c> or <c>s</c>.</param>
+    /// <param name="provider">Not used.</param>
+    /// <returns>Whether there was room.</returns>
+    /// <exception cref="FormatException"><paramref name="format"/> is another one.</exception>
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) => format switch
+    {
+        "" or "x" => Convert.TryToHexStringLower(AsSpan(), destination, out charsWritten),
+        "X" => Convert.TryToHexString(AsSpan(), destination, out charsWritten),
+        "s" => Convert.TryToHexStringLower(AsSpan()[..ShortBytes], destination, out charsWritten),
+        _ => throw UnknownFormat(format),
+    };
+
+    /// <summary>Writes what <see cref="ToString(string?, IFormatProvider?)"/> returns in UTF-8.</summary>
+    /// <param name="utf8Destination">Where to; 64 bytes are enough.</param>
+    /// <param name="bytesWritten">How many bytes were written.</param>
+    /// <param name="format">Nothing, <c>x</c>, <c>X</c> or <c>s</c>.</param>
+    /// <param name="provider">Not used.</param>
+    /// <returns>Whether there was room.</returns>
+    /// <exception cref="FormatException"><paramref name="format"/> is another one.</exception>
+    public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider) => format switch
+    {
+        "" or "x" => Convert.TryToHexStringLower(AsSpan(), utf8Destination, out bytesWritten),
+        "X" => Convert.TryToHexString(AsSpan(), utf8Destination, out bytesWritten),
+        "s" => Convert.TryToHexStringLower(AsSpan()[..ShortBytes], utf8Destination, out bytesWritten),
+        _ => throw UnknownFormat(format),
     };
 
     /// <summary>Whether both hold the same bytes.</summary>
@@ -135,4 +171,18 @@ public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>, IFor
 
     /// <summary>Compares as unsigned big-endian numbers.</summary>
     public static bool operator >=(Hash256 left, Hash256 right) => left.CompareTo(right) >= 0;
+
+    static Hash256 IParsable<Hash256>.Parse(string s, IFormatProvider? provider)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s);
+    }
+
+    static Hash256 ISpanParsable<Hash256>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<Hash256>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Hash256 result) => TryParse(s, out result);
+
+    static bool ISpanParsable<Hash256>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out Hash256 result) => TryParse(s, out result);
+
+    private static FormatException UnknownFormat(ReadOnlySpan<char> format) => new($"Unknown format '{format}'; expected x, X or s.");
 }

@@ -1,7 +1,12 @@
+using System.Buffers;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Crypto.Secp256k1;
+using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Crypto;
 
@@ -10,7 +15,10 @@ namespace Coniunctum.Crypto;
 /// <c>default</c> was checked to lie on the curve.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
-public readonly struct PublicKey : IEquatable<PublicKey>
+[CultureInsensitiveType]
+[JsonConverter(typeof(TextJsonConverter<PublicKey>))]
+[TypeConverter(typeof(TextTypeConverter<PublicKey>))]
+public readonly struct PublicKey : IEquatable<PublicKey>, ISpanParsable<PublicKey>, ISpanFormattable
 {
     /// <summary>The length in bytes: 64.</summary>
     public const int Size = 64;
@@ -85,4 +93,40 @@ public readonly struct PublicKey : IEquatable<PublicKey>
         _ = FieldElement.TryRead(_x.AsSpan(), out point.X);
         _ = FieldElement.TryRead(_y.AsSpan(), out point.Y);
     }
+
+    /// <summary>Reads 128 hexadecimal digits of either case, without a prefix, and checks that they are a point of the curve.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="key">What was read, or <c>default</c>.</param>
+    /// <returns>Whether the text was well-formed.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out PublicKey key)
+    {
+        key = default;
+        Span<byte> bytes = stackalloc byte[Size];
+        return text.Length == 2 * Size
+            && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done
+            && TryCreate(bytes, out key) == KeyOutcome.Valid;
+    }
+
+    /// <summary>Reads 128 hexadecimal digits of either case, without a prefix, and checks that they are a point of the curve.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
+    public static PublicKey Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out PublicKey key) ? key : throw new FormatException("Expected 128 hexadecimal digits of a point of the curve.");
+
+    static PublicKey IParsable<PublicKey>.Parse(string s, IFormatProvider? provider)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s);
+    }
+
+    static PublicKey ISpanParsable<PublicKey>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<PublicKey>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out PublicKey result) => TryParse(s, out result);
+
+    static bool ISpanParsable<PublicKey>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out PublicKey result) => TryParse(s, out result);
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        Convert.TryToHexStringLower(AsSpan(), destination, out charsWritten);
 }

@@ -1,7 +1,11 @@
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+
 namespace Coniunctum.Ledger;
 
 /// <summary>A block: its header, the witness that may accompany it, its transactions and perhaps a certificate.</summary>
 /// <remarks>Immutable; whoever builds one must not change the list afterwards.</remarks>
+[JsonConverter(typeof(NoJsonConverter<Block>))]
 public sealed class Block
 {
     /// <summary>The part that the block's identity commits to.</summary>

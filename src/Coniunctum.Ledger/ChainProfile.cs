@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
@@ -11,6 +13,12 @@ namespace Coniunctum.Ledger;
 /// Everything that the nodes of one chain must agree on, as data. The engine never asks which profile it runs; it asks the
 /// profile's parts.
 /// </summary>
+/// <example>
+/// <code>
+/// foreach (Parameter parameter in profile.Parameters) Console.WriteLine($"{parameter.Name} = {parameter.Value}");
+/// </code>
+/// </example>
+[JsonConverter(typeof(NoJsonConverter<ChainProfile>))]
 public sealed record ChainProfile
 {
     /// <summary>The largest supply that a chain may ever have: 2⁶³−1 base units.</summary>

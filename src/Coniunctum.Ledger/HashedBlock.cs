@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
 
@@ -9,6 +11,7 @@ namespace Coniunctum.Ledger;
 /// A block together with everything that is computed from its bytes alone, so that the state machines neither decode nor
 /// hash. Immutable.
 /// </summary>
+[JsonConverter(typeof(NoJsonConverter<HashedBlock>))]
 public sealed class HashedBlock
 {
     private HashedBlock(Block block, BlockId id, IReadOnlyList<HashedTransaction> transactions, Hash256 root, bool mutated, ReadOnlyMemory<byte> encoded)

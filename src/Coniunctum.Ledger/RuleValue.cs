@@ -1,11 +1,22 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Encoding;
+using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Ledger;
 
 /// <summary>What a rule expected or found: a number, a 256-bit value or a phrase. Made without allocating.</summary>
-public readonly record struct RuleValue
+[CultureInsensitiveType]
+[JsonConverter(typeof(TextJsonConverter<RuleValue>))]
+[TypeConverter(typeof(TextTypeConverter<RuleValue>))]
+public readonly record struct RuleValue : ISpanParsable<RuleValue>, ISpanFormattable
 {
+    private const string Nothing = "nothing";
+
     private readonly Hash256 _hash;
     private readonly ulong _number;
     private readonly string? _text;
@@ -45,9 +56,51 @@ public readonly record struct RuleValue
     /// <summary>Returns the number in decimal, the value in hexadecimal, or the phrase.</summary>
     public override string ToString() => _kind switch
     {
-        1 => _number.ToString(),
+        1 => _number.ToString(CultureInfo.InvariantCulture),
         2 => _hash.ToString(),
         3 => _text!,
-        _ => "nothing",
+        _ => Nothing,
     };
+
+    /// <summary>Reads what <see cref="ToString()"/> writes: digits are a number, 64 hexadecimal digits a value, and all else but "nothing" a phrase.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="value">What was read, or <c>default</c>.</param>
+    /// <returns>Whether the text was well-formed.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out RuleValue value)
+    {
+        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)) value = number;
+        else if (Hash256.TryParse(text, out Hash256 hash)) value = hash;
+        else value = text is Nothing ? default : (RuleValue)text.ToString();
+        return true;
+    }
+
+    /// <summary>Reads what <see cref="ToString()"/> writes: digits are a number, 64 hexadecimal digits a value, and all else but "nothing" a phrase.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
+    public static RuleValue Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out RuleValue value) ? value : throw new FormatException("Expected a text.");
+
+    static RuleValue IParsable<RuleValue>.Parse(string s, IFormatProvider? provider)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s);
+    }
+
+    static RuleValue ISpanParsable<RuleValue>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<RuleValue>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RuleValue result) => TryParse(s, out result);
+
+    static bool ISpanParsable<RuleValue>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out RuleValue result) => TryParse(s, out result);
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        TryCopy(ToString(), destination, out charsWritten);
+
+    private static bool TryCopy(string text, Span<char> destination, out int written)
+    {
+        bool fits = text.TryCopyTo(destination);
+        written = fits ? text.Length : 0;
+        return fits;
+    }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 
 namespace Coniunctum.Ledger;
 
@@ -7,6 +9,7 @@ namespace Coniunctum.Ledger;
 /// at its default (int32coin has neither fee nor payload; its sequence number is the position in the block).
 /// </summary>
 /// <remarks>Immutable. Payload and signature may be slices of the bytes that the transaction was decoded from.</remarks>
+[JsonConverter(typeof(NoJsonConverter<Transaction>))]
 public sealed class Transaction
 {
     /// <summary>What makes the transaction unique for its sender.</summary>

@@ -1,6 +1,11 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
+using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Ledger;
 
@@ -8,8 +13,14 @@ namespace Coniunctum.Ledger;
 /// The weight of a block or of a chain: an unsigned number of 256 bits. Under proof-of-work it is the expected number of
 /// hashes, ⌊2²⁵⁶/(target+1)⌋ (Bitcoin's definition).
 /// </summary>
-public readonly struct Work : IEquatable<Work>, IComparable<Work>
+[CultureInsensitiveType]
+[JsonConverter(typeof(TextJsonConverter<Work>))]
+[TypeConverter(typeof(TextTypeConverter<Work>))]
+public readonly struct Work : IEquatable<Work>, IComparable<Work>, ISpanParsable<Work>, ISpanFormattable
 {
+    // The decimal digits of 2^256−1.
+    private const int MaxDigits = 78;
+
     private readonly Hash256 _value;
 
     private Work(Hash256 value) => _value = value;
@@ -107,4 +118,40 @@ public readonly struct Work : IEquatable<Work>, IComparable<Work>
         number.TryWriteBytes(bytes[(Hash256.Size - length)..], out _, isUnsigned: true, isBigEndian: true);
         return new Hash256(bytes);
     }
+
+    /// <summary>Reads a decimal number below 2²⁵⁶.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="work">What was read, or <c>default</c>.</param>
+    /// <returns>Whether the text was well-formed.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out Work work)
+    {
+        work = default;
+        if (text.Length > MaxDigits || !BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger number)) return false;
+        if (number.GetBitLength() > 8 * Hash256.Size) return false;
+        work = FromNumber(number);
+        return true;
+    }
+
+    /// <summary>Reads a decimal number below 2²⁵⁶.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
+    public static Work Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out Work work) ? work : throw new FormatException("Expected a decimal number below 2^256.");
+
+    static Work IParsable<Work>.Parse(string s, IFormatProvider? provider)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s);
+    }
+
+    static Work ISpanParsable<Work>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<Work>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Work result) => TryParse(s, out result);
+
+    static bool ISpanParsable<Work>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out Work result) => TryParse(s, out result);
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        ToBigInteger(_value).TryFormat(destination, out charsWritten, provider: CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Coniunctum.Consensus;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger;
 
 namespace Coniunctum;
@@ -11,4 +13,5 @@ namespace Coniunctum;
 /// <param name="Supply">Base units in existence.</param>
 /// <param name="PoolCount">How many transactions wait for a block.</param>
 /// <param name="Production">Whether a block is being made here, and what it takes where none is.</param>
+[JsonConverter(typeof(NoJsonConverter<LedgerStatus>))]
 public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount, ProductionStatus Production);

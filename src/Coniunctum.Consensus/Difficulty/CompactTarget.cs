@@ -1,4 +1,10 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Consensus.Difficulty;
 
@@ -11,7 +17,10 @@ namespace Coniunctum.Consensus.Difficulty;
 /// are valid (Bitcoin Core, arith_uint256::SetCompact and GetCompact).
 /// </remarks>
 /// <param name="Bits">The four bytes; the most significant one is the length.</param>
-public readonly record struct CompactTarget(uint Bits)
+[CultureInsensitiveType]
+[JsonConverter(typeof(TextJsonConverter<CompactTarget>))]
+[TypeConverter(typeof(TextTypeConverter<CompactTarget>))]
+public readonly record struct CompactTarget(uint Bits) : ISpanParsable<CompactTarget>, ISpanFormattable
 {
     private const uint SignBit = 0x0080_0000;
     private const uint DigitBits = 0x007f_ffff;
@@ -49,5 +58,39 @@ public readonly record struct CompactTarget(uint Bits)
     }
 
     /// <summary>Returns eight lowercase hexadecimal digits.</summary>
-    public override string ToString() => Bits.ToString("x8");
+    public override string ToString() => Bits.ToString("x8", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads eight hexadecimal digits of either case, without a prefix.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="target">What was read, or <c>default</c>.</param>
+    /// <returns>Whether the text was well-formed.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out CompactTarget target)
+    {
+        bool isRead = uint.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits) && text.Length == 2 * sizeof(uint);
+        target = isRead ? new CompactTarget(bits) : default;
+        return isRead;
+    }
+
+    /// <summary>Reads eight hexadecimal digits of either case, without a prefix.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
+    public static CompactTarget Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out CompactTarget target) ? target : throw new FormatException("Expected eight hexadecimal digits.");
+
+    static CompactTarget IParsable<CompactTarget>.Parse(string s, IFormatProvider? provider)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s);
+    }
+
+    static CompactTarget ISpanParsable<CompactTarget>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<CompactTarget>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out CompactTarget result) => TryParse(s, out result);
+
+    static bool ISpanParsable<CompactTarget>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out CompactTarget result) => TryParse(s, out result);
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        Bits.TryFormat(destination, out charsWritten, "x8", CultureInfo.InvariantCulture);
 }

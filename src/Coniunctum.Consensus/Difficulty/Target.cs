@@ -1,6 +1,11 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger;
+using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Consensus.Difficulty;
 
@@ -8,7 +13,10 @@ namespace Coniunctum.Consensus.Difficulty;
 /// What a proof must be less than: an unsigned number of 256 bits. The lower it is, the more hashes a block takes. No proof is
 /// less than 0, so that every rule refuses it.
 /// </summary>
-public readonly struct Target : IEquatable<Target>, IComparable<Target>
+[CultureInsensitiveType]
+[JsonConverter(typeof(TextJsonConverter<Target>))]
+[TypeConverter(typeof(TextTypeConverter<Target>))]
+public readonly struct Target : IEquatable<Target>, IComparable<Target>, ISpanParsable<Target>, ISpanFormattable, IUtf8SpanFormattable
 {
     private static readonly BigInteger s_end = BigInteger.One << 256;
 
@@ -100,4 +108,41 @@ public readonly struct Target : IEquatable<Target>, IComparable<Target>
 
     /// <summary>Whether the left target is not lower.</summary>
     public static bool operator >=(Target left, Target right) => left.CompareTo(right) >= 0;
+
+    /// <summary>Reads 64 hexadecimal digits of either case, without a prefix.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="target">What was read, or <c>default</c>.</param>
+    /// <returns>Whether the text was well-formed.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out Target target)
+    {
+        bool isRead = Hash256.TryParse(text, out Hash256 value);
+        target = new Target(value);
+        return isRead;
+    }
+
+    /// <summary>Reads 64 hexadecimal digits of either case, without a prefix.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
+    public static Target Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out Target target) ? target : throw new FormatException("Expected 64 hexadecimal digits.");
+
+    static Target IParsable<Target>.Parse(string s, IFormatProvider? provider)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s);
+    }
+
+    static Target ISpanParsable<Target>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<Target>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Target result) => TryParse(s, out result);
+
+    static bool ISpanParsable<Target>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out Target result) => TryParse(s, out result);
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => _value.ToString(format, formatProvider);
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        _value.TryFormat(destination, out charsWritten, format, provider);
+
+    bool IUtf8SpanFormattable.TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        _value.TryFormat(utf8Destination, out bytesWritten, format, provider);
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Crypto.Secp256k1;
 
 namespace Coniunctum.Crypto.Keys;
@@ -13,6 +15,7 @@ namespace Coniunctum.Crypto.Keys;
 /// Safe to use from several threads. Whoever knows an extended public key and one private key of a child that is not hardened
 /// knows all private keys beside it.
 /// </remarks>
+[JsonConverter(typeof(NoJsonConverter<ExtendedKey>))]
 public sealed class ExtendedKey : IDisposable
 {
     /// <summary>The most characters of the text form: 112.</summary>

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+
 namespace Coniunctum.Crypto.Keys;
 
 /// <summary>What came of reading an extended key or a path: a code for programs and a sentence for people.</summary>
+[JsonConverter(typeof(NoJsonConverter<ExtendedKeyOutcome>))]
 public readonly record struct ExtendedKeyOutcome
 {
     private readonly string? _message;

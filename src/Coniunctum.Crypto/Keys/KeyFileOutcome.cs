@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+
 namespace Coniunctum.Crypto.Keys;
 
 /// <summary>What came of reading or opening a keystore file: a code for programs and a sentence for people.</summary>
+[JsonConverter(typeof(NoJsonConverter<KeyFileOutcome>))]
 public readonly record struct KeyFileOutcome
 {
     private readonly string? _message;

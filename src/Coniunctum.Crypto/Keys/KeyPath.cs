@@ -1,5 +1,10 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Crypto.Keys;
 
@@ -7,7 +12,10 @@ namespace Coniunctum.Crypto.Keys;
 /// The way from a master key to one of its descendants (BIP-32), written like m/44'/60'/0'/0/0. An apostrophe, straight or as
 /// word processors set it, or an h or H marks a hardened step: from the parent's public key such a child cannot be found.
 /// </summary>
-public readonly struct KeyPath : IEquatable<KeyPath>
+[CultureInsensitiveType]
+[JsonConverter(typeof(TextJsonConverter<KeyPath>))]
+[TypeConverter(typeof(TextTypeConverter<KeyPath>))]
+public readonly struct KeyPath : IEquatable<KeyPath>, ISpanParsable<KeyPath>, ISpanFormattable
 {
     /// <summary>The most steps: a key's depth is one byte.</summary>
     public const int MaxDepth = 255;
@@ -35,36 +43,25 @@ public readonly struct KeyPath : IEquatable<KeyPath>
     /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with an apostrophe, h or H if it is hardened.</summary>
     /// <param name="text">The text. It may come from anywhere.</param>
     /// <param name="path">The path, or "m" when there is a fault.</param>
-    /// <returns><see cref="ExtendedKeyFault.InvalidPath"/> with what was wrong, or that nothing was.</returns>
-    public static ExtendedKeyOutcome TryParse(ReadOnlySpan<char> text, out KeyPath path)
+    /// <param name="outcome"><see cref="ExtendedKeyFault.InvalidPath"/> with what was wrong, or that nothing was.</param>
+    /// <returns>Whether there was no fault.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out KeyPath path, out ExtendedKeyOutcome outcome)
     {
-        path = default;
-        if (text.IsEmpty || text[0] != 'm' || (text.Length > 1 && text[1] != '/'))
-            return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, "The path does not begin with m; write it like m/44'/60'/0'/0/0.", 0);
-        var steps = ImmutableArray.CreateBuilder<uint>();
-        int start = 2;
-        while (start <= text.Length)
-        {
-            ReadOnlySpan<char> step = text[start..];
-            int slash = step.IndexOf('/');
-            if (slash >= 0) step = step[..slash];
-            if (!TryParseStep(step, out uint number))
-            {
-                return ExtendedKeyOutcome.Reject(
-                    ExtendedKeyFault.InvalidPath,
-                    Invariant($"Step {steps.Count + 1} of the path, at character {start + 1}, is not a whole number below 2^31, with ' behind it if it is hardened."),
-                    start);
-            }
-
-            if (steps.Count == MaxDepth)
-                return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, $"The path has more than {MaxDepth} steps.", start);
-            steps.Add(number);
-            start += step.Length + 1;
-        }
-
-        path = new KeyPath(steps.ToImmutable());
-        return ExtendedKeyOutcome.Valid;
+        outcome = Read(text, out path);
+        return outcome.IsValid;
     }
+
+    /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with ' or h if it is hardened.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="path">The path, or "m" when there is a fault.</param>
+    /// <returns>Whether there was no fault.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out KeyPath path) => TryParse(text, out path, out _);
+
+    /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with ' or h if it is hardened.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException">It is no path; the message says why.</exception>
+    public static KeyPath Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out KeyPath path, out ExtendedKeyOutcome outcome) ? path : throw new FormatException(outcome.Message);
 
     /// <summary>Returns the path with one more step.</summary>
     /// <param name="step">The step's number, <see cref="Hardened"/> added if it is hardened.</param>
@@ -94,6 +91,60 @@ public readonly struct KeyPath : IEquatable<KeyPath>
 
     /// <summary>Whether the steps differ.</summary>
     public static bool operator !=(KeyPath left, KeyPath right) => !left.Equals(right);
+
+    static KeyPath IParsable<KeyPath>.Parse(string s, IFormatProvider? provider)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s);
+    }
+
+    static KeyPath ISpanParsable<KeyPath>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<KeyPath>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out KeyPath result) => TryParse(s, out result);
+
+    static bool ISpanParsable<KeyPath>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out KeyPath result) => TryParse(s, out result);
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        TryCopy(ToString(), destination, out charsWritten);
+
+    private static bool TryCopy(string text, Span<char> destination, out int written)
+    {
+        bool fits = text.TryCopyTo(destination);
+        written = fits ? text.Length : 0;
+        return fits;
+    }
+
+    private static ExtendedKeyOutcome Read(ReadOnlySpan<char> text, out KeyPath path)
+    {
+        path = default;
+        if (text.IsEmpty || text[0] != 'm' || (text.Length > 1 && text[1] != '/'))
+            return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, "The path does not begin with m; write it like m/44'/60'/0'/0/0.", 0);
+        var steps = ImmutableArray.CreateBuilder<uint>();
+        int start = 2;
+        while (start <= text.Length)
+        {
+            ReadOnlySpan<char> step = text[start..];
+            int slash = step.IndexOf('/');
+            if (slash >= 0) step = step[..slash];
+            if (!TryParseStep(step, out uint number))
+            {
+                return ExtendedKeyOutcome.Reject(
+                    ExtendedKeyFault.InvalidPath,
+                    Invariant($"Step {steps.Count + 1} of the path, at character {start + 1}, is not a whole number below 2^31, with ' behind it if it is hardened."),
+                    start);
+            }
+
+            if (steps.Count == MaxDepth)
+                return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, $"The path has more than {MaxDepth} steps.", start);
+            steps.Add(number);
+            start += step.Length + 1;
+        }
+
+        path = new KeyPath(steps.ToImmutable());
+        return ExtendedKeyOutcome.Valid;
+    }
 
     private static bool TryParseStep(ReadOnlySpan<char> text, out uint number)
     {

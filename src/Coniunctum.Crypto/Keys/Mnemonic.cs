@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 
 namespace Coniunctum.Crypto.Keys;
 
@@ -11,6 +13,7 @@ namespace Coniunctum.Crypto.Keys;
 /// <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>Safe to use from several threads. Looking words up takes a time that depends on them.</remarks>
+[JsonConverter(typeof(NoJsonConverter<Mnemonic>))]
 public sealed class Mnemonic : IDisposable
 {
     /// <summary>The most characters of the words with a blank between them: 215.</summary>

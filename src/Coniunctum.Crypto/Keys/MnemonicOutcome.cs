@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 
 namespace Coniunctum.Crypto.Keys;
 
 /// <summary>What came of reading words: a code for programs and a sentence for people.</summary>
+[JsonConverter(typeof(NoJsonConverter<MnemonicOutcome>))]
 public readonly record struct MnemonicOutcome
 {
     private readonly string? _message;

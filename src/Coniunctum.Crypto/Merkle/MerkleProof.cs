@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 
 namespace Coniunctum.Crypto.Merkle;
 
@@ -7,6 +9,7 @@ namespace Coniunctum.Crypto.Merkle;
 /// The way from a leaf to the root of a tree: the sibling at each level that has one, the leaf's level first. Immutable.
 /// It is a claim; <see cref="PaddedMerkleTree{TNodeHash}"/> or <see cref="Rfc6962Tree{THash}"/> verifies it.
 /// </summary>
+[JsonConverter(typeof(NoJsonConverter<MerkleProof>))]
 public sealed class MerkleProof
 {
     /// <summary>Puts a proof together, from any source; nothing is verified yet.</summary>

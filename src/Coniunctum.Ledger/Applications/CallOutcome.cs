@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+
 namespace Coniunctum.Ledger.Applications;
 
 /// <summary>What became of a call. The default value is neither done nor refused, and counts as refused.</summary>
+[JsonConverter(typeof(NoJsonConverter<CallOutcome>))]
 public readonly record struct CallOutcome
 {
     /// <summary>The longest reason that is kept, in characters.</summary>

@@ -1,9 +1,13 @@
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+
 namespace Coniunctum.Ledger.Encoding;
 
 /// <summary>
 /// The outcome of reading an input: the first fault that was found, with its place, or that there was none.
 /// The default value is <see cref="DecodeFaultKind.Unchecked"/>, which is no success.
 /// </summary>
+[JsonConverter(typeof(NoJsonConverter<DecodeFault>))]
 public readonly record struct DecodeFault
 {
     internal DecodeFault(DecodeFaultKind kind, long offset, CanonicalType item, ulong expected, ulong found)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Ledger.State;
@@ -6,6 +8,7 @@ namespace Coniunctum.Ledger.State;
 /// <param name="Kind">What was found.</param>
 /// <param name="Slice">The slice in which it was found, counted from 0.</param>
 /// <param name="Encoding">Where the slice's bytes are wrong, if they are no slice.</param>
+[JsonConverter(typeof(NoJsonConverter<CheckpointFault>))]
 public readonly record struct CheckpointFault(CheckpointFaultKind Kind, long Slice, DecodeFault Encoding = default)
 {
     /// <summary>Whether the checkpoint was read wholly and nothing is wrong with it.</summary>

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Numerics;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Encoding;
 
 namespace Coniunctum.Ledger.State;
@@ -14,6 +16,7 @@ namespace Coniunctum.Ledger.State;
 /// Encoded: [path, peaks], both one string of be32(work)‖hash for each node; the path from the block upwards within its
 /// mountain, then the other mountains' peaks, the largest first.
 /// </remarks>
+[JsonConverter(typeof(NoJsonConverter<HistoryProof>))]
 public sealed class HistoryProof
 {
     private const int MaxNodes = 64;

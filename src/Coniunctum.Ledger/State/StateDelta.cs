@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 
@@ -9,6 +11,7 @@ namespace Coniunctum.Ledger.State;
 /// Everything that one block (or a branch) changes: what adopting it does and what undoing it reverts. Immutable. Encoded it
 /// is a block's durable undo record.
 /// </summary>
+[JsonConverter(typeof(NoJsonConverter<StateDelta>))]
 public sealed class StateDelta
 {
     internal StateDelta(StateSummary before, StateSummary after)

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 
@@ -17,6 +19,7 @@ namespace Coniunctum.Ledger.State;
 /// stands where the key's would have to stand. The last two prove absence. Encoded: [siblings, end], siblings being one
 /// string of 32 bytes for each level from the root downwards, and end [value], nil, or [other key, hash of its value].
 /// </remarks>
+[JsonConverter(typeof(NoJsonConverter<StateProof>))]
 public sealed class StateProof
 {
     private const int MaxDepth = 8 * Hash256.Size;

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Formats;
 
@@ -8,6 +10,7 @@ namespace Coniunctum.Ledger.State;
 /// The state after one block, for as long as it is wanted, while the <see cref="LedgerState"/> it was taken of moves on in
 /// any direction. Taking one copies no account and no tag. May be read from any thread.
 /// </summary>
+[JsonConverter(typeof(NoJsonConverter<StateSnapshot>))]
 public sealed class StateSnapshot
 {
     internal StateSnapshot(

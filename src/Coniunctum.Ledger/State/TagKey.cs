@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Conversion;
 
 namespace Coniunctum.Ledger.State;
 
@@ -12,6 +14,7 @@ namespace Coniunctum.Ledger.State;
 /// A fingerprint is SipHash-2-4-128 of sender‖tag. A match is taken for the tag itself: two of n tags share one with a chance
 /// of n²/2¹²⁹, below 10⁻²⁴ for ten million.
 /// </remarks>
+[JsonConverter(typeof(NoJsonConverter<TagKey>))]
 public readonly record struct TagKey
 {
     /// <summary>The length in bytes: 16.</summary>

@@ -36,7 +36,7 @@ public sealed class ExtendedKeyTests
             keys++;
             foreach (JsonElement child in vector.GetProperty("children").EnumerateArray())
             {
-                Assert.That(KeyPath.TryParse(Text(child, "path"), out KeyPath path).IsValid, Is.True);
+                Assert.That(KeyPath.TryParse(Text(child, "path"), out KeyPath path), Is.True);
                 using ExtendedKey derived = master.Derive(path);
                 AssertIs(derived, child);
                 Assert.That(derived.Depth, Is.EqualTo(path.Steps.Length));

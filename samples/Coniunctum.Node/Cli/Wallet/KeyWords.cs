@@ -59,7 +59,7 @@ internal static class KeyWords
 
     public static KeyPath ReadPath(string text)
     {
-        ExtendedKeyOutcome outcome = KeyPath.TryParse(text.AsSpan().Trim(), out KeyPath path);
+        _ = KeyPath.TryParse(text.AsSpan().Trim(), out KeyPath path, out ExtendedKeyOutcome outcome);
         return outcome.IsValid ? path : throw new BadInputException(outcome.Message);
     }
 
