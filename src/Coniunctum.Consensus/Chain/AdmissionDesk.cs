@@ -68,9 +68,7 @@ internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, M
             Applicant applicant = _inFlight[i];
             SignatureAnswer answer = verified.Answers[i];
             Verdict signed = TransactionRules.CheckSigner(applicant.Transaction, answer.Outcome, answer.Signer);
-            Admission admission = signed.IsValid
-                ? pool.TryAdd(applicant.Transaction, state, applicant.MayWait, applicant.From, _events)
-                : Admission.Invalid(signed);
+            Admission admission = signed.IsValid ? Enter(applicant, state) : Admission.Invalid(signed);
             Tell(applicant, admission, effects);
             foreach (PoolEvent told in _events) effects.Emit(ChainEffect.Of(told));
             _events.Clear();
@@ -85,10 +83,16 @@ internal sealed class AdmissionDesk(ChainProfile profile, PoolOptions options, M
     {
         Verdict alone = TransactionRules.CheckAlone(transaction, profile);
         if (!alone.IsValid) return Admission.Invalid(alone);
-        Admission admission = pool.Check(transaction, state, mayWait);
-        if (!admission.IsAccepted && !admission.IsWaiting) return admission;
-        CallOutcome call = TransactionRules.AskAdmission(transaction.Transaction, profile, state);
-        return call.IsDone ? admission : Admission.Refused(PoolRule.CallRefused) with { Reason = call.Reason };
+        return pool.Check(transaction, state, mayWait);
+    }
+
+    /// <summary>Asks the application that is called, and puts the transaction into the pool. Only now: to ask costs work, and anyone can call in another's name.</summary>
+    private Admission Enter(Applicant applicant, IStateView state)
+    {
+        CallOutcome call = TransactionRules.AskAdmission(applicant.Transaction.Transaction, profile, state);
+        return call.IsDone
+            ? pool.TryAdd(applicant.Transaction, state, applicant.MayWait, applicant.From, _events)
+            : Admission.Refused(PoolRule.CallRefused) with { Reason = call.Reason };
     }
 
     private Applicant AddApplicant(HashedTransaction transaction, PoolPlace from)

@@ -10,6 +10,7 @@ namespace Coniunctum.Consensus.Chain;
 internal sealed class Branch
 {
     private readonly Queue<BlockNode> _toDo = new();
+    private readonly bool _undoes;
 
     public Branch(BestChain best, BlockNode target, LedgerState state)
     {
@@ -22,7 +23,7 @@ internal sealed class Branch
         Fork = node;
         while (path.TryPop(out BlockNode? next)) Extend(next);
         UndoHeight = best.Tip.Height;
-        IsExtension = UndoHeight == Fork.Height;
+        _undoes = UndoHeight > Fork.Height;
     }
 
     /// <summary>The ticket of whoever wants the chain to end at <see cref="Fork"/>, or <c>null</c> for a branch that has won.</summary>
@@ -34,8 +35,11 @@ internal sealed class Branch
     /// <summary>The highest block that both chains share.</summary>
     public BlockNode Fork { get; private set; }
 
-    /// <summary>Whether nothing has to be undone, so that every block that was done may become the tip.</summary>
-    public bool IsExtension { get; }
+    /// <summary>
+    /// Whether nothing has to be undone, so that every block that was done may become the tip. A way back to the tip is none:
+    /// nothing may be done upon it.
+    /// </summary>
+    public bool IsExtension => !_undoes && Ticket is null;
 
     public StateOverlay Overlay { get; private set; }
 
@@ -53,6 +57,9 @@ internal sealed class Branch
 
     /// <summary>Their bytes.</summary>
     public long ToDoBytes { get; private set; }
+
+    /// <summary>Whether a block is still to be done on this way. A way back to an older block holds none.</summary>
+    public bool Holds(BlockNode node) => _toDo.Contains(node);
 
     public BlockNode? NextToDo => _toDo.TryPeek(out BlockNode? node) ? node : null;
 

@@ -261,8 +261,12 @@ public sealed partial class ChainCore
     /// <summary>A branch that wins, or an older tip, cannot be had: that is said aloud.</summary>
     private void RefuseBranch(Branch branch, string taken, IEffectSink<ChainEffect> effects)
     {
-        _branch = null;
-        if (RevertDesk.TryRefuse(branch, effects)) return;
+        if (RevertDesk.TryRefuse(branch, effects))
+        {
+            _branch = null;
+            return;
+        }
+
         BlockNode first = branch.NextToDo!;
         effects.Emit(new ChainEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height, taken));
         Discard(first, Verdict.Refuse($"a branch from height {branch.Fork.Height}", taken), effects);
@@ -337,11 +341,18 @@ public sealed partial class ChainCore
             _signatures.RequestAhead(NextNumber, effects);
     }
 
-    /// <summary>Gives a branch up because of a block that turned out invalid, and looks for another tip.</summary>
+    /// <summary>
+    /// Removes a block that turned out invalid, and looks for another tip. The branch that holds it is given up; any other one goes
+    /// on, and with it whoever waits for it.
+    /// </summary>
     private void Discard(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
     {
-        _branch = null;
-        _signatures.Follow([]);
+        if (_branch is null || _branch.Holds(node))
+        {
+            _branch = null;
+            _signatures.Follow([]);
+        }
+
         _removals.Remove(node, verdict, effects);
         AskToContinue(effects);
     }
@@ -367,8 +378,8 @@ public sealed partial class ChainCore
         _checkpoints?.Count(branch.Fork.Height, batch.Connected);
         _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, Tip, TipNode.RuleState, FinalHeight, branch.Ticket), effects);
 
-        // What is left to do stays only while its end is still the best.
-        if (branch.NextToDo is not null && ReferenceEquals(_tree.Head, branch.Target))
+        // What is left to do stays only while its end is still the best, and while no one waits to go back.
+        if (branch.NextToDo is not null && !_reverts.IsWanted && ReferenceEquals(_tree.Head, branch.Target))
             branch.Restart(_state);
         else
             _branch = null;

@@ -31,6 +31,17 @@ public sealed class CallTests
     }
 
     [Test]
+    public void Submit_CallInAnothersName_NeverReachesTheApplication()
+    {
+        // To ask the application costs work, which nobody without the sender's key should make a node do.
+        Transaction forged = Costly("yes").WithSignature(PlainSignatures.Sign(Bob, default));
+        Assert.That(_node.Submit(forged).Verdict.Rule, Is.EqualTo(BlockRule.SignatureInvalid));
+        Assert.That(_costly.Questions, Is.Zero);
+        Assert.That(_node.Submit(Costly("yes")), Is.EqualTo(Admission.Accepted));
+        Assert.That(_costly.Questions, Is.EqualTo(1));
+    }
+
+    [Test]
     public void Submit_PayloadThatIsNoCall_BreaksARule()
     {
         Assert.That(

@@ -109,6 +109,67 @@ public sealed class RevertTests
     }
 
     [Test]
+    public void Revert_ToTheTipWhileTheStoreIsBehind_IsDoneBeforeWhatFollows()
+    {
+        UseSlowStore();
+        List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 3);
+        _node.DeliverAll(blocks[..1]);
+        _node.StepOnce(new ChainInput.BlockArrived(blocks[1]));
+        _node.StepOnce(new ChainInput.RevertWanted(7, blocks[1].Id));
+        _node.StepOnce(new ChainInput.BlockArrived(blocks[2]));
+        _node.Settle();
+
+        ChainEffect.TipMoved[] moves = [.. _node.Of<ChainEffect.TipMoved>().TakeLast(2)];
+        Assert.That(moves.Select(move => (move.Ticket, move.Tip.Id, move.Connected.Length)), Is.EqualTo(new[]
+        {
+            ((long?)7, blocks[1].Id, 0), (null, blocks[2].Id, 1),
+        }));
+    }
+
+    [Test]
+    public void Revert_WhileALateSignatureDiscardsAnotherBranch_IsAnswered()
+    {
+        UseSlowStore();
+        List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 6);
+        _node.DeliverAll(blocks[..5]);
+        HashedBlock next = _forge.Next(blocks[5]);
+        HashedBlock forged = _forge.Next(next, [_world.Pay(Alice, Bob, 10).WithSignature(PlainSignatures.Sign(Bob, default))]);
+        List<HashedBlock> heavier = _forge.Chain(blocks[5], 3, OtherMiner);
+
+        // While the store writes one block, the next two wait, with the signatures of the second asked for, and a heavier branch comes.
+        foreach (HashedBlock block in new[] { blocks[5], next, forged, heavier[0], heavier[1], heavier[2] }) _node.StepOnce(new ChainInput.BlockArrived(block));
+        _node.StepOnce(new ChainInput.RevertWanted(9, blocks[1].Id));
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.That(_node.AnswerOne<ChainEffect.Commit>(), Is.Not.Null);
+            Assert.That(_node.AnswerOne<ChainEffect.Continue>(), Is.Not.Null);
+        }
+
+        // The way back is under way when the forged signature is answered.
+        Assert.That(_node.Core.Tip.Id, Is.EqualTo(next.Id));
+        Assert.That(_node.AnswerOne<ChainEffect.VerifySignatures>(), Is.Not.Null);
+        Assert.That(_node.LastVerdict(forged).Rule, Is.EqualTo(BlockRule.SignatureInvalid));
+        _node.Settle();
+        ChainEffect.TipMoved last = _node.Of<ChainEffect.TipMoved>().Last();
+        Assert.That((last.Ticket, last.Tip.Id), Is.EqualTo(((long?)9, blocks[1].Id)));
+    }
+
+    [Test]
+    public void Revert_WhileManyBlocksWait_DoesNotWaitForThem()
+    {
+        UseSlowStore();
+        List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 20);
+        _node.DeliverAll(blocks[..3]);
+        foreach (HashedBlock block in blocks[3..]) _node.StepOnce(new ChainInput.BlockArrived(block));
+        _node.StepOnce(new ChainInput.RevertWanted(3, blocks[1].Id));
+        _node.Settle();
+
+        ChainEffect.TipMoved last = _node.Of<ChainEffect.TipMoved>().Last();
+        Assert.That((last.Ticket, last.Tip.Id), Is.EqualTo(((long?)3, blocks[1].Id)));
+        Assert.That(_node.Of<ChainEffect.TipMoved>().Max(moved => moved.Tip.Header.Height), Is.LessThan(20));
+    }
+
+    [Test]
     public void Revert_BelowWhereUndoWasPruned_IsRefused_AndTheChainGoesOn()
     {
         List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 30);
@@ -125,6 +186,9 @@ public sealed class RevertTests
         Assert.That(_node.Deliver(_forge.Next(blocks[^1])).IsValid);
         Assert.That(_node.Core.Tip.Header.Height, Is.EqualTo(31));
     }
+
+    /// <summary>A node that waits for its store after every block.</summary>
+    private void UseSlowStore() => _node = new ChainHarness(_world, limits: new ChainOptions { MaxUncommittedBytes = 1 }, store: _store);
 
     /// <summary>Reverts, and returns why that was refused, or <c>null</c>.</summary>
     private string? Revert(BlockId block)

@@ -90,12 +90,17 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     /// <summary>Takes one input and leaves what follows open.</summary>
     public void StepOnce(ChainInput input) => Core.Step(input, Now, this);
 
-    /// <summary>Answers one open effect; returns it, or <c>null</c> when none is open.</summary>
-    public ChainEffect? AnswerOne()
+    /// <summary>Answers the oldest open effect; returns it, or <c>null</c> when none is open.</summary>
+    public ChainEffect? AnswerOne() => AnswerOne<ChainEffect>();
+
+    /// <summary>Answers the oldest open effect of a kind; returns it, or <c>null</c> when none is open.</summary>
+    public ChainEffect? AnswerOne<T>()
+        where T : ChainEffect
     {
-        if (_open.Count == 0) return null;
-        ChainEffect effect = _open[0];
-        _open.RemoveAt(0);
+        int index = _open.FindIndex(open => open is T);
+        if (index < 0) return null;
+        ChainEffect effect = _open[index];
+        _open.RemoveAt(index);
         if (effect is ChainEffect.Commit commit) Store?.Commit(commit.Batch);
         StepOnce(effect switch
         {

@@ -14,8 +14,12 @@ internal sealed class CostlyApplication : ILedgerApplication
     /// <summary>How often it was called, by candidates and blocks. Nothing in the state depends on it.</summary>
     public int Calls { get; private set; }
 
+    /// <summary>How often it was asked whether to admit a call.</summary>
+    public int Questions { get; private set; }
+
     public CallOutcome Admit(Call call, ApplicationView state)
     {
+        Questions++;
         if (call.Data.Span.SequenceEqual("throw"u8)) throw new FormatException("cannot be read");
         return call.Data.Span.SequenceEqual("no"u8) ? CallOutcome.Refused("not today") : CallOutcome.Done;
     }
