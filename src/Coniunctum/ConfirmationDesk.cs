@@ -25,6 +25,15 @@ internal sealed class ConfirmationDesk
     public bool IsInChain(TransactionId id, TaskCompletionSource<Confirmation> answer) =>
         _waiters.TryGetValue(id, out List<Waiter>? list) && list.Exists(waiter => waiter.Answer == answer && waiter.Block is not null);
 
+    /// <summary>Tells a waiter of a block that held the transaction before it began to wait; returns whether that block is part of the chain.</summary>
+    public bool Find(TransactionId id, TaskCompletionSource<Confirmation> answer, HashedBlock block, ulong tip, ulong final, bool isInChain)
+    {
+        if (!isInChain || !_waiters.TryGetValue(id, out List<Waiter>? list) || list.Find(waiter => waiter.Answer == answer) is not { } found) return isInChain;
+        found.Block = block;
+        found.Tell(id, tip, final);
+        return true;
+    }
+
     public void Drop(TransactionId id, Admission admission)
     {
         if (!_waiters.TryGetValue(id, out List<Waiter>? list)) return;
@@ -49,16 +58,9 @@ internal sealed class ConfirmationDesk
             }
         }
 
-        ulong tip = moved.Tip.Header.Height;
         foreach ((TransactionId id, List<Waiter> list) in _waiters)
         {
-            foreach (Waiter waiter in list)
-            {
-                if (waiter.Block is not { } block) continue;
-                ulong depth = tip - block.Header.Height + 1;
-                bool isFinal = block.Header.Height <= moved.FinalHeight;
-                if (depth >= waiter.Depth || isFinal) waiter.Answer.TrySetResult(new Confirmation(id, block.Id, block.Header.Height, depth, isFinal));
-            }
+            foreach (Waiter waiter in list) waiter.Tell(id, moved.Tip.Header.Height, moved.FinalHeight);
         }
     }
 
@@ -69,11 +71,18 @@ internal sealed class ConfirmationDesk
 
     private sealed class Waiter(ulong depth, TaskCompletionSource<Confirmation> answer)
     {
-        public ulong Depth => depth;
-
         public TaskCompletionSource<Confirmation> Answer => answer;
 
         /// <summary>The block of the best chain that holds the transaction, or <c>null</c>.</summary>
         public HashedBlock? Block { get; set; }
+
+        /// <summary>Answers when the block lies deep enough, or when it is final.</summary>
+        public void Tell(TransactionId id, ulong tip, ulong final)
+        {
+            if (Block is not { } block) return;
+            ulong count = tip - block.Header.Height + 1;
+            bool isFinal = block.Header.Height <= final;
+            if (count >= depth || isFinal) answer.TrySetResult(new Confirmation(id, block.Id, block.Header.Height, count, isFinal));
+        }
     }
 }

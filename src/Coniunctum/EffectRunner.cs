@@ -19,8 +19,8 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
     // Waiting for the disk costs the same for one block as for so many bytes.
     private const long MaxBytesPerCommit = 8L * 1024 * 1024;
 
-    // Clocks accept no timers of more than 49 days; what is due later is looked at again after this.
-    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
+    // Clocks are set right now and then, which no timer hears of: what is due later is looked at again after this.
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromSeconds(10);
 
     private readonly ChainProfile _profile;
     private readonly IChainStore _store;
@@ -131,7 +131,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
 
     private void SetTimer(NodeEffect.SetTimer timer)
     {
-        double milliseconds = Math.Max(0, (double)timer.At.UnixMilliseconds - _time.GetUtcNow().ToUnixTimeMilliseconds());
+        double milliseconds = Math.Max(0, (double)timer.At.UnixMilliseconds - Clock.Read(_time).UnixMilliseconds);
         bool isTooFar = milliseconds > s_longestTimer.TotalMilliseconds;
         TimeSpan due = isTooFar ? s_longestTimer : TimeSpan.FromMilliseconds(milliseconds);
         lock (_gate)
@@ -151,10 +151,22 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
             if (!_timers.TryGetValue(timer.Timer, out RunningTimer current) || !ReferenceEquals(current.Setting, timer)) return;
         }
 
-        if (isTooFar)
-            SetTimer(timer);
-        else
+        if (!isTooFar)
+        {
             _answer(new NodeInput.TimerFired(timer.Timer));
+            return;
+        }
+
+        try
+        {
+            SetTimer(timer);
+        }
+#pragma warning disable CA1031 // Thrown on the clock's own thread, what its code throws would end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _answer(new NodeInput.Failed($"the clock has failed: {ExceptionText.MessageOf(exception)}"));
+        }
     }
 
     /// <summary>Runs work beside the machine; its answer, or its failure, goes back to it.</summary>
@@ -173,8 +185,8 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
     private void Finish(Task task)
     {
         lock (_gate) _running.Remove(task);
-        if (task.Exception is { } exception)
-            _answer(new NodeInput.Failed($"work beside the machine failed: {exception.InnerException?.Message}"));
+        if (task.Exception?.InnerException is { } exception)
+            _answer(new NodeInput.Failed($"work beside the machine failed: {ExceptionText.MessageOf(exception)}"));
     }
 
     /// <summary>Recovers the signers of claims, on all cores.</summary>
@@ -205,7 +217,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                _answer(new NodeInput.Failed(exception.Message));
+                _answer(new NodeInput.Failed(ExceptionText.MessageOf(exception)));
                 return;
             }
 

@@ -27,6 +27,7 @@ public sealed class LedgerBuilder
     private IProgress<OpeningProgress>? _progress;
     private int _threads = 1;
     private Address? _grantedTo;
+    private bool _followsOthers;
     private Func<BlockId, IChainIndex>? _openIndex;
 
     private LedgerBuilder(ChainProfile profile) => _profile = profile;
@@ -59,15 +60,24 @@ public sealed class LedgerBuilder
     /// <summary>Mines, under a profile whose rule is proof-of-work.</summary>
     /// <param name="receiver">Who gets the rewards; not root.</param>
     /// <param name="threads">How many threads search: 1 to 1,024.</param>
-    /// <param name="options">When to mine.</param>
+    /// <param name="options">
+    /// When to mine; <c>null</c> for the defaults. On a chain of one's own, whose genesis is drawn, an
+    /// <see cref="MiningOptions.EmptyBlockInterval"/> of <c>null</c> stands for the profile's interval.
+    /// </param>
     /// <exception cref="InvalidOperationException">The profile's rule is another one.</exception>
     public LedgerBuilder UseProofOfWork(Address receiver, int threads = 1, MiningOptions? options = null)
     {
         if (_profile.Consensus is not ProofOfWork spec)
             throw new InvalidOperationException($"The profile's rule is {_profile.Consensus.RuleName}, not proof-of-work; choose one with Use.");
         _threads = threads;
-        return Use(spec, _ => new ProofOfWorkProducer(receiver, options ?? new MiningOptions(), spec.Puzzle));
+        MiningOptions mining = options ?? new MiningOptions();
+        return Use(spec, profile => new ProofOfWorkProducer(receiver, WithPace(mining, profile), spec.Puzzle));
     }
+
+    /// <summary>Where nobody competes, blocks with nothing in them need not come faster than the profile says.</summary>
+    private static MiningOptions WithPace(MiningOptions options, ChainProfile profile) => profile.Genesis.IsDrawn
+        ? options with { EmptyBlockInterval = options.EmptyBlockInterval ?? profile.BlockInterval }
+        : options;
 
     /// <summary>Chooses a consensus rule, and what makes blocks under it here.</summary>
     /// <param name="rule">The rule; it replaces the profile's.</param>
@@ -98,6 +108,16 @@ public sealed class LedgerBuilder
         Func<ChainProfile, IBlockProducer>? before = _producer;
         if (before is not null || producer is not null)
             _producer = profile => new RuleChangeProducer(before?.Invoke(profile), height, producer?.Invoke(profile));
+        return this;
+    }
+
+    /// <summary>
+    /// Says that blocks come from elsewhere, by <see cref="LedgerHost.SubmitBlockAsync"/>: those who want a confirmation then wait for
+    /// them from the start, though nothing makes blocks here. The first block that is submitted says so too.
+    /// </summary>
+    public LedgerBuilder FollowOthers()
+    {
+        _followsOthers = true;
         return this;
     }
 
@@ -176,7 +196,7 @@ public sealed class LedgerBuilder
             NodeCore node = await Task.Run(() => StoredChain.Open(profile, store, setup, cancellation), cancellation).ConfigureAwait(false);
             index = _openIndex?.Invoke(node.Chain.Genesis.Id);
             var host = new LedgerHost(profile, node, store, _pool, _time, _entropy, search);
-            host.Start(index);
+            host.Start(index, _followsOthers);
             return host;
         }
         catch
@@ -237,7 +257,7 @@ public sealed class LedgerBuilder
         if (store.Tip is not null) throw new InvalidDataException("The store holds a chain, but no record of how its genesis was drawn.");
         Span<byte> salt = stackalloc byte[Hash256.Size];
         _entropy.Fill(salt);
-        ChainProfile drawn = DrawnGenesis.With(undrawn, new Hash256(salt), Timestamp.From(_time.GetUtcNow()));
+        ChainProfile drawn = DrawnGenesis.With(undrawn, new Hash256(salt), Clock.Read(_time));
         store.Commit(new StoreBatch { Records = [DrawnGenesis.RecordOf(drawn)] });
         return drawn;
     }

@@ -168,38 +168,6 @@ public sealed partial class LedgerHost : IAsyncDisposable
             cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Submits a transaction and waits until blocks confirm it. One that is in the pool already is waited for likewise.</summary>
-    /// <param name="transaction">The transaction.</param>
-    /// <param name="confirmations">How many blocks: 1 for the one that holds it, more for blocks on top. At least 1.</param>
-    /// <param name="cancellation">Stops waiting; the transaction stays in the pool.</param>
-    /// <returns>Where it was confirmed.</returns>
-    /// <exception cref="TransactionRejectedException">A rule keeps it out, or it was dropped from the pool.</exception>
-    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
-    public async Task<Confirmation> SubmitAndConfirmAsync(
-        Transaction transaction, int confirmations = 1, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentOutOfRangeException.ThrowIfLessThan(confirmations, 1);
-        TaskCompletionSource<Confirmation> confirmed = Answers.New<Confirmation>();
-        TransactionId id = Profile.Format.SigningDigest(transaction, ChainId);
-        lock (_gate)
-        {
-            ThrowIfStopped();
-            _confirmations.Add(id, (ulong)confirmations, confirmed);
-        }
-
-        try
-        {
-            Admission admission = await SubmitAsync(transaction, cancellation).ConfigureAwait(false);
-            if (!admission.IsAccepted && !IsOnItsWay(id, admission, confirmed)) throw new TransactionRejectedException(admission);
-            return WithOutcome(await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false), transaction);
-        }
-        finally
-        {
-            lock (_gate) _confirmations.Remove(id, confirmed);
-        }
-    }
-
     /// <summary>Submits a block that was made elsewhere.</summary>
     /// <param name="block">The block.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
@@ -252,6 +220,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
     internal Task<Task<Verdict>> PostBlockAsync(HashedBlock block, CancellationToken cancellation) => PostAsync<Verdict>(
         answer =>
         {
+            _hearsBlocks = true;
             if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
             {
                 others.Add(answer);
@@ -264,20 +233,14 @@ public sealed partial class LedgerHost : IAsyncDisposable
         block.Encoded.Length,
         cancellation);
 
-    internal void Start(IChainIndex? index)
+    internal void Start(IChainIndex? index, bool hearsBlocks)
     {
+        _hearsBlocks = hearsBlocks;
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
         if (SavedPool.Read(_runner.ReadRecord, Profile, ChainId, _pool) is { IsEmpty: false } transactions)
             _inputs.Writer.TryWrite(new NodeInput.PoolRestored(transactions));
         _lane = Task.Run(RunLaneAsync);
         if (index is not null) _index = new IndexFollower(this, index);
-    }
-
-    /// <summary>Whether a transaction that the pool did not take is there already, or came by a block before the pool could take it.</summary>
-    private bool IsOnItsWay(TransactionId id, Admission admission, TaskCompletionSource<Confirmation> answer)
-    {
-        if (admission.Rule == PoolRule.AlreadyKnown) return true;
-        lock (_gate) return _confirmations.IsInChain(id, answer) || _node.Chain.IsBeingCommitted(id);
     }
 
     private async Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, int bytes, CancellationToken cancellation)
@@ -346,7 +309,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
                 lock (_gate)
                 {
                     if (_fault is not null) break;
-                    _node.Step(input, Timestamp.From(_time.GetUtcNow()), effects);
+                    _node.Step(input, Clock.Read(_time), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
                     _door.SetBacklog(_node.Chain.BacklogBytes);
                     _settled.Look(_node.Chain);
@@ -360,7 +323,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Halt($"an invariant is broken: {exception.Message}");
+            Halt($"an invariant is broken: {ExceptionText.MessageOf(exception)}");
         }
     }
 

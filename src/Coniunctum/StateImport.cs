@@ -118,7 +118,7 @@ internal sealed class StateImport
 
     private void Judge(in HeaderView header)
     {
-        Verdict verdict = _headers.Take(header, Timestamp.From(_options.Time.GetUtcNow()), _seals);
+        Verdict verdict = _headers.Take(header, Clock.Read(_options.Time), _seals);
         if (!verdict.IsValid) throw Wrong(_next - 1, $"{verdict}");
         while (_sealHeights.Count < _seals.Claims.Count) _sealHeights.Add(header.Height);
         _supply += _profile.Subsidy.At(header.Height, _supply);

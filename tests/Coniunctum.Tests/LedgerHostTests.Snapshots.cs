@@ -99,7 +99,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task Revert_WhileBlocksAreMined_GoesOnFromTheSnapshot()
     {
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseProofOfWork(_miner).StartAsync().Soon();
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseProofOfWork(_miner, options: s_atOnce).StartAsync().Soon();
         for (int round = 0; round < 5; round++)
         {
             LedgerSnapshot snapshot = ledger.TakeSnapshot();

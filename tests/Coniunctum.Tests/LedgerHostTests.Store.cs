@@ -71,7 +71,7 @@ public sealed partial class LedgerHostTests
     public async Task Store_ThatFails_StopsTheLedgerAndSaysSo()
     {
         var store = new TestStore { OnCommit = batch => { if (batch.Connected[^1].Head.Height == 2) throw new IOException("the disk is full"); } };
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseStore(store).Allocate(_owner, 100).StartAsync().Soon();
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseStore(store).Allocate(_owner, 100).FollowOthers().StartAsync().Soon();
         var maker = new BlockMaker(ledger.Profile);
         HashedBlock[] blocks = [maker.Next(_miner), maker.Next(_miner), maker.Next(_miner)];
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);

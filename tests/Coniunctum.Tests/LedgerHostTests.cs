@@ -16,6 +16,8 @@ public sealed partial class LedgerHostTests
     // Cheap enough that a test's blocks cost nothing.
     private static readonly ChainProfile Cheap = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(16)) };
 
+    private static readonly MiningOptions s_atOnce = new() { EmptyBlockInterval = TimeSpan.Zero };
+
     // Nobody ever finds a block.
     private static readonly ChainProfile Endless = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(ulong.MaxValue)) };
 
@@ -66,7 +68,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task Mining_UnderProofOfWork_ProducesBlocksOneAfterAnother()
     {
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseProofOfWork(_miner, threads: 2).StartAsync().Soon();
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseProofOfWork(_miner, threads: 2, s_atOnce).StartAsync().Soon();
         List<LedgerEvent> events = await ledger.ReadAsync(5);
 
         Assert.That(events, Is.All.InstanceOf<LedgerEvent.Connected>());
@@ -117,7 +119,7 @@ public sealed partial class LedgerHostTests
         ChainProfile profile = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(16)) };
 
         await using LedgerHost ledger = await LedgerBuilder.For(profile)
-            .UseProofOfWork(miner, options: new MiningOptions { LastHeight = LastHeight })
+            .UseProofOfWork(miner, options: s_atOnce with { LastHeight = LastHeight })
             .StartAsync();
         await foreach (LedgerEvent change in ledger.EventsAsync())
         {
@@ -131,7 +133,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task HeavierBranch_FromElsewhere_IsToldBackwardsThenForwards_AndTransfersComeBack()
     {
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).StartAsync().Soon();
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).FollowOthers().StartAsync().Soon();
         var losing = new BlockMaker(ledger.Profile);
         var winning = new BlockMaker(ledger.Profile);
         Transaction transfer = Transfer.Sign(_key, _friend, 40, ledger.Context);
@@ -214,7 +216,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task Submit_WhatARuleKeepsOut_NamesTheRule()
     {
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).StartAsync().Soon();
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).FollowOthers().StartAsync().Soon();
         Transaction tooMuch = Transfer.Sign(_key, _friend, 101, ledger.Context);
 
         Assert.That((await ledger.SubmitAsync(tooMuch).Soon()).RuleName, Is.EqualTo("BalanceInsufficient"));
@@ -231,7 +233,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task SubmitAndConfirm_WhatAnotherReplaces_IsRejected()
     {
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 10_000).StartAsync().Soon();
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 10_000).FollowOthers().StartAsync().Soon();
         Transaction old = Transfer.Sign(_key, _friend, 1, ledger.Context);
         Task<Confirmation> waiting = ledger.SubmitAndConfirmAsync(old);
         Transaction better = Transfer.Sign(_key, new Transaction { Tag = old.Tag, Sender = _owner, Receiver = _friend, Amount = 1, Fee = 9_000 }, ledger.Context);
@@ -245,7 +247,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task Cancellation_StopsWaiting_AndOneMayWaitAgain()
     {
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).StartAsync().Soon();
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).FollowOthers().StartAsync().Soon();
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
         using var cancellation = new CancellationTokenSource();
         Task<Confirmation> waiting = ledger.SubmitAndConfirmAsync(transfer, cancellation: cancellation.Token);
@@ -265,7 +267,7 @@ public sealed partial class LedgerHostTests
         var cancelled = new CancellationToken(canceled: true);
         Assert.That(() => LedgerBuilder.For(Cheap).StartAsync(cancelled), Throws.InstanceOf<OperationCanceledException>());
 
-        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).StartAsync().Soon();
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).FollowOthers().StartAsync().Soon();
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
         Assert.That(() => ledger.SubmitAsync(transfer, cancelled), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(() => ledger.SubmitAndConfirmAsync(transfer, cancellation: cancelled), Throws.InstanceOf<OperationCanceledException>());

@@ -27,13 +27,13 @@ public sealed class UpgradeTests
 
         BlockId chain;
         await using (LedgerHost before = await LedgerBuilder.For(Cheap).UseStore(new TestStore(store))
-            .UseProofOfWork(owner, options: new MiningOptions { LastHeight = Height - 2 }).StartAsync().Soon())
+            .UseProofOfWork(owner, options: new MiningOptions { LastHeight = Height - 2, EmptyBlockInterval = TimeSpan.Zero }).StartAsync().Soon())
         {
             await Waiting.UntilAsync(() => before.Tip.Header.Height == Height - 2);
             chain = before.ChainId;
         }
 
-        LedgerBuilder builder = LedgerBuilder.For(Cheap).UseStore(new TestStore(store)).UseProofOfWork(owner)
+        LedgerBuilder builder = LedgerBuilder.For(Cheap).UseStore(new TestStore(store)).UseProofOfWork(owner, options: new MiningOptions { EmptyBlockInterval = TimeSpan.Zero })
             .UseUpgrade(Height, ruleset: 1, new SingleAuthority(owner), profile => new AuthorityProducer(key, profile.Signatures));
         await using LedgerHost ledger = await builder.StartAsync().Soon();
         await Waiting.UntilAsync(() => ledger.Tip.Header.Height >= Height);

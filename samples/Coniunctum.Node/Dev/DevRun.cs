@@ -42,7 +42,7 @@ internal static class DevRun
         {
             ulong begin = store.Tip?.Height ?? 0;
             Address rewardTo = options.RewardTo ?? accounts[0].Address;
-            var mining = new MiningOptions { LastHeight = options.Blocks is { } blocks ? begin + blocks : ulong.MaxValue };
+            var mining = new MiningOptions { EmptyBlockInterval = TimeSpan.Zero, LastHeight = options.Blocks is { } blocks ? begin + blocks : ulong.MaxValue };
             LedgerBuilder builder = LedgerBuilder.For(DevProfile.Create(settings, accounts))
                 .UseStore(store)
                 .UseEntropy(new SeededEntropy(settings.Seed, $"chain from {begin}"))

@@ -17,7 +17,7 @@ internal static class CallGuard
         }
         catch (Exception thrown) when (!IsOfTheMachine(thrown))
         {
-            outcome = CallOutcome.Refused(thrown is CallEndedException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}");
+            outcome = CallOutcome.Refused(thrown is CallEndedException ? thrown.Message : $"{thrown.GetType().Name}: {ExceptionText.MessageOf(thrown)}");
         }
 
         view.Close();

@@ -44,6 +44,7 @@ public sealed class ApplicationTests
     [TestCase("set colour blue\ncharge 4294967295", "more work than 200000")]
     [TestCase("set colour blue\nstubborn loop", "more work than 200000")]
     [TestCase("set colour blue\nstubborn key", "a key of 1000 bytes, more than 64")]
+    [TestCase("set colour blue\npay ca 30\nhush", "MuteException: MuteException, whose message cannot be read")]
     [TestCase("set colour blue\npay ca 30\nthrow", "NotSupportedException: a fault of the application")]
     [TestCase("set colour blue\nset *65 x", "a key of 65 bytes, more than 64")]
     [TestCase("set colour *1025", "a value of 1025 bytes, more than 1024")]

@@ -74,6 +74,8 @@ internal sealed class ScriptApplication(uint number, string name = "script/1") :
                     return default;
                 case "throw":
                     throw new NotSupportedException("a fault of the application");
+                case "hush":
+                    throw new MuteException();
                 case "fault":
                     throw (Exception)RuntimeHelpers.GetUninitializedObject(Type.GetType(words[1])!);
                 case "keep":
@@ -128,4 +130,16 @@ internal sealed class ScriptApplication(uint number, string name = "script/1") :
     }
 
     private static byte[] Bytes(string word) => word.StartsWith('*') ? new byte[int.Parse(word[1..], CultureInfo.InvariantCulture)] : System.Text.Encoding.UTF8.GetBytes(word);
+
+    /// <summary>An exception that says nothing about itself, and throws when it is asked.</summary>
+    private sealed class MuteException : Exception
+    {
+        public override string Message => throw new MuteException();
+
+        public override System.Collections.IDictionary Data => throw new MuteException();
+
+        public override string? StackTrace => throw new MuteException();
+
+        public override string ToString() => throw new MuteException();
+    }
 }

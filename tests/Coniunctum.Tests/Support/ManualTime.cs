@@ -22,6 +22,12 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
+    /// <summary>Sets the clock, as an owner does who finds it wrong: no timer hears of it.</summary>
+    public void Set(DateTimeOffset now)
+    {
+        lock (_gate) _now = now;
+    }
+
     /// <summary>Moves on, from timer to timer.</summary>
     public void Advance(TimeSpan span)
     {
