@@ -11,7 +11,7 @@ internal static class Commands
 {
     private static readonly Command[] s_all =
     [
-        new("ratios", "[AREA] [--json]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}", args => RatioProgram.Run(args, Console.Out, Console.Error)),
+        new("ratios", "[AREA] [--json] [--processor-time]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}", args => RatioProgram.Run(args, Console.Out, Console.Error)),
         new("stages", "[ACCOUNTS] [TRANSFERS A BLOCK]", "what each stage of a block's way costs a transfer", args => StageProgram.Run(args, Console.Out)),
         new("import", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "signed transfers from bytes to a file", args => ImportProgram.RunAsync(args, Console.Out)),
         new("flat", "[MOST TRANSFERS] [ACCOUNTS]", "a transfer's cost as the history grows", args => FlatProgram.Run(args, Console.Out)),

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Coniunctum.Benchmarks.Ratios;
 
-/// <summary>The quick mode: <c>ratios [AREA] [--json]</c>.</summary>
+/// <summary>The quick mode: <c>ratios [AREA] [--json] [--processor-time]</c>.</summary>
 internal static class RatioProgram
 {
     private static readonly Dictionary<string, Func<IEnumerable<Contest>>> s_areas = new(StringComparer.Ordinal)
@@ -22,7 +22,8 @@ internal static class RatioProgram
     public static int Run(string[] args, TextWriter output, TextWriter errors)
     {
         bool json = args.Contains("--json", StringComparer.Ordinal);
-        string[] areas = [.. args.Except(["--json"], StringComparer.Ordinal)];
+        bool byProcessorTime = args.Contains("--processor-time", StringComparer.Ordinal);
+        string[] areas = [.. args.Except(["--json", "--processor-time"], StringComparer.Ordinal)];
         string? unknown = Array.Find(areas, area => !s_areas.ContainsKey(area));
         if (unknown is not null)
         {
@@ -31,10 +32,10 @@ internal static class RatioProgram
         }
 
         if (areas.Length == 0) areas = [.. s_areas.Keys];
-        if (!json) output.WriteLine(Invariant($"{RuntimeInformation.FrameworkDescription}, {Processor.Description}, {Environment.ProcessorCount} cores; medians of interleaved slices [least–greatest], bytes allocated by one"));
+        if (!json) output.WriteLine(Invariant($"{RuntimeInformation.FrameworkDescription}, {Processor.Description}, {Environment.ProcessorCount} cores; medians of interleaved slices{(byProcessorTime ? " by processor time" : "")} [least–greatest], bytes allocated by one"));
         foreach (Contest contest in areas.SelectMany(area => s_areas[area]()))
         {
-            IReadOnlyList<Measurement> measured = Measurement.Of(contest);
+            IReadOnlyList<Measurement> measured = Measurement.Of(contest, byProcessorTime);
             if (json)
                 WriteJson(contest, measured, output);
             else
