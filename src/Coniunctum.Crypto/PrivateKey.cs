@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Crypto.Secp256k1;
 
 namespace Coniunctum.Crypto;
@@ -8,6 +10,13 @@ namespace Coniunctum.Crypto;
 /// Safe to use from several threads. Everything done with it takes the same time for every key. Equality is that of the
 /// object, so that secrets are not compared by accident.
 /// </remarks>
+/// <example>
+/// <code>
+/// using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
+/// Address own = Profiles.Development.Signatures.AddressOf(key.PublicKey);
+/// </code>
+/// </example>
+[JsonConverter(typeof(NoJsonConverter<PrivateKey>))]
 public sealed class PrivateKey : IDisposable
 {
     /// <summary>The length in bytes: 32.</summary>
@@ -89,7 +98,10 @@ public sealed class PrivateKey : IDisposable
         ThrowIfWiped(destination[..Size]);
     }
 
-    /// <summary>Returns the type's name: the secret is never part of a text.</summary>
+    /// <summary>
+    /// Returns the type's name and nothing of the key, so that a log cannot leak it: what is kept of a key in this way is lost.
+    /// <see cref="Keys.KeyFile.OpenOrCreate"/> keeps a key in a file.
+    /// </summary>
     public override string ToString() => nameof(PrivateKey);
 
     /// <summary>Wipes the secret. Later uses throw; disposing again does nothing.</summary>

@@ -6,6 +6,11 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum.Ledger;
 
 /// <summary>Makes signed transactions.</summary>
+/// <example>
+/// <code>
+/// Transaction transfer = Transfer.Sign(key, to: friend, amount: 5, ledger.Context);
+/// </code>
+/// </example>
 public static class Transfer
 {
     /// <summary>Signs a transfer of base units. Where tags expire it is valid for half of the profile's window from the tip.</summary>

@@ -16,6 +16,11 @@ namespace Coniunctum.Storage.Sqlite;
 /// On Linux and Windows the lock is the store's own, whatever else the process does with the file. Elsewhere do not copy or open
 /// the file by other means in the process that has it open: closing such a copy drops the lock that keeps other processes out.
 /// </remarks>
+/// <example>
+/// <code>
+/// LedgerBuilder builder = LedgerBuilder.For(Profiles.Development).UseStore(SqliteChainStore.Open("save.db"));
+/// </code>
+/// </example>
 public sealed class SqliteChainStore : IChainStore
 {
     private readonly Lock _gate = new();

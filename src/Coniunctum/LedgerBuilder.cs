@@ -12,6 +12,14 @@ using Coniunctum.Mining;
 namespace Coniunctum;
 
 /// <summary>Puts a ledger together: a profile, a consensus rule in one line, and where the chain is kept.</summary>
+/// <example>
+/// <code>
+/// await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
+///     .UseStore(SqliteChainStore.Open("save.db"))
+///     .UseAuthority(key)
+///     .StartAsync();
+/// </code>
+/// </example>
 public sealed class LedgerBuilder
 {
     /// <summary>What an authority owns at the start of a ledger that allocates nothing else, in base units.</summary>

@@ -4,6 +4,14 @@ namespace Coniunctum;
 
 /// <summary>A change of the best chain, durable when it is told.</summary>
 /// <param name="Block">The block that joined or left the chain, or that is final now.</param>
+/// <example>
+/// <code>
+/// await foreach (LedgerEvent change in ledger.EventsAsync())
+/// {
+///     if (change is LedgerEvent.Connected) Console.WriteLine(change.Block.Header.Height);
+/// }
+/// </code>
+/// </example>
 public abstract record LedgerEvent(HashedBlock Block)
 {
     /// <summary>Where to go on after this event: the block that is the tip then, as the subscriber has seen it.</summary>

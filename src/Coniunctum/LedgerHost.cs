@@ -12,6 +12,13 @@ namespace Coniunctum;
 /// A running ledger: <see cref="NodeCore"/> with threads, a clock and a store around it. Safe to use from several threads.
 /// Dispose it to stop; the store is disposed with it.
 /// </summary>
+/// <example>
+/// <code>
+/// Transaction transfer = Transfer.Sign(key, to: friend, amount: 5, ledger.Context);
+/// Confirmation confirmation = await ledger.SubmitAndConfirmAsync(transfer);
+/// Console.WriteLine(ledger.Balance(friend));
+/// </code>
+/// </example>
 public sealed partial class LedgerHost : IAsyncDisposable
 {
     private readonly NodeCore _node;

@@ -10,6 +10,11 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum;
 
 /// <summary>Profiles to start from; change what should differ with a <c>with</c> expression.</summary>
+/// <example>
+/// <code>
+/// ChainProfile profile = Profiles.Development with { Name = "my-game", BlockInterval = TimeSpan.FromSeconds(1) };
+/// </code>
+/// </example>
 public static class Profiles
 {
     private static readonly ISignatureScheme s_scheme = new Secp256k1Scheme<Sha3_256>();

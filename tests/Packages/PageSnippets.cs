@@ -1,10 +1,14 @@
+using System.Buffers;
+using System.Text.Json;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Authority;
 using Coniunctum.Consensus.Bft;
 using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Keys;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Encoding;
 using Coniunctum.Mining;
 using Coniunctum.Simulation;
 using Coniunctum.Storage.Sqlite;
@@ -116,4 +120,68 @@ internal static class PageSnippets
         });
         Console.WriteLine(replayed.EventHash);   // the same for the same seed
     }
+
+    // The documentation of the types that a newcomer meets.
+    internal static async Task Documented(PrivateKey key, Address friend, Address address, ChainProfile profile)
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
+            .UseStore(SqliteChainStore.Open("save.db"))
+            .UseAuthority(key)
+            .StartAsync();
+        Transaction transfer = Transfer.Sign(key, to: friend, amount: 5, ledger.Context);
+        Confirmation confirmation = await ledger.SubmitAndConfirmAsync(transfer);
+        Console.WriteLine(ledger.Balance(friend));
+        Console.WriteLine(confirmation);
+
+        string shown = address.ToText(profile.AddressPrefix);
+        Address programs = Address.Parse(address.ToString());
+        Console.WriteLine($"{shown} {programs}");
+
+        string json = JsonSerializer.Serialize(ledger.ChainId);
+        BlockId chain = JsonSerializer.Deserialize<BlockId>(json);
+        Console.WriteLine(chain);
+
+        await foreach (LedgerEvent change in ledger.EventsAsync())
+        {
+            if (change is LedgerEvent.Connected) Console.WriteLine(change.Block.Header.Height);
+        }
+    }
+
+    internal static void DocumentedToo()
+    {
+        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
+        Address own = Profiles.Development.Signatures.AddressOf(key.PublicKey);
+        Console.WriteLine(own);
+
+        ChainProfile profile = Profiles.Development with { Name = "my-game", BlockInterval = TimeSpan.FromSeconds(1) };
+        foreach (Parameter parameter in profile.Parameters) Console.WriteLine($"{parameter.Name} = {parameter.Value}");
+
+        LedgerBuilder builder = LedgerBuilder.For(Profiles.Development).UseStore(SqliteChainStore.Open("save.db"));
+        Console.WriteLine(builder);
+    }
+
+    internal static void Kept(byte[] password)
+    {
+        using PrivateKey key = KeyFile.OpenOrCreate("save.key", password, SystemEntropy.Instance);
+    }
+
+    internal static DecodeFault Read(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new CanonicalReader(bytes);
+        reader.ReadArrayHeader(2);
+        var point = new Point(reader.ReadUInt32(), reader.ReadBytes(maxLength: 64));
+        DecodeFault fault = reader.End();
+        return point.X == 0 ? default : fault;
+    }
+
+    internal static void Write(IBufferWriter<byte> output, ulong x, ReadOnlySpan<byte> name)
+    {
+        var writer = new CanonicalWriter(output);
+        writer.WriteArrayHeader(2);
+        writer.WriteUInt64(x);
+        writer.WriteBytes(name, maxLength: 64);
+        writer.Flush();
+    }
+
+    private sealed record Point(uint X, ReadOnlyMemory<byte> Name);
 }

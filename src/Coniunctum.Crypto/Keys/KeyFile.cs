@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
 using Coniunctum.Crypto.Files;
 
 namespace Coniunctum.Crypto.Keys;
@@ -8,6 +10,7 @@ namespace Coniunctum.Crypto.Keys;
 /// A private key under a password, as Web3 Secret Storage version 3 keeps it: other wallets read these files, and theirs are
 /// read here. It holds nothing secret, never changes and is safe to use from several threads.
 /// </summary>
+[JsonConverter(typeof(NoJsonConverter<KeyFile>))]
 public sealed class KeyFile
 {
     /// <summary>The longest file in bytes: 64 KiB. Longer ones are refused before they are read.</summary>
@@ -84,6 +87,55 @@ public sealed class KeyFile
         }
 
         return new KeyFile(content);
+    }
+
+    /// <summary>
+    /// Opens the key that is kept at a path, or makes a new one and keeps it there: how a program has the same key at every start.
+    /// A file that is made is durable when this returns, and only its owner may read it.
+    /// </summary>
+    /// <param name="path">Where the file is or will be.</param>
+    /// <param name="password">
+    /// The password's bytes, which the caller wipes. An empty one leaves the file's permissions as the key's only protection.
+    /// </param>
+    /// <param name="entropy">Where a new key comes from.</param>
+    /// <param name="cost">What a guess of the password shall cost if the file is made; <see cref="ScryptCost.Default"/> unless given.</param>
+    /// <returns>The key, which the caller disposes.</returns>
+    /// <exception cref="InvalidDataException">
+    /// What lies there is no such file, or the password does not open it; the message says which. It is left as it is.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read or written.</exception>
+    /// <example>
+    /// <code>
+    /// using PrivateKey key = KeyFile.OpenOrCreate("save.key", password, SystemEntropy.Instance);
+    /// </code>
+    /// </example>
+    public static PrivateKey OpenOrCreate(string path, ReadOnlySpan<byte> password, IEntropySource entropy, ScryptCost? cost = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(entropy);
+        // A file of no bytes is what a crash may leave: nothing is lost when it is replaced.
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 })
+        {
+            var made = PrivateKey.Generate(entropy);
+            bool isKept = false;
+            try
+            {
+                isKept = Encrypt(made, password, entropy, cost ?? ScryptCost.Default).TrySave(path);
+                if (isKept) return made;
+            }
+            finally
+            {
+                if (!isKept) made.Dispose();
+            }
+
+            // Another process was faster: its key is the one that counts.
+        }
+
+        KeyFileOutcome outcome = TryLoad(path, out KeyFile? file);
+        PrivateKey? opened = null;
+        if (file is not null) outcome = file.TryDecrypt(password, out opened);
+        return opened ?? throw new InvalidDataException($"The key in '{path}' cannot be opened. {outcome.Message}");
     }
 
     /// <summary>Reads a file's content without opening it.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Coniunctum.Architecture.Tests.Support;
 
 namespace Coniunctum.Architecture.Tests.Docs;
@@ -6,7 +8,7 @@ namespace Coniunctum.Architecture.Tests.Docs;
 /// Code that a page shows must compile: each block stands, line by line and but for its indentation, in a source file that the
 /// build or the tests of the packages compile.
 /// </summary>
-public sealed class CodeBlockTests
+public sealed partial class CodeBlockTests
 {
     private static readonly Lazy<string[]> s_sources = new(() =>
         [.. Repository.Files("tests/Packages", "*.cs").Concat(Repository.Files("samples", "*.cs")).Select(path => Normalize(Repository.Read(path)))]);
@@ -16,9 +18,31 @@ public sealed class CodeBlockTests
         from block in new MarkdownPage(path).CSharpBlocks.Select((text, index) => (text, index))
         select new TestCaseData(block.text).SetArgDisplayNames(path, Invariant($"{block.index + 1}"));
 
+    public static IEnumerable<TestCaseData> Examples =>
+        from path in Repository.Files("src", "*.cs")
+        from Match example in Example().Matches(Repository.Read(path))
+        select new TestCaseData(WebUtility.HtmlDecode(example.Groups[1].Value.Replace("/// ", "", StringComparison.Ordinal))).SetArgDisplayNames(path);
+
     [TestCaseSource(nameof(Blocks))]
     public void Block_StandsInASourceThatIsCompiled(string block) =>
         Assert.That(s_sources.Value.Any(source => source.Contains(Normalize(block), StringComparison.Ordinal)), Is.True, block);
+
+    [TestCaseSource(nameof(Examples))]
+    public void Example_StandsInASourceThatIsCompiled(string code) => Block_StandsInASourceThatIsCompiled(code);
+
+    [Test]
+    public void Examples_AreThereForTheTypesThatANewcomerMeets()
+    {
+        string[] types =
+        [
+            "Coniunctum/LedgerBuilder", "Coniunctum/LedgerHost", "Coniunctum/LedgerEvent", "Coniunctum/Profiles", "Coniunctum.Ledger/Transfer", "Coniunctum.Ledger/ChainProfile",
+            "Coniunctum.Ledger/BlockId", "Coniunctum.Crypto/PrivateKey", "Coniunctum.Crypto/Address", "Coniunctum.Crypto/Keys/KeyFile", "Coniunctum.Storage.Sqlite/SqliteChainStore",
+        ];
+        Assert.That(types.Where(type => !Example().IsMatch(Repository.Read($"src/{type}.cs"))), Is.Empty);
+    }
+
+    [GeneratedRegex(@"<code>\s*?\n(.*?)\n\s*/// </code>", RegexOptions.Singleline)]
+    private static partial Regex Example();
 
     private static string Normalize(string code) =>
         "\n" + string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)) + "\n";
