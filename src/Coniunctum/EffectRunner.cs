@@ -82,10 +82,16 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
         // What failed has told the machine so (Finish).
         await Task.WhenAll(Stop()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _commits.Writer.TryComplete();
+        try
+        {
 #pragma warning disable VSTHRD003 // Started by the constructor; it waits for nothing that this method holds.
-        await _storeLane.ConfigureAwait(false);
+            await _storeLane.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
-        _store.Dispose();
+        }
+        finally
+        {
+            _store.Dispose();
+        }
     }
 
     /// <summary>Cancels jobs and timers, and begins no more work but commits; returns what still runs.</summary>

@@ -1,10 +1,11 @@
+using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;
 
 /// <summary>
 /// Keeps an index up with the chain, at its own pace beside the machine. An index that fails is given up and says why; the
-/// ledger goes on.
+/// ledger goes on. Where bodies were pruned that the index has not taken in, it begins anew with the first one that is there.
 /// </summary>
 internal sealed class IndexFollower : IAsyncDisposable
 {
@@ -16,7 +17,7 @@ internal sealed class IndexFollower : IAsyncDisposable
     public IndexFollower(LedgerHost ledger, IChainIndex index)
     {
         _index = index;
-        _work = Task.Run(() => FollowAsync(ledger));
+        _work = Task.Run(() => RunAsync(ledger));
     }
 
     public IChainIndex Index => _index;
@@ -24,38 +25,96 @@ internal sealed class IndexFollower : IAsyncDisposable
     /// <summary>Why the index is not kept up any more, or <c>null</c> while it is.</summary>
     public string? Fault => _fault;
 
+    /// <summary>Ends, whatever the index does: a fault of its end is told like any other.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
 #pragma warning disable VSTHRD003 // Started by the constructor; it waits for nothing that this method holds.
         await _work.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
-        _index.Dispose();
+        Guard(_index.Dispose);
         _stopping.Dispose();
     }
 
-    private async Task FollowAsync(LedgerHost ledger)
+    private async Task RunAsync(LedgerHost ledger)
     {
         try
         {
-            // What the chain has left since the last run; the blocks need not be known any more.
-            while (_index.Tip is { } tip && ledger.IdAt(tip.Height) != tip.Id) _index.Disconnect();
-            if (_index.Tip is null) _index.Connect(ledger.BlockAt(0)!);
-            await foreach (LedgerEvent change in ledger.EventsAsync(_index.Tip!.Value.Id, _stopping.Token).ConfigureAwait(false))
+            while (!await TryFollowAsync(ledger).ConfigureAwait(false))
+            {
+                // What would have come next was pruned: once more, from where there is something.
+            }
+
+            Guard(_index.Flush);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            Guard(_index.Flush);
+        }
+#pragma warning disable CA1031 // An index is foreign code: whatever it throws is its fault, is told as such, and stops nothing else.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _fault = Describe(exception);
+        }
+    }
+
+    /// <summary>Takes in what happens until the ledger ends; false when the next block's body was pruned meanwhile.</summary>
+    private async Task<bool> TryFollowAsync(LedgerHost ledger)
+    {
+        StoredTip begun = Begin(ledger);
+        try
+        {
+            await foreach (LedgerEvent change in ledger.EventsAsync(begun.Id, _stopping.Token).ConfigureAwait(false))
             {
                 Take(change);
                 if (change is LedgerEvent.Connected && change.Block.Id == ledger.Tip.Id) _index.Flush();
             }
 
-            _index.Flush();
+            return true;
         }
-        catch (OperationCanceledException)
+        catch (InvalidOperationException) when (_index.Tip is { } tip && (IsPruned(ledger, tip.Height + 1) || ledger.IdAt(tip.Height) != tip.Id))
         {
-            Flush();
+            return false;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or LedgerHaltedException or ObjectDisposedException)
+    }
+
+    /// <summary>Brings the index to a block from which the ledger can tell everything that follows.</summary>
+    private StoredTip Begin(LedgerHost ledger)
+    {
+        // What the chain has left since the last run; the blocks need not be known any more.
+        while (_index.Tip is { } tip && ledger.IdAt(tip.Height) != tip.Id) _index.Disconnect();
+
+        // Answers with a gap in the middle would be wrong, and nothing can fill it.
+        if (_index.Tip is { } last && IsPruned(ledger, last.Height + 1))
         {
-            _fault = exception.Message;
+            while (_index.Tip is not null) _index.Disconnect();
+        }
+
+        if (_index.Tip is null) _index.Connect(FirstReadable(ledger));
+        return _index.Tip ?? throw new InvalidOperationException("The index has taken in a block, and says that it holds none.");
+    }
+
+    /// <summary>Whether the chain has a block at a height whose body is not kept.</summary>
+    private static bool IsPruned(LedgerHost ledger, ulong height) => ledger.IdAt(height) is { } id && ledger.FindBlock(id) is null;
+
+    /// <summary>Returns the lowest block from which on all bodies are kept: those below, genesis aside, were pruned.</summary>
+    private static HashedBlock FirstReadable(LedgerHost ledger)
+    {
+        while (true)
+        {
+            // The tip is always at hand.
+            ulong pruned = 0, kept = Math.Max(1, ledger.Tip.Header.Height);
+            if (!IsPruned(ledger, 1)) kept = 0;
+            while (kept > pruned + 1)
+            {
+                ulong middle = pruned + ((kept - pruned) / 2);
+                if (IsPruned(ledger, middle)) pruned = middle;
+                else kept = middle;
+            }
+
+            // Pruning or a reorganization may have come in between.
+            if (ledger.BlockAt(kept) is { } first) return first;
         }
     }
 
@@ -67,15 +126,32 @@ internal sealed class IndexFollower : IAsyncDisposable
             _index.Disconnect();
     }
 
-    private void Flush()
+    private void Guard(Action end)
     {
         try
         {
-            _index.Flush();
+            end();
         }
-        catch (IOException exception)
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            _fault = exception.Message;
+            _fault ??= Describe(exception);
+        }
+    }
+
+    /// <summary>Says what an exception says; foreign code may fail even at that.</summary>
+    private static string Describe(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+#pragma warning disable CA1031 // Its name is all that can be had then.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return exception.GetType().Name;
         }
     }
 }

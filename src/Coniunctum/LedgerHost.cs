@@ -339,14 +339,21 @@ public sealed partial class LedgerHost : IAsyncDisposable
         FailWaiters(new LedgerHaltedException("it was disposed"));
         lock (_gate) _lives.End(null);
         _inputs.Writer.TryComplete();
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
 #pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
-        await _lane.ConfigureAwait(false);
+            await _lane.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
-        if (_index is not null) await _index.DisposeAsync().ConfigureAwait(false);
-        if (isSound) _runner.Run(new NodeEffect.Commit(SavedPool.Write(_node.Chain, Profile)));
-        await _runner.DisposeAsync().ConfigureAwait(false);
-        _stopping.Dispose();
+            if (_index is not null) await _index.DisposeAsync().ConfigureAwait(false);
+            if (isSound) _runner.Run(new NodeEffect.Commit(SavedPool.Write(_node.Chain, Profile)));
+        }
+        finally
+        {
+            // Whatever failed before: the store is closed, and its lock falls.
+            await _runner.DisposeAsync().ConfigureAwait(false);
+            _stopping.Dispose();
+        }
     }
 
     /// <summary>Tells those who wait. Runs under the gate.</summary>
