@@ -1,10 +1,8 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Applications;
-using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger;
@@ -106,22 +104,7 @@ public sealed record ChainProfile
     /// Hashes the canonical encoding of <see cref="Parameters"/>: an array of [name, value] pairs. Genesis carries it as its
     /// previous hash, so that chains with other rules have other identities.
     /// </summary>
-    public Hash256 ComputeCommitment()
-    {
-        Parameter[] parameters = [.. Parameters];
-        var buffer = new ArrayBufferWriter<byte>();
-        var writer = new CanonicalWriter(buffer);
-        writer.WriteArrayHeader(parameters.Length);
-        foreach (Parameter parameter in parameters)
-        {
-            writer.WriteArrayHeader(2);
-            writer.WriteString(parameter.Name);
-            parameter.Value.WriteTo(ref writer);
-        }
-
-        writer.Flush();
-        return Sha3_256.Hash(buffer.WrittenSpan);
-    }
+    public Hash256 ComputeCommitment() => Sha3_256.Hash(ParameterCodec.Encode(Parameters));
 
     /// <summary>Returns the number of the rules in force at a height.</summary>
     /// <param name="height">The height.</param>

@@ -191,7 +191,8 @@ public sealed class LedgerBuilder
     /// <param name="cancellation">Stops restoring; nothing is left running then.</param>
     /// <returns>The running ledger; dispose it to stop.</returns>
     /// <exception cref="ArgumentException">The profile or the rule's parameters are impossible; the message says why.</exception>
-    /// <exception cref="InvalidDataException">The store is damaged, or belongs to another chain.</exception>
+    /// <exception cref="InvalidDataException">The store is damaged.</exception>
+    /// <exception cref="OtherChainException">The store holds another chain; the message names what differs, such as the authority's key.</exception>
     public async Task<LedgerHost> StartAsync(CancellationToken cancellation = default)
     {
         IChainStore store = _store ?? new MemoryChainStore();
@@ -209,8 +210,15 @@ public sealed class LedgerBuilder
         }
         catch
         {
-            index?.Dispose();
-            store.Dispose();
+            try
+            {
+                index?.Dispose();
+            }
+            finally
+            {
+                store.Dispose();
+            }
+
             throw;
         }
     }

@@ -66,7 +66,7 @@ internal sealed class StateImportStore(IChainStore store, HashedBlock genesis)
     public void Finish(ChainProfile profile, HashedBlock block, TagKey tagKey)
     {
         StoredHead head = _last ?? throw new InvalidOperationException("There is no header.");
-        List<StoreBatch.Record> records = [new(RecordName, default), new(TagKey.RecordName, tagKey.ToArray())];
+        List<StoreBatch.Record> records = [new(RecordName, default), new(TagKey.RecordName, tagKey.ToArray()), StoredParameters.RecordOf(profile)];
         if (profile.Genesis.IsDrawn) records.Add(DrawnGenesis.RecordOf(profile));
         Commit([.. _slices, new StoreBatch
         {

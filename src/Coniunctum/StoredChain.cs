@@ -21,7 +21,8 @@ public static class StoredChain
     /// <param name="store">Its store; read by the node from now on.</param>
     /// <param name="setup">What the node is made of; <c>null</c> for one that follows.</param>
     /// <param name="cancellation">Stops in between.</param>
-    /// <exception cref="InvalidDataException">The store is damaged beyond what its blocks can mend, or belongs to another chain.</exception>
+    /// <exception cref="InvalidDataException">The store is damaged beyond what its blocks can mend.</exception>
+    /// <exception cref="OtherChainException">The store holds another chain than the profile's; it says in what they differ.</exception>
     public static NodeCore Open(ChainProfile profile, IChainStore store, NodeSetup? setup = null, CancellationToken cancellation = default)
     {
         setup ??= new NodeSetup();
@@ -31,7 +32,7 @@ public static class StoredChain
         var origin = ChainOrigin.Genesis(profile, tagKey);
         if (!isNew)
         {
-            ThrowIfOther(store, origin.GenesisBlock.Id);
+            StoredParameters.ThrowIfOther(store, profile, origin.GenesisBlock);
             origin = StoredOrigin.TryRead(profile, origin.GenesisBlock, store, setup.Progress, cancellation) ?? origin;
         }
 
@@ -50,7 +51,7 @@ public static class StoredChain
         return new StoreBatch
         {
             Connected = [new StoredBlock(head, chain.Genesis.Encoded, default)],
-            Records = [new StoreBatch.Record(TagKey.RecordName, tagKey.ToArray())],
+            Records = [new StoreBatch.Record(TagKey.RecordName, tagKey.ToArray()), StoredParameters.RecordOf(profile)],
         };
     }
 
@@ -60,12 +61,6 @@ public static class StoredChain
         return record.Length == TagKey.Size
             ? new TagKey(record.Span)
             : throw new InvalidDataException($"The store's key of tags has {record.Length} bytes, not {TagKey.Size}.");
-    }
-
-    private static void ThrowIfOther(IChainReader store, BlockId genesis)
-    {
-        BlockId chain = store.IdAt(0) ?? throw new InvalidDataException("The store has no block at height 0.");
-        if (chain != genesis) throw new InvalidDataException($"The store belongs to chain {chain}, the profile to chain {genesis}.");
     }
 
     /// <summary>Replays the blocks above where the node begins, and checks at the end that they led to the state that the tip names.</summary>

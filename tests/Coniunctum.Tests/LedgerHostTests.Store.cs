@@ -123,7 +123,9 @@ public sealed partial class LedgerHostTests
         AssertRefused(new TestStore(memory) { OnReadBlock = (_, _) => null }, "lacks block");
         AssertRefused(new TestStore(memory) { OnReadRecord = (_, _) => null }, "no record of how its genesis was drawn");
         AssertRefused(new TestStore(memory) { OnReadRecord = (_, record) => record!.Value[1..] }, "39 bytes, not 40");
-        AssertRefused(new TestStore(memory) { OnReadRecord = (_, record) => Flip(record!.Value, 0) }, "belongs to chain");
+        Assert.That(
+            async () => await LedgerBuilder.For(Profiles.Development).UseStore(new TestStore(memory) { OnReadRecord = (_, record) => Flip(record!.Value, 0) }).UseAuthority(_key).StartAsync().Soon(),
+            Throws.TypeOf<OtherChainException>().With.Message.Contains("belongs to chain"));
         AssertRefused(new TestStore(memory) { OnReadBlock = (_, block) => block!.Value[..^1] }, "cannot be read");
         // Every byte of the last block counts, though no block builds on it. Its seal ends one byte before the transactions' list.
         for (int i = 0; i < tip.Encoded.Length; i += 7)

@@ -48,7 +48,7 @@ internal static class CommandLine
             // A full disk under the output, or an output that was never open.
             return await TellAsync(io, $"The output cannot be written: {exception.Message}", ExitCode.Failure);
         }
-        catch (LedgerHaltedException exception)
+        catch (Exception exception) when (exception is LedgerHaltedException or OtherChainException)
         {
             return await TellAsync(io, exception.Message, ExitCode.Failure);
         }
