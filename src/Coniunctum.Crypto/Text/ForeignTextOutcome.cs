@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Coniunctum.Crypto.Conversion;
+
 namespace Coniunctum.Crypto.Text;
 
 /// <summary>What came of reading text from elsewhere: a code for programs and a sentence for people, which holds nothing of the text.</summary>
+[JsonConverter(typeof(NoJsonConverter<ForeignTextOutcome>))]
 public readonly record struct ForeignTextOutcome
 {
     private readonly string? _predicate;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Ledger.Applications;
 
@@ -22,12 +23,15 @@ public readonly record struct CallOutcome
     public string? Reason { get; }
 
     /// <summary>The call is refused.</summary>
-    /// <param name="reason">Why, for people. No rule depends on it.</param>
+    /// <param name="reason">
+    /// Why, for people. No rule depends on it. Line ends, escape codes and other characters that are not seen are written out, and
+    /// what is longer than <see cref="MaxReasonLength"/> is cut.
+    /// </param>
     public static CallOutcome Refused(string reason)
     {
-        // What a caller wrote may be part of it: half a character cannot be kept.
-        byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(reason.Length <= MaxReasonLength ? reason : reason[..MaxReasonLength]);
-        return new CallOutcome(false, System.Text.Encoding.UTF8.GetString(utf8));
+        // What a caller wrote may be part of it, and it ends in logs and on screens.
+        string shown = PrintableText.Of(reason, MaxReasonLength);
+        return new CallOutcome(false, shown.Length <= MaxReasonLength ? shown : PrintableText.Of(shown, MaxReasonLength - 1));
     }
 
     /// <summary>Returns "done", or why not.</summary>
