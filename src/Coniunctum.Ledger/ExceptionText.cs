@@ -1,12 +1,14 @@
+using Coniunctum.Crypto.Text;
+
 namespace Coniunctum.Ledger;
 
 /// <summary>What an exception of foreign code says, whatever that code does when it is asked.</summary>
 public static class ExceptionText
 {
-    /// <summary>The longest message that is passed on, in characters.</summary>
+    /// <summary>How many characters of a message are passed on at most.</summary>
     public const int MaxLength = 1_000;
 
-    /// <summary>Returns an exception's message, or that it has none to give: its getter is foreign code as well, and may throw.</summary>
+    /// <summary>Returns an exception's message on one line, as <see cref="PrintableText"/> shows it, or that it has none to give: its getter is foreign code as well, and may throw.</summary>
     /// <param name="exception">The exception, of an application, a rule, a store or anything else that was given to the library.</param>
     public static string MessageOf(Exception exception)
     {
@@ -15,7 +17,7 @@ public static class ExceptionText
         try
         {
             string? message = exception.Message;
-            return string.IsNullOrEmpty(message) ? name : message.Length <= MaxLength ? message : message[..MaxLength];
+            return string.IsNullOrEmpty(message) ? name : PrintableText.Of(message, message.Length <= MaxLength ? MaxLength : MaxLength - 1);
         }
 #pragma warning disable CA1031 // Whatever it throws: whoever tells of a failure must not fail by it.
         catch (Exception)

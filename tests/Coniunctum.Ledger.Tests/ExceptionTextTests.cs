@@ -6,6 +6,7 @@ public sealed class ExceptionTextTests
     public void MessageOf_AnyException_IsALineAndNeverThrows()
     {
         Assert.That(ExceptionText.MessageOf(new IOException("the disk is full")), Is.EqualTo("the disk is full"));
+        Assert.That(ExceptionText.MessageOf(new IOException("no\nsuch\u001B[31m file")), Is.EqualTo("no\\u000asuch\\u001b[31m file"));
         Assert.That(ExceptionText.MessageOf(new Speaking(() => null!)), Is.EqualTo("Speaking"));
         Assert.That(ExceptionText.MessageOf(new Speaking(() => "")), Is.EqualTo("Speaking"));
         Assert.That(ExceptionText.MessageOf(new Speaking(() => new string('x', 5_000))), Has.Length.EqualTo(1_000));
