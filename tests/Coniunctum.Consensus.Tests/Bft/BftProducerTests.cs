@@ -205,6 +205,26 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
         return signature;
     }
 
+    /// <summary>What is signed stands in a record that was durable before the signing began.</summary>
+    private void AssertIsDurable(BftMessage signed)
+    {
+        Assert.That(_records, Does.ContainKey("bft.control"), "before the first signature");
+        BftRecord[] records = [.. _records.Where(record => record.Key is "bft.control" or "bft.before").Select(record => BftRecord.Decode(record.Value))];
+        Assert.That(
+            records.Any(record => record.Height == signed.Height && record.Control.Round == signed.Round && signed.Kind switch
+            {
+                BftMessageKind.Proposal => record.Control.Proposed == signed.Block,
+                BftMessageKind.Prevote => record.Control.Step >= BftStep.Prevote && record.Control.Prevoted == signed.Block,
+                _ => record.Control.Step >= BftStep.Precommit && record.Control.Precommitted == signed.Block,
+            }),
+            Is.True,
+            Invariant($"{signed.Kind} of round {signed.Round}"));
+        if (signed is not { Kind: BftMessageKind.Precommit, Block: { } block }) return;
+        BftLock shown = BftLock.Decode(_records["bft.lock"]);
+        Assert.That(shown.Prevotes.Select(vote => (vote.Round, vote.Block)), Is.All.EqualTo((signed.Round, (BlockId?)block)));
+        Assert.That(shown.Block.ToArray(), Is.EqualTo(_block.Encoded.ToArray()));
+    }
+
     private void Fire(string timer) => Step(new ProducerInput.TimerFired(timer));
 
     private void Step(ProducerInput input)
@@ -218,7 +238,9 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
                     _records[persist.Key] = persist.Value;
                     break;
                 case ProducerEffect.StartJob start:
-                    _producer.Step(new ProducerInput.JobDone(start.Id, start.Work.Run(null!, default)), new Timestamp(2_000_000), this);
+                    JobResult? result = start.Work.Run(null!, default);
+                    if (result is BftJobs.Signed { Message: { } signed }) AssertIsDurable(signed);
+                    _producer.Step(new ProducerInput.JobDone(start.Id, result), new Timestamp(2_000_000), this);
                     break;
                 case ProducerEffect.Judge judge:
                     _producer.Step(new ProducerInput.Judged(judge.Block, Verdict.Valid), new Timestamp(2_000_000), this);

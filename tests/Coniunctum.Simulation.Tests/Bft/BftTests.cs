@@ -140,12 +140,12 @@ public sealed class BftTests
         var world = new World((ulong)seed, new WorldOptions { Links = new LinkOptions { Loss = 0.05 } });
         var scene = new BftScene(world, 4, others: 1);
         scene.RunTo(2, s_limit);
-        Vote(0, scene.Addresses[4], 2);
-        Vote(1, scene.Addresses[4], 2);
+        Vote(scene, 0, scene.Addresses[4], 2);
+        Vote(scene, 1, scene.Addresses[4], 2);
         scene.RunTo(5, s_limit);
         Assert.That(scene[0].Chain.Tip.Header.Target, Is.EqualTo(scene.Rule.Validators.Hash), "Two of four are not enough.");
 
-        Vote(2, scene.Addresses[4], 2);
+        Vote(scene, 2, scene.Addresses[4], 2);
         scene.Rule.Validators.TryChange(scene.Addresses[4], 2, out ValidatorSet? five);
         Assert.That(world.RunUntil(() => scene[0].Chain.Tip.Header.Target == five!.Hash, s_limit), Is.True);
         ulong first = scene[0].Chain.Tip.Header.Height + 1;
@@ -154,7 +154,7 @@ public sealed class BftTests
         Assert.That(scene.SpeakersAt(first - 1), Has.No.Member(scene.Addresses[4]));
 
         // Weights are 1, 1, 1, 1 and 2: five are needed to remove the first one, which does not have to agree.
-        foreach (int voter in new[] { 1, 2, 3, 4 }) Vote(voter, scene.Addresses[0], 0);
+        foreach (int voter in new[] { 1, 2, 3, 4 }) Vote(scene, voter, scene.Addresses[0], 0);
         five!.TryChange(scene.Addresses[0], 0, out ValidatorSet? four);
         Assert.That(world.RunUntil(() => scene[1].Chain.Tip.Header.Target == four!.Hash, s_limit), Is.True);
         foreach (SimulatedNode node in world.Nodes) node.CrashAndRestart(TimeSpan.FromMilliseconds(50));
@@ -164,10 +164,44 @@ public sealed class BftTests
         Assert.That(scene.SpeakersAt(last), Has.No.Member(scene.Addresses[0]));
 
         VerifyByHeaders(scene, last, [scene.Rule.Validators, five, four!]);
-
-        void Vote(int voter, Address address, ulong weight) => scene[voter].Submit(
-            Transfer.SignCall(scene.Keys[voter], scene.Rule.Application.Id, ValidatorsApplication.Vote(address, weight), scene[voter].Context));
     }
+
+    [Test]
+    public void Vote_ForWhatHoldsAlready_TakesOnesEarlierVoteBack()
+    {
+        var world = new World(6);
+        var scene = new BftScene(world, 4, others: 1);
+        scene.RunTo(2, s_limit);
+        foreach (int voter in (int[])[0, 1]) Vote(scene, voter, scene.Addresses[4], 2);
+        scene.RunTo(world.Nodes.Max(node => node.Chain.Tip.Header.Height) + 3, s_limit);
+        Vote(scene, 1, scene.Addresses[4], 0);
+        scene.RunTo(world.Nodes.Max(node => node.Chain.Tip.Header.Height) + 3, s_limit);
+        Vote(scene, 2, scene.Addresses[4], 2);
+        scene.RunTo(world.Nodes.Max(node => node.Chain.Tip.Header.Height) + 5, s_limit);
+        Assert.That(scene[0].Chain.Tip.Header.Target, Is.EqualTo(scene.Rule.Validators.Hash), "Two of four stand by it.");
+        Vote(scene, 1, scene.Addresses[4], 2);
+        scene.Rule.Validators.TryChange(scene.Addresses[4], 2, out ValidatorSet? five);
+        Assert.That(world.RunUntil(() => scene[0].Chain.Tip.Header.Target == five!.Hash, s_limit), Is.True);
+    }
+
+    [Test]
+    public void Vote_ToRemoveTheLastMember_IsRefused_AndTheChainGoesOn()
+    {
+        var world = new World(7);
+        var scene = new BftScene(world, 2);
+        scene.RunTo(2, s_limit);
+        scene.Rule.Validators.TryChange(scene.Addresses[1], 0, out ValidatorSet? alone);
+        foreach (int voter in (int[])[0, 1]) Vote(scene, voter, scene.Addresses[1], 0);
+        Assert.That(world.RunUntil(() => scene[0].Chain.Tip.Header.Target == alone!.Hash, s_limit), Is.True, "A set of one is one that can go on.");
+        scene.RunTo(scene[0].Chain.Tip.Header.Height + 3, s_limit);
+        Vote(scene, 0, scene.Addresses[0], 0);
+        scene.RunTo(scene[0].Chain.Tip.Header.Height + 5, s_limit);
+        Assert.That(scene[0].Chain.Tip.Header.Target, Is.EqualTo(alone!.Hash));
+        Assert.That(scene[0].Chain.PoolCount, Is.Zero, "The call was made, and refused.");
+    }
+
+    private static void Vote(BftScene scene, int voter, Address address, ulong weight) => scene[voter].Submit(
+        Transfer.SignCall(scene.Keys[voter], scene.Rule.Application.Id, ValidatorsApplication.Vote(address, weight), scene[voter].Context));
 
     private static void VerifyByHeaders(BftScene scene, ulong last, ValidatorSet[] sets)
     {
