@@ -55,7 +55,7 @@ internal sealed class IndexFollower : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _fault = Describe(exception);
+            _fault = ExceptionText.MessageOf(exception);
         }
     }
 
@@ -136,22 +136,7 @@ internal sealed class IndexFollower : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _fault ??= Describe(exception);
-        }
-    }
-
-    /// <summary>Says what an exception says; foreign code may fail even at that.</summary>
-    private static string Describe(Exception exception)
-    {
-        try
-        {
-            return exception.Message;
-        }
-#pragma warning disable CA1031 // Its name is all that can be had then.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return exception.GetType().Name;
+            _fault ??= ExceptionText.MessageOf(exception);
         }
     }
 }
