@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -18,9 +19,11 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
 {
     private const string Record = "dev";
 
+    [JsonIgnore]
     public ChainProfile Base => DevProfile.Bases.FirstOrDefault(known => known.Name.Equals(Profile, StringComparison.Ordinal))
         ?? throw new BadInputException($"The file's chain has the profile {Profile}, which this version does not know.");
 
+    [JsonIgnore]
     public Hash256 Target => ProofOfWork.TargetFor(ExpectedHashes);
 
     /// <summary>Returns what the store's chain was started with, or <c>null</c> in an empty store.</summary>
