@@ -24,7 +24,7 @@ public static class PythonChain
     /// <returns>What was found; malformed bytes are an outcome, not an exception.</returns>
     public static PythonChainOutcome Verify(ReadOnlyMemory<byte> json)
     {
-        ForeignTextOutcome text = ForeignText.TryDecode(json, out ReadOnlyMemory<byte> utf8);
+        ForeignTextOutcome text = ForeignText.Decode(json, out ReadOnlyMemory<byte> utf8);
         if (!text.IsValid) return Malformed(0, text.Message);
         try
         {

@@ -21,7 +21,7 @@ internal static class KeyFileReader
         }
 
         Span<byte> utf8 = new byte[ForeignTextDecoder.MaxUtf8Length(json.Length)];
-        ForeignTextOutcome text = ForeignText.TryDecode(json, utf8, out int length);
+        ForeignTextOutcome text = ForeignText.Decode(json, utf8, out int length);
         return text.IsValid
             ? TryParse(utf8[..length], out content)
             : KeyFileOutcome.Reject(KeyFileFault.NotJson, text.Describe("The keystore file"));

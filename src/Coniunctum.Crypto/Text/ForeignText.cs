@@ -15,7 +15,7 @@ public static class ForeignText
     /// <param name="utf8">At least <see cref="ForeignTextDecoder.MaxUtf8Length"/> bytes; receives the text.</param>
     /// <param name="written">How many bytes were written; when there is a fault, those before it.</param>
     /// <exception cref="ArgumentException"><paramref name="utf8"/> is shorter.</exception>
-    public static ForeignTextOutcome TryDecode(ReadOnlySpan<byte> bytes, Span<byte> utf8, out int written)
+    public static ForeignTextOutcome Decode(ReadOnlySpan<byte> bytes, Span<byte> utf8, out int written)
     {
         using var decoder = new ForeignTextDecoder();
         return decoder.Decode(bytes, isLast: true, utf8, out written);
@@ -24,7 +24,7 @@ public static class ForeignText
     /// <summary>Decodes bytes that are no secret; UTF-8 is not copied.</summary>
     /// <param name="bytes">The text in any encoding that is announced by a mark, or UTF-8.</param>
     /// <param name="utf8">The text: a part of <paramref name="bytes"/>, or new memory; empty when there is a fault.</param>
-    public static ForeignTextOutcome TryDecode(ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> utf8)
+    public static ForeignTextOutcome Decode(ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> utf8)
     {
         ReadOnlySpan<byte> span = bytes.Span;
         int mark = span.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
@@ -35,7 +35,7 @@ public static class ForeignText
         }
 
         byte[] decoded = new byte[ForeignTextDecoder.MaxUtf8Length(span.Length)];
-        ForeignTextOutcome outcome = TryDecode(span, decoded, out int written);
+        ForeignTextOutcome outcome = Decode(span, decoded, out int written);
         utf8 = outcome.IsValid ? decoded.AsMemory(0, written) : default;
         return outcome;
     }
@@ -45,7 +45,7 @@ public static class ForeignText
     /// <param name="utf8">At least three bytes for every unit; receives the text.</param>
     /// <param name="written">How many bytes were written; 0 when there is a fault.</param>
     /// <exception cref="ArgumentException"><paramref name="utf8"/> is too short.</exception>
-    public static ForeignTextOutcome TryEncode(ReadOnlySpan<char> text, Span<byte> utf8, out int written)
+    public static ForeignTextOutcome Encode(ReadOnlySpan<char> text, Span<byte> utf8, out int written)
     {
         written = 0;
         ForeignTextOutcome outcome = Check(text);

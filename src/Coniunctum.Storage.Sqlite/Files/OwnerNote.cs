@@ -67,7 +67,7 @@ internal static class OwnerNote
         using FileStream file = File.OpenRead(PathOf(path));
         byte[] bytes = new byte[MaxBytes + 1];
         int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= MaxBytes && ForeignText.TryDecode(bytes.AsMemory(0, length), out ReadOnlyMemory<byte> utf8).IsValid
+        return length <= MaxBytes && ForeignText.Decode(bytes.AsMemory(0, length), out ReadOnlyMemory<byte> utf8).IsValid
             ? Encoding.UTF8.GetString(utf8.Span)
             : "";
     }

@@ -101,7 +101,7 @@ internal static class WipeScan
         (wide[0], wide[1]) = (0xFF, 0xFE);
         for (int i = 0; i < password.Length; i++) wide[2 + (2 * i)] = password[i];
         RememberText("password in UTF-16", wide.AsSpan(2));
-        Assert(ForeignText.TryDecode(wide, room, out int written).IsValid && room.AsSpan(0, written).SequenceEqual(password));
+        Assert(ForeignText.Decode(wide, room, out int written).IsValid && room.AsSpan(0, written).SequenceEqual(password));
         using var decoder = new ForeignTextDecoder();
         for (int i = 0; i < wide.Length; i += pieceBytes)
             Assert(decoder.Decode(wide.AsSpan(i, Math.Min(pieceBytes, wide.Length - i)), isLast: false, room, out _).IsValid);

@@ -22,13 +22,13 @@ public sealed class ForeignTextTests
     private static IEnumerable<TestCaseData> Wide => Encodings.Skip(1);
 
     [TestCaseSource(nameof(Encodings))]
-    public void TryDecode_MarkedText_IsThatTextWithoutItsMark(TextEncoding name, Encoding encoding)
+    public void Decode_MarkedText_IsThatTextWithoutItsMark(TextEncoding name, Encoding encoding)
     {
         foreach (string text in new[] { "", "a", "\n", Sample })
         {
             byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
             Assert.That(Decode(bytes, out ForeignTextOutcome outcome), Is.EqualTo(text), outcome.Message);
-            Assert.That(ForeignText.TryDecode(bytes, out ReadOnlyMemory<byte> whole).IsValid, Is.True);
+            Assert.That(ForeignText.Decode(bytes, out ReadOnlyMemory<byte> whole).IsValid, Is.True);
             Assert.That(Encoding.UTF8.GetString(whole.Span), Is.EqualTo(text));
         }
     }
@@ -55,7 +55,7 @@ public sealed class ForeignTextTests
     }
 
     [TestCaseSource(nameof(Wide))]
-    public void TryDecode_UnmarkedWideText_IsRefusedByName(TextEncoding name, Encoding encoding)
+    public void Decode_UnmarkedWideText_IsRefusedByName(TextEncoding name, Encoding encoding)
     {
         string expected = name switch
         {
@@ -84,12 +84,12 @@ public sealed class ForeignTextTests
     [TestCase(new byte[] { 0x00, 0x00, 0xFE, 0xFF, 0x00, 0x11, 0x00, 0x00 }, ForeignTextFault.IllFormed, 4, "UTF-32 text that its byte-order mark announces: no character stands at byte 5")]
     [TestCase(new byte[] { 0xFE, 0xFF, 0x00, 0x61, 0x00, 0x00 }, ForeignTextFault.Nul, 4, "U+0000 at byte 5")]
     [TestCase(new byte[] { 0x70, 0x61, 0x73, 0x73, 0x77, 0x6F, 0x72, 0x64, 0x00 }, ForeignTextFault.Nul, 8, "U+0000 at byte 9")]
-    public void TryDecode_WhatIsNoText_SaysWhere(byte[] bytes, ForeignTextFault fault, int position, string message)
+    public void Decode_WhatIsNoText_SaysWhere(byte[] bytes, ForeignTextFault fault, int position, string message)
     {
         Decode(bytes, out ForeignTextOutcome outcome);
         Assert.That((outcome.Fault, outcome.Position), Is.EqualTo((fault, (long)position)), outcome.Message);
         Assert.That(outcome.Describe("The password"), Does.StartWith("The password ").And.Contain(message));
-        Assert.That(ForeignText.TryDecode(bytes, out ReadOnlyMemory<byte> none), Is.EqualTo(outcome));
+        Assert.That(ForeignText.Decode(bytes, out ReadOnlyMemory<byte> none), Is.EqualTo(outcome));
         Assert.That(none.IsEmpty, Is.True);
     }
 
@@ -108,7 +108,7 @@ public sealed class ForeignTextTests
     }
 
     [Test]
-    public void TryDecode_RandomBytes_AgreesWithTheFramework()
+    public void Decode_RandomBytes_AgreesWithTheFramework()
     {
         const int seed = 20261128;
         TestContext.Out.WriteLine(Invariant($"seed {seed}"));
@@ -133,28 +133,28 @@ public sealed class ForeignTextTests
     [TestCase("\uFEFFgrey", "grey")]
     [TestCase("\U0001F600", "\U0001F600")]
     [TestCase("", "")]
-    public void TryEncode_Text_IsUtf8WithoutAMark(string text, string expected)
+    public void Encode_Text_IsUtf8WithoutAMark(string text, string expected)
     {
         byte[] room = new byte[64];
-        Assert.That(ForeignText.TryEncode(text, room, out int written).IsValid, Is.True);
+        Assert.That(ForeignText.Encode(text, room, out int written).IsValid, Is.True);
         Assert.That(Encoding.UTF8.GetString(room, 0, written), Is.EqualTo(expected));
     }
 
     [TestCase("gr\uFFFDn", ForeignTextFault.Replaced, 2)]
     [TestCase("g\0", ForeignTextFault.Nul, 1)]
-    public void TryEncode_WhatTheSystemCouldNotDecode_IsRefused(string text, ForeignTextFault fault, int position)
+    public void Encode_WhatTheSystemCouldNotDecode_IsRefused(string text, ForeignTextFault fault, int position)
     {
-        ForeignTextOutcome outcome = ForeignText.TryEncode(text, new byte[64], out int written);
+        ForeignTextOutcome outcome = ForeignText.Encode(text, new byte[64], out int written);
         Assert.That((outcome.Fault, outcome.Position, written), Is.EqualTo((fault, (long)position, 0)));
     }
 
     [Test]
-    public void TryEncode_HalfASurrogatePair_IsRefused()
+    public void Encode_HalfASurrogatePair_IsRefused()
     {
         // Not as arguments: an attribute's text is kept as UTF-8, which has no halves.
         foreach ((string text, long position) in new[] { ("\uD83D", 0L), ("x\uDE00", 1L), ("\uD83Dx", 0L) })
         {
-            ForeignTextOutcome outcome = ForeignText.TryEncode(text, new byte[64], out _);
+            ForeignTextOutcome outcome = ForeignText.Encode(text, new byte[64], out _);
             Assert.That((outcome.Fault, outcome.Position), Is.EqualTo((ForeignTextFault.IllFormed, position)));
         }
     }
@@ -170,7 +170,7 @@ public sealed class ForeignTextTests
     private static string? Decode(byte[] bytes, out ForeignTextOutcome outcome)
     {
         byte[] room = new byte[ForeignTextDecoder.MaxUtf8Length(bytes.Length)];
-        outcome = ForeignText.TryDecode(bytes, room, out int written);
+        outcome = ForeignText.Decode(bytes, room, out int written);
         return outcome.IsValid ? Encoding.UTF8.GetString(room, 0, written) : null;
     }
 

@@ -80,7 +80,7 @@ internal sealed class SecretText : IDisposable
         var text = new SecretText(System.Text.Encoding.UTF8.GetMaxByteCount(variable.Length));
         try
         {
-            ThrowIfFaulty(ForeignText.TryEncode(variable, text._bytes, out int written), what);
+            ThrowIfFaulty(ForeignText.Encode(variable, text._bytes, out int written), what);
             text.Length = written;
             text.KeepFirstLine(what);
             return text;
