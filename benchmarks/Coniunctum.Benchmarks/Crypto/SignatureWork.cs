@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
 using NBitcoin.Secp256k1;
-using Org.BouncyCastle.Asn1.Sec;
+using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
@@ -67,7 +67,7 @@ internal sealed unsafe class SignatureWork : IDisposable
             Q = new ECPoint { X = publicKey[..32], Y = publicKey[32..] },
         });
 
-        var parameters = SecNamedCurves.GetByName("secp256k1");
+        var parameters = CustomNamedCurves.GetByName("secp256k1");
         var domain = new ECDomainParameters(parameters.Curve, parameters.G, parameters.N, parameters.H);
         _bouncySigner.Init(true, new ECPrivateKeyParameters(new BigInteger(1, _keyBytes), domain));
         _bouncyVerifier.Init(false, new ECPublicKeyParameters(parameters.Curve.DecodePoint([0x04, .. publicKey]), domain));

@@ -1,9 +1,9 @@
 using System.Numerics;
 using Coniunctum.Crypto;
 using Coniunctum.Interop.Tests.Support;
-using Org.BouncyCastle.Asn1.Sec;
 using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto.Digests;
+using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Math.EC;
@@ -15,7 +15,7 @@ namespace Coniunctum.Interop.Tests.BouncyCastle;
 [Category("Long")]
 public sealed class BouncyCastleSignatureTests
 {
-    private static readonly X9ECParameters s_curve = SecNamedCurves.GetByName("secp256k1");
+    private static readonly X9ECParameters s_curve = CustomNamedCurves.GetByName("secp256k1");
     private static readonly ECDomainParameters s_domain = new(s_curve.Curve, s_curve.G, s_curve.N, s_curve.H);
 
     [Test]
