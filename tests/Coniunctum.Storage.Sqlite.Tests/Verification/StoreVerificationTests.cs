@@ -26,6 +26,7 @@ public sealed class StoreVerificationTests
         ("checkpoint", "one", ["id", "height", "first_slice", "slices", "checksum"], RowKind.Checkpoint),
         ("pruned", "kind", ["below", "checksum"], RowKind.Pruned),
         ("records", "key", ["content", "checksum"], RowKind.Record),
+        ("mark", "one", ["id", "previous", "is_open", "checksum"], RowKind.Mark),
     ];
 
     private TestFolder _folder = null!;
@@ -52,7 +53,7 @@ public sealed class StoreVerificationTests
     public void DeleteTheFolder() => _folder.Dispose();
 
     [Test]
-    public void Tables_AreAllFlipped() => Assert.That(Kinds, Is.EquivalentTo(Enum.GetValues<RowKind>().Where(kind => kind is > RowKind.None and < RowKind.IndexBlock)));
+    public void Tables_AreAllFlipped() => Assert.That(Kinds, Is.EquivalentTo(Enum.GetValues<RowKind>().Where(kind => kind is (> RowKind.None and < RowKind.IndexBlock) or RowKind.Mark)));
 
     [Test]
     public void Run_SoundFile_FindsNothing()
