@@ -42,7 +42,7 @@ public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable
     /// <param name="address">The address, or <see cref="Root"/> when there is a fault.</param>
     /// <returns>What was wrong, or that nothing was.</returns>
     /// <exception cref="ArgumentException"><paramref name="prefix"/> is not a prefix.</exception>
-    public static AddressOutcome TryParse(ReadOnlySpan<char> text, string prefix, out Address address)
+    public static AddressOutcome Read(ReadOnlySpan<char> text, string prefix, out Address address)
     {
         ThrowUnlessPrefix(prefix);
         address = default;
@@ -72,6 +72,25 @@ public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable
             return AddressOutcome.Reject(AddressFault.NonZeroPadding, "The last four bits before the checksum are not zero.");
         address = new Address(new Hash256(bytes));
         return outcome;
+    }
+
+    /// <summary>Reads the text form in either case, where the reason of a fault does not matter.</summary>
+    /// <param name="text">The text, without blanks around it. It may come from anywhere.</param>
+    /// <param name="prefix">The prefix of the network whose addresses are expected; see <see cref="ToText"/>.</param>
+    /// <param name="address">The address, or <see cref="Root"/> when there is a fault.</param>
+    /// <returns>Whether there was no fault; <see cref="Read"/> says which one.</returns>
+    /// <exception cref="ArgumentException"><paramref name="prefix"/> is not a prefix.</exception>
+    public static bool TryParse(ReadOnlySpan<char> text, string prefix, out Address address) => Read(text, prefix, out address).IsValid;
+
+    /// <summary>Reads the text form in either case.</summary>
+    /// <param name="text">The text, without blanks around it.</param>
+    /// <param name="prefix">The prefix of the network whose addresses are expected; see <see cref="ToText"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="prefix"/> is not a prefix.</exception>
+    /// <exception cref="FormatException">It is no address of the network; the message says why.</exception>
+    public static Address Parse(ReadOnlySpan<char> text, string prefix)
+    {
+        AddressOutcome outcome = Read(text, prefix, out Address address);
+        return outcome.IsValid ? address : throw new FormatException(outcome.Message);
     }
 
     /// <summary>Writes the address for people, in lowercase: prefix, '1', 52 characters and a checksum of six.</summary>

@@ -68,8 +68,9 @@ public readonly record struct RuleValue : ISpanParsable<RuleValue>, ISpanFormatt
     /// <returns>Whether the text was well-formed.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out RuleValue value)
     {
-        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)) value = number;
-        else if (Hash256.TryParse(text, out Hash256 hash)) value = hash;
+        // 64 digits are a value, also where all of them are decimal.
+        if (Hash256.TryParse(text, out Hash256 hash)) value = hash;
+        else if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)) value = number;
         else value = text is Nothing ? default : (RuleValue)text.ToString();
         return true;
     }

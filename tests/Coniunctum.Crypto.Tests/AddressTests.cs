@@ -65,7 +65,7 @@ public sealed class AddressTests
             if (fault is AddressFault.Unchecked or AddressFault.None) continue;
             string text = FaultyTexts[fault]();
 
-            AddressOutcome outcome = Address.TryParse(text, Prefix, out Address address);
+            AddressOutcome outcome = Address.Read(text, Prefix, out Address address);
 
             Assert.That(outcome.Fault, Is.EqualTo(fault), text);
             Assert.That(outcome.Message, Is.Not.Empty);
@@ -76,7 +76,7 @@ public sealed class AddressTests
     [Test]
     public void TryParse_OtherNetworksPrefix_NamesBoth()
     {
-        AddressOutcome outcome = Address.TryParse(Sample.ToText("test"), Prefix, out _);
+        AddressOutcome outcome = Address.Read(Sample.ToText("test"), Prefix, out _);
 
         Assert.That(outcome.Message, Does.Contain("'test1'").And.Contain("'coni1'"));
     }
@@ -84,7 +84,7 @@ public sealed class AddressTests
     [Test]
     public void TryParse_InvalidCharacter_NamesItAndItsPlace()
     {
-        AddressOutcome outcome = Address.TryParse(Replace(Sample.ToText(Prefix), 10, 'b'), Prefix, out _);
+        AddressOutcome outcome = Address.Read(Replace(Sample.ToText(Prefix), 10, 'b'), Prefix, out _);
 
         Assert.That(outcome.Position, Is.EqualTo(10));
         Assert.That(outcome.Message, Does.Contain("Character 11, 'b'"));
@@ -99,7 +99,7 @@ public sealed class AddressTests
             foreach (char character in Alphabet)
             {
                 if (character == text[position]) continue;
-                AddressOutcome outcome = Address.TryParse(Replace(text, position, character), Prefix, out _);
+                AddressOutcome outcome = Address.Read(Replace(text, position, character), Prefix, out _);
                 Assert.That((outcome.Fault, outcome.Position), Is.EqualTo((AddressFault.BadChecksum, position)));
             }
         }
@@ -117,7 +117,7 @@ public sealed class AddressTests
             for (int second = first + 1; second < text.Length; second++)
             {
                 string mistyped = Replace(Replace(text, first, Another(text[first])), second, Another(text[second]));
-                AddressOutcome outcome = Address.TryParse(mistyped, Prefix, out _);
+                AddressOutcome outcome = Address.Read(mistyped, Prefix, out _);
                 Assert.That((outcome.Fault, outcome.Position), Is.EqualTo((AddressFault.BadChecksum, first)));
                 Assert.That(outcome.Message, Does.Contain(Invariant($"characters {first + 1} and {second + 1} first")));
             }
@@ -146,15 +146,15 @@ public sealed class AddressTests
             }
 
             if (text.AsSpan().SequenceEqual(Sample.ToText(Prefix))) continue; // two mistakes undid each other
-            Assert.That(Address.TryParse(text, Prefix, out _).Fault, Is.EqualTo(AddressFault.BadChecksum));
+            Assert.That(Address.Read(text, Prefix, out _).Fault, Is.EqualTo(AddressFault.BadChecksum));
         }
     }
 
     [Test]
     public void TryParse_EmptyOrHuge_IsRefused()
     {
-        Assert.That(Address.TryParse("", Prefix, out _).Fault, Is.EqualTo(AddressFault.MissingPrefix));
-        Assert.That(Address.TryParse(new string('q', 1_000_000), Prefix, out _).Fault, Is.EqualTo(AddressFault.WrongLength));
+        Assert.That(Address.Read("", Prefix, out _).Fault, Is.EqualTo(AddressFault.MissingPrefix));
+        Assert.That(Address.Read(new string('q', 1_000_000), Prefix, out _).Fault, Is.EqualTo(AddressFault.WrongLength));
     }
 
     [Test]
@@ -165,7 +165,7 @@ public sealed class AddressTests
         AssertReads(Sample.ToText(new string('p', 31)), Sample, new string('p', 31));
         Assert.That(() => Sample.ToText(new string('p', 32)), Throws.ArgumentException);
         Assert.That(() => Sample.ToText("Coni"), Throws.ArgumentException);
-        Assert.That(() => Address.TryParse("x", "", out _), Throws.ArgumentException);
+        Assert.That(() => Address.Read("x", "", out _), Throws.ArgumentException);
     }
 
     [Test]
@@ -192,7 +192,7 @@ public sealed class AddressTests
 
     private static void AssertReads(string text, Address expected, string prefix = Prefix)
     {
-        AddressOutcome outcome = Address.TryParse(text, prefix, out Address read);
+        AddressOutcome outcome = Address.Read(text, prefix, out Address read);
         Assert.That(outcome.Fault, Is.EqualTo(AddressFault.None), outcome.Message);
         Assert.That(read, Is.EqualTo(expected));
     }

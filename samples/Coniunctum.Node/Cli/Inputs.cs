@@ -39,7 +39,7 @@ internal static partial class Inputs
 
     public static Address Address(string text, string prefix)
     {
-        AddressOutcome outcome = Crypto.Address.TryParse(text.AsSpan().Trim(), prefix, out Address address);
+        AddressOutcome outcome = Crypto.Address.Read(text.AsSpan().Trim(), prefix, out Address address);
         if (!outcome.IsValid) throw new BadInputException($"{Quoted.Of(text)} is no address: {outcome.Message}");
         return address.IsRoot ? throw new BadInputException($"{Quoted.Of(text)} is the root address, to which nothing is paid.") : address;
     }

@@ -94,12 +94,27 @@ public sealed class ExtendedKey : IDisposable
         }
     }
 
+    /// <summary>Reads what <see cref="Read"/> reads, where the reason of a fault does not matter.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="key">What was read, which the caller disposes, or <c>null</c> when there is a fault.</param>
+    /// <returns>Whether there was no fault.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out ExtendedKey? key) => Read(text, out key).IsValid;
+
+    /// <summary>Reads what <see cref="Read"/> reads.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException">There is a fault; the message says which one, and holds nothing secret.</exception>
+    public static ExtendedKey Parse(ReadOnlySpan<char> text)
+    {
+        ExtendedKeyOutcome outcome = Read(text, out ExtendedKey? key);
+        return key ?? throw new FormatException(outcome.Message);
+    }
+
     /// <summary>Reads the text form: "xprv…" or "xpub…".</summary>
     /// <param name="text">The text, without blanks around it. It may come from anywhere; wiping it is up to the caller.</param>
     /// <param name="key">The key, or <c>null</c> when there is a fault.</param>
     /// <returns>What was wrong, or that nothing was.</returns>
     [SkipLocalsInit]
-    public static ExtendedKeyOutcome TryParse(ReadOnlySpan<char> text, out ExtendedKey? key)
+    public static ExtendedKeyOutcome Read(ReadOnlySpan<char> text, out ExtendedKey? key)
     {
         key = null;
         Span<byte> bytes = stackalloc byte[Base58Check.MaxBytes];

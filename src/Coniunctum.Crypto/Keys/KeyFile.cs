@@ -142,12 +142,18 @@ public sealed class KeyFile
     /// <param name="json">The content. It may come from anywhere.</param>
     /// <param name="file">The file, or <c>null</c> when there is a fault.</param>
     /// <returns>What was wrong, or that nothing was. Memory and time that the file asks for are within limits then.</returns>
-    public static KeyFileOutcome TryParse(ReadOnlySpan<byte> json, out KeyFile? file)
+    public static KeyFileOutcome Read(ReadOnlySpan<byte> json, out KeyFile? file)
     {
         KeyFileOutcome outcome = KeyFileReader.TryRead(json, out KeyFileContent? content);
         file = content is null ? null : new KeyFile(content);
         return outcome;
     }
+
+    /// <summary>Reads a file's content without opening it, where the reason of a fault does not matter.</summary>
+    /// <param name="json">The content. It may come from anywhere.</param>
+    /// <param name="file">The file, or <c>null</c> when there is a fault.</param>
+    /// <returns>Whether there was no fault; <see cref="Read"/> says which one.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> json, out KeyFile? file) => Read(json, out file).IsValid;
 
     /// <summary>Reads a file without opening it.</summary>
     /// <param name="path">Where it is.</param>
@@ -163,7 +169,7 @@ public sealed class KeyFile
         int length = stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false);
         return length > MaxBytes
             ? KeyFileOutcome.Reject(KeyFileFault.TooLong, $"The keystore file is longer than {MaxBytes} bytes.")
-            : TryParse(json.AsSpan(0, length), out file);
+            : Read(json.AsSpan(0, length), out file);
     }
 
     /// <summary>Opens the file.</summary>

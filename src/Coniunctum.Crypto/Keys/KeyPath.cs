@@ -40,28 +40,54 @@ public readonly struct KeyPath : IEquatable<KeyPath>, ISpanParsable<KeyPath>, IS
     /// <summary>The steps, <see cref="Hardened"/> added to the hardened ones.</summary>
     public ImmutableArray<uint> Steps => _steps.IsDefault ? [] : _steps;
 
-    /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with an apostrophe, h or H if it is hardened.</summary>
+    /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with ' or h if it is hardened.</summary>
     /// <param name="text">The text. It may come from anywhere.</param>
     /// <param name="path">The path, or "m" when there is a fault.</param>
-    /// <param name="outcome"><see cref="ExtendedKeyFault.InvalidPath"/> with what was wrong, or that nothing was.</param>
-    /// <returns>Whether there was no fault.</returns>
-    public static bool TryParse(ReadOnlySpan<char> text, out KeyPath path, out ExtendedKeyOutcome outcome)
+    /// <returns><see cref="ExtendedKeyFault.InvalidPath"/> with what was wrong, or that nothing was.</returns>
+    public static ExtendedKeyOutcome Read(ReadOnlySpan<char> text, out KeyPath path)
     {
-        outcome = Read(text, out path);
-        return outcome.IsValid;
+        path = default;
+        if (text.IsEmpty || text[0] != 'm' || (text.Length > 1 && text[1] != '/'))
+            return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, "The path does not begin with m; write it like m/44'/60'/0'/0/0.", 0);
+        var steps = ImmutableArray.CreateBuilder<uint>();
+        int start = 2;
+        while (start <= text.Length)
+        {
+            ReadOnlySpan<char> step = text[start..];
+            int slash = step.IndexOf('/');
+            if (slash >= 0) step = step[..slash];
+            if (!TryParseStep(step, out uint number))
+            {
+                return ExtendedKeyOutcome.Reject(
+                    ExtendedKeyFault.InvalidPath,
+                    Invariant($"Step {steps.Count + 1} of the path, at character {start + 1}, is not a whole number below 2^31, with ' behind it if it is hardened."),
+                    start);
+            }
+
+            if (steps.Count == MaxDepth)
+                return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, $"The path has more than {MaxDepth} steps.", start);
+            steps.Add(number);
+            start += step.Length + 1;
+        }
+
+        path = new KeyPath(steps.ToImmutable());
+        return ExtendedKeyOutcome.Valid;
     }
 
     /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with ' or h if it is hardened.</summary>
     /// <param name="text">The text. It may come from anywhere.</param>
     /// <param name="path">The path, or "m" when there is a fault.</param>
     /// <returns>Whether there was no fault.</returns>
-    public static bool TryParse(ReadOnlySpan<char> text, out KeyPath path) => TryParse(text, out path, out _);
+    public static bool TryParse(ReadOnlySpan<char> text, out KeyPath path) => Read(text, out path).IsValid;
 
     /// <summary>Reads a path: "m", or "m" and numbers below 2³¹ behind slashes, each with ' or h if it is hardened.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException">It is no path; the message says why.</exception>
-    public static KeyPath Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out KeyPath path, out ExtendedKeyOutcome outcome) ? path : throw new FormatException(outcome.Message);
+    public static KeyPath Parse(ReadOnlySpan<char> text)
+    {
+        ExtendedKeyOutcome outcome = Read(text, out KeyPath path);
+        return outcome.IsValid ? path : throw new FormatException(outcome.Message);
+    }
 
     /// <summary>Returns the path with one more step.</summary>
     /// <param name="step">The step's number, <see cref="Hardened"/> added if it is hardened.</param>
@@ -114,36 +140,6 @@ public readonly struct KeyPath : IEquatable<KeyPath>, ISpanParsable<KeyPath>, IS
         bool fits = text.TryCopyTo(destination);
         written = fits ? text.Length : 0;
         return fits;
-    }
-
-    private static ExtendedKeyOutcome Read(ReadOnlySpan<char> text, out KeyPath path)
-    {
-        path = default;
-        if (text.IsEmpty || text[0] != 'm' || (text.Length > 1 && text[1] != '/'))
-            return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, "The path does not begin with m; write it like m/44'/60'/0'/0/0.", 0);
-        var steps = ImmutableArray.CreateBuilder<uint>();
-        int start = 2;
-        while (start <= text.Length)
-        {
-            ReadOnlySpan<char> step = text[start..];
-            int slash = step.IndexOf('/');
-            if (slash >= 0) step = step[..slash];
-            if (!TryParseStep(step, out uint number))
-            {
-                return ExtendedKeyOutcome.Reject(
-                    ExtendedKeyFault.InvalidPath,
-                    Invariant($"Step {steps.Count + 1} of the path, at character {start + 1}, is not a whole number below 2^31, with ' behind it if it is hardened."),
-                    start);
-            }
-
-            if (steps.Count == MaxDepth)
-                return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, $"The path has more than {MaxDepth} steps.", start);
-            steps.Add(number);
-            start += step.Length + 1;
-        }
-
-        path = new KeyPath(steps.ToImmutable());
-        return ExtendedKeyOutcome.Valid;
     }
 
     private static bool TryParseStep(ReadOnlySpan<char> text, out uint number)

@@ -69,6 +69,21 @@ public sealed class Mnemonic : IDisposable
         ? new Mnemonic(entropy)
         : throw new ArgumentException("Expected 16, 20, 24, 28 or 32 bytes.", nameof(entropy));
 
+    /// <summary>Reads what <see cref="Read"/> reads, where the reason of a fault does not matter.</summary>
+    /// <param name="text">The text. It may come from anywhere.</param>
+    /// <param name="mnemonic">What was read, which the caller disposes, or <c>null</c> when there is a fault.</param>
+    /// <returns>Whether there was no fault.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out Mnemonic? mnemonic) => Read(text, out mnemonic).IsValid;
+
+    /// <summary>Reads what <see cref="Read"/> reads.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException">There is a fault; the message says which one, and holds nothing secret.</exception>
+    public static Mnemonic Parse(ReadOnlySpan<char> text)
+    {
+        MnemonicOutcome outcome = Read(text, out Mnemonic? mnemonic);
+        return mnemonic ?? throw new FormatException(outcome.Message);
+    }
+
     /// <summary>
     /// Reads words in either case, with any blanks of Unicode between them: tabs, line breaks, the ideographic space. As NFKD says,
     /// letters may be the wide ones that stand beside ideographs.
@@ -77,7 +92,7 @@ public sealed class Mnemonic : IDisposable
     /// <param name="mnemonic">The words, or <c>null</c> when there is a fault.</param>
     /// <returns>What was wrong, or that nothing was.</returns>
     [SkipLocalsInit]
-    public static MnemonicOutcome TryParse(ReadOnlySpan<char> text, out Mnemonic? mnemonic)
+    public static MnemonicOutcome Read(ReadOnlySpan<char> text, out Mnemonic? mnemonic)
     {
         mnemonic = null;
         Span<ushort> indices = stackalloc ushort[MaxWords];

@@ -72,7 +72,8 @@ public sealed class PythonChainTests
     public void Verify_AFaultThatRepeatsTheFile_IsOneLine()
     {
         string fault = Verify("[{\"a\\n\\u001b[31m\": 1, \"a\\n\\u001b[31m\": 2}]").Fault!;
-        Assert.That(fault, Does.Contain("a\\u000a\\u001b[31m").And.Not.Contain("\n").And.Not.Contain("\u001b"));
+        Assert.That(fault, Does.Contain("a\\u000a\\u001b[31m"));
+        Assert.That(fault.Where(char.IsControl), Is.Empty);
     }
 
     [Test]

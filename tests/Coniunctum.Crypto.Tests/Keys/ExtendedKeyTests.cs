@@ -17,7 +17,7 @@ public sealed class ExtendedKeyTests
     [TestCase("tprv8ZgxMBicQKsPe5YMU9gHen4Ez3ApihUfykaqUorj9t6FDqy3nP6eoXiAo2ssvpAjoLroQxHqr3R5nE3a5dU3DHTjTgJDd7zrbniJr6nrCzd", "04358394: tprv, a private key for Bitcoin's test network")]
     public void Parse_AKeyOfAnotherKindOfAddress_IsNamed(string text, string expected)
     {
-        ExtendedKeyOutcome outcome = ExtendedKey.TryParse(text, out ExtendedKey? key);
+        ExtendedKeyOutcome outcome = ExtendedKey.Read(text, out ExtendedKey? key);
         Assert.That((outcome.Fault, key), Is.EqualTo((ExtendedKeyFault.UnknownVersion, (ExtendedKey?)null)), outcome.Message);
         Assert.That(outcome.Message, Does.Contain(expected).And.Contain("expected xprv (0488ade4)"));
     }
@@ -87,7 +87,7 @@ public sealed class ExtendedKeyTests
                 "Invalid network version" => ExtendedKeyFault.UnknownVersion,
                 _ => ExtendedKeyFault.InvalidKey,
             };
-            ExtendedKeyOutcome outcome = ExtendedKey.TryParse(Text(vector, "string"), out ExtendedKey? key);
+            ExtendedKeyOutcome outcome = ExtendedKey.Read(Text(vector, "string"), out ExtendedKey? key);
             Assert.That(outcome.Fault, Is.EqualTo(expected), $"{Text(vector, "string")}: {outcome.Message}");
             Assert.That(key, Is.Null);
             refused++;
@@ -102,15 +102,15 @@ public sealed class ExtendedKeyTests
         for (int i = 0; i < MasterPrivate.Length; i++)
         {
             string changed = MasterPrivate[..i] + (MasterPrivate[i] == '2' ? '3' : '2') + MasterPrivate[(i + 1)..];
-            Assert.That(ExtendedKey.TryParse(changed, out _).IsValid, Is.False, $"character {i}");
+            Assert.That(ExtendedKey.TryParse(changed, out _), Is.False, $"character {i}");
         }
 
-        ExtendedKeyOutcome zero = ExtendedKey.TryParse("xprv0" + MasterPrivate[5..], out _);
+        ExtendedKeyOutcome zero = ExtendedKey.Read("xprv0" + MasterPrivate[5..], out _);
         Assert.That((zero.Fault, zero.Position), Is.EqualTo((ExtendedKeyFault.InvalidCharacter, 4)));
         Assert.That(zero.Message, Does.Contain("Character 5"));
-        Assert.That(ExtendedKey.TryParse("", out _).Fault, Is.EqualTo(ExtendedKeyFault.WrongLength));
-        Assert.That(ExtendedKey.TryParse(new string('z', 100_000), out _).Fault, Is.EqualTo(ExtendedKeyFault.WrongLength));
-        Assert.That(ExtendedKey.TryParse(new string('1', 180), out _).Fault, Is.EqualTo(ExtendedKeyFault.WrongLength));
+        Assert.That(ExtendedKey.Read("", out _).Fault, Is.EqualTo(ExtendedKeyFault.WrongLength));
+        Assert.That(ExtendedKey.Read(new string('z', 100_000), out _).Fault, Is.EqualTo(ExtendedKeyFault.WrongLength));
+        Assert.That(ExtendedKey.Read(new string('1', 180), out _).Fault, Is.EqualTo(ExtendedKeyFault.WrongLength));
     }
 
     [Test]
@@ -151,14 +151,14 @@ public sealed class ExtendedKeyTests
         Assert.That($"{key.Fingerprint:x8}", Is.EqualTo(Text(expected, "fingerprint")));
         Assert.That(TextOf(key), Is.EqualTo(Text(expected, "base58Priv")));
         Assert.That(TextOf(publicKey), Is.EqualTo(Text(expected, "base58")));
-        Assert.That(ExtendedKey.TryParse(Text(expected, "base58"), out ExtendedKey? read).IsValid, Is.True);
+        Assert.That(ExtendedKey.TryParse(Text(expected, "base58"), out ExtendedKey? read), Is.True);
         Assert.That(read!.PublicKey, Is.EqualTo(key.PublicKey));
         read.Dispose();
     }
 
     private static ExtendedKey Parse(string text)
     {
-        ExtendedKeyOutcome outcome = ExtendedKey.TryParse(text, out ExtendedKey? key);
+        ExtendedKeyOutcome outcome = ExtendedKey.Read(text, out ExtendedKey? key);
         Assert.That(outcome.IsValid, Is.True, outcome.Message);
         return key!;
     }

@@ -31,7 +31,7 @@ public sealed class KeyFileBitFlipTests
 
     private static KeyFileFault Open(byte[] json)
     {
-        KeyFileOutcome outcome = KeyFile.TryParse(json, out KeyFile? file);
+        KeyFileOutcome outcome = KeyFile.Read(json, out KeyFile? file);
         if (!outcome.IsValid) return outcome.Fault;
         outcome = file!.TryDecrypt(KeyFileSamples.Password, out PrivateKey? key);
         if (!outcome.IsValid)

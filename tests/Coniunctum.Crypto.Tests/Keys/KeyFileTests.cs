@@ -138,7 +138,7 @@ public sealed class KeyFileTests
 
     private static KeyFile Parse(string json)
     {
-        KeyFileOutcome outcome = KeyFile.TryParse(Encoding.UTF8.GetBytes(json), out KeyFile? file);
+        KeyFileOutcome outcome = KeyFile.Read(Encoding.UTF8.GetBytes(json), out KeyFile? file);
         Assert.That(outcome.IsValid, Is.True, outcome.Message);
         return file!;
     }

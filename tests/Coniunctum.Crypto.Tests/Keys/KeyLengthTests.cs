@@ -26,7 +26,7 @@ public sealed class KeyLengthTests
     {
         string json = Template
             .Replace("@address", address, StringComparison.Ordinal).Replace("@ciphertext", ciphertext, StringComparison.Ordinal).Replace("@mac", mac, StringComparison.Ordinal);
-        Assert.That(KeyFile.TryParse(Encoding.UTF8.GetBytes(json), out KeyFile? file).IsValid, Is.True);
+        Assert.That(KeyFile.TryParse(Encoding.UTF8.GetBytes(json), out KeyFile? file), Is.True);
         Assert.That(file!.TryDecrypt("grey harbour 12"u8, out PrivateKey? key).IsValid, Is.True);
         Assert.That(KeyFileSamples.Hex(key!), Is.EqualTo(expected));
         key!.Dispose();
@@ -48,7 +48,7 @@ public sealed class KeyLengthTests
         Aes128Ctr.Transform(derived.AsSpan(0, 16), content.Iv, Convert.FromHexString(secret), content.Ciphertext);
         content.Mac = Keccak256.Hash([.. derived[16..], .. content.Ciphertext]).ToArray();
 
-        Assert.That(KeyFile.TryParse(content.ToJson(), out KeyFile? file).IsValid, Is.True);
+        Assert.That(KeyFile.TryParse(content.ToJson(), out KeyFile? file), Is.True);
         Assert.That(file!.TryDecrypt(KeyFileSamples.Password, out PrivateKey? key, withoutAddress: true).Fault, Is.EqualTo(fault));
         Assert.That(key is null ? "" : KeyFileSamples.Hex(key), Is.EqualTo(expected));
         key?.Dispose();
@@ -60,7 +60,7 @@ public sealed class KeyLengthTests
     {
         string json = Template
             .Replace("@address", new string('0', 40), StringComparison.Ordinal).Replace("@ciphertext", ciphertext, StringComparison.Ordinal).Replace("@mac", new string('0', 64), StringComparison.Ordinal);
-        KeyFileOutcome outcome = KeyFile.TryParse(Encoding.UTF8.GetBytes(json), out _);
+        KeyFileOutcome outcome = KeyFile.Read(Encoding.UTF8.GetBytes(json), out _);
         Assert.That(outcome.Fault, Is.EqualTo(KeyFileFault.WrongLength));
         Assert.That(outcome.Message, Does.Contain("an even number of them from 2 to 66"));
     }

@@ -45,7 +45,7 @@ public sealed class KeyPathTests
     [TestCase("m/99999999999999999999", "Step 1 of the path")]
     public void Parse_NoPath_SaysWhichStep(string text, string expected)
     {
-        Assert.That(KeyPath.TryParse(text, out KeyPath path, out ExtendedKeyOutcome outcome), Is.False);
+        ExtendedKeyOutcome outcome = KeyPath.Read(text, out KeyPath path);
         Assert.That(outcome.Fault, Is.EqualTo(ExtendedKeyFault.InvalidPath));
         Assert.That(outcome.Message, Does.Contain(expected));
         Assert.That(path.Steps, Is.Empty);

@@ -20,7 +20,7 @@ public sealed class PasswordSpellingTests
     [TestCase("\uFEFFgrey harbour 12", "begins with a byte-order mark")]
     public void TryDecrypt_AWrongPasswordThatCanBeWrittenInTwoWays_SaysSo(string password, string expected)
     {
-        Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file).IsValid, Is.True);
+        Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file), Is.True);
         KeyFileOutcome outcome = file!.TryDecrypt(Encoding.UTF8.GetBytes(password), out _);
         Assert.That(outcome.Fault, Is.EqualTo(KeyFileFault.WrongPassword));
         Assert.That(outcome.Message, Does.StartWith("The password is wrong, or the keystore file was changed. ").And.Contain(expected));
@@ -30,14 +30,14 @@ public sealed class PasswordSpellingTests
     [Test]
     public void TryDecrypt_BytesThatAreNoText_SaysSo()
     {
-        Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file).IsValid, Is.True);
+        Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file), Is.True);
         Assert.That(file!.TryDecrypt([0x63, 0x61, 0x66, 0xE9], out _).Message, Does.EndWith("The password is not UTF-8 text."));
     }
 
     [Test]
     public void TryDecrypt_AWrongPasswordInAscii_SaysNothingOfSpelling()
     {
-        Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file).IsValid, Is.True);
+        Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file), Is.True);
         Assert.That(file!.TryDecrypt("wrong"u8, out _).Message, Is.EqualTo("The password is wrong, or the keystore file was changed."));
     }
 }

@@ -49,7 +49,7 @@ internal static class WipeScan
         Assert(PrivateKey.TryCreate(secret, out PrivateKey? key) == KeyOutcome.Valid);
         CryptographicOperations.ZeroMemory(secret);
         KeyFile file = KeyFile.Encrypt(key!, password, SystemEntropy.Instance, new ScryptCost(1 << 10, 8, 2));
-        Assert(KeyFile.TryParse(file.ToJson(), out KeyFile? read).IsValid);
+        Assert(KeyFile.TryParse(file.ToJson(), out KeyFile? read));
         Assert(read!.TryDecrypt(password, out PrivateKey? opened).IsValid);
         var scheme = new Secp256k1Scheme<Sha3_256>();
         byte[] signature = new byte[65];
@@ -68,7 +68,7 @@ internal static class WipeScan
         int length = mnemonic.CopyTo(text);
         RememberText("words in UTF-16", MemoryMarshal.AsBytes(text.AsSpan(0, length)));
         RememberAscii("words", text.AsSpan(0, length));
-        Assert(Mnemonic.TryParse(text.AsSpan(0, length), out Mnemonic? parsed).IsValid);
+        Assert(Mnemonic.TryParse(text.AsSpan(0, length), out Mnemonic? parsed));
         ParseRotated(text.AsSpan(0, length));
         text.AsSpan().Clear();
 
@@ -80,7 +80,7 @@ internal static class WipeScan
         ExtendedKey child = master.Derive(KeyPath.Default);
         length = child.CopyTo(text);
         RememberText("xprv in UTF-16", MemoryMarshal.AsBytes(text.AsSpan(0, length)));
-        Assert(ExtendedKey.TryParse(text.AsSpan(0, length), out ExtendedKey? again).IsValid);
+        Assert(ExtendedKey.TryParse(text.AsSpan(0, length), out ExtendedKey? again));
         text.AsSpan().Clear();
         byte[] childSecret = GC.AllocateArray<byte>(PrivateKey.Size, pinned: true);
         again!.PrivateKey.CopyTo(childSecret);
@@ -117,7 +117,7 @@ internal static class WipeScan
         words[(first + 1)..].CopyTo(rotated);
         rotated[words.Length - first - 1] = ' ';
         words[..first].CopyTo(rotated.AsSpan(words.Length - first));
-        Assert(Mnemonic.TryParse(rotated, out Mnemonic? mnemonic).Fault is MnemonicFault.BadChecksum or MnemonicFault.OtherScheme or MnemonicFault.None);
+        Assert(Mnemonic.Read(rotated, out Mnemonic? mnemonic).Fault is MnemonicFault.BadChecksum or MnemonicFault.OtherScheme or MnemonicFault.None);
         mnemonic?.Dispose();
         rotated.AsSpan().Clear();
     }

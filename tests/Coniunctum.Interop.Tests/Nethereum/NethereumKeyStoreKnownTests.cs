@@ -81,7 +81,7 @@ public sealed class NethereumKeyStoreKnownTests
     /// <summary>Opens the file; what opens is always the same key.</summary>
     private static KeyFileFault OpenHere(byte[] json)
     {
-        KeyFileOutcome outcome = KeyFile.TryParse(json, out KeyFile? file);
+        KeyFileOutcome outcome = KeyFile.Read(json, out KeyFile? file);
         if (!outcome.IsValid) return outcome.Fault;
         outcome = file!.TryDecrypt(Encoding.UTF8.GetBytes(Password), out PrivateKey? key);
         if (!outcome.IsValid) return outcome.Fault;

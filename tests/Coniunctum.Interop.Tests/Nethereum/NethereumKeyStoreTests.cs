@@ -51,7 +51,7 @@ public sealed class NethereumKeyStoreTests
             string json = i % 2 == 0
                 ? scrypt.EncryptAndGenerateKeyStoreAsJson(password, secret, address, new ScryptParams { Dklen = 32, N = 1 << comparison.Random.Next(1, 11), R = comparison.Random.Next(1, 9), P = comparison.Random.Next(1, 4) })
                 : pbkdf2.EncryptAndGenerateKeyStoreAsJson(password, secret, address, new Pbkdf2Params { Dklen = 32, Count = comparison.Random.Next(1, 2_000), Prf = "hmac-sha256" });
-            KeyFileOutcome outcome = KeyFile.TryParse(Encoding.UTF8.GetBytes(json), out KeyFile? file);
+            KeyFileOutcome outcome = KeyFile.Read(Encoding.UTF8.GetBytes(json), out KeyFile? file);
             if (outcome.IsValid) outcome = file!.TryDecrypt(Encoding.UTF8.GetBytes(password), out PrivateKey? opened) is var opening && opened is not null ? Check(comparison, opening, opened, secret) : opening;
             comparison.Same(outcome.Fault, KeyFileFault.None, outcome.Message, json);
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Coniunctum.Node.Tests.Cli;
@@ -284,8 +285,11 @@ public sealed class KeysCommandTests
         Invocation refused = await Invocation.WithInputAsync(Words, "keys", "derive", "--passphrase-file", path);
 
         Assert.That(ValueOf(with, "public key"), Is.Not.EqualTo(ValueOf(without, "public key")));
-        Assert.That(refused.ExitCode, Is.EqualTo(2));
-        Assert.That(refused.Error, Does.Contain("outside of ASCII").And.Not.Contain("caf"));
+        // The command itself has no table of normal forms; these tests have one where the machine has ICU.
+        bool isNormalized = "\u00E9".Normalize(NormalizationForm.FormKD).Length == 2;
+        Assert.That(refused.ExitCode, Is.EqualTo(isNormalized ? 0 : 2), refused.Error);
+        if (isNormalized) Assert.That(ValueOf(refused, "public key"), Is.Not.EqualTo(ValueOf(with, "public key")));
+        else Assert.That(refused.Error, Does.Contain("outside of ASCII").And.Not.Contain("caf"));
     }
 
     [Test]

@@ -73,7 +73,9 @@ public sealed class QuotedTests
             caught = exception;
         }
 
-        Assert.That(Quoted.Reason(caught!, path), Does.Contain("no\\u000asuch file").And.Not.Contain("\n"));
+        string reason = Quoted.Reason(caught!, path);
+        Assert.That(reason, Does.Contain("no\\u000asuch file"));
+        Assert.That(reason.Where(char.IsControl), Is.Empty);
         Assert.That(Quoted.Reason(new IOException($"Could not find '{Path.GetFullPath(Key)}'."), Key), Is.EqualTo("Could not find '(hidden: it may be a secret)'."));
     }
 }

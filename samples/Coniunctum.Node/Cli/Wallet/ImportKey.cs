@@ -57,7 +57,7 @@ internal static class ImportKey
 
     private static PrivateKey Open(CommandIo io, SecretText json, SecretText password, bool withoutAddress, CancellationToken cancellation)
     {
-        KeyFileOutcome outcome = KeyFile.TryParse(json.Bytes, out KeyFile? file);
+        KeyFileOutcome outcome = KeyFile.Read(json.Bytes, out KeyFile? file);
         return outcome.IsValid && file is not null
             ? KeyFolder.Open(io, file, password, withoutAddress, cancellation)
             : throw new BadInputException(outcome.Message);

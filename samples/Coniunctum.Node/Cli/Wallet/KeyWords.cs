@@ -59,7 +59,7 @@ internal static class KeyWords
 
     public static KeyPath ReadPath(string text)
     {
-        _ = KeyPath.TryParse(text.AsSpan().Trim(), out KeyPath path, out ExtendedKeyOutcome outcome);
+        ExtendedKeyOutcome outcome = KeyPath.Read(text.AsSpan().Trim(), out KeyPath path);
         return outcome.IsValid ? path : throw new BadInputException(outcome.Message);
     }
 
@@ -91,7 +91,7 @@ internal static class KeyWords
         if (form.Kind is SecretKind.ExtendedKey)
         {
             if (!passphrase.IsEmpty) throw new BadInputException("A passphrase belongs to words, not to an extended key.");
-            ExtendedKeyOutcome outcome = ExtendedKey.TryParse(text, out ExtendedKey? key);
+            ExtendedKeyOutcome outcome = ExtendedKey.Read(text, out ExtendedKey? key);
             return outcome.IsValid && key is not null ? key : throw new BadInputException(outcome.Message);
         }
 
@@ -102,7 +102,7 @@ internal static class KeyWords
 
     private static Mnemonic ReadWords(ReadOnlySpan<char> text)
     {
-        MnemonicOutcome outcome = Mnemonic.TryParse(text, out Mnemonic? mnemonic);
+        MnemonicOutcome outcome = Mnemonic.Read(text, out Mnemonic? mnemonic);
         if (outcome.IsValid && mnemonic is not null) return mnemonic;
         string near = outcome.NearWords.IsEmpty ? "" : $" Did you mean {Inputs.Or(outcome.NearWords)}?";
         throw new BadInputException(outcome.Message + near);

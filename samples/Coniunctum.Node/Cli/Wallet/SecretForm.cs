@@ -87,7 +87,7 @@ internal readonly record struct SecretForm(SecretKind Kind, string? Refusal)
     public static bool IsWord(string text) => IsWord(text.AsSpan());
 
     // One word is never a whole secret: the fault says whether it is in the list.
-    private static bool IsWord(ReadOnlySpan<char> text) => Mnemonic.TryParse(text, out _).Fault == MnemonicFault.WrongCount && !text.IsWhiteSpace();
+    private static bool IsWord(ReadOnlySpan<char> text) => Mnemonic.Read(text, out _).Fault == MnemonicFault.WrongCount && !text.IsWhiteSpace();
 
     private static SecretForm OfDigits(ReadOnlySpan<char> digits) => (digits.Length, digits.ContainsAnyExcept(s_hexadecimal)) switch
     {
