@@ -56,14 +56,19 @@ public sealed class HashedBlock
     /// <param name="block">The block.</param>
     /// <param name="format">Its format.</param>
     /// <param name="chainId">The chain's identity; for genesis its own.</param>
-    public static HashedBlock Create(Block block, IBlockFormat format, BlockId chainId) =>
-        Hash(block, format, chainId, Encode(block, format));
+    public static HashedBlock Create(Block block, IBlockFormat format, BlockId chainId)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(format);
+        return Hash(block, format, chainId, Encode(block, format));
+    }
 
     /// <summary>Returns the same block with a certificate, which lies outside of all its hashes, so that none is computed again.</summary>
     /// <param name="certificate">The certificate, or <c>null</c> for none.</param>
     /// <param name="format">The block's format.</param>
     public HashedBlock WithCertificate(ReadOnlyMemory<byte>? certificate, IBlockFormat format)
     {
+        ArgumentNullException.ThrowIfNull(format);
         var certified = new Block { Header = Header, Transactions = Block.Transactions, Seal = Block.Seal, Certificate = certificate };
         return new HashedBlock(certified, Id, Transactions, ComputedMerkleRoot, IsMutated, Encode(certified, format));
     }
@@ -78,6 +83,8 @@ public sealed class HashedBlock
     public static DecodeFault TryDecode(
         ReadOnlyMemory<byte> encoded, IBlockFormat format, LedgerLimits limits, BlockId chainId, out HashedBlock? block)
     {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(limits);
         var reader = new CanonicalReader(encoded);
         Block decoded = format.Codec.ReadBlock(ref reader, limits);
         reader.End();

@@ -9,6 +9,7 @@ namespace Coniunctum.Ledger;
 /// <param name="chainId">The chain's identity.</param>
 public sealed class TransactionHasher(IBlockFormat format, BlockId chainId)
 {
+    private readonly IBlockFormat _format = format ?? throw new ArgumentNullException(nameof(format));
     private readonly ArrayBufferWriter<byte> _buffer = new(512);
 
     /// <summary>Hashes and measures a transaction.</summary>
@@ -16,12 +17,13 @@ public sealed class TransactionHasher(IBlockFormat format, BlockId chainId)
     /// <param name="index">Its position in the block; 0 outside of blocks.</param>
     public HashedTransaction Hash(Transaction transaction, int index = 0)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         _buffer.ResetWrittenCount();
         var writer = new CanonicalWriter(_buffer);
-        format.Codec.WriteTransaction(ref writer, transaction, index);
+        _format.Codec.WriteTransaction(ref writer, transaction, index);
         writer.Flush();
         return new HashedTransaction(
-            transaction, format.SigningDigest(transaction, chainId), format.Leaf(transaction, index), _buffer.WrittenCount);
+            transaction, _format.SigningDigest(transaction, chainId), _format.Leaf(transaction, index), _buffer.WrittenCount);
     }
 
     /// <summary>Decodes and hashes a transaction from untrusted bytes.</summary>
@@ -31,8 +33,9 @@ public sealed class TransactionHasher(IBlockFormat format, BlockId chainId)
     /// <returns>What was wrong, or no fault.</returns>
     public DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, LedgerLimits limits, out HashedTransaction? transaction)
     {
+        ArgumentNullException.ThrowIfNull(limits);
         var reader = new CanonicalReader(encoded);
-        Transaction decoded = format.Codec.ReadTransaction(ref reader, 0, limits);
+        Transaction decoded = _format.Codec.ReadTransaction(ref reader, 0, limits);
         reader.End();
         transaction = reader.IsFaulted ? null : Hash(decoded);
         return reader.Fault;

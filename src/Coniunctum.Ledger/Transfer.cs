@@ -22,6 +22,8 @@ public static class Transfer
     /// <exception cref="ArgumentException">The format cannot express the amount or the fee; the message says what it allows.</exception>
     public static Transaction Sign(PrivateKey key, Address to, ulong amount, TransferContext context, ulong fee = 0)
     {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(key);
         FormatTraits traits = context.Profile.Format.Traits;
         if (amount == 0 || amount > traits.MaxAmount)
             throw new ArgumentOutOfRangeException(nameof(amount), amount, $"An amount is between 1 and {traits.MaxAmount} base units.");
@@ -78,6 +80,9 @@ public static class Transfer
     /// <param name="context">The chain.</param>
     public static Transaction Sign(PrivateKey key, Transaction transaction, TransferContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(transaction);
         byte[] signature = new byte[context.Profile.Signatures.SignatureSize];
         TransactionId digest = context.Profile.Format.SigningDigest(transaction, context.ChainId);
         context.Profile.Signatures.Sign(key, digest.Value, signature);

@@ -49,6 +49,7 @@ public sealed class NonceSearch : INonceSearch
     /// <inheritdoc/>
     public bool TryFind(INoncePuzzle puzzle, Hash256 target, out ulong nonce, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(puzzle);
         var search = new Search(this, puzzle, target, cancellation);
         var helpers = new List<Thread>(_threads - 1);
         _meter?.Begin();

@@ -74,7 +74,11 @@ public sealed class CrashingStore : IChainStore
     public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _durable.ReadCheckpoint();
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? ReadRecord(string key) => _durable.ReadRecord(key);
+    public ReadOnlyMemory<byte>? ReadRecord(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return _durable.ReadRecord(key);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _durable.Dispose();

@@ -11,6 +11,7 @@ public static class Replay
     /// <exception cref="DivergenceException">The runs differ; the message names the first event that does.</exception>
     public static World RunTwice(ulong seed, Action<World> script, WorldOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(script);
         var first = new World(seed, options ?? new WorldOptions(), null);
         script(first);
         var second = new World(seed, options ?? new WorldOptions(), first.Trail);

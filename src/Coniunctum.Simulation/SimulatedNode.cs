@@ -73,6 +73,7 @@ public sealed class SimulatedNode
     /// <param name="transaction">The transaction.</param>
     public void Submit(Transaction transaction)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         HashedTransaction hashed = (_hasher ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.")).Hash(transaction);
         After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", Encode(hashed), () => Take(new NodeInput.TransactionArrived(++_tickets, hashed)));
     }

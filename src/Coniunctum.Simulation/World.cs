@@ -72,6 +72,7 @@ public sealed class World
     /// <param name="options">What the node is like; <c>null</c> for one that follows.</param>
     public SimulatedNode AddNode(ChainProfile profile, NodeOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         var node = new SimulatedNode(this, _nodes.Count, profile, options ?? new NodeOptions());
         _nodes.Add(node);
         node.Start();
@@ -82,13 +83,24 @@ public sealed class World
     /// <param name="delay">How long from now; zero or positive.</param>
     /// <param name="name">What it is called among the events.</param>
     /// <param name="action">What to do.</param>
-    public void Schedule(TimeSpan delay, string name, Action action) => After(delay, -1, WorldEventKind.Scripted, name, default, action);
+    public void Schedule(TimeSpan delay, string name, Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(name);
+        After(delay, -1, WorldEventKind.Scripted, name, default, action);
+    }
 
     /// <summary>Sets what one link does, in one direction.</summary>
     /// <param name="from">The sender.</param>
     /// <param name="to">The receiver.</param>
     /// <param name="options">What it does.</param>
-    public void SetLink(SimulatedNode from, SimulatedNode to, LinkOptions options) => _network.Set(from.Index, to.Index, options);
+    public void SetLink(SimulatedNode from, SimulatedNode to, LinkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(to);
+        _network.Set(from.Index, to.Index, options);
+    }
 
     /// <summary>Cuts all links between some nodes and all others; links that were cut before stay so.</summary>
     /// <param name="group">The nodes on one side.</param>
@@ -118,6 +130,7 @@ public sealed class World
     /// <returns>Whether it holds.</returns>
     public bool RunUntil(Func<bool> condition, TimeSpan limit)
     {
+        ArgumentNullException.ThrowIfNull(condition);
         TimeSpan end = Now + limit;
         while (!condition())
         {

@@ -94,6 +94,7 @@ public sealed class SqliteChainIndex : IChainIndex
     /// <inheritdoc/>
     public void Connect(HashedBlock block)
     {
+        ArgumentNullException.ThrowIfNull(block);
         lock (_gate)
         {
             ThrowUnlessUsable();

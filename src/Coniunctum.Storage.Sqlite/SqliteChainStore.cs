@@ -132,7 +132,11 @@ public sealed class SqliteChainStore : IChainStore
         Read(tables => tables.ReadUndo(id));
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? ReadRecord(string key) => Read(tables => tables.Records.Read(key));
+    public ReadOnlyMemory<byte>? ReadRecord(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Read(tables => tables.Records.Read(key));
+    }
 
     /// <inheritdoc/>
     /// <remarks>Slices are read one by one. Commits go on meanwhile, but free nothing of older checkpoints.</remarks>

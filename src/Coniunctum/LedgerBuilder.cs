@@ -42,12 +42,17 @@ public sealed class LedgerBuilder
 
     /// <summary>Starts from a profile.</summary>
     /// <param name="profile">One of <see cref="Profiles"/>, or one's own.</param>
-    public static LedgerBuilder For(ChainProfile profile) => new(profile);
+    public static LedgerBuilder For(ChainProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return new(profile);
+    }
 
     /// <summary>Keeps the chain in a store; without this it lives in memory. The ledger disposes the store, also when it fails to start.</summary>
     /// <param name="store">The store.</param>
     public LedgerBuilder UseStore(IChainStore store)
     {
+        ArgumentNullException.ThrowIfNull(store);
         _store = store;
         return this;
     }
@@ -59,6 +64,7 @@ public sealed class LedgerBuilder
     /// <param name="key">The authority's key; the caller disposes it after the ledger.</param>
     public LedgerBuilder UseAuthority(PrivateKey key)
     {
+        ArgumentNullException.ThrowIfNull(key);
         Address authority = _profile.Signatures.AddressOf(key.PublicKey);
         Use(new SingleAuthority(authority), profile => new AuthorityProducer(key, profile.Signatures));
         _grantedTo = authority;
@@ -92,6 +98,7 @@ public sealed class LedgerBuilder
     /// <param name="producer">Builds what makes blocks; without it this node only follows.</param>
     public LedgerBuilder Use(ConsensusSpec rule, Func<ChainProfile, IBlockProducer>? producer = null)
     {
+        ArgumentNullException.ThrowIfNull(rule);
         _profile = _profile with { Consensus = rule };
         _producer = producer;
         _grantedTo = null;
@@ -110,6 +117,7 @@ public sealed class LedgerBuilder
     /// <exception cref="ArgumentException">The height does not rise.</exception>
     public LedgerBuilder UseUpgrade(ulong height, ushort ruleset, ConsensusSpec rule, Func<ChainProfile, IBlockProducer>? producer = null)
     {
+        ArgumentNullException.ThrowIfNull(rule);
         if (_profile.Consensus is not ConsensusSpec first)
             throw new InvalidOperationException($"The profile's rule {_profile.Consensus.RuleName} builds nothing; choose one with Use.");
         _profile = _profile with { Consensus = new RuleChange(first, height, rule), Upgrades = _profile.Upgrades.Add(new(height, ruleset)) };
@@ -143,6 +151,7 @@ public sealed class LedgerBuilder
     /// <param name="time">The clock and its timers.</param>
     public LedgerBuilder UseTime(TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(time);
         _time = time;
         return this;
     }
@@ -151,6 +160,7 @@ public sealed class LedgerBuilder
     /// <param name="entropy">The source.</param>
     public LedgerBuilder UseEntropy(IEntropySource entropy)
     {
+        ArgumentNullException.ThrowIfNull(entropy);
         _entropy = entropy;
         return this;
     }
@@ -159,6 +169,7 @@ public sealed class LedgerBuilder
     /// <param name="options">The limits.</param>
     public LedgerBuilder UsePool(PoolOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         _pool = options;
         return this;
     }
@@ -167,6 +178,7 @@ public sealed class LedgerBuilder
     /// <param name="options">The limits.</param>
     public LedgerBuilder UseChain(ChainOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         _chain = options;
         return this;
     }
@@ -175,6 +187,7 @@ public sealed class LedgerBuilder
     /// <param name="progress">Told from another thread.</param>
     public LedgerBuilder ReportTo(IProgress<OpeningProgress> progress)
     {
+        ArgumentNullException.ThrowIfNull(progress);
         _progress = progress;
         return this;
     }
@@ -183,6 +196,7 @@ public sealed class LedgerBuilder
     /// <param name="open">Opens the index of a chain, which the ledger disposes; it gets the identity of the genesis block.</param>
     public LedgerBuilder UseIndex(Func<BlockId, IChainIndex> open)
     {
+        ArgumentNullException.ThrowIfNull(open);
         _openIndex = open;
         return this;
     }
@@ -251,6 +265,7 @@ public sealed class LedgerBuilder
     public async Task<StoredTip> ExportStateAsync(
         Stream file, ulong? height = null, ReadOnlyMemory<byte> note = default, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(file);
         ChainProfile profile = WithGrant();
         if (profile.Genesis.IsDrawn) profile = DrawnGenesis.TryRead(profile, Store) ?? throw new InvalidDataException("The store holds no record of how its chain's genesis was drawn.");
         return await Task.Run(() => StateFileWriter.WriteAsync(Store, profile, file, height, note, progress, cancellation), cancellation).ConfigureAwait(false);

@@ -43,6 +43,8 @@ public sealed class NodeCore
     public NodeCore(
         ChainProfile profile, PoolOptions pool, IBlockProducer? producer, IEntropySource entropy, ChainOptions? options = null, IChainReader? store = null, ChainOrigin? origin = null)
     {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(entropy);
         Span<byte> seed = stackalloc byte[Hash256.Size];
         entropy.Fill(seed);
@@ -72,7 +74,11 @@ public sealed class NodeCore
     /// <summary>Takes a block of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain: executes it.</summary>
     /// <param name="block">The block.</param>
     /// <exception cref="InvalidDataException">The block does not follow: the store is damaged, or belongs to another chain.</exception>
-    public void Restore(HashedBlock block) => _chain.Step(new ChainInput.Restore(block), default, _chainSink);
+    public void Restore(HashedBlock block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        _chain.Step(new ChainInput.Restore(block), default, _chainSink);
+    }
 
     /// <summary>Takes blocks of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain: by what they changed.</summary>
     /// <param name="blocks">The blocks.</param>
@@ -85,6 +91,8 @@ public sealed class NodeCore
     /// <param name="effects">Takes the effects, in order.</param>
     public void Step(NodeInput input, Timestamp now, IEffectSink<NodeEffect> effects)
     {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
         if (_isHalted) return;
         _effects = effects;
         _now = now;

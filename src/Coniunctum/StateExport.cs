@@ -28,6 +28,7 @@ public static class StateExport
         IProgress<FileProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(ledger);
         return Task.Run(() => StateFileWriter.WriteAsync(ledger.Store, ledger.Profile, file, height, note, progress, cancellation), cancellation);
     }

@@ -25,6 +25,8 @@ public static class StoredChain
     /// <exception cref="OtherChainException">The store holds another chain than the profile's; it says in what they differ.</exception>
     public static NodeCore Open(ChainProfile profile, IChainStore store, NodeSetup? setup = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(store);
         setup ??= new NodeSetup();
         StateImportStore.ThrowIfUnfinished(store);
         bool isNew = store.Tip is null;

@@ -66,6 +66,7 @@ public sealed class ProofOfAuthority : ConsensusSpec
     /// <inheritdoc/>
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         if (!profile.Format.Traits.HasExtendedHeader)
             throw new ArgumentException($"The format {profile.Format.Traits.Name} has no place for a seal.", nameof(profile));
         var rule = new ProofOfAuthorityRule(Spacing, Epoch);

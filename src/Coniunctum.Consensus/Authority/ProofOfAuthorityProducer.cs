@@ -41,6 +41,9 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     /// <param name="options">When to seal; <c>null</c> for the defaults.</param>
     public ProofOfAuthorityProducer(ProofOfAuthority spec, PrivateKey key, ISignatureScheme scheme, AuthorityOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(scheme);
+        ArgumentNullException.ThrowIfNull(spec);
         (_spec, _key, _scheme, _options) = (spec, key, scheme, options ?? new AuthorityOptions());
         _address = scheme.AddressOf(key.PublicKey);
     }
@@ -68,6 +71,8 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
     {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
             case ProducerInput.Restored:

@@ -57,6 +57,7 @@ public sealed class BftConsensus : ConsensusSpec
     /// <inheritdoc/>
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         if (!profile.Format.Traits.HasExtendedHeader)
             throw new ArgumentException($"The format {profile.Format.Traits.Name} has no place for a certificate.", nameof(profile));
         int largest = ValidatorSet.MaxCount * (profile.Signatures.SignatureSize + 8);

@@ -21,6 +21,10 @@ public static class BftLight
     public static Verdict Verify(
         ChainProfile profile, BlockId chainId, BlockHeader trusted, ValidatorSet validators, IReadOnlyList<BftLightBlock> blocks, out int verified)
     {
+        ArgumentNullException.ThrowIfNull(blocks);
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(trusted);
+        ArgumentNullException.ThrowIfNull(validators);
         BlockHeader previous = trusted;
         for (verified = 0; verified < blocks.Count; verified++)
         {

@@ -61,6 +61,9 @@ public sealed partial class BftProducer : IBlockProducer
     /// <exception cref="ArgumentException">The profile's rule is another one.</exception>
     public BftProducer(PrivateKey key, ChainProfile profile, IEntropySource entropy)
     {
+        ArgumentNullException.ThrowIfNull(entropy);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(profile);
         if (profile.Consensus is not BftConsensus rule)
             throw new ArgumentException($"The profile's rule is {profile.Consensus.RuleName}, under which validators do not vote.", nameof(profile));
         (_profile, _timing, _entropy) = (profile, rule.Timing, entropy);
@@ -104,6 +107,8 @@ public sealed partial class BftProducer : IBlockProducer
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
     {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
         (_now, _effects) = (now, effects);
         switch (input)
         {

@@ -50,12 +50,18 @@ public sealed class ValidatorsApplication : ILedgerApplication
     }
 
     /// <inheritdoc/>
-    public CallOutcome Admit(Call call, ApplicationView state) =>
-        SetIn(key => state.Get(key)).IndexOf(call.Sender) >= 0 ? CallOutcome.Done : CallOutcome.Refused("only validators vote");
+    public CallOutcome Admit(Call call, ApplicationView state)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(state);
+        return SetIn(key => state.Get(key)).IndexOf(call.Sender) >= 0 ? CallOutcome.Done : CallOutcome.Refused("only validators vote");
+    }
 
     /// <inheritdoc/>
     public CallOutcome Execute(Call call, ApplicationContext state)
     {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(state);
         ValidatorSet set = SetIn(key => state.Get(key));
         if (set.IndexOf(call.Sender) < 0) return CallOutcome.Refused("only validators vote");
         var reader = new CanonicalReader(call.Data);

@@ -53,6 +53,8 @@ public sealed partial class ChainCore
     public ChainCore(
         ChainProfile profile, PoolOptions pool, ChainOptions? options = null, IChainReader? store = null, ChainOrigin? origin = null)
     {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(profile);
         if (profile.Consensus is not ConsensusSpec spec)
             throw new ArgumentException("The profile's consensus parameters must be a ConsensusSpec, which builds the rule.", nameof(profile));
         options ??= new ChainOptions();
@@ -99,6 +101,8 @@ public sealed partial class ChainCore
     /// <param name="effects">Takes the effects, in order.</param>
     public void Step(ChainInput input, Timestamp now, IEffectSink<ChainEffect> effects)
     {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
             case ChainInput.BlockArrived arrived:

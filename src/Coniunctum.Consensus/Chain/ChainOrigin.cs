@@ -14,7 +14,13 @@ public sealed class ChainOrigin
     /// <param name="state">The state after the block; the chain's from now on.</param>
     /// <param name="head">The block; part of the store's best chain.</param>
     public ChainOrigin(HashedBlock genesis, LedgerState state, StoredHead head)
-        : this(genesis, state) => _head = head;
+        : this(genesis, state)
+    {
+        ArgumentNullException.ThrowIfNull(genesis);
+        ArgumentNullException.ThrowIfNull(head);
+        ArgumentNullException.ThrowIfNull(state);
+        _head = head;
+    }
 
     private ChainOrigin(HashedBlock genesis, LedgerState state) => (GenesisBlock, State) = (genesis, state);
 
@@ -29,6 +35,7 @@ public sealed class ChainOrigin
     /// <exception cref="ArgumentException">No sound chain can exist under the profile's parameters.</exception>
     public static ChainOrigin Genesis(ChainProfile profile, TagKey tagKey)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         var genesis = Ledger.Execution.GenesisBlock.Create(profile, tagKey);
         var state = new LedgerState(profile.Format.Traits, tagKey);
         state.Apply(genesis.Delta);

@@ -29,6 +29,9 @@ public sealed class HeaderWalk
     /// <exception cref="ArgumentException">The profile names no <see cref="ConsensusSpec"/>.</exception>
     public HeaderWalk(ChainProfile profile, HashedBlock genesis, IChainReader store)
     {
+        ArgumentNullException.ThrowIfNull(genesis);
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(store);
         if (profile.Consensus is not ConsensusSpec spec)
             throw new ArgumentException("The profile's consensus parameters must be a ConsensusSpec, which builds the rule.", nameof(profile));
         _profile = profile;
@@ -61,6 +64,7 @@ public sealed class HeaderWalk
     /// <param name="seals">Takes the signatures that its validity depends on.</param>
     public Verdict Take(in HeaderView header, Timestamp now, SealClaims seals)
     {
+        ArgumentNullException.ThrowIfNull(seals);
         Verdict verdict = BlockRules.CheckPlace(header.Header, Tip.Header, _profile);
         if (verdict.IsValid && header.Header.Previous != Tip.Id) verdict = Verdict.MissingParent(header.Header.Previous);
         if (verdict.IsValid) verdict = _consensus.Rule.Check(header, new Kept(this), RuleState, now, seals);
@@ -79,13 +83,20 @@ public sealed class HeaderWalk
 
     /// <summary>Takes what the rule is said to carry on after the last header, where headers alone do not decide it.</summary>
     /// <param name="state">What it carries on.</param>
-    public void Believe(RuleState state) => RuleState = state;
+    public void Believe(RuleState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        RuleState = state;
+    }
 
     /// <summary>Judges the certificate of the block whose header was taken last.</summary>
     /// <param name="certificate">The certificate, or <c>null</c> where the block came without one.</param>
     /// <param name="signatures">Takes the signatures that it consists of.</param>
-    public Verdict JudgeCertificate(ReadOnlyMemory<byte>? certificate, SealClaims signatures) =>
-        _consensus.Finality.Judge(Tip, certificate, _before, signatures);
+    public Verdict JudgeCertificate(ReadOnlyMemory<byte>? certificate, SealClaims signatures)
+    {
+        ArgumentNullException.ThrowIfNull(signatures);
+        return _consensus.Finality.Judge(Tip, certificate, _before, signatures);
+    }
 
     private void Keep(in HeaderView header, in Work weight)
     {

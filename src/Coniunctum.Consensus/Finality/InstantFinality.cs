@@ -12,9 +12,14 @@ public sealed class InstantFinality : IFinality
     public bool UsesCertificates => false;
 
     /// <inheritdoc/>
-    public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures) => certificate is null
+    public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(signatures);
+        return certificate is null
         ? Verdict.Valid
         : Verdict.Reject(BlockRule.CertificateInvalid, (ulong)certificate.Value.Length, "no certificate");
+    }
 
     /// <inheritdoc/>
     public void Adopted(in HeaderView header, ReadOnlyMemory<byte>? certificate) => FinalHeight = header.Height;

@@ -7,6 +7,8 @@ namespace Coniunctum.Consensus.ForkChoice;
 /// <param name="create">Builds one for a ledger.</param>
 public sealed class ForkChoiceRule(string name, Func<IForkChoice> create)
 {
+    private readonly Func<IForkChoice> _create = create ?? throw new ArgumentNullException(nameof(create));
+
     /// <summary>The most cumulative weight wins.</summary>
     public static ForkChoiceRule Heaviest { get; } = new("heaviest", () => new HeaviestChain());
 
@@ -17,8 +19,8 @@ public sealed class ForkChoiceRule(string name, Func<IForkChoice> create)
     public static ForkChoiceRule Ghost { get; } = new("ghost", () => new Ghost());
 
     /// <summary>Its name.</summary>
-    public string Name => name;
+    public string Name { get; } = name ?? throw new ArgumentNullException(nameof(name));
 
     /// <summary>Builds a fork choice for one ledger.</summary>
-    public IForkChoice Create() => create();
+    public IForkChoice Create() => _create();
 }

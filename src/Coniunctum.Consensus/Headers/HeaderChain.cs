@@ -47,6 +47,7 @@ public sealed class HeaderChain
     /// <param name="kept">How many headers below the tip stay in memory: <see cref="MinKept"/> or more. Default: all.</param>
     public static HeaderChain FromGenesis(HeaderProfile profile, int kept = int.MaxValue)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, MinKept);
         return new HeaderChain(profile, new HeaderNode(profile.Genesis, null, profile.GenesisWeight, profile.Initial), kept);
     }
@@ -58,6 +59,7 @@ public sealed class HeaderChain
     /// <param name="kept">How many headers below the tip stay in memory: <see cref="MinKept"/> or more. Default: all.</param>
     public static Verdict TryBegin(HeaderProfile profile, in HeaderView checkpoint, out HeaderChain? chain, int kept = int.MaxValue)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, MinKept);
         ArgumentOutOfRangeException.ThrowIfZero(checkpoint.Height, nameof(checkpoint));
         Verdict verdict = profile.Rule.CheckAlone(checkpoint);
@@ -73,6 +75,7 @@ public sealed class HeaderChain
     /// <param name="seals">Takes the signatures that validity depends on, which the caller verifies; none under proof-of-work.</param>
     public Verdict Add(in HeaderView header, Timestamp? now, SealClaims seals)
     {
+        ArgumentNullException.ThrowIfNull(seals);
         if (_nodes.ContainsKey(header.Id)) return Verdict.Valid;
         if (!_nodes.TryGetValue(header.Header.Previous, out HeaderNode? parent)) return Verdict.MissingParent(header.Header.Previous);
         Verdict place = _profile.CheckPlace(header.Header, parent.View.Header);

@@ -42,6 +42,7 @@ public sealed class HeaderProfile
     /// <exception cref="ArgumentException">No sound chain can exist under the profile's parameters.</exception>
     public static HeaderProfile Of(ChainProfile profile)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         if (profile.Consensus is not ConsensusSpec spec)
             throw new ArgumentException($"The profile {profile.Name} names a rule, but not how it is built.", nameof(profile));
         HeaderView genesis = HeaderView.Of(GenesisBlock.Create(profile).Block);

@@ -21,6 +21,7 @@ public static class PoolArchive
     /// <param name="output">Takes the bytes.</param>
     public static void Encode(ImmutableArray<HashedTransaction> transactions, ChainProfile profile, BlockId chainId, IBufferWriter<byte> output)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         var writer = new CanonicalWriter(output);
         writer.WriteArrayHeader(Fields);
         writer.WriteUInt64(Version);
@@ -43,6 +44,8 @@ public static class PoolArchive
     public static DecodeFault TryDecode(
         ReadOnlyMemory<byte> encoded, ChainProfile profile, BlockId chainId, PoolOptions options, out ImmutableArray<HashedTransaction> transactions)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(profile);
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(Fields);
         ulong version = reader.ReadUInt64();

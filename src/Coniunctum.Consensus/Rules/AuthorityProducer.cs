@@ -14,6 +14,8 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
     // What was refused may have passed by then: nothing else would wake this producer while the same transactions wait.
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
 
+    private readonly PrivateKey _key = key ?? throw new ArgumentNullException(nameof(key));
+    private readonly ISignatureScheme _scheme = scheme ?? throw new ArgumentNullException(nameof(scheme));
     private readonly Address _address = scheme.AddressOf(key.PublicKey);
     private long _job;
     private bool _isBusy;
@@ -24,6 +26,8 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
     {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
             case ProducerInput.TipChanged changed:
@@ -43,7 +47,7 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 _isBusy = false;
                 break;
             case ProducerInput.Prepared prepared:
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SealJob(prepared.Candidate, key, scheme)));
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SealJob(prepared.Candidate, _key, _scheme)));
                 break;
             case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
                 effects.Emit(new ProducerEffect.Adopt(found.Block));

@@ -19,6 +19,7 @@ public static class MedianTime
     /// <param name="ancestors">The ancestors.</param>
     public static Timestamp Of(IAncestors ancestors)
     {
+        ArgumentNullException.ThrowIfNull(ancestors);
         ulong top = ancestors.Parent.Height;
         int count = (int)Math.Min(top + 1, Window);
         Span<ulong> times = stackalloc ulong[Window];
@@ -36,6 +37,7 @@ public static class MedianTime
     /// <param name="ancestors">Its ancestors.</param>
     public static Verdict CheckPast(in HeaderView header, IAncestors ancestors)
     {
+        ArgumentNullException.ThrowIfNull(ancestors);
         Timestamp time = header.Header.Timestamp;
         if (time.UnixMilliseconds >= Timestamp.Limit)
             return Verdict.Reject(BlockRule.TimestampTooNew, time.UnixMilliseconds, Timestamp.Limit - 1);
@@ -64,6 +66,7 @@ public static class MedianTime
     /// <param name="ancestors">The ancestors.</param>
     public static Timestamp ForCandidate(Timestamp clock, IAncestors ancestors)
     {
+        ArgumentNullException.ThrowIfNull(ancestors);
         Timestamp least = new(Of(ancestors).UnixMilliseconds + 1);
         return clock < least ? least : clock;
     }

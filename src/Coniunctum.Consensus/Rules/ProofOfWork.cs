@@ -29,6 +29,7 @@ public sealed class ProofOfWork : ConsensusSpec
     /// <exception cref="ArgumentException">No sound chain can exist under these parameters; the message says why.</exception>
     public ProofOfWork(Target limit, IDifficultyRule difficulty, Target? first = null, IHeaderPuzzle? puzzle = null)
     {
+        ArgumentNullException.ThrowIfNull(difficulty);
         if (limit.IsZero || first is { IsZero: true }) throw new ArgumentException("The target must be at least 1: no digest is less than 0.");
         if (first > limit) throw new ArgumentException($"The first target {first} is above the limit {limit}.", nameof(first));
         (Bounds, Difficulty, Puzzle) = (new TargetBounds(limit, first ?? limit), difficulty, puzzle ?? new DoubleSha3());
@@ -74,6 +75,7 @@ public sealed class ProofOfWork : ConsensusSpec
     /// <inheritdoc/>
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         Ledger.Formats.IBlockFormat format = profile.Format;
         bool hasTime = format.Traits.HasExtendedHeader;
         Puzzle.ThrowUnlessFits(format);

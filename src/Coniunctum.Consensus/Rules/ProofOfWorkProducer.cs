@@ -29,6 +29,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     /// <exception cref="ArgumentException"><paramref name="receiver"/> is root, which nothing is paid to.</exception>
     public ProofOfWorkProducer(Address receiver, MiningOptions options, IHeaderPuzzle? puzzle = null)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (receiver.IsRoot) throw new ArgumentException("Nothing is paid to the root address: nobody has its key.", nameof(receiver));
         (_receiver, _options, _puzzle) = (receiver, options, puzzle ?? new DoubleSha3());
     }
@@ -42,6 +43,8 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
     {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
             case ProducerInput.TipChanged changed:

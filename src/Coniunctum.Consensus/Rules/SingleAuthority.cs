@@ -34,6 +34,7 @@ public sealed class SingleAuthority : ConsensusSpec
     /// <inheritdoc/>
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         if (!profile.Format.Traits.HasExtendedHeader)
             throw new ArgumentException($"The format {profile.Format.Traits.Name} has no place for a seal.", nameof(profile));
         return new ConsensusParts(new Rule(_authority), new HeaviestChain(), new Finality.InstantFinality(), RuleState.None);

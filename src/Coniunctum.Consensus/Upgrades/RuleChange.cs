@@ -50,6 +50,7 @@ public sealed class RuleChange : ConsensusSpec
     /// <inheritdoc/>
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         if (!profile.Upgrades.Any(upgrade => upgrade.Height == Height))
             throw new ArgumentException($"The rule changes at height {Height}, and the profile names no upgrade there.", nameof(profile));
         ConsensusParts first = _first.Build(profile, genesis);

@@ -28,6 +28,8 @@ public sealed class RuleChangeProducer : IBlockProducer
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
     {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
             case ProducerInput.Restored:

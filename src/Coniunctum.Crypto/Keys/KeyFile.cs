@@ -162,6 +162,7 @@ public sealed class KeyFile
     /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
     public static KeyFileOutcome TryLoad(string path, out KeyFile? file)
     {
+        ArgumentNullException.ThrowIfNull(path);
         file = null;
         if (!File.Exists(path)) return KeyFileOutcome.Reject(KeyFileFault.NotFound, "There is no such keystore file.");
         using FileStream stream = File.OpenRead(path);
@@ -249,7 +250,11 @@ public sealed class KeyFile
     /// <returns>Whether it was written; false when a file is there already.</returns>
     /// <exception cref="IOException">The disk is full, or the folder is not there.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
-    public bool TrySave(string path, bool replace = false) => DurableFile.TryWrite(path, ToJson(), replace);
+    public bool TrySave(string path, bool replace = false)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return DurableFile.TryWrite(path, ToJson(), replace);
+    }
 
     /// <summary>Returns the type's name and the address.</summary>
     public override string ToString() => $"{nameof(KeyFile)} {EthereumAddress}";

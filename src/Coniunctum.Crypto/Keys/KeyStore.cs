@@ -43,8 +43,11 @@ public sealed class KeyStore
 
     /// <summary>Returns where a key's file is or would be.</summary>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a name.</exception>
-    public string PathOf(string name) =>
-        IsName(name) ? Path.Combine(Folder, name + Extension) : throw new ArgumentException("That is no name of a key.", nameof(name));
+    public string PathOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return IsName(name) ? Path.Combine(Folder, name + Extension) : throw new ArgumentException("That is no name of a key.", nameof(name));
+    }
 
     /// <summary>Lists the keys by name, those with faulty files too. Files that are called otherwise are not looked at.</summary>
     /// <exception cref="IOException">The folder or a file cannot be read.</exception>
@@ -66,7 +69,11 @@ public sealed class KeyStore
     /// <param name="file">The file, or <c>null</c> when there is a fault.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a name.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public KeyFileOutcome TryLoad(string name, out KeyFile? file) => KeyFile.TryLoad(PathOf(name), out file);
+    public KeyFileOutcome TryLoad(string name, out KeyFile? file)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return KeyFile.TryLoad(PathOf(name), out file);
+    }
 
     /// <summary>Saves a key under a name, as <see cref="KeyFile.TrySave"/> does. A folder that is made is its owner's alone.</summary>
     /// <param name="name">The key's name.</param>
@@ -77,6 +84,7 @@ public sealed class KeyStore
     /// <exception cref="IOException">The folder cannot be made, or the disk is full.</exception>
     public bool TrySave(string name, KeyFile file, bool replace = false)
     {
+        ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(file);
         string path = PathOf(name);
         DurableFile.MakeFolder(Folder, isPrivate: true);

@@ -23,6 +23,8 @@ public sealed class BlockExecution
     /// <param name="state">The state of the parent; the block in progress must be ended or dropped before another one starts.</param>
     public BlockExecution(ChainProfile profile, StateOverlay state)
     {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(state);
         _profile = profile;
         _traits = profile.Format.Traits;
         _state = state;
@@ -50,6 +52,7 @@ public sealed class BlockExecution
     /// <param name="transactions">Transactions that are about to be done, if all goes well.</param>
     public void Expect(IReadOnlyList<HashedTransaction> transactions)
     {
+        ArgumentNullException.ThrowIfNull(transactions);
         var addresses = new Address[transactions.Count * 2];
         for (int i = 0; i < transactions.Count; i++)
         {
@@ -67,6 +70,7 @@ public sealed class BlockExecution
     /// <param name="transaction">One that <see cref="TransactionRules"/> accepted and whose signature is its sender's.</param>
     public Verdict TryApply(Transaction transaction)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         Verdict verdict = TransactionRules.CheckAgainstState(transaction, _profile, _state, Height);
         if (!verdict.IsValid) return verdict;
 
@@ -92,6 +96,7 @@ public sealed class BlockExecution
     /// <param name="reward">A reward in its form. Where the format credits rewards first, this comes before the transactions.</param>
     public Verdict TryApplyReward(Transaction reward)
     {
+        ArgumentNullException.ThrowIfNull(reward);
         ulong subsidy = Subsidy;
         ulong expected = subsidy + Fees;
         if (reward.Amount != expected) return Verdict.Reject(BlockRule.RewardAmountWrong, reward.Amount, expected);

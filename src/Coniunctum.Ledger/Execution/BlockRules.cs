@@ -15,6 +15,9 @@ public static class BlockRules
     /// <param name="profile">The chain's profile.</param>
     public static Verdict CheckPlace(BlockHeader header, BlockHeader parent, ChainProfile profile)
     {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(profile);
         // Height 0 follows nothing, not even the last number that there is.
         if (header.Height == 0 || header.Height - 1 != parent.Height) return Verdict.Reject(BlockRule.HeightWrong, header.Height, parent.Height + 1);
         ushort ruleset = profile.RulesetAt(header.Height);
@@ -31,6 +34,8 @@ public static class BlockRules
     /// <param name="profile">The chain's profile.</param>
     public static Verdict CheckBody(HashedBlock block, ChainProfile profile)
     {
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(profile);
         if (block.Size > profile.Limits.MaxBlockBytes)
             return Verdict.Reject(BlockRule.BlockTooLarge, (ulong)block.Size, (ulong)profile.Limits.MaxBlockBytes);
         if (block.Block.Seal.Length > profile.Limits.MaxSealBytes)
@@ -64,6 +69,9 @@ public static class BlockRules
     /// <param name="delta">What the block changes, or <c>null</c>.</param>
     public static Verdict Execute(HashedBlock block, ChainProfile profile, StateOverlay state, in Work work, out StateDelta? delta)
     {
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(state);
         delta = null;
         bool extended = profile.Format.Traits.HasExtendedHeader;
         if (extended && block.Header.HistoryRoot != state.HistoryRoot)

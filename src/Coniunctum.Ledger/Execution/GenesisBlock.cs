@@ -23,6 +23,7 @@ public sealed class GenesisBlock
     /// <exception cref="ArgumentException">No sound chain can exist under the profile's parameters.</exception>
     public static GenesisBlock Create(ChainProfile profile, TagKey tagKey = default)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         profile.ThrowIfImpossible();
         var overlay = new StateOverlay(new LedgerState(profile.Format.Traits, tagKey));
         Transaction[] transactions = [.. profile.Genesis.Allocations.Select(allocation => new Transaction

@@ -14,6 +14,8 @@ public static class TransactionRules
     /// <param name="profile">The chain's profile.</param>
     public static Verdict CheckAlone(HashedTransaction transaction, ChainProfile profile)
     {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(transaction);
         Transaction body = transaction.Transaction;
         FormatTraits traits = profile.Format.Traits;
         if (transaction.Size > profile.Limits.MaxTransactionBytes)
@@ -43,6 +45,9 @@ public static class TransactionRules
     /// <param name="state">The state at the tip.</param>
     public static CallOutcome AskAdmission(Transaction transaction, ChainProfile profile, IStateView state)
     {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(transaction);
         if (transaction.Payload.IsEmpty) return CallOutcome.Done;
         DecodeFault fault = Call.TryRead(transaction, out Call? call);
         if (!fault.IsNone || profile.FindApplication(call!.Application) is not { } application)
@@ -56,6 +61,7 @@ public static class TransactionRules
     /// <param name="signer">The address that signed; meaningful when the outcome is valid.</param>
     public static Verdict CheckSigner(HashedTransaction transaction, SignatureOutcome outcome, Address signer)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         if (outcome != SignatureOutcome.Valid)
             return Verdict.Reject(BlockRule.SignatureInvalid, outcome.ToString(), "a valid signature");
         return signer == transaction.Transaction.Sender
@@ -70,6 +76,9 @@ public static class TransactionRules
     /// <param name="height">The height of the block that would hold it.</param>
     public static Verdict CheckAgainstState(Transaction transaction, ChainProfile profile, IStateView state, ulong height)
     {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(transaction);
         Verdict window = CheckWindow(transaction, profile, height);
         if (!window.IsValid) return window;
         if (state.IsTagUsed(transaction.Sender, transaction.Tag))
@@ -85,10 +94,15 @@ public static class TransactionRules
     /// <param name="transaction">The transaction.</param>
     /// <param name="profile">The chain's profile.</param>
     /// <param name="state">The state before the transaction.</param>
-    public static Verdict CheckOpening(Transaction transaction, ChainProfile profile, IStateView state) =>
-        transaction.Amount > 0 && transaction.Amount < profile.MinimumOpeningPayment && state.BalanceOf(transaction.Receiver) == 0
+    public static Verdict CheckOpening(Transaction transaction, ChainProfile profile, IStateView state)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Amount > 0 && transaction.Amount < profile.MinimumOpeningPayment && state.BalanceOf(transaction.Receiver) == 0
             ? Verdict.Reject(BlockRule.PaymentTooSmall, transaction.Amount, profile.MinimumOpeningPayment)
             : Verdict.Valid;
+    }
 
     private static Verdict CheckPayload(Transaction transaction, ChainProfile profile)
     {
@@ -109,6 +123,8 @@ public static class TransactionRules
     /// <param name="height">The height of the block.</param>
     public static Verdict CheckWindow(Transaction transaction, ChainProfile profile, ulong height)
     {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(transaction);
         if (!profile.Format.Traits.TagsExpire) return Verdict.Valid;
         ulong validUntil = transaction.Tag.ValidUntil;
         if (validUntil < height) return Verdict.Reject(BlockRule.TagOutsideWindow, validUntil, height);

@@ -27,6 +27,7 @@ public static class BlockFileWriter
         IProgress<FileProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(chain);
         ArgumentNullException.ThrowIfNull(file);
         if (note.Length > BlockFile.MaxNoteBytes) throw new ArgumentException($"A note has at most {BlockFile.MaxNoteBytes} bytes, not {note.Length}.", nameof(note));

@@ -46,6 +46,7 @@ public sealed class Int32CoinFormat : IFieldHashFormat
     [SkipLocalsInit]
     public Hash256 Digest(BlockHeader header)
     {
+        ArgumentNullException.ThrowIfNull(header);
         Span<byte> row = stackalloc byte[FieldCount * Hash256.Size];
         WriteFieldHashes(header, row);
         return Sha3_256.DoubleHash(row);
@@ -67,6 +68,7 @@ public sealed class Int32CoinFormat : IFieldHashFormat
     [SkipLocalsInit]
     public TransactionId SigningDigest(Transaction transaction, BlockId chainId)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         // The chain's identity is not in the paper's digest: a signature holds on every int32coin chain.
         Int32CoinCodec.ThrowUnlessExpressible(transaction);
         Span<byte> bytes = stackalloc byte[SigningDigestBytes];
@@ -78,6 +80,7 @@ public sealed class Int32CoinFormat : IFieldHashFormat
     [SkipLocalsInit]
     public Hash256 Leaf(Transaction transaction, int index)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         Int32CoinCodec.ThrowUnlessExpressible(transaction);
         Int32CoinCodec.ThrowUnlessSigned(transaction);
@@ -89,6 +92,7 @@ public sealed class Int32CoinFormat : IFieldHashFormat
     /// <inheritdoc/>
     public HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId)
     {
+        ArgumentNullException.ThrowIfNull(transactions);
         int count = transactions.Count;
         byte[] messages = ArrayPool<byte>.Shared.Rent(count * LeafBytes);
         Hash256[] hashes = ArrayPool<Hash256>.Shared.Rent(2 * count);

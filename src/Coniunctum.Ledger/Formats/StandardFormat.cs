@@ -53,6 +53,7 @@ public sealed class StandardFormat : IFieldHashFormat
     [SkipLocalsInit]
     public Hash256 Digest(BlockHeader header)
     {
+        ArgumentNullException.ThrowIfNull(header);
         Span<byte> row = stackalloc byte[FieldCount * Hash256.Size];
         WriteFieldHashes(header, row);
         return Sha3_256.DoubleHash(row);
@@ -82,6 +83,7 @@ public sealed class StandardFormat : IFieldHashFormat
     [SkipLocalsInit]
     public TransactionId SigningDigest(Transaction transaction, BlockId chainId)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         Span<byte> bytes = stackalloc byte[SigningDigestBytes];
         WriteSigned(transaction, chainId, bytes);
         return new TransactionId(Sha3_256.DoubleHash(bytes));
@@ -91,6 +93,7 @@ public sealed class StandardFormat : IFieldHashFormat
     [SkipLocalsInit]
     public Hash256 Leaf(Transaction transaction, int index)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         int maxBytes = StandardCodec.MaxTransactionBytes(transaction.Payload.Length);
         byte[]? rented = maxBytes > StackBytes ? ArrayPool<byte>.Shared.Rent(maxBytes) : null;
         var writer = new CanonicalWriter(rented ?? stackalloc byte[StackBytes]);
@@ -103,6 +106,7 @@ public sealed class StandardFormat : IFieldHashFormat
     /// <inheritdoc/>
     public HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId)
     {
+        ArgumentNullException.ThrowIfNull(transactions);
         int count = transactions.Count;
         byte[] signed = ArrayPool<byte>.Shared.Rent(count * SigningDigestBytes);
         Hash256[] hashes = ArrayPool<Hash256>.Shared.Rent(2 * count);

@@ -13,6 +13,7 @@ namespace Coniunctum.Ledger.State;
 /// <param name="stateRoot">The state root of the block after which this should be the state; zero where the format has none.</param>
 public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
 {
+    private readonly FormatTraits _traits = traits ?? throw new ArgumentNullException(nameof(traits));
     private const int MaxNameBytes = 64;
 
     private readonly TreeNodes _nodes = new();
@@ -62,8 +63,8 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         bool areAllHere = _announced == ((ulong)_tree.AccountCount, (ulong)_tree.EntryCount, _tagCount);
         bool areLockedOwned = _rewards.ByHeight.Values.All(reward => _rewards.LockedOf(reward.Receiver) <= _tree.BalanceAt(StateKeys.OfAccount(reward.Receiver)));
         if (!areAllHere || _owned != _summary.Supply || !areLockedOwned) return Fault(CheckpointFaultKind.Inconsistent);
-        if (traits.HasExtendedHeader && _tree.Root != _summary.StateRoot) return Fault(CheckpointFaultKind.RootWrong);
-        state = new LedgerState(traits, _tagKey, _summary, _tree, _nodes, _rewards, _tags!);
+        if (_traits.HasExtendedHeader && _tree.Root != _summary.StateRoot) return Fault(CheckpointFaultKind.RootWrong);
+        state = new LedgerState(_traits, _tagKey, _summary, _tree, _nodes, _rewards, _tags!);
         return new CheckpointFault(CheckpointFaultKind.None, _next);
     }
 
@@ -86,7 +87,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         Span<byte> key = stackalloc byte[TagKey.Size];
         reader.ReadFixed(key);
         _tagKey = new TagKey(key);
-        _tags = new TagSet(_tagKey, traits.TagsExpire);
+        _tags = new TagSet(_tagKey, _traits.TagsExpire);
         _announced = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
         int count = reader.ReadListHeader(StateCheckpoint.MaxSliceBytes);
         ulong? last = null;
@@ -105,7 +106,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         }
 
         return reader.IsFaulted ? default
-            : !string.Equals(format, traits.Name, StringComparison.Ordinal) ? CheckpointFaultKind.OtherFormat
+            : !string.Equals(format, _traits.Name, StringComparison.Ordinal) ? CheckpointFaultKind.OtherFormat
             : _summary.StateRoot != stateRoot ? CheckpointFaultKind.OtherState
             : default;
     }
@@ -159,7 +160,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
     private void Grow(PlacedAccountChange[] accounts, PlacedEntryChange[] entries)
     {
         TreeDraft draft = _nodes.BeginDraft();
-        _tree = _tree.With(accounts, entries, traits.HasExtendedHeader, draft);
+        _tree = _tree.With(accounts, entries, _traits.HasExtendedHeader, draft);
         _nodes.TryAdopt(draft.Now);
     }
 
@@ -172,7 +173,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
             ulong validUntil = reader.ReadUInt64();
             ReadOnlySpan<byte> bytes = reader.ReadBytes(StateCheckpoint.MaxSliceBytes).Span;
             if (reader.IsFaulted) break;
-            bool isPlausible = traits.TagsExpire ? validUntil >= _summary.Height : validUntil == TagSet.Never;
+            bool isPlausible = _traits.TagsExpire ? validUntil >= _summary.Height : validUntil == TagSet.Never;
             if (!isPlausible || bytes.Length % CheckpointForm.TagBytes != 0) return CheckpointFaultKind.Inconsistent;
             for (; !bytes.IsEmpty; bytes = bytes[CheckpointForm.TagBytes..])
             {

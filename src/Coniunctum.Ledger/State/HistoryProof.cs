@@ -37,6 +37,7 @@ public sealed class HistoryProof
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="ancestor"/> is not below <paramref name="descendant"/>.</exception>
     public static HistoryProof Create(ulong descendant, ulong ancestor, Func<ulong, (BlockId Id, Work Weight)> blockAt)
     {
+        ArgumentNullException.ThrowIfNull(blockAt);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ancestor, descendant);
         var path = new List<HistoryTree.Summit>();
         var peaks = new List<HistoryTree.Summit>();
@@ -63,6 +64,7 @@ public sealed class HistoryProof
     /// <returns>Whether the block is the header's ancestor at that height, with that weight.</returns>
     public static bool Verify(HistoryProof proof, Hash256 historyRoot, ulong descendant, ulong ancestor, BlockId id, Work weight)
     {
+        ArgumentNullException.ThrowIfNull(proof);
         if (ancestor >= descendant) return false;
         int mountains = BitOperations.PopCount(descendant);
         if (proof._peaks.Length != mountains - 1) return false;

@@ -16,7 +16,7 @@ public sealed class LedgerState : IStateView
     /// <param name="traits">What the chain's format carries.</param>
     /// <param name="tagKey">The key of the ledger; deltas of another key's fingerprints do not fit.</param>
     public LedgerState(FormatTraits traits, TagKey tagKey)
-        : this(traits, tagKey, StateSummary.Empty, StateTree.Empty, new TreeNodes(), PendingRewards.None, new TagSet(tagKey, traits.TagsExpire))
+        : this(traits ?? throw new ArgumentNullException(nameof(traits)), tagKey, StateSummary.Empty, StateTree.Empty, new TreeNodes(), PendingRewards.None, new TagSet(tagKey, traits.TagsExpire))
     {
     }
 
@@ -117,6 +117,7 @@ public sealed class LedgerState : IStateView
     /// <exception cref="InvalidOperationException">It was computed on another state; nothing sound can follow.</exception>
     public void Apply(StateDelta delta)
     {
+        ArgumentNullException.ThrowIfNull(delta);
         if (delta.Before != Summary) throw Misfit.Error();
         Moves++;
         Rewards = Rewards.With(delta.Rewards);
@@ -133,6 +134,7 @@ public sealed class LedgerState : IStateView
     /// </exception>
     public void Apply(IReadOnlyList<StateDelta> deltas)
     {
+        ArgumentNullException.ThrowIfNull(deltas);
         Moves++;
         foreach (StateDelta delta in deltas)
         {

@@ -20,7 +20,11 @@ public static class StateCheckpoint
 
     /// <summary>Returns the slices of a state, each made when the enumeration reaches it.</summary>
     /// <param name="snapshot">The state.</param>
-    public static IEnumerable<ReadOnlyMemory<byte>> Write(StateSnapshot snapshot) => new CheckpointWriter(snapshot).Slices();
+    public static IEnumerable<ReadOnlyMemory<byte>> Write(StateSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return new CheckpointWriter(snapshot).Slices();
+    }
 
     /// <summary>Reads a state, in time linear in its size.</summary>
     /// <param name="slices">What <see cref="Write"/> returned, or any other bytes; not used afterwards.</param>
@@ -31,6 +35,8 @@ public static class StateCheckpoint
     public static CheckpointFault TryRead(
         IEnumerable<ReadOnlyMemory<byte>> slices, FormatTraits traits, Hash256 stateRoot, out LedgerState? state)
     {
+        ArgumentNullException.ThrowIfNull(slices);
+        ArgumentNullException.ThrowIfNull(traits);
         var reader = new CheckpointReader(traits, stateRoot);
         foreach (ReadOnlyMemory<byte> slice in slices)
         {

@@ -36,6 +36,7 @@ public sealed class StateOverlay : IStateView
     /// <param name="tip">The state at the tip; must not change while the overlay lives.</param>
     public StateOverlay(LedgerState tip)
     {
+        ArgumentNullException.ThrowIfNull(tip);
         _tip = tip;
         _tipMoves = tip.Moves;
         _tags = new TagLayer(tip.Tags);
@@ -95,6 +96,7 @@ public sealed class StateOverlay : IStateView
     /// <exception cref="InvalidOperationException">The delta belongs to another state.</exception>
     public void Apply(StateDelta delta)
     {
+        ArgumentNullException.ThrowIfNull(delta);
         if (delta.Before != Summary) throw Misfit.Error();
         Finish(delta, Tree.With(delta, _draft));
     }

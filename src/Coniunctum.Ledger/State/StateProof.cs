@@ -38,12 +38,18 @@ public sealed class StateProof
     /// <param name="state">The state; its format must have a state root.</param>
     /// <param name="address">The address.</param>
     /// <exception cref="ArgumentException">The state's format has no state root.</exception>
-    public static StateProof OfAccount(LedgerState state, Address address) =>
-        StateProver.Prove(state.Tree, state.Traits, StateKeys.OfAccount(address));
+    public static StateProof OfAccount(LedgerState state, Address address)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return StateProver.Prove(state.Tree, state.Traits, StateKeys.OfAccount(address));
+    }
 
     /// <inheritdoc cref="OfAccount(LedgerState, Address)"/>
-    public static StateProof OfAccount(StateSnapshot state, Address address) =>
-        StateProver.Prove(state.Tree, state.Traits, StateKeys.OfAccount(address));
+    public static StateProof OfAccount(StateSnapshot state, Address address)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return StateProver.Prove(state.Tree, state.Traits, StateKeys.OfAccount(address));
+    }
 
     /// <summary>Proves the value under a key of an application, or that there is none.</summary>
     /// <param name="state">The state; its format must have a state root.</param>
@@ -64,6 +70,7 @@ public sealed class StateProof
     /// <param name="balance">The balance after that block, in base units; 0 unless the outcome is <see cref="ProofOutcome.Present"/>.</param>
     public static ProofOutcome VerifyBalance(StateProof proof, Hash256 stateRoot, Address address, out ulong balance)
     {
+        ArgumentNullException.ThrowIfNull(proof);
         ProofOutcome outcome = proof.Verify(stateRoot, StateKeys.OfAccount(address));
         balance = 0;
         if (outcome != ProofOutcome.Present) return outcome;
@@ -122,6 +129,7 @@ public sealed class StateProof
     /// <returns>What was wrong, or no fault.</returns>
     public static DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, LedgerLimits limits, out StateProof? proof)
     {
+        ArgumentNullException.ThrowIfNull(limits);
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(2);
         ReadOnlySpan<byte> bytes = reader.ReadBytes(MaxDepth * Hash256.Size).Span;

@@ -13,6 +13,7 @@ public static class BodyCodec
     /// <exception cref="InvalidDataException">The bytes are no block, or not that one: the store is damaged.</exception>
     public static HashedBlock Read(ReadOnlyMemory<byte> encoded, BlockId id, ChainProfile profile, BlockId chainId)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         DecodeFault fault = HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, chainId, out HashedBlock? block);
         if (block is null) throw new InvalidDataException($"The store's block {id} cannot be read: {fault}");
         if (block.Id != id) throw new InvalidDataException($"The store's block {id} at height {block.Header.Height} is {block.Id}.");

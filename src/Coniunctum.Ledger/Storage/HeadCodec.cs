@@ -16,6 +16,8 @@ public static class HeadCodec
     /// <param name="chainWeight">The weight of the chain up to it.</param>
     public static StoredHead Write(HashedBlock block, IBlockFormat format, ReadOnlyMemory<byte> ruleState, in Work chainWeight)
     {
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(format);
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new CanonicalWriter(buffer);
         writer.WriteArrayHeader(Fields);
@@ -32,6 +34,9 @@ public static class HeadCodec
     /// <exception cref="InvalidDataException">The bytes are no header, or not that block's: the store is damaged.</exception>
     public static (BlockHeader Header, ReadOnlyMemory<byte> Seal) Read(StoredHead head, IBlockFormat format, LedgerLimits limits)
     {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(head);
+        ArgumentNullException.ThrowIfNull(limits);
         DecodeFault fault = TryDecode(head.Header, format, limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal);
         if (header is null) throw new InvalidDataException($"The store's header at height {head.Height} cannot be read: {fault}");
         return new BlockId(format.Digest(header)) == head.Id
@@ -49,6 +54,8 @@ public static class HeadCodec
     public static DecodeFault TryDecode(
         ReadOnlyMemory<byte> encoded, IBlockFormat format, LedgerLimits limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal)
     {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(limits);
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(Fields);
         header = format.Codec.ReadHeader(ref reader);

@@ -24,6 +24,7 @@ public sealed class MemoryChainIndex : IChainIndex
     /// <inheritdoc/>
     public void Connect(HashedBlock block)
     {
+        ArgumentNullException.ThrowIfNull(block);
         lock (_gate)
         {
             if (_tips.Count > 0) ThrowUnlessNext(block, _tips[^1]);

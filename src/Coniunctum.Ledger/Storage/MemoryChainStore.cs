@@ -64,6 +64,7 @@ public sealed class MemoryChainStore : IChainStore
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadRecord(string key)
     {
+        ArgumentNullException.ThrowIfNull(key);
         lock (_gate) return _records.TryGetValue(key, out ReadOnlyMemory<byte> value) ? value : default(ReadOnlyMemory<byte>?);
     }
 

@@ -25,6 +25,7 @@ public static class StoreVerification
     public static StoreReport Run(
         string path, StoreCheck? check = null, IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{PrintableText.Of(path)}'.", path);
         bool repairs = check is { Repair: true };
         using LedgerFile file = repairs
