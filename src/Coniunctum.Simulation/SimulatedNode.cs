@@ -62,6 +62,9 @@ public sealed class SimulatedNode
     /// <summary>Why the last branch was refused that would have won, or the last revert, since the node's start; or <c>null</c>.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>How many reverts were asked for since the node's start and not answered yet.</summary>
+    internal int OpenReverts { get; private set; }
+
     /// <summary>The node's chain, to read.</summary>
     /// <exception cref="InvalidOperationException">The node does not run.</exception>
     public ChainCore Chain => _core?.Chain ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.");
@@ -83,7 +86,11 @@ public sealed class SimulatedNode
     public void Revert(ulong height)
     {
         BlockId block = Chain.BlockAt(height)?.Id ?? throw new ArgumentOutOfRangeException(nameof(height), height, $"{Name} has no such block.");
-        After(TimeSpan.Zero, WorldEventKind.Submitted, "revert", block.Value.ToArray(), () => Take(new NodeInput.RevertWanted(++_tickets, block)));
+        After(TimeSpan.Zero, WorldEventKind.Submitted, "revert", block.Value.ToArray(), () =>
+        {
+            OpenReverts++;
+            Take(new NodeInput.RevertWanted(++_tickets, block));
+        });
     }
 
     /// <summary>
@@ -176,7 +183,7 @@ public sealed class SimulatedNode
     internal void Start()
     {
         _life++;
-        (Fault, Refusal) = (null, null);
+        (Fault, Refusal, OpenReverts) = (null, null, 0);
         var setup = new NodeSetup { Producer = _options.Producer?.Invoke(), Pool = _options.Pool, Chain = _options.Chain, Entropy = _world.Random };
         _core = StoredChain.Open(_profile, Store, setup);
         _durableTip = _core.Chain.Tip;
@@ -287,10 +294,12 @@ public sealed class SimulatedNode
                 break;
             case NodeEffect.TipMoved moved:
                 _durableTip = moved.Tip;
+                if (moved.Ticket is not null) OpenReverts--;
                 _world.Tell(Index, WorldEventKind.TipMoved, "", _durableTip.Id.Value.ToArray());
                 break;
             case NodeEffect.RevertRefused refused:
                 Refusal = refused.Reason;
+                OpenReverts--;
                 break;
             case NodeEffect.BranchRefused refused:
                 Refusal = refused.Taken;

@@ -126,6 +126,28 @@ public sealed class LoadTests
         }
     }
 
+    [Test]
+    public void Revert_AmongBranchesOfOthers_IsAlwaysAnswered([ValueSource(nameof(s_seeds))] int seed)
+    {
+        // Others' blocks go on arriving whose signatures take long, and build on what is given up.
+        World world = Build((ulong)seed, SceneRule.Work, out Scene scene);
+        SimulatedNode node = scene[0];
+        Assert.That(world.RunUntil(() => node.Chain.Tip.Header.Height >= 6, s_limit), Is.True);
+        for (int i = 0; i < 6; i++)
+        {
+            foreach (int payer in (int[])[1, 2]) scene[payer].Submit(scene.Pay(payer, 0, 1));
+            world.RunFor(world.Random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(8)));
+            if (i % 2 == 0) world.Partition(node);
+            if (i % 2 == 1) world.Heal();
+            node.Revert(node.Chain.Tip.Header.Height - Math.Min(node.Chain.Tip.Header.Height, (ulong)world.Random.Below(4)));
+        }
+
+        Assert.That(world.RunUntil(() => node.OpenReverts == 0, TimeSpan.FromMinutes(1)), Is.True, Invariant($"seed {seed}: {node.OpenReverts} were not answered"));
+        Assert.That(node.Fault, Is.Null);
+        ulong height = node.Chain.Tip.Header.Height;
+        Assert.That(world.RunUntil(() => node.Chain.Tip.Header.Height > height + 2, s_limit), Is.True, "It goes on, by itself.");
+    }
+
     internal static NodeOptions Slow(int index, NodeOptions options) => options with
     {
         WorkTime = TimeSpan.FromMilliseconds(200),

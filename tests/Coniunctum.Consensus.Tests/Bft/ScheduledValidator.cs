@@ -59,7 +59,8 @@ internal sealed class ScheduledValidator(IScheduleWorld world, ValidatorSet set,
 
     public void Fire(BftStep step)
     {
-        Timers.Remove(step, out (int Round, int Due) timer);
+        // A crash upon another one of the same moment has stopped all of them.
+        if (!Timers.Remove(step, out (int Round, int Due) timer)) return;
         Machine!.TakeTimeout(step, timer.Round);
         RunActions();
     }

@@ -104,9 +104,9 @@ internal sealed class BftScene
     }
 
     /// <summary>Returns the proposal or the votes that a message of a validator carries; none of another message.</summary>
-    public static List<(ulong Kind, ulong Height, ulong Round, bool HasBlock, Address Sender, ReadOnlyMemory<byte> Content)> Read(string subject, ReadOnlyMemory<byte> content)
+    public static List<SaidMessage> Read(string subject, ReadOnlyMemory<byte> content)
     {
-        var said = new List<(ulong, ulong, ulong, bool, Address, ReadOnlyMemory<byte>)>();
+        var said = new List<SaidMessage>();
         var reader = new CanonicalReader(content);
         int count = 1;
         if (subject is "bft.votes")
@@ -120,11 +120,10 @@ internal sealed class BftScene
             long start = reader.Consumed;
             reader.ReadArrayHeader(7);
             (ulong kind, ulong height, ulong round) = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
-            bool hasBlock = !reader.TryReadNil();
-            if (hasBlock) reader.ReadHash256();
+            BlockId? block = reader.TryReadNil() ? null : new BlockId(reader.ReadHash256());
             reader.ReadUInt64();
             var sender = new Address(reader.ReadHash256());
-            said.Add((kind, height, round, hasBlock, sender, reader.BytesSince(start)));
+            said.Add(new SaidMessage(kind, height, round, block, sender, reader.BytesSince(start)));
             reader.ReadBytes(128);
         }
 
@@ -134,10 +133,13 @@ internal sealed class BftScene
     private void Watch(WorldEvent happened)
     {
         if (happened.Kind != WorldEventKind.Sent) return;
-        foreach ((ulong kind, ulong height, ulong round, _, Address sender, ReadOnlyMemory<byte> content) in Read(happened.Subject, happened.Content))
+        foreach (SaidMessage said in Read(happened.Subject, happened.Content))
         {
-            if (!_said.TryAdd((sender, height, round, kind), content) && !_said[(sender, height, round, kind)].Span.SequenceEqual(content.Span))
-                Contradictions++;
+            (Address, ulong, ulong, ulong) key = (said.Sender, said.Height, said.Round, said.Kind);
+            if (!_said.TryAdd(key, said.Content) && !_said[key].Span.SequenceEqual(said.Content.Span)) Contradictions++;
         }
     }
+
+    /// <summary>A proposal or a vote, and the bytes that say which.</summary>
+    internal readonly record struct SaidMessage(ulong Kind, ulong Height, ulong Round, BlockId? Block, Address Sender, ReadOnlyMemory<byte> Content);
 }
