@@ -103,6 +103,31 @@ public sealed class SqliteChainIndexTests
     }
 
     [Test]
+    public void Connect_BeginningAboveGenesis_AnswersAsTheOneInMemory()
+    {
+        // As behind a chain whose older bodies were pruned.
+        var ledger = new TestLedger(70);
+        List<HashedBlock> chain = [ledger.Next(null, 3)];
+        while (chain.Count < 60) chain.Add(ledger.Next(chain[^1], 6));
+        using var model = new MemoryChainIndex();
+        using var index = SqliteChainIndex.Open(_path, TestLedger.Chain, 50);
+        foreach (HashedBlock block in chain.Skip(20))
+        {
+            model.Connect(block);
+            index.Connect(block);
+        }
+
+        for (int i = 0; i < 5; i++)
+        {
+            model.Disconnect();
+            index.Disconnect();
+        }
+
+        AssertSame(index, model, ledger, chain.SelectMany(block => block.Transactions.Select(t => t.Id)), new Random(70));
+        Assert.That(index.Find(chain[19].Transactions[0].Id), Is.Null);
+    }
+
+    [Test]
     public void Connect_WhatDoesNotFollow_IsRefused()
     {
         var ledger = new TestLedger(65);
