@@ -55,17 +55,16 @@ public sealed partial class BftProducer : IBlockProducer
     private IEffectSink<ProducerEffect>? _effects;
 
     /// <summary>Makes a validator.</summary>
+    /// <param name="rule">The rule under which it votes: the profile's, or the one that a hand-over leads to or from.</param>
     /// <param name="key">Its key; stays the caller's, who disposes it after the ledger. No second node may use it at the same time.</param>
-    /// <param name="profile">The ledger's profile; its rule is a <see cref="BftConsensus"/>.</param>
+    /// <param name="profile">The ledger's profile.</param>
     /// <param name="entropy">Where the questions after a start are drawn from; must not repeat itself from start to start.</param>
-    /// <exception cref="ArgumentException">The profile's rule is another one.</exception>
-    public BftProducer(PrivateKey key, ChainProfile profile, IEntropySource entropy)
+    public BftProducer(BftConsensus rule, PrivateKey key, ChainProfile profile, IEntropySource entropy)
     {
-        ArgumentNullException.ThrowIfNull(entropy);
+        ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(profile);
-        if (profile.Consensus is not BftConsensus rule)
-            throw new ArgumentException($"The profile's rule is {profile.Consensus.RuleName}, under which validators do not vote.", nameof(profile));
+        ArgumentNullException.ThrowIfNull(entropy);
         (_profile, _timing, _entropy) = (profile, rule.Timing, entropy);
         _jobs = new BftJobs(key, profile);
         _self = profile.Signatures.AddressOf(key.PublicKey);

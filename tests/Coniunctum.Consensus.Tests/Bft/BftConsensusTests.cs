@@ -39,7 +39,6 @@ public sealed class BftConsensusTests
         AssertRefused(profile with { Limits = new LedgerLimits { MaxCertificateBytes = 100 } }, "certificate");
         AssertRefused(profile with { Applications = [new BftConsensus(s_five).Application] }, "this rule's own");
         AssertRefused(profile with { Applications = [rule.Application], Limits = new LedgerLimits { MaxEntryValueBytes = 1_000 } }, "too short");
-        Assert.That(() => new BftProducer(null!, World.ProfileOf(StandardFormat.Instance), null!), Throws.ArgumentException.With.Message.Contains("do not vote"));
 
         void AssertRefused(ChainProfile impossible, string reason) =>
             Assert.That(() => rule.Build(impossible, s_chain), Throws.ArgumentException.With.Message.Contains(reason));

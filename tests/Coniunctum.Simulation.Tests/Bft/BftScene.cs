@@ -73,7 +73,7 @@ internal sealed class BftScene
 
     public SimulatedNode this[int index] => World.Nodes[index];
 
-    public BftProducer Validator(int index) => Producers[index] = new BftProducer(Keys[index], Profile, World.Random);
+    public BftProducer Validator(int index) => Producers[index] = new BftProducer(Rule, Keys[index], Profile, World.Random);
 
     public bool Reached(ulong height) => World.Nodes.All(node => node.IsUp && node.Chain.Tip.Header.Height >= height);
 
