@@ -27,12 +27,13 @@ internal sealed class BlockFetches(World world, SimulatedNode node)
             wanted.Children.Add(new NodeInput.BlockArrived(fetch.Child, fetch.From));
     }
 
-    /// <summary>Returns the blocks that waited for one, once it was judged.</summary>
+    /// <summary>Returns the blocks that waited for one, once it was judged and others can be judged behind it.</summary>
     public IReadOnlyList<NodeInput.BlockArrived> Release(BlockId judged, VerdictKind verdict)
     {
-        if (verdict is not (VerdictKind.Valid or VerdictKind.Invalid)) return [];
+        bool isGround = verdict == VerdictKind.Valid || node.Chain.IsOfUnknownRuleset(judged);
+        if (!isGround && verdict != VerdictKind.Invalid) return [];
         if (!_wanted.Remove(judged, out Wanted? wanted)) return [];
-        return verdict == VerdictKind.Valid ? wanted.Children : [];
+        return isGround ? wanted.Children : [];
     }
 
     private void Ask(BlockId missing, Wanted wanted, SimulatedNode from)

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Ledger;
 
 namespace Coniunctum;
@@ -15,4 +16,10 @@ public sealed record Confirmation(TransactionId Transaction, BlockId Block, ulon
     /// plain payments.
     /// </summary>
     public string? Refusal { get; init; }
+
+    /// <summary>
+    /// A chain of a ruleset that this software does not know, which branches off below the block: others may follow that one, where
+    /// this confirmation says nothing. <c>null</c> when none is known.
+    /// </summary>
+    public UnknownRuleset? UnknownRuleset { get; init; }
 }

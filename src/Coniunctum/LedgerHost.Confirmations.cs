@@ -60,7 +60,7 @@ public sealed partial class LedgerHost
                 }
             }
 
-            return WithOutcome(await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false), transaction);
+            return WithWarning(WithOutcome(await confirmed.Task.WaitAsync(cancellation).ConfigureAwait(false), transaction));
         }
         finally
         {

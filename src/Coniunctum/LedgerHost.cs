@@ -58,6 +58,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         _time = time;
         _search = search;
         _door = new Doorway(_stopping.Token);
+        _unknownRuleset = node.Chain.UnknownRuleset;
         _chain = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
     }
@@ -121,7 +122,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         lock (_gate)
         {
             ProductionStatus production = _fault is { } fault ? new ProductionStatus(ProductionState.Halted, fault) : _node.Production;
-            return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount, production);
+            return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount, production) { UnknownRuleset = _node.Chain.UnknownRuleset };
         }
     }
 
@@ -385,6 +386,9 @@ public sealed partial class LedgerHost : IAsyncDisposable
                 break;
             case NodeEffect.BranchRefused refused:
                 Volatile.Write(ref _refusedBranch, refused);
+                break;
+            case NodeEffect.UnknownRulesetNoted noted:
+                Volatile.Write(ref _unknownRuleset, noted.Noted);
                 break;
             case NodeEffect.Halted halted:
                 Halt(halted.Reason);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger;
 
@@ -14,4 +15,11 @@ namespace Coniunctum;
 /// <param name="PoolCount">How many transactions wait for a block.</param>
 /// <param name="Production">Whether a block is being made here, and what it takes where none is.</param>
 [JsonConverter(typeof(NoJsonConverter<LedgerStatus>))]
-public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount, ProductionStatus Production);
+public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount, ProductionStatus Production)
+{
+    /// <summary>
+    /// A chain that goes on by rules that this software does not know, or <c>null</c>: this ledger goes on beside it, and what is
+    /// confirmed above <see cref="Consensus.Upgrades.UnknownRuleset.ForkHeight"/> may not stand there.
+    /// </summary>
+    public UnknownRuleset? UnknownRuleset { get; init; }
+}

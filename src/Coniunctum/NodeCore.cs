@@ -98,6 +98,10 @@ public sealed class NodeCore
         _now = now;
         switch (input)
         {
+            case NodeInput.Started when _chain.HaltReason is { } reason:
+                // What stopped an earlier run stops this one too.
+                TakeChainEffect(new ChainEffect.Halted(reason));
+                break;
             case NodeInput.Started started:
                 StepProducer(new ProducerInput.Restored(_chain.Genesis.Id, started.ReadRecord));
                 TellProducerOfTip(_chain.Tip, _chain.TipState);
@@ -259,6 +263,9 @@ public sealed class NodeCore
                 break;
             case ChainEffect.BranchRefused refused:
                 _effects!.Emit(new NodeEffect.BranchRefused(refused.Tip, refused.Weight, refused.ForkHeight, refused.Taken));
+                break;
+            case ChainEffect.UnknownRulesetNoted noted:
+                _effects!.Emit(new NodeEffect.UnknownRulesetNoted(noted.Noted));
                 break;
             case ChainEffect.Halted halted:
                 _effects!.Emit(new NodeEffect.Halted(halted.Reason));

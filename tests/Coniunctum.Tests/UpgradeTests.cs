@@ -47,8 +47,8 @@ public sealed class UpgradeTests
         Assert.That(ledger.BlockAt(Height)!.Header.Ruleset, Is.EqualTo(1));
         Assert.That(ledger.Tip.Block.Seal.Length, Is.EqualTo(65));
 
-        // A ledger whose owner forgot the upgrade stops below, and says so.
-        await using LedgerHost behind = await LedgerBuilder.For(Cheap).StartAsync().Soon();
+        // A ledger whose owner forgot the upgrade goes on below, and says so with everything that it confirms.
+        await using LedgerHost behind = await LedgerBuilder.For(Cheap).UseProofOfWork(friend, options: new MiningOptions { WaitsForTransactions = true }).StartAsync().Soon();
         for (ulong height = 1; height <= Height; height++)
         {
             Verdict verdict = await behind.SubmitBlockAsync(ledger.BlockAt(height)!).Soon();
@@ -56,9 +56,12 @@ public sealed class UpgradeTests
             if (height < Height) await behind.WaitUntilSettledAsync().Soon();
         }
 
-        await Waiting.UntilAsync(() => behind.Fault is not null);
-        Assert.That(behind.Tip.Header.Height, Is.EqualTo(Height - 1));
-        Assert.That(behind.Fault, Does.Contain("an upgrade is missing: from height 5 on"));
+        await Waiting.UntilAsync(() => behind.UnknownRuleset is not null);
+        Assert.That(behind.Fault, Is.Null);
+        Assert.That(behind.ReadStatus().UnknownRuleset, Is.EqualTo(behind.UnknownRuleset));
+        Assert.That(behind.UnknownRuleset!.Text, Does.Contain("an upgrade may be missing: from height 5 on"));
+        Confirmation unsure = await behind.SubmitAndConfirmAsync(Transfer.Sign(key, friend, 7, behind.Context)).Soon();
+        Assert.That((unsure.Height, unsure.UnknownRuleset), Is.EqualTo((Height, behind.UnknownRuleset)));
     }
 
     [Test]

@@ -58,6 +58,8 @@ internal sealed class ProofOfAuthorityRule(TimeSpan spacing, ulong epoch) : ICon
     public Work Weight(in HeaderView header, RuleState parent) =>
         ((SignerState)parent).IsInTurn(Ballot.Of(header.Header).Signer, header.Height) ? s_inTurn : s_outOfTurn;
 
+    public int SignersInForce(ulong height, RuleState parent) => ((SignerState)parent).Signers.Length;
+
     /// <summary>Returns the earliest time of the block after another.</summary>
     public static Timestamp SlotAfter(BlockHeader parent, TimeSpan spacing) => parent.Timestamp.Plus(spacing);
 

@@ -1,4 +1,3 @@
-using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 
@@ -6,10 +5,8 @@ namespace Coniunctum.Consensus.Chain;
 
 /// <summary>What can be said of a block before it is executed: by its header, its body and its place in the tree.</summary>
 internal sealed class BlockJudge(
-    ChainProfile profile, ConsensusParts consensus, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored, Revival revival, bool ignoresUpgrades)
+    ChainProfile profile, ConsensusParts consensus, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored, Revival revival)
 {
-    private readonly ulong _knownRuleset = profile.RulesetAt(ulong.MaxValue);
-
     public static Verdict ParentInvalid(BlockId parent) =>
         Verdict.Reject(BlockRule.ParentInvalid, parent.Value, "a parent that is valid");
 
@@ -71,39 +68,6 @@ internal sealed class BlockJudge(
         RuleState state = consensus.Rule.Advance(parent.RuleState, header, null);
         node = new BlockNode(block, parent, weight, chainWeight, state, seals, certificate);
         return Verdict.Valid;
-    }
-
-    /// <summary>Whether a block follows a ruleset that this software does not know.</summary>
-    public bool IsBeyond(HashedBlock block) => !ignoresUpgrades && block.Header.Ruleset > _knownRuleset;
-
-    /// <summary>
-    /// Judges a block of a ruleset that this software does not know: one that the rules it knows would accept is real, and as
-    /// dear as any of theirs. Anything cheaper could be made up to stop a node.
-    /// </summary>
-    /// <param name="block">A block whose ruleset is above all that the profile names.</param>
-    /// <param name="tip">The tip, when nothing is on its way to another one; otherwise <c>null</c>.</param>
-    /// <param name="now">The node's time.</param>
-    /// <param name="missing">What to say when the chain really goes on by rules that this software lacks.</param>
-    public Verdict JudgeBeyond(HashedBlock block, BlockNode? tip, Timestamp now, out string? missing)
-    {
-        missing = null;
-        BlockHeader header = block.Header;
-        if (tree.Find(header.Previous) is null && !revival.IsStored(header.Previous)) return Verdict.MissingParent(header.Previous);
-        if (tip is null || header.Previous != tip.Id)
-            return Verdict.Refuse($"ruleset {header.Ruleset} beside the tip", $"rulesets up to {_knownRuleset}");
-        if (header.Height != tip.Height + 1) return Verdict.Reject(BlockRule.HeightWrong, header.Height, tip.Height + 1);
-
-        var claims = new SealClaims();
-        var view = HeaderView.Of(block);
-        Verdict verdict = consensus.Rule.Check(view, new Ancestors(tip, best, stored), tip.RuleState, now, claims);
-        if (verdict.IsValid) verdict = consensus.Finality.Judge(view, block.Block.Certificate, tip.RuleState, claims);
-        if (!verdict.IsValid) return verdict;
-        SignatureClaim[] signatures = [.. claims.Claims];
-        IEnumerable<SignatureAnswer> answers = SignatureVerifier.Answer(profile.Signatures, signatures);
-        if (!answers.Zip(signatures).All(pair => pair.First.Outcome == SignatureOutcome.Valid && pair.First.Signer == pair.Second.Signer))
-            return Verdict.Reject(BlockRule.SealInvalid, "a seal", "one that is valid by the rules that are known");
-        missing = $"an upgrade is missing: from height {header.Height} on the chain follows ruleset {header.Ruleset}, and this software knows up to {_knownRuleset}";
-        return Verdict.Refuse($"ruleset {header.Ruleset}", $"rulesets up to {_knownRuleset}");
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
@@ -26,6 +27,7 @@ public sealed partial class ChainCore
     private readonly BlockShelf _shelf;
     private readonly Revival _revival;
     private readonly BlockJudge _judge;
+    private readonly UnknownBranches _unknown;
     private readonly Removals _removals;
     private readonly LedgerState _state;
     private readonly Mempool _pool;
@@ -83,7 +85,10 @@ public sealed partial class ChainCore
         _revival = new Revival(spec, _consensus, _tree, _best, _sides, _headers, store);
         _reverts = new RevertDesk(_best, _tree, _sides, _revival, _shelf, _consensus.Finality);
         _removals = new Removals(_tree, _best, _sides, _consensus.Finality);
-        _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival, options.IgnoresUpgrades);
+        _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival);
+        _unknown = new UnknownBranches(
+            profile, _consensus, _tree, _best, _sides, _headers, _revival, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
+        if (_unknown.Noted is { Stop: not UpgradeStop.None } stopped) _haltReason = stopped.Text;
         _replay = new Replay(profile, _consensus, _judge, _tree, _best, _floor, _shelf, _revival, _state, _checkpoints);
         if (first.Height == 0) return;
         first.Load(BlockOf(first), null);
@@ -168,14 +173,14 @@ public sealed partial class ChainCore
     private void TakeBlock(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
     {
         BlockNode? node = null;
-        string? missing = null;
+        bool isNews = false;
         Verdict verdict = _haltReason is not null ? default
             : _tree.Find(block.Id) is not null ? Verdict.Valid
-            : _judge.IsBeyond(block) ? _judge.JudgeBeyond(block, IsSettled ? TipNode : null, now, out missing)
+            : _unknown.Concerns(block) ? _unknown.Take(block, now, out isNews)
             : _tree.WhyRefused(block.Id) ?? _reverts.WhyRefused(block) ?? _judge.Judge(block, now, out node);
         if (node is not null) verdict = Join(node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
-        if (missing is not null) Halt(missing, effects);
+        if (isNews) RememberUnknown(effects);
         if (node is null || !verdict.IsValid) return;
 
         if (_branch is null)
@@ -381,6 +386,7 @@ public sealed partial class ChainCore
         var batch = new StoreBatch { CutAbove = branch.Ticket is null ? null : branch.Fork.Height, Connected = [.. branch.Done.Select(Stored)] };
         _checkpoints?.Count(branch.Fork.Height, batch.Connected);
         _commits.Commit(batch, nodes, new ChainEffect.TipMoved(disconnected, connected, Tip, TipNode.RuleState, FinalHeight, branch.Ticket), effects);
+        if (_unknown.Follow()) RememberUnknown(effects);
 
         // What is left to do stays only while its end is still the best, and while no one waits to go back.
         if (branch.NextToDo is not null && !_reverts.IsWanted && ReferenceEquals(_tree.Head, branch.Target))
@@ -421,18 +427,13 @@ public sealed partial class ChainCore
         foreach (BlockNode node in durable.Nodes) _shelf.Keep(node);
         if (durable.Move is { } move)
             effects.Emit(move);
+        else if (durable.Noted is { } noted)
+            Tell(noted, effects);
         else
             _checkpoints!.Acknowledge();
 
         // A branch that undoes may be on its way from the floor.
         if (_branch is null or { IsExtension: true }) _floor.Rise();
         if ((wasFull && !_commits.IsFull) || _checkpoints is { IsReady: true }) AskToContinue(effects);
-    }
-
-    private void Halt(string reason, IEffectSink<ChainEffect> effects)
-    {
-        if (_haltReason is not null) return;
-        _haltReason = reason;
-        effects.Emit(new ChainEffect.Halted(reason));
     }
 }

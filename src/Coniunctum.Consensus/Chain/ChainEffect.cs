@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
@@ -93,6 +94,13 @@ public abstract record ChainEffect
     /// <param name="ForkHeight">The height of the last block that both chains share.</param>
     /// <param name="Taken">Which branches this node still takes, for people.</param>
     public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Taken) : ChainEffect;
+
+    /// <summary>
+    /// What is known of a chain whose ruleset this software does not know has changed, durably. Where it stops the node,
+    /// <see cref="Halted"/> follows.
+    /// </summary>
+    /// <param name="Noted">The heaviest such chain, or <c>null</c> when the known one has left it behind.</param>
+    public sealed record UnknownRulesetNoted(UnknownRuleset? Noted) : ChainEffect;
 
     /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
     /// <param name="Reason">Why, for people.</param>

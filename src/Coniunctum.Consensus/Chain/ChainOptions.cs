@@ -56,8 +56,8 @@ public sealed record ChainOptions
     public IEntropySource? Ties { get; init; }
 
     /// <summary>
-    /// Whether blocks of a ruleset that the profile does not name are merely invalid, instead of stopping the chain below them:
-    /// for an operator who decides to stay with the rules that this software knows. Default: <c>false</c>.
+    /// Whether blocks of a ruleset that the profile does not name are merely invalid: no warning, and no stop, also none that an
+    /// earlier run has remembered. For an operator who decides to stay with the rules that this software knows. Default: <c>false</c>.
     /// </summary>
     public bool IgnoresUpgrades { get; init; }
 }

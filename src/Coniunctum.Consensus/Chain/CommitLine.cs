@@ -21,12 +21,19 @@ internal sealed class CommitLine(long maxBytes)
     public IEnumerable<HashedBlock> Blocks => _pending.SelectMany(pending => pending.Move?.Connected ?? []);
 
     public void Commit(StoreBatch batch, IReadOnlyList<BlockNode> nodes, ChainEffect.TipMoved move, IEffectSink<ChainEffect> effects) =>
-        Commit(batch, new Pending(nodes, move, batch.Size), effects);
+        Commit(batch, new Pending(nodes, move, null, batch.Size), effects);
 
     public void Commit(CheckpointSlice slice, IEffectSink<ChainEffect> effects)
     {
         var batch = new StoreBatch { Slice = slice };
-        Commit(batch, new Pending([], null, batch.Size), effects);
+        Commit(batch, new Pending([], null, null, batch.Size), effects);
+    }
+
+    /// <summary>Commits a record that <paramref name="noted"/> is told after.</summary>
+    public void Commit(StoreBatch.Record record, ChainEffect.UnknownRulesetNoted noted, IEffectSink<ChainEffect> effects)
+    {
+        var batch = new StoreBatch { Records = [record] };
+        Commit(batch, new Pending([], null, noted, batch.Size), effects);
     }
 
     /// <summary>Takes the answer to the oldest commit, and returns what is true now.</summary>
@@ -46,7 +53,8 @@ internal sealed class CommitLine(long maxBytes)
 
     /// <summary>A commit under way.</summary>
     /// <param name="Nodes">The blocks that it makes durable.</param>
-    /// <param name="Move">What is told then; <c>null</c> for a slice of a checkpoint.</param>
+    /// <param name="Move">What is told then of the best chain; <c>null</c> where it has not moved.</param>
+    /// <param name="Noted">What is told then of a chain of an unknown ruleset; with neither it is a slice of a checkpoint.</param>
     /// <param name="Bytes">How much it writes.</param>
-    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, ChainEffect.TipMoved? Move, long Bytes);
+    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, ChainEffect.TipMoved? Move, ChainEffect.UnknownRulesetNoted? Noted, long Bytes);
 }

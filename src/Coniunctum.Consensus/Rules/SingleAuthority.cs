@@ -63,5 +63,7 @@ public sealed class SingleAuthority : ConsensusSpec
             draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);
 
         public Work Weight(in HeaderView header, RuleState parent) => s_inTurn;
+
+        public int SignersInForce(ulong height, RuleState parent) => 1;
     }
 }

@@ -57,4 +57,12 @@ public interface IConsensusRule
     /// <param name="header">A header that <see cref="Check"/> accepted.</param>
     /// <param name="parent">What the rule carried to the parent.</param>
     Work Weight(in HeaderView header, RuleState parent);
+
+    /// <summary>
+    /// Returns how many signers are in force, each of whom <see cref="Check"/> names when it claims a seal: more than half of them
+    /// speak for the chain. 0, the default, where a block costs work instead, or where certificates decide.
+    /// </summary>
+    /// <param name="height">The height of the block that they may seal.</param>
+    /// <param name="parent">What the rule carried to its parent.</param>
+    int SignersInForce(ulong height, RuleState parent) => 0;
 }

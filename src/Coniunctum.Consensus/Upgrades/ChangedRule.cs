@@ -34,6 +34,8 @@ internal sealed class ChangedRule(ConsensusParts first, ConsensusParts second, u
         ? Multiply(changed.Unit, second.Rule.Weight(header, changed.Inner))
         : first.Rule.Weight(header, parent);
 
+    public int SignersInForce(ulong at, RuleState parent) => RuleAt(at).SignersInForce(at, InnerOf(parent));
+
     private IConsensusRule RuleAt(ulong at) => at <= height ? first.Rule : second.Rule;
 
     /// <summary>What the rule in force carries; a change at a lower height has wrapped the first rule's own.</summary>

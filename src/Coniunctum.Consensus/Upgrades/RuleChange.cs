@@ -7,7 +7,7 @@ namespace Coniunctum.Consensus.Upgrades;
 /// <summary>
 /// Hands a chain over from one rule to another at a height, where its ruleset's number rises. The block at that height is the
 /// last one that the first rule proves and the first one of the new ruleset: so a node that lacks the upgrade can tell that it
-/// is real, and stops below it. From the next block on the second rule decides, beginning with its initial state.
+/// cost as much as any block, and warns. From the next block on the second rule decides, beginning with its initial state.
 /// </summary>
 /// <remarks>
 /// Blocks of the second rule weigh as many times the work of the block at the height as that rule says: what the hand-over cost

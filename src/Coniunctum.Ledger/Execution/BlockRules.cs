@@ -27,12 +27,12 @@ public static class BlockRules
     }
 
     /// <summary>
-    /// Checks what a body shows by itself: sizes, the Merkle root, the reward's place and form, and every transaction alone
-    /// (rules 4, 9, 11, 12, 18, 19, 21, 23 and 24).
+    /// Checks that a body is the header's: sizes and the Merkle root (rules 4, 12 and 18, and the size of 26). This holds under
+    /// every ruleset.
     /// </summary>
     /// <param name="block">The block.</param>
     /// <param name="profile">The chain's profile.</param>
-    public static Verdict CheckBody(HashedBlock block, ChainProfile profile)
+    public static Verdict CheckIntegrity(HashedBlock block, ChainProfile profile)
     {
         ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(profile);
@@ -44,9 +44,21 @@ public static class BlockRules
             return Verdict.Reject(BlockRule.Empty, 0, "at least one transaction");
         if (block.ComputedMerkleRoot != block.Header.MerkleRoot)
             return Verdict.Reject(BlockRule.MerkleRootMismatch, block.Header.MerkleRoot, block.ComputedMerkleRoot);
-        if (block.IsMutated)
-            return Verdict.Reject(BlockRule.MerkleRootMismatch, "a mutated list", "a list without repeated subtrees");
+        return block.IsMutated
+            ? Verdict.Reject(BlockRule.MerkleRootMismatch, "a mutated list", "a list without repeated subtrees")
+            : Verdict.Valid;
+    }
 
+    /// <summary>
+    /// Checks what a body shows by itself: that it is the header's, the reward's place and form, and every transaction alone
+    /// (rules 4, 9, 11, 12, 18, 19, 21, 23 and 24).
+    /// </summary>
+    /// <param name="block">The block.</param>
+    /// <param name="profile">The chain's profile.</param>
+    public static Verdict CheckBody(HashedBlock block, ChainProfile profile)
+    {
+        Verdict integrity = CheckIntegrity(block, profile);
+        if (!integrity.IsValid) return integrity;
         Verdict reward = CheckReward(block.Transactions[0], profile, block.Header.Height);
         if (!reward.IsValid) return reward.At(0);
         for (int i = 1; i < block.Transactions.Count; i++)
