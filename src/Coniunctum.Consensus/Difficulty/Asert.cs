@@ -6,12 +6,15 @@ namespace Coniunctum.Consensus.Difficulty;
 
 /// <summary>
 /// Absolutely scheduled, exponentially rising targets (aserti3-2d, as in Bitcoin Cash since 2020): the target doubles for each
-/// half-life by which the chain lies behind its schedule, and halves for each by which it is ahead. The schedule begins with
-/// block 1, whose target and time are the anchor.
+/// half-life by which the chain lies behind its schedule, and halves for each by which it is ahead. The schedule begins with an
+/// anchor, block 1 at first. Time spent at the easiest target is not owed: a block whose child would get an easier target than
+/// the limit becomes the anchor.
 /// </summary>
 /// <remarks>
-/// The target depends on the parent's time and height alone, not on how they came about: what false timestamps win is lost
-/// again with the next true one. The specification: upgradespecs.bitcoincashnode.org/2020-11-15-asert.
+/// Between two anchors the target depends on the parent's time and height alone, not on how they came about: what false
+/// timestamps win is lost again with the next true one. Without anchors that move, the maker of block 1 could date it long before
+/// the others begin, and difficulty would stay at its least until the schedule is met. The specification of the curve:
+/// upgradespecs.bitcoincashnode.org/2020-11-15-asert.
 /// </remarks>
 public sealed record Asert : IDifficultyRule
 {
@@ -37,7 +40,7 @@ public sealed record Asert : IDifficultyRule
     public TimeSpan HalfLife { get; }
 
     /// <inheritdoc/>
-    public string Name => "asert";
+    public string Name => "asert2";
 
     /// <inheritdoc/>
     public IEnumerable<Parameter> Parameters => [Pace.Parameter("asert.spacing", Spacing), Pace.Parameter("asert.halflife", HalfLife)];
@@ -57,36 +60,57 @@ public sealed record Asert : IDifficultyRule
     }
 
     /// <inheritdoc/>
-    public ulong Reach(ulong height) => Math.Min(1, height - 1);
+    public ulong Reach(ulong height) => height - 1;
 
     /// <inheritdoc/>
-    public Target Next(IAncestors ancestors, TargetBounds bounds)
+    public bool Knows(ulong height, RuleState state) => height == 1 || state is AsertAnchor;
+
+    /// <inheritdoc/>
+    public Target Next(IAncestors ancestors, TargetBounds bounds, RuleState state)
     {
         HeaderView parent = ancestors.Parent;
-        if (parent.Height == 0) return bounds.First;
-        HeaderView anchor = ancestors.At(1);
-        Int128 taken = (Int128)parent.Header.Timestamp.UnixMilliseconds - anchor.Header.Timestamp.UnixMilliseconds;
-        Int128 intended = (Int128)Pace.Milliseconds(Spacing) * (parent.Height - 1);
-        return After(new Target(anchor.Header.Target), taken - intended, bounds.Limit);
+        if (parent.Height == bounds.Origin) return bounds.First;
+        var anchor = (AsertAnchor)state;
+        return After(anchor.Target, LagOf(parent.Header, anchor), bounds.Limit);
     }
+
+    /// <inheritdoc/>
+    public RuleState Advance(RuleState state, in HeaderView header, TargetBounds bounds)
+    {
+        if (header.Height == bounds.Origin + 1) return new AsertAnchor(header.Height, header.Header.Timestamp, bounds.First);
+        return state is AsertAnchor anchor && Scale(anchor.Target, LagOf(header.Header, anchor)) is var next && (next is null || next > bounds.Limit.ToNumber())
+            ? new AsertAnchor(header.Height, header.Header.Timestamp, bounds.Limit)
+            : state;
+    }
+
+    /// <inheritdoc/>
+    public RuleState ReadState(ReadOnlyMemory<byte> encoded) => encoded.IsEmpty ? RuleState.None : AsertAnchor.Read(encoded);
 
     /// <summary>Computes the target of a chain that lies behind its schedule.</summary>
     /// <param name="anchor">The target on schedule.</param>
     /// <param name="lag">By how many milliseconds; negative when it is ahead.</param>
     /// <param name="limit">The greatest target.</param>
-    internal Target After(Target anchor, Int128 lag, Target limit)
+    internal Target After(Target anchor, Int128 lag, Target limit) =>
+        Scale(anchor, lag) is { } next ? Target.Clamp(next, limit) : limit;
+
+    /// <summary>Returns the target before it is brought between its ends; <c>null</c> when it is beyond every limit.</summary>
+    private BigInteger? Scale(Target anchor, Int128 lag)
     {
         // Int128's division drops the fraction, so that it rounds toward zero, as the specification asks.
         Int128 exponent = (lag << FractionBits) / Pace.Milliseconds(HalfLife);
         Int128 doublings = exponent >> FractionBits;
-        if (doublings >= MaxDoublings) return limit;
-        if (doublings <= -MaxDoublings) return Target.One;
+        if (doublings >= MaxDoublings) return null;
+        if (doublings <= -MaxDoublings) return BigInteger.Zero;
 
         ulong x = (ulong)(exponent & ((1 << FractionBits) - 1));
         // Less than 2⁶⁴ even for x = 65535, with the half that rounds.
         ulong power = (Linear * x) + (Quadratic * x * x) + (Cubic * x * x * x) + (1UL << (CubicBits - 1));
         BigInteger scaled = anchor.ToNumber() * ((1UL << FractionBits) + (power >> CubicBits));
         int shift = (int)doublings - FractionBits;
-        return Target.Clamp(shift < 0 ? scaled >> -shift : scaled << shift, limit);
+        return shift < 0 ? scaled >> -shift : scaled << shift;
     }
+
+    /// <summary>By how many milliseconds the chain lies behind its schedule at a block.</summary>
+    private Int128 LagOf(BlockHeader block, AsertAnchor anchor) =>
+        (Int128)block.Timestamp.UnixMilliseconds - anchor.Time.UnixMilliseconds - ((Int128)Pace.Milliseconds(Spacing) * (block.Height - anchor.Height));
 }

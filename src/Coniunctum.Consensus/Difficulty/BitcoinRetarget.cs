@@ -57,11 +57,13 @@ public sealed record BitcoinRetarget : IDifficultyRule
     public ulong Reach(ulong height) => IsBoundary(height) ? height - (ulong)Window : height - 1;
 
     /// <inheritdoc/>
-    public Target Next(IAncestors ancestors, TargetBounds bounds)
+    public Target Next(IAncestors ancestors, TargetBounds bounds, RuleState state)
     {
         HeaderView parent = ancestors.Parent;
+        // Another rule's block before a hand-over may hold no target at all.
+        if (bounds.Origin > 0 && parent.Height == bounds.Origin) return bounds.First;
         var target = new Target(parent.Header.Target);
-        if (!IsBoundary(parent.Height + 1)) return target;
+        if (!IsBoundary(parent.Height + 1 - bounds.Origin)) return target;
         HeaderView first = ancestors.At(parent.Height + 1 - (ulong)Window);
         long taken = (long)parent.Header.Timestamp.UnixMilliseconds - (long)first.Header.Timestamp.UnixMilliseconds;
         return After(target, taken, bounds.Limit);

@@ -31,5 +31,5 @@ public sealed record ConstantTarget : IDifficultyRule
     public ulong Reach(ulong height) => height - 1;
 
     /// <inheritdoc/>
-    public Target Next(IAncestors ancestors, TargetBounds bounds) => bounds.First;
+    public Target Next(IAncestors ancestors, TargetBounds bounds, RuleState state) => bounds.First;
 }

@@ -13,7 +13,8 @@ namespace Coniunctum.Consensus.Difficulty;
 /// zawy12's LWMA-1 (github.com/zawy12/difficulty-algorithms, issue 3, the form for Bitcoin's descendants): a block that claims
 /// to be older than those before it counts as 1 ms younger than they, so that no solve time is negative; Σ i·tᵢ is at least a
 /// twentieth of T·N². One division at the end rounds down. Until there are N solve times after block 1, blocks have the first
-/// target.
+/// target. How far a header may lie ahead of the clock has no least value: a floor that is longer than the window would let
+/// false timestamps lower the difficulty at will.
 /// </remarks>
 public sealed record Lwma : IDifficultyRule
 {
@@ -23,9 +24,6 @@ public sealed record Lwma : IDifficultyRule
 
     // Every header is as expensive as its window is long.
     private const int MaxWindow = 1_000;
-
-    // The least that clocks of people's machines keep (zawy12: 300 s or N·T/20).
-    private static readonly TimeSpan s_leastAllowance = TimeSpan.FromSeconds(300);
 
     /// <summary>Sets the pace.</summary>
     /// <param name="spacing">The intended time between blocks.</param>
@@ -48,13 +46,12 @@ public sealed record Lwma : IDifficultyRule
     public bool NeedsTime => true;
 
     /// <inheritdoc/>
-    /// <remarks>A twentieth of the window's time, at least five minutes and at most two hours.</remarks>
+    /// <remarks>A twentieth of the window's time, in whole milliseconds, at most two hours.</remarks>
     public TimeSpan FutureAllowance
     {
         get
         {
-            TimeSpan part = Spacing * Window / MinPart;
-            if (part < s_leastAllowance) return s_leastAllowance;
+            var part = TimeSpan.FromMilliseconds(Pace.Milliseconds(Spacing) * Window / MinPart);
             return part < MedianTime.MaxAllowance ? part : MedianTime.MaxAllowance;
         }
     }
@@ -71,10 +68,10 @@ public sealed record Lwma : IDifficultyRule
     public ulong Reach(ulong height) => HasWindow(height) ? height - 1 - (ulong)Window : height - 1;
 
     /// <inheritdoc/>
-    public Target Next(IAncestors ancestors, TargetBounds bounds)
+    public Target Next(IAncestors ancestors, TargetBounds bounds, RuleState state)
     {
         ulong top = ancestors.Parent.Height;
-        if (!HasWindow(top + 1)) return bounds.First;
+        if (!HasWindow(top + 1 - bounds.Origin)) return bounds.First;
         Int128 spacing = Pace.Milliseconds(Spacing);
         Int128 before = ancestors.At(top - (ulong)Window).Header.Timestamp.UnixMilliseconds;
         Int128 weighted = 0;

@@ -19,14 +19,12 @@ public sealed class HeaderChain
     private readonly HeaderProfile _profile;
     private readonly int _kept;
     private readonly Dictionary<BlockId, HeaderNode> _nodes = [];
-    private readonly HeaderView _first;
-    private HeaderView? _second;
     private HeaderNode _tip;
     private ulong _oldest;
 
     private HeaderChain(HeaderProfile profile, HeaderNode first, int kept)
     {
-        (_profile, _first, _tip, _oldest, _kept) = (profile, first.View, first, first.Height, kept);
+        (_profile, _tip, _oldest, _kept) = (profile, first, first.Height, kept);
         _nodes.Add(first.View.Id, first);
     }
 
@@ -86,18 +84,15 @@ public sealed class HeaderChain
         Work weight = _profile.Rule.Weight(header, parent.State);
         if (!Work.TryAdd(parent.Work, weight, out Work work))
             return Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256");
-        if (!_profile.Rule.ChecksWholly(header.Height, ancestors)) PartlyChecked++;
+        if (!_profile.Rule.ChecksWholly(header.Height, ancestors, parent.State)) PartlyChecked++;
         Append(new HeaderNode(header, parent, work, _profile.Rule.Advance(parent.State, header, null)));
         return Verdict.Valid;
     }
 
     /// <summary>Returns the header at a height of the chain of most work, or <c>null</c> when it was forgotten or does not exist.</summary>
     /// <param name="height">The height.</param>
-    public HeaderView? At(ulong height)
-    {
-        if (height > _tip.Height) return null;
-        return height >= _oldest ? _tip.AncestorAt(height).View : Anchor(height);
-    }
+    public HeaderView? At(ulong height) =>
+        height >= _oldest && height <= _tip.Height ? _tip.AncestorAt(height).View : null;
 
     private void Append(HeaderNode node)
     {
@@ -110,7 +105,6 @@ public sealed class HeaderChain
     /// <summary>Forgets what lies deeper than is kept, and all branches that left the best chain there: rarely, and then many at once.</summary>
     private void Forget()
     {
-        _second ??= _tip.AncestorAt(_first.Height + 1).View;
         HeaderNode floor = _tip.AncestorAt(_tip.Height - (ulong)_kept);
         HeaderNode[] forgotten = [.. _nodes.Values.Where(node => node.Height < floor.Height || node.AncestorAt(floor.Height) != floor)];
         foreach (HeaderNode node in forgotten)
@@ -123,13 +117,6 @@ public sealed class HeaderChain
         _oldest = floor.Height;
     }
 
-    /// <summary>The first two headers stay for good: rules that follow a schedule begin it there.</summary>
-    private HeaderView? Anchor(ulong height)
-    {
-        if (height == _first.Height) return _first;
-        return height == _first.Height + 1 ? _second : null;
-    }
-
     private sealed class Line(HeaderChain chain, HeaderNode parent) : IAncestors
     {
         public HeaderView Parent => parent.View;
@@ -137,10 +124,10 @@ public sealed class HeaderChain
         public HeaderView At(ulong height)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(height, parent.Height);
-            if (height >= chain._oldest) return parent.AncestorAt(height).View;
-            return chain.Anchor(height) ?? throw new ArgumentOutOfRangeException(nameof(height), height, "The header is not known.");
+            ArgumentOutOfRangeException.ThrowIfLessThan(height, chain._oldest);
+            return parent.AncestorAt(height).View;
         }
 
-        public bool Has(ulong height) => height >= chain._oldest || chain.Anchor(height) is not null;
+        public bool Has(ulong height) => height >= chain._oldest;
     }
 }

@@ -73,15 +73,29 @@ public sealed class ProofOfWork : ConsensusSpec
     public static Target TargetFor(ulong hashes) => Target.ForHashes(hashes);
 
     /// <inheritdoc/>
-    public override ConsensusParts Build(ChainProfile profile, BlockId genesis)
+    public override ConsensusParts Build(ChainProfile profile, BlockId genesis) => BuildBehind(0, profile, genesis);
+
+    /// <inheritdoc/>
+    public override ConsensusParts BuildBehind(ulong height, ChainProfile profile, BlockId genesis)
     {
         ArgumentNullException.ThrowIfNull(profile);
+        if (ForkChoice == ForkChoiceRule.Longest && Difficulty is not ConstantTarget)
+        {
+            throw new ArgumentException(
+                $"The chain of most blocks must not win under a target that moves (here by {Difficulty.Name}): many cheap blocks would beat few dear ones.",
+                nameof(profile));
+        }
+
         Ledger.Formats.IBlockFormat format = profile.Format;
         bool hasTime = format.Traits.HasExtendedHeader;
         Puzzle.ThrowUnlessFits(format);
         if (Difficulty.NeedsTime && !hasTime)
             throw new ArgumentException($"The format {format.Traits.Name} carries no timestamps, which the target's rule {Difficulty.Name} reads.", nameof(profile));
-        var rule = new ProofOfWorkRule(Difficulty, Bounds, (in HeaderView header) => Puzzle.ProofOf(header, format), mayEqual: false, hasTime);
+        TargetBounds bounds = Bounds with { Origin = height };
+        var rule = new ProofOfWorkRule(Difficulty, bounds, (in HeaderView header) => Puzzle.ProofOf(header, format), mayEqual: false, hasTime);
         return new ConsensusParts(rule, ForkChoice.Create(), new NoFinality(), RuleState.None);
     }
+
+    /// <inheritdoc/>
+    public override RuleState ReadState(ReadOnlyMemory<byte> encoded) => Difficulty.ReadState(encoded);
 }

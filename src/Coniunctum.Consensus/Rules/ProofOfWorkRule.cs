@@ -21,7 +21,7 @@ internal sealed class ProofOfWorkRule(
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
-        Verdict verdict = CheckTarget(header, ancestors);
+        Verdict verdict = CheckTarget(header, ancestors, parent);
         if (verdict.IsValid) verdict = CheckProof(header);
         if (!verdict.IsValid) return verdict;
         if (!header.Seal.IsEmpty) return Verdict.Reject(BlockRule.SealInvalid, (ulong)header.Seal.Length, "no seal");
@@ -32,8 +32,8 @@ internal sealed class ProofOfWorkRule(
 
     public TimeSpan? FutureAllowanceAt(ulong height) => hasTime ? difficulty.FutureAllowance : null;
 
-    public bool ChecksWholly(ulong height, IAncestors ancestors) =>
-        ancestors.Has(difficulty.Reach(height)) && (!hasTime || ancestors.Has(MedianTime.Reach(height)));
+    public bool ChecksWholly(ulong height, IAncestors ancestors, RuleState parent) =>
+        KnowsTarget(height, ancestors, parent) && (!hasTime || ancestors.Has(MedianTime.Reach(height)));
 
     public Verdict CheckAlone(in HeaderView header)
     {
@@ -43,27 +43,30 @@ internal sealed class ProofOfWorkRule(
             : CheckProof(header);
     }
 
-    public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after) => parent;
+    public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after) => difficulty.Advance(parent, header, bounds);
 
     public void Prepare(ref HeaderDraft draft, IAncestors ancestors, RuleState parent)
     {
-        draft.Target = difficulty.Next(ancestors, bounds);
+        draft.Target = difficulty.Next(ancestors, bounds, parent);
         if (hasTime) draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);
     }
 
     public Work Weight(in HeaderView header, RuleState parent) => Work.FromTarget(header.Header.Target);
 
-    private Verdict CheckTarget(in HeaderView header, IAncestors ancestors)
+    private bool KnowsTarget(ulong height, IAncestors ancestors, RuleState parent) =>
+        ancestors.Has(bounds.Origin + difficulty.Reach(height - bounds.Origin)) && difficulty.Knows(height - bounds.Origin, parent);
+
+    private Verdict CheckTarget(in HeaderView header, IAncestors ancestors, RuleState parent)
     {
         var target = new Target(header.Header.Target);
-        if (ancestors.Has(difficulty.Reach(header.Height)))
+        if (KnowsTarget(header.Height, ancestors, parent))
         {
-            Target next = difficulty.Next(ancestors, bounds);
+            Target next = difficulty.Next(ancestors, bounds, parent);
             return target == next ? Verdict.Valid : Verdict.Reject(BlockRule.TargetWrong, target.Value, next.Value);
         }
 
         var before = new Target(ancestors.Parent.Header.Target);
-        return difficulty.MayFollow(target, before, header.Height, bounds)
+        return difficulty.MayFollow(target, before, header.Height - bounds.Origin, bounds)
             ? Verdict.Valid
             : Verdict.Reject(BlockRule.TargetWrong, target.Value, $"a target that may follow {before}");
     }

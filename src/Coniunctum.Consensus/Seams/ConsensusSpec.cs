@@ -25,6 +25,16 @@ public abstract class ConsensusSpec : IConsensusParameters
     public abstract ConsensusParts Build(ChainProfile profile, BlockId genesis);
 
     /// <summary>
+    /// Builds the rule's parts where it takes over from another one. A rule whose answers depend on how far it is from its first
+    /// block overrides this; by default it is built as for a chain of its own.
+    /// </summary>
+    /// <param name="height">The height of the last block that the rule before decides; 0 for genesis.</param>
+    /// <param name="profile">The ledger's profile.</param>
+    /// <param name="genesis">The identity of its genesis block.</param>
+    /// <exception cref="ArgumentException">The parameters are impossible, or do not fit the profile; the message says why.</exception>
+    public virtual ConsensusParts BuildBehind(ulong height, ChainProfile profile, BlockId genesis) => Build(profile, genesis);
+
+    /// <summary>
     /// Reads back what the rule carried on after a block, from one's own store. A rule that carries something overrides this.
     /// </summary>
     /// <param name="encoded">What <see cref="RuleState.Encode"/> returned.</param>

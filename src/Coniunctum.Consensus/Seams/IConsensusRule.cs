@@ -35,7 +35,8 @@ public interface IConsensusRule
     /// </summary>
     /// <param name="height">The header's height.</param>
     /// <param name="ancestors">Its ancestors.</param>
-    bool ChecksWholly(ulong height, IAncestors ancestors) => true;
+    /// <param name="parent">What the rule is known to have carried to the parent.</param>
+    bool ChecksWholly(ulong height, IAncestors ancestors, RuleState parent) => true;
 
     /// <summary>Checks what a header shows by itself, where no ancestor is known: a checkpoint's own proof.</summary>
     /// <param name="header">The header.</param>

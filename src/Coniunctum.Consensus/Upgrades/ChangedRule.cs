@@ -15,7 +15,7 @@ internal sealed class ChangedRule(ConsensusParts first, ConsensusParts second, u
 
     public TimeSpan? FutureAllowanceAt(ulong at) => RuleAt(at).FutureAllowanceAt(at);
 
-    public bool ChecksWholly(ulong at, IAncestors ancestors) => RuleAt(at).ChecksWholly(at, ancestors);
+    public bool ChecksWholly(ulong at, IAncestors ancestors, RuleState parent) => RuleAt(at).ChecksWholly(at, ancestors, InnerOf(parent));
 
     public Verdict CheckAlone(in HeaderView header) => RuleAt(header.Height).CheckAlone(header);
 

@@ -54,7 +54,9 @@ public sealed class RuleChange : ConsensusSpec
         if (!profile.Upgrades.Any(upgrade => upgrade.Height == Height))
             throw new ArgumentException($"The rule changes at height {Height}, and the profile names no upgrade there.", nameof(profile));
         ConsensusParts first = _first.Build(profile, genesis);
-        ConsensusParts second = _second.Build(profile, genesis);
+        if (first.ForkChoice is LongestChain)
+            throw new ArgumentException("Where the chain of most blocks wins there is no hand-over: the next rule's blocks do not cost the same.", nameof(profile));
+        ConsensusParts second = _second.BuildBehind(Height, profile, genesis);
         return new ConsensusParts(
             new ChangedRule(first, second, Height),
             new AgreedTies(first.ForkChoice, Height + 1),

@@ -39,21 +39,82 @@ public sealed class AsertTests
     public void Next_AfterGenesisAndAtTheAnchor_IsTheFirstTarget()
     {
         var bounds = new TargetBounds(s_limit, Target.ForHashes(1UL << 40));
-        TargetLine line = new TargetLine().Add(0, bounds.First);
-        Assert.That(s_rule.Next(line, bounds), Is.EqualTo(bounds.First));
+        var line = new Scheduled(bounds);
+        line.Add(0, bounds.First);
+        Assert.That(line.Next, Is.EqualTo(bounds.First));
         line.Add(1UL << 50, bounds.First);
-        Assert.That(s_rule.Next(line, bounds), Is.EqualTo(bounds.First), "genesis may be far older than block 1");
+        Assert.That(line.Next, Is.EqualTo(bounds.First), "genesis may be far older than block 1");
     }
 
     [Test]
     public void Next_IsTheAnchorsTargetAtTheParentsLag()
     {
         var bounds = new TargetBounds(s_limit, Target.ForHashes(1UL << 40));
-        TargetLine line = new TargetLine().Add(0, bounds.First).Add(5_000_000, bounds.First);
+        var line = new Scheduled(bounds);
+        line.Add(0, bounds.First);
+        line.Add(5_000_000, bounds.First);
         // Two blocks in the time of one half-life and two spacings: one half-life behind. Their own targets do not matter.
-        line.Add(77, Target.One).Add(5_000_000 + (2 * 600 * Second) + (172_800 * Second), Target.Max);
-        Assert.That(s_rule.Next(line, bounds).ToNumber(), Is.EqualTo(bounds.First.ToNumber() * 2));
-        Assert.That(s_rule.Reach(4), Is.EqualTo(1));
+        line.Add(77, Target.One);
+        line.Add(5_000_000 + (2 * 600 * Second) + (172_800 * Second), Target.Max);
+        Assert.That(line.Next.ToNumber(), Is.EqualTo(bounds.First.ToNumber() * 2));
+        Assert.That(line.State, Is.EqualTo(new AsertAnchor(1, new Timestamp(5_000_000), bounds.First)));
+        Assert.That(s_rule.Reach(4), Is.EqualTo(3), "nothing below the parent");
+    }
+
+    // One part of 65536 of the half-life is 2636.7 ms: up to there the child's target equals the limit, and the anchor stays.
+    [TestCase(0, false)]
+    [TestCase(2_636, false)]
+    [TestCase(2_637, true)]
+    [TestCase(172_800_000, true)]
+    public void Advance_AChildWouldBeEasierThanTheLimit_MovesTheAnchorThere(long lag, bool moves)
+    {
+        var bounds = new TargetBounds(s_limit, s_limit);
+        var line = new Scheduled(bounds);
+        line.Add(0, bounds.First);
+        line.Add(1_000_000, bounds.First);
+        ulong time = 1_000_000 + (600 * Second) + (ulong)lag;
+        line.Add(time, bounds.First);
+        Assert.That(line.Next, Is.EqualTo(s_limit));
+        Assert.That(line.State, Is.EqualTo(moves ? new AsertAnchor(2, new Timestamp(time), s_limit) : new AsertAnchor(1, new Timestamp(1_000_000), s_limit)));
+        // What is faster than the schedule counts from the anchor: two parts and a half here.
+        line.Add(time + (600 * Second) - 6_592, s_limit);
+        Assert.That(line.Next, Is.EqualTo(s_rule.After(s_limit, (moves ? 0 : lag) - 6_592, s_limit)));
+        Assert.That(line.Next < s_limit, Is.True);
+    }
+
+    [Test]
+    public void Advance_WithAFirstTargetBelowTheLimit_MovesTheAnchorOnlyPastTheLimit()
+    {
+        var bounds = new TargetBounds(s_limit, Target.FromNumber((s_limit.ToNumber() + 1) / 16));
+        var line = new Scheduled(bounds);
+        line.Add(0, bounds.First);
+        line.Add(1_000_000, bounds.First);
+        // Three half-lives behind: within the limit. Then more than four, and the doubling that was too many is not owed.
+        line.Add(1_000_000 + (600 * Second) + (3 * 172_800 * Second), bounds.First);
+        Assert.That(((AsertAnchor)line.State).Height, Is.EqualTo(1));
+        line.Add(1_000_000 + (1_200 * Second) + (5 * 172_800 * Second), bounds.First);
+        Assert.That(line.State, Is.EqualTo(new AsertAnchor(3, line.Line.Parent.Header.Timestamp, s_limit)));
+    }
+
+    [Test]
+    public void ReadState_OfWhatWasWritten_IsTheSame_AndOfOtherBytesIsRefused()
+    {
+        var anchor = new AsertAnchor(ulong.MaxValue, new Timestamp((1UL << 53) - 1), s_limit);
+        IDifficultyRule rule = s_rule;
+        Assert.That(rule.ReadState(anchor.Encode()), Is.EqualTo(anchor));
+        Assert.That(rule.ReadState(default), Is.SameAs(RuleState.None));
+        Assert.That(() => rule.ReadState(anchor.Encode()[..^1]), Throws.TypeOf<InvalidDataException>());
+        Assert.That(() => rule.ReadState(new AsertAnchor(1, default, default).Encode()), Throws.TypeOf<InvalidDataException>());
+        Assert.That(() => ((IDifficultyRule)new Lwma(TimeSpan.FromSeconds(10))).ReadState(anchor.Encode()), Throws.TypeOf<InvalidDataException>());
+        Assert.That(s_rule.Name, Is.EqualTo("asert2"), "genesis commits to it: files of the rule before are another chain's");
+    }
+
+    [Test]
+    public void Knows_WithoutItsAnchor_OnlyTheFirstBlock()
+    {
+        Assert.That(s_rule.Knows(1, RuleState.None), Is.True);
+        Assert.That(s_rule.Knows(2, RuleState.None), Is.False);
+        Assert.That(s_rule.Knows(2, new AsertAnchor(1, default, s_limit)), Is.True);
     }
 
     [Test]
@@ -117,9 +178,13 @@ public sealed class AsertTests
     {
         var slow = new Asert(TimeSpan.FromDays(366), TimeSpan.FromMilliseconds(1));
         var bounds = new TargetBounds(s_limit, s_limit);
-        var ends = new TwoHeaders(ulong.MaxValue - 1, 0, s_limit);
-        Assert.That(slow.Next(ends, bounds), Is.EqualTo(Target.One));
-        Assert.That(slow.Next(new TwoHeaders(2, (1UL << 53) - 1, s_limit), bounds), Is.EqualTo(s_limit));
+        var anchor = new AsertAnchor(1, default, s_limit);
+        Assert.That(slow.Next(LineAt(ulong.MaxValue - 1, 0), bounds, anchor), Is.EqualTo(Target.One));
+        Assert.That(slow.Next(LineAt(2, (1UL << 53) - 1), bounds, anchor), Is.EqualTo(s_limit));
+        Assert.That(slow.Advance(anchor, LineAt(ulong.MaxValue - 1, 0).Parent, bounds), Is.SameAs(anchor));
+        Assert.That(slow.Advance(anchor, LineAt(2, (1UL << 53) - 1).Parent, bounds), Is.EqualTo(new AsertAnchor(2, new Timestamp((1UL << 53) - 1), s_limit)));
+
+        static TargetLine LineAt(ulong height, ulong time) => new TargetLine(height).Add(time, s_limit);
     }
 
     [TestCase(600, 172_800, 7_200)]
@@ -128,15 +193,19 @@ public sealed class AsertTests
     public void FutureAllowance_IsA24thOfTheHalfLife_AtMostTwoHours(int spacing, int halfLife, int allowance) =>
         Assert.That(new Asert(TimeSpan.FromSeconds(spacing), TimeSpan.FromSeconds(halfLife)).FutureAllowance, Is.EqualTo(TimeSpan.FromSeconds(allowance)));
 
-    private sealed class TwoHeaders(ulong height, ulong time, Target anchor) : IAncestors
+    /// <summary>A line of headers, and what the rule carries behind it.</summary>
+    private sealed class Scheduled(TargetBounds bounds)
     {
-        public HeaderView Parent => Make(height, time);
+        public TargetLine Line { get; } = new();
 
-        public HeaderView At(ulong asked) => asked == 1 ? Make(1, 0) : throw new ArgumentOutOfRangeException(nameof(asked));
+        public RuleState State { get; private set; } = RuleState.None;
 
-        private HeaderView Make(ulong at, ulong milliseconds) => new(
-            new BlockHeader { Height = at, Nonce = 0, Previous = default, MerkleRoot = default, Target = anchor, Timestamp = new Timestamp(milliseconds) },
-            default,
-            default);
+        public Target Next => s_rule.Next(Line, bounds, State);
+
+        public void Add(ulong milliseconds, Target target)
+        {
+            Line.Add(milliseconds, target);
+            if (Line.Count > 1) State = s_rule.Advance(State, Line.Parent, bounds);
+        }
     }
 }

@@ -23,7 +23,7 @@ public sealed class BitcoinRetargetTests
         ulong last = item.GetProperty("last_height").GetUInt64();
         Target target = Expand(VectorFile.ReadBits(item.GetProperty("bits")));
         TargetLine line = WindowOf(last - (Window - 1), target, item.GetProperty("first_time").GetUInt64(), item.GetProperty("last_time").GetUInt64());
-        Target next = s_rule.Next(line, s_bounds);
+        Target next = s_rule.Next(line, s_bounds, RuleState.None);
         Assert.That(CompactTarget.From(next).Bits, Is.EqualTo(VectorFile.ReadBits(item.GetProperty("expected"))));
         Assert.That(s_rule.MayFollow(next, target, last + 1, s_bounds), Is.True);
     }
@@ -32,7 +32,7 @@ public sealed class BitcoinRetargetTests
     public void Next_OffTheBoundary_IsTheParents([Values(0UL, 1UL, 2014UL, 2016UL, 4030UL)] ulong parent)
     {
         TargetLine line = new TargetLine(parent).Add(123, Expand(0x1c123456));
-        Assert.That(s_rule.Next(line, s_bounds), Is.EqualTo(Expand(0x1c123456)));
+        Assert.That(s_rule.Next(line, s_bounds, RuleState.None), Is.EqualTo(Expand(0x1c123456)));
         Assert.That(s_rule.Reach(parent + 1), Is.EqualTo(parent));
     }
 
@@ -44,7 +44,7 @@ public sealed class BitcoinRetargetTests
         TargetLine line = new TargetLine(2016);
         for (ulong i = 0; i < Window; i++) line.Add(i * 600_000, target);
         BigInteger exact = target.ToNumber() * 2015 / 2016;
-        Assert.That(s_rule.Next(line, s_bounds), Is.EqualTo(Round(exact)));
+        Assert.That(s_rule.Next(line, s_bounds, RuleState.None), Is.EqualTo(Round(exact)));
         Assert.That(s_rule.Reach(4032), Is.EqualTo(2016));
     }
 

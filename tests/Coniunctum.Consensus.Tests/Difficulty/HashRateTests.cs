@@ -110,26 +110,28 @@ public sealed class HashRateTests
     [Test]
     public void FalseTimestamps_UnderAsertAndLwma_WinNoMoreThanTheAllowanceOnce([Values(1)] int seed)
     {
-        foreach (IDifficultyRule rule in new IDifficultyRule[] { new Asert(s_spacing, s_halfLife), new Lwma(s_spacing) })
+        foreach ((IDifficultyRule rule, TimeSpan spacing) in new (IDifficultyRule, TimeSpan)[]
+            { (new Asert(s_spacing, s_halfLife), s_spacing), (new Lwma(s_spacing), s_spacing), (new Lwma(TimeSpan.FromSeconds(1)), TimeSpan.FromSeconds(1)) })
         {
-            double allowance = rule.FutureAllowance / s_spacing;
+            double allowance = rule.FutureAllowance / spacing;
             int best = int.MinValue;
             for (int strategy = 0; strategy < 40; strategy++)
             {
-                int gained = Attack(rule, strategy, seed);
+                int gained = Attack(rule, spacing, strategy, seed);
                 best = Math.Max(best, gained);
             }
 
-            TestContext.Out.WriteLine(Invariant($"{rule.Name}: the best of 40 timestamp strategies gains {best} of 2,000 blocks; the allowance is {allowance} (seed {seed})"));
-            Assert.That(best, Is.LessThanOrEqualTo((int)(1.1 * allowance) + 2), rule.Name);
+            TestContext.Out.WriteLine(Invariant($"{rule.Name}, {spacing.TotalSeconds} s: the best of 40 timestamp strategies gains {best} of 2,000 blocks; the allowance is {allowance} (seed {seed})"));
+            // And 0.2 % for what a mean of solve times that are capped is off.
+            Assert.That(best, Is.LessThanOrEqualTo((int)(1.1 * allowance) + 4), rule.Name);
         }
     }
 
     /// <summary>All miners lie about their times for as long as 2,000 honest blocks take; returns how many more they make.</summary>
-    private static int Attack(IDifficultyRule rule, int strategy, int seed)
+    private static int Attack(IDifficultyRule rule, TimeSpan spacing, int strategy, int seed)
     {
         var random = new Random((seed * 10_000) + strategy);
-        var world = new HashRateWorld(rule, s_spacing).Begin();
+        var world = new HashRateWorld(rule, spacing).Begin();
         world.MineBlocks(200);
         int before = world.Height;
         double ahead = rule.FutureAllowance.TotalMilliseconds;
@@ -144,7 +146,7 @@ public sealed class HashRateTests
             < 30 => (now, _) => random.Next(2) == 0 ? 0 : now + ahead,
             _ => (now, _) => now + ((random.NextDouble() - 0.5) * 2 * ahead),
         };
-        world.MineFor(s_spacing * 2_000);
+        world.MineFor(spacing * 2_000);
         return world.Height - before - 2_000;
     }
 

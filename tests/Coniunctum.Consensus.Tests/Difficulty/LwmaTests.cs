@@ -18,18 +18,18 @@ public sealed class LwmaTests
         // Block 1's solve time does not count: genesis may be far older. 60 solve times are those of blocks 2 to 61.
         TargetLine line = new TargetLine().Add(0, s_bounds.First);
         for (ulong i = 1; i <= Window; i++) line.Add((1UL << 40) + i, s_bounds.First);
-        Assert.That(s_rule.Next(line, s_bounds), Is.EqualTo(s_bounds.First));
+        Assert.That(s_rule.Next(line, s_bounds, RuleState.None), Is.EqualTo(s_bounds.First));
         line.Add((1UL << 40) + Window + 1, s_bounds.First);
-        Assert.That(s_rule.Next(line, s_bounds), Is.LessThan(s_bounds.First));
+        Assert.That(s_rule.Next(line, s_bounds, RuleState.None), Is.LessThan(s_bounds.First));
     }
 
     [Test]
     public void Next_OnSchedule_StaysWithinTheDivisionsRounding()
     {
         BigInteger first = s_bounds.First.ToNumber();
-        Assert.That(s_rule.Next(Line(_ => Spacing), s_bounds).ToNumber(), Is.EqualTo(first));
-        Assert.That(s_rule.Next(Line(_ => 2 * Spacing), s_bounds).ToNumber(), Is.EqualTo(first * 2));
-        Assert.That(s_rule.Next(Line(_ => Spacing / 2), s_bounds).ToNumber(), Is.EqualTo(first / 2));
+        Assert.That(s_rule.Next(Line(_ => Spacing), s_bounds, RuleState.None).ToNumber(), Is.EqualTo(first));
+        Assert.That(s_rule.Next(Line(_ => 2 * Spacing), s_bounds, RuleState.None).ToNumber(), Is.EqualTo(first * 2));
+        Assert.That(s_rule.Next(Line(_ => Spacing / 2), s_bounds, RuleState.None).ToNumber(), Is.EqualTo(first / 2));
     }
 
     [Test]
@@ -38,7 +38,7 @@ public sealed class LwmaTests
         // The newest block counts 60 of 1830 parts: 59·60/2 of them on schedule, and sixfold the last.
         TargetLine line = Line(i => i == Window ? 365UL * 24 * 3600 * 1000 : Spacing);
         BigInteger expected = s_bounds.First.ToNumber() * (1830 - 60 + (6 * 60)) / 1830;
-        Assert.That(s_rule.Next(line, s_bounds).ToNumber(), Is.EqualTo(expected));
+        Assert.That(s_rule.Next(line, s_bounds, RuleState.None).ToNumber(), Is.EqualTo(expected));
     }
 
     [Test]
@@ -48,10 +48,10 @@ public sealed class LwmaTests
         var times = new List<ulong>();
         for (ulong i = 0; i <= Window; i++) times.Add(1_000_000_000 + (i * Spacing));
         times[30] -= 3_600_000;
-        Assert.That(s_rule.Next(LineOf(times), s_bounds).ToNumber(), Is.EqualTo(Formula(times)));
+        Assert.That(s_rule.Next(LineOf(times), s_bounds, RuleState.None).ToNumber(), Is.EqualTo(Formula(times)));
         var honest = new List<ulong>(times) { [30] = 1_000_000_000 + (30 * Spacing) };
         // What the liar lost, the next block has: 2T − 1 ms instead of T, weighted one more.
-        Assert.That(s_rule.Next(LineOf(times), s_bounds), Is.GreaterThan(s_rule.Next(LineOf(honest), s_bounds)));
+        Assert.That(s_rule.Next(LineOf(times), s_bounds, RuleState.None), Is.GreaterThan(s_rule.Next(LineOf(honest), s_bounds, RuleState.None)));
     }
 
     [Test]
@@ -59,7 +59,7 @@ public sealed class LwmaTests
     {
         BigInteger first = s_bounds.First.ToNumber();
         BigInteger expected = first * (Spacing * Window * Window / 20) / ((BigInteger)Spacing * Window * (Window + 1) / 2);
-        Assert.That(s_rule.Next(Line(_ => 0), s_bounds).ToNumber(), Is.EqualTo(expected));
+        Assert.That(s_rule.Next(Line(_ => 0), s_bounds, RuleState.None).ToNumber(), Is.EqualTo(expected));
     }
 
     [Test]
@@ -76,19 +76,21 @@ public sealed class LwmaTests
                 targets.Add(Target.FromNumber(s_bounds.Limit.ToNumber() * random.Next(1, 1_000_000) / 1_000_000));
             }
 
-            if (s_rule.Next(LineOf(times, targets), s_bounds).ToNumber() != Formula(times, targets)) Assert.Fail(Invariant($"round {round}, seed {seed}"));
+            if (s_rule.Next(LineOf(times, targets), s_bounds, RuleState.None).ToNumber() != Formula(times, targets)) Assert.Fail(Invariant($"round {round}, seed {seed}"));
         }
     }
 
     [Test]
     public void Next_SlowForLong_StopsAtTheLimit() =>
-        Assert.That(s_rule.Next(LineOf([.. Enumerable.Range(0, Window + 1).Select(i => (ulong)i * 1_000_000_000)], [.. Enumerable.Repeat(s_bounds.Limit, Window)]), s_bounds), Is.EqualTo(s_bounds.Limit));
+        Assert.That(s_rule.Next(LineOf([.. Enumerable.Range(0, Window + 1).Select(i => (ulong)i * 1_000_000_000)], [.. Enumerable.Repeat(s_bounds.Limit, Window)]), s_bounds, RuleState.None), Is.EqualTo(s_bounds.Limit));
 
-    [TestCase(1, 60, 300)]
-    [TestCase(600, 60, 1_800)]
-    [TestCase(600, 576, 7_200)]
-    public void FutureAllowance_IsATwentiethOfTheWindow_FiveMinutesToTwoHours(int spacing, int window, int allowance) =>
-        Assert.That(new Lwma(TimeSpan.FromSeconds(spacing), window).FutureAllowance, Is.EqualTo(TimeSpan.FromSeconds(allowance)));
+    [TestCase(1_000, 60, 3_000)]
+    [TestCase(1, 2, 0)]
+    [TestCase(10_000, 60, 30_000)]
+    [TestCase(600_000, 60, 1_800_000)]
+    [TestCase(600_000, 576, 7_200_000)]
+    public void FutureAllowance_IsATwentiethOfTheWindow_WithoutAFloor_AtMostTwoHours(int spacing, int window, int allowance) =>
+        Assert.That(new Lwma(TimeSpan.FromMilliseconds(spacing), window).FutureAllowance, Is.EqualTo(TimeSpan.FromMilliseconds(allowance)));
 
     private static TargetLine Line(Func<int, ulong> solveTime)
     {

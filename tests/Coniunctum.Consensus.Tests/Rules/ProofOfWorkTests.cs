@@ -1,4 +1,5 @@
 using Coniunctum.Consensus.Difficulty;
+using Coniunctum.Consensus.ForkChoice;
 using Coniunctum.Consensus.Puzzles;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
@@ -50,6 +51,19 @@ public sealed class ProofOfWorkTests
     }
 
     [Test]
+    public void Build_WhereTheLongestChainWins_NeedsATargetThatStays()
+    {
+        ChainProfile profile = World.ProfileOf(StandardFormat.Instance);
+        foreach (IDifficultyRule rule in new IDifficultyRule[] { new Asert(s_spacing, s_halfLife), new Lwma(s_spacing), new BitcoinRetarget(s_spacing) })
+        {
+            var moving = new ProofOfWork(Target.ForHashes(1 << 16), rule) { ForkChoice = ForkChoiceRule.Longest };
+            Assert.That(() => moving.Build(profile, default), Throws.ArgumentException.With.Message.Contains("many cheap blocks would beat few dear ones"), rule.Name);
+        }
+
+        Assert.That(() => new ProofOfWork(Target.ForHashes(2).Value) { ForkChoice = ForkChoiceRule.Longest }.Build(profile, default), Throws.Nothing);
+    }
+
+    [Test]
     public void Parameters_OfAConstantTarget_AreThoseOfTheFirstChains() =>
         Assert.That(Names(new ProofOfWork(Target.ForHashes(2).Value)), Is.EqualTo(new[] { "target", "target.rule" }));
 
@@ -60,7 +74,7 @@ public sealed class ProofOfWorkTests
         Assert.That(Names(spec), Is.EqualTo(new[] { "target", "target.rule", "target.limit", "asert.spacing", "asert.halflife", "puzzle" }));
         Assert.That(spec.Parameters.Select(parameter => parameter.Value.ToString()), Is.EqualTo(new[]
         {
-            Target.ForHashes(3).ToString(), "asert", Target.ForHashes(2).ToString(), "10000", "3600000", "square-sum-bound",
+            Target.ForHashes(3).ToString(), "asert2", Target.ForHashes(2).ToString(), "10000", "3600000", "square-sum-bound",
         }));
     }
 

@@ -14,8 +14,9 @@ internal sealed class HashRateWorld(IDifficultyRule rule, TimeSpan spacing, Rand
 {
     private readonly double _spacing = spacing.TotalMilliseconds;
     private readonly TargetLine _line = new();
+    private RuleState _state = RuleState.None;
 
-    public TargetBounds Bounds { get; } = new(Target.ForHashes(1), Target.ForHashes(1UL << 40));
+    public TargetBounds Bounds { get; init; } = new(Target.ForHashes(1), Target.ForHashes(1UL << 40));
 
     /// <summary>The true time in milliseconds.</summary>
     public double Now { get; private set; } = 1e12;
@@ -23,7 +24,7 @@ internal sealed class HashRateWorld(IDifficultyRule rule, TimeSpan spacing, Rand
     public double HashRate { get; set; } = 1;
 
     /// <summary>The difficulty that the next block has, 1 at the first target.</summary>
-    public double Difficulty => DifficultyOf(rule.Next(_line, Bounds));
+    public double Difficulty => DifficultyOf(rule.Next(_line, Bounds, _state));
 
     public int Height => _line.Count - 1;
 
@@ -41,11 +42,12 @@ internal sealed class HashRateWorld(IDifficultyRule rule, TimeSpan spacing, Rand
 
     public void MineBlock()
     {
-        Target target = rule.Next(_line, Bounds);
+        Target target = rule.Next(_line, Bounds, _state);
         double mean = _spacing * DifficultyOf(target) / HashRate;
         Now += random is null ? mean : -Math.Log(1 - random.NextDouble()) * mean;
         var claimed = new Timestamp((ulong)Math.Clamp(Clock(Now, _line), 0, Now + rule.FutureAllowance.TotalMilliseconds));
         _line.Add(MedianTime.ForCandidate(claimed, _line).UnixMilliseconds, target);
+        _state = rule.Advance(_state, _line.Parent, Bounds);
     }
 
     public void MineFor(TimeSpan duration)

@@ -1,5 +1,6 @@
 using Coniunctum.Consensus.Authority;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.ForkChoice;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Consensus.Upgrades;
@@ -135,6 +136,14 @@ public sealed class RuleChangeTests
         HashedBlock own = _forge.Next(work[^2], change: header => header with { Ruleset = 0 });
         Assert.That(node.Deliver(own), Is.EqualTo(Verdict.Valid));
         Assert.That(node.Core.Tip, Is.SameAs(own));
+    }
+
+    [Test]
+    public void Build_WhereTheLongestChainWins_IsRefused()
+    {
+        var longest = new ProofOfWork(ProofOfWork.TargetFor(2)) { ForkChoice = ForkChoiceRule.Longest };
+        ChainProfile profile = _world.Profile with { Consensus = new RuleChange(longest, Height, s_authority) };
+        Assert.That(() => ((ConsensusSpec)profile.Consensus).Build(profile, default), Throws.ArgumentException.With.Message.Contains("no hand-over"));
     }
 
     [Test]

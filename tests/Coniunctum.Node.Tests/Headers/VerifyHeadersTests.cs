@@ -38,7 +38,7 @@ public sealed class VerifyHeadersTests
     {
         string[] lines = Mine(s_profile, 50);
         JsonElement told = await VerifyAsync(s_profile, lines[19..], 0);
-        // The schedule begins with block 1, which is not in the file.
+        // Where the schedule begins is what the rule carries, which the file does not say.
         Assert.That((told.GetProperty("firstHeight").GetInt64(), told.GetProperty("checkedInPart").GetInt64()), Is.EqualTo((20, 30)));
     }
 
@@ -88,13 +88,14 @@ public sealed class VerifyHeadersTests
         var spec = (ProofOfWork)profile.Consensus;
         HeaderProfile headers = HeaderProfile.Of(profile);
         var line = new Line([headers.Genesis]);
+        RuleState state = headers.Initial;
         string[] encoded = new string[count];
         ulong now = profile.Genesis.Timestamp.UnixMilliseconds;
         for (int i = 0; i < count; i++)
         {
             now += (ulong)s_spacing.TotalMilliseconds;
             var draft = new HeaderDraft((ulong)i + 1) { Timestamp = new Timestamp(now) };
-            headers.Rule.Prepare(ref draft, line, headers.Initial);
+            headers.Rule.Prepare(ref draft, line, state);
             var header = new BlockHeader
             {
                 Height = draft.Height,
@@ -107,6 +108,7 @@ public sealed class VerifyHeadersTests
             Assert.That(spec.Puzzle.Prepare(header, profile.Format).TryFind(0, 1_000, header.Target, out ulong nonce), Is.True);
             header = header with { Nonce = nonce };
             line.Headers.Add(new HeaderView(header, new BlockId(profile.Format.Digest(header)), default));
+            state = headers.Rule.Advance(state, line.Parent, null);
             encoded[i] = Encode(header, profile.Format);
         }
 
