@@ -138,7 +138,7 @@ public sealed class NullArgumentTests
         {
             object? result = method is ConstructorInfo constructor
                 ? constructor.Invoke(arguments)
-                : method.Invoke(method.IsStatic ? null : Blank(type), arguments);
+                : method.Invoke(method.IsStatic ? null : Blank(ConcreteOf(type) ?? type), arguments);
             return result is Task { Exception.InnerException: { } late } ? NameUnlessRight(late) : "nothing";
         }
         catch (TargetInvocationException exception)

@@ -32,7 +32,7 @@ public sealed class ProductionStatusTests
         var silent = new Address(Sha3_256.Hash("silent"u8));
         var rule = new BftConsensus(ValidatorSet.Of(Profiles.Development.Signatures.AddressOf(key.PublicKey), silent));
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
-            .Use(rule, profile => new BftProducer(key, profile, SystemEntropy.Instance))
+            .Use(rule, profile => new BftProducer(rule, key, profile, SystemEntropy.Instance))
             .StartAsync().Soon();
         await Waiting.UntilAsync(() => ledger.ReadStatus().Production.State == ProductionState.WaitsForOthers);
         Assert.That(ledger.ReadStatus().Production.Awaited, Is.EqualTo(new[] { silent }));

@@ -31,7 +31,7 @@ internal static class PageSnippets
         builder.UseAuthority(key);      // one key, blocks on demand
         builder.UseProofOfWork(miner);  // what the profile says: target, puzzle, fork choice
         builder.Use(clique, profile => new ProofOfAuthorityProducer(clique, key, profile.Signatures));      // EIP-225: signers in turns
-        builder.Use(bft, profile => new BftProducer(key, profile, SystemEntropy.Instance));                 // votes: final at once
+        builder.Use(bft, profile => new BftProducer(bft, key, profile, SystemEntropy.Instance));            // votes: final at once
         builder.Use(new RoundRobin(members), profile => new RoundRobinProducer(0, key, members, profile));  // one's own: samples/CustomConsensus
     }
 
@@ -75,7 +75,7 @@ internal static class PageSnippets
     {
         var rule = new BftConsensus(ValidatorSet.Of(alice, bob, carol, dave));
         await using var ledger = await LedgerBuilder.For(Profiles.Development with { Applications = [rule.Application] })
-            .Use(rule, profile => new BftProducer(key, profile, SystemEntropy.Instance))
+            .Use(rule, profile => new BftProducer(rule, key, profile, SystemEntropy.Instance))
             .StartAsync();
     }
 

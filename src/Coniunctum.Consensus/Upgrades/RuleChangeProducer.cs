@@ -32,8 +32,8 @@ public sealed class RuleChangeProducer : IBlockProducer
         ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
-            case ProducerInput.Restored:
-                foreach (Turn turn in _turns) turn.Step(input, now, effects);
+            case ProducerInput.Restored restored:
+                foreach (Turn turn in _turns) turn.Restored = restored;
                 break;
             case ProducerInput.TipChanged changed:
                 int next = TurnOf(changed.Tip.Height + 1);
@@ -88,9 +88,17 @@ public sealed class RuleChangeProducer : IBlockProducer
             return timer.StartsWith("0:", StringComparison.Ordinal) || timer.StartsWith("1:", StringComparison.Ordinal);
         }
 
+        /// <summary>
+        /// What the producer is told before anything else, once its turn comes: what it begins then, such as to listen for a while,
+        /// would go on unseen while the other one has its turn.
+        /// </summary>
+        public ProducerInput.Restored? Restored { get; set; }
+
         public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
         {
             _effects = effects;
+            if (Restored is { } restored) producer?.Step(restored, now, this);
+            Restored = null;
             producer?.Step(input, now, this);
             _effects = null;
         }

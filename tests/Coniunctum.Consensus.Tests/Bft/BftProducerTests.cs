@@ -126,7 +126,7 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void Status_AfterAStart_SaysWhoseAnswerIsMissing()
     {
-        _producer = new BftProducer(_keys[_self], _profile, new FixedEntropy());
+        _producer = new BftProducer((BftConsensus)_profile.Consensus, _keys[_self], _profile, new FixedEntropy());
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Unknown));
         Step(new ProducerInput.Restored(s_chain, _ => null));
         Step(Genesis());
@@ -155,7 +155,7 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
     private void Begin()
     {
         _questions.Clear();
-        _producer = new BftProducer(_keys[_self], _profile, new FixedEntropy());
+        _producer = new BftProducer((BftConsensus)_profile.Consensus, _keys[_self], _profile, new FixedEntropy());
         Step(new ProducerInput.Restored(s_chain, key => _records.TryGetValue(key, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null));
         Step(Genesis());
         foreach (int other in Others)

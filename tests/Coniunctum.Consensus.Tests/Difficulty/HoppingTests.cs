@@ -32,9 +32,7 @@ public sealed class HoppingTests
 
         HoppingScene picky = Run(rule, rule.FutureAllowance, 1, 1.1);
         HoppingScene floored = Run(rule, TimeSpan.FromSeconds(300), 3, 1.3);
-        TestContext.Out.WriteLine(
-            $"spacing {seconds} s: blocks a hash of an honest one's: {best:F3} for the best of 12 strategies; {picky.Ratio:F3} for one that mines {picky.Share:P0} of the time; "
-            + $"{floored.Ratio:F3} with a floor of 300 s (seed {Seed})");
+        TestContext.Out.WriteLine(Invariant($"spacing {seconds} s: blocks a hash of an honest one's: {best:F3} for the best of 12 strategies; {picky.Ratio:F3} for one that mines {picky.Share:P0} of the time; {floored.Ratio:F3} with a floor of 300 s (seed {Seed})"));
         Assert.That(best, Is.LessThanOrEqualTo(1.15));
         Assert.That(floored.Ratio, Is.GreaterThan(1.2), "what the scene can see");
     }
@@ -43,7 +41,7 @@ public sealed class HoppingTests
     {
         var scene = new HoppingScene(rule, rule.Spacing, allowance, new Random((Seed * 100) + (clock * 20) + (int)(enters * 10)), clock, enters);
         scene.Run(Blocks);
-        TestContext.Out.WriteLine($"{s_clocks[clock]}, allowance {allowance.TotalSeconds} s, mines below difficulty {enters:F1}, {scene.Share:P0} of the time: {scene.Ratio:F3}");
+        TestContext.Out.WriteLine(Invariant($"{s_clocks[clock]}, allowance {allowance.TotalSeconds} s, mines below difficulty {enters:F1}, {scene.Share:P0} of the time: {scene.Ratio:F3}"));
         return scene;
     }
 }

@@ -27,7 +27,7 @@ public sealed class LaunchTests
             if (gain > best) (best, bestLie) = (gain, lie);
         }
 
-        TestContext.Out.WriteLine($"{hashRate} times the least hash rate: {honest} blocks in the first day; the best date of block 1 ({bestLie} early) gains {best} of a day's {s_blocksADay} (seed {Seed})");
+        TestContext.Out.WriteLine(Invariant($"{hashRate} times the least hash rate: {honest} blocks in the first day; the best date of block 1 ({bestLie} early) gains {best} of a day's {s_blocksADay} (seed {Seed})"));
         Assert.That(best, Is.LessThanOrEqualTo(s_blocksADay / 100));
     }
 
@@ -46,14 +46,14 @@ public sealed class LaunchTests
         while (world.Difficulty / hashRate is < 0.9 or > 1.1)
         {
             world.MineBlock();
-            if (++blocks > 1_000_000) Assert.Fail($"after {blocks} blocks the difficulty is {world.Difficulty} for a hash rate of {hashRate}");
+            if (++blocks > 1_000_000) Assert.Fail(Invariant($"after {blocks} blocks the difficulty is {world.Difficulty} for a hash rate of {hashRate}"));
         }
 
         var took = TimeSpan.FromMilliseconds(world.Now - start);
         // Difficulty doubles for each half-life by which the chain is ahead of its schedule: so many blocks it has to be ahead.
         double ahead = Math.Log2(0.9 * hashRate) * (s_halfLife / s_spacing);
         double needed = Math.Max(0, ahead) + (took / s_spacing);
-        TestContext.Out.WriteLine($"{daysLate} days late, {hashRate} times the least hash rate: within 10 % after {blocks} blocks, {took.TotalHours:F1} h");
+        TestContext.Out.WriteLine(Invariant($"{daysLate} days late, {hashRate} times the least hash rate: within 10 % after {blocks} blocks, {took.TotalHours:F1} h"));
         Assert.That(blocks, Is.LessThanOrEqualTo(needed + 3));
         world.MineFor(TimeSpan.FromDays(2));
         int height = world.Height;
@@ -75,7 +75,7 @@ public sealed class LaunchTests
             world.MineBlock();
             while (world.Difficulty / 16 < 0.9) world.MineBlock();
             double hours = (world.Now - start) / 3_600_000;
-            TestContext.Out.WriteLine($"after a pause of {days} days: within 10 % again after {hours:F1} h");
+            TestContext.Out.WriteLine(Invariant($"after a pause of {days} days: within 10 % again after {hours:F1} h"));
             Assert.That(hours, Is.LessThan(8), "3.2 half-lives, as at the launch");
             world.MineFor(TimeSpan.FromDays(1));
         }
