@@ -154,6 +154,60 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         Take<ProducerEffect.StartJob>();
     }
 
+    [Test]
+    public void Authority_WhoseCandidateOrBlockIsRefused_TriesAgainByItself([Values] bool isBlock)
+    {
+        using PrivateKey key = Key();
+        _producer = new AuthorityProducer(key, new Crypto.Secp256k1.Secp256k1Scheme<Sha3_256>());
+        Step(Tip(pool: 1));
+        Take<ProducerEffect.Prepare>();
+        Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Making));
+        Step(new ProducerInput.Refused(isBlock ? _node.Core.Genesis : null, Verdict.Reject(BlockRule.TagReused, 1, 2)));
+        ProducerEffect.SetTimer retry = Take<ProducerEffect.SetTimer>();
+        Assert.That(_effects, Is.Empty, "at once would be for ever");
+        Assert.That(retry.At, Is.EqualTo(new Timestamp(1_000)));
+        Step(new ProducerInput.TimerFired(retry.Timer));
+        Take<ProducerEffect.Prepare>();
+        Step(new ProducerInput.TimerFired(retry.Timer));
+        Assert.That(_effects, Is.Empty, "one is being made");
+    }
+
+    [Test]
+    public void ProofOfWork_WhoseCandidateIsRefused_TriesAgainByItself()
+    {
+        Step(Tip(pool: 0));
+        Take<ProducerEffect.Prepare>();
+        ProducerEffect.SetTimer refresh = Take<ProducerEffect.SetTimer>();
+        Step(new ProducerInput.Refused(null, Verdict.Reject(BlockRule.TagReused, 1, 2)));
+        Assert.That(_effects, Is.Empty, "at once would be for ever");
+        Step(new ProducerInput.TimerFired(refresh.Timer));
+        Take<ProducerEffect.Prepare>();
+    }
+
+    [Test]
+    public void ProofOfWork_EmptyBlocks_WaitForTheirInterval_AndTransactionsForNothing()
+    {
+        _producer = new ProofOfWorkProducer(Miner, new MiningOptions { EmptyBlockInterval = TimeSpan.FromSeconds(5) });
+        _producer.Step(Tip(pool: 0), new Timestamp(2_000), this);
+        ProducerEffect.SetTimer empty = Take<ProducerEffect.SetTimer>();
+        Assert.That(_effects, Is.Empty);
+        Assert.That(empty.At, Is.EqualTo(new Timestamp(7_000)));
+        Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.WaitsForTransactions with { Until = empty.At }));
+        // The timer of an older tip may come late.
+        _producer.Step(new ProducerInput.TimerFired(empty.Timer), new Timestamp(6_999), this);
+        Assert.That(_effects, Is.Empty);
+        _producer.Step(new ProducerInput.TimerFired(empty.Timer), new Timestamp(7_000), this);
+        Take<ProducerEffect.Prepare>();
+
+        _effects.Clear();
+        _producer.Step(Tip(pool: 0), new Timestamp(8_000), this);
+        _producer.Step(new ProducerInput.PoolFilled(), new Timestamp(8_001), this);
+        Take<ProducerEffect.Prepare>();
+        _effects.Clear();
+        _producer.Step(Tip(pool: 1), new Timestamp(9_000), this);
+        Take<ProducerEffect.Prepare>();
+    }
+
     [TestCase(1UL, "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
     [TestCase(2UL, "8000000000000000000000000000000000000000000000000000000000000000")]
     [TestCase(3UL, "5555555555555555555555555555555555555555555555555555555555555555")]
