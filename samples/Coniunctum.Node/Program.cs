@@ -1,17 +1,12 @@
 using System.Runtime.InteropServices;
 using Coniunctum.Node.Cli;
 
-// The first Ctrl-C ends the command cleanly, with its summary; a second one ends the process as usual.
-using var stop = new CancellationTokenSource();
-using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, EndCleanly);
-using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndCleanly);
+using var signals = new StopSignals(TimeProvider.System);
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Take);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take);
+using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Take);
 
-await using CommandIo io = CommandIo.OpenStandard();
-return await CommandLine.RunAsync(args, io, stop.Token);
+await using CommandIo io = CommandIo.OpenStandard(signals.Token);
+return await CommandLine.RunAsync(args, io, signals.Token);
 
-void EndCleanly(PosixSignalContext signal)
-{
-    if (stop.IsCancellationRequested) return;
-    signal.Cancel = true;
-    stop.Cancel();
-}
+void Take(PosixSignalContext signal) => signal.Cancel = signals.TryTake();

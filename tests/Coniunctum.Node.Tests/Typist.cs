@@ -1,4 +1,5 @@
 using System.Text;
+using Coniunctum.Node.Cli;
 using Coniunctum.Node.Cli.Wallet;
 
 namespace Coniunctum.Node.Tests;
@@ -14,7 +15,7 @@ internal sealed class Typist(params string[] answers) : IPrompt
     public Task<SecretText?> AskAsync(string question, CancellationToken cancellation)
     {
         Questions.Add(question);
-        if (Questions.Count > answers.Length) throw new OperationCanceledException();
+        if (Questions.Count > answers.Length) throw new InterruptedException();
         var text = new SecretText(SecretText.MaxLineBytes);
         foreach (byte value in Encoding.GetBytes(answers[Questions.Count - 1])) text.TryAdd(value);
         return Task.FromResult<SecretText?>(text);

@@ -33,14 +33,19 @@ internal sealed class CommandIo(Stream input, TextWriter output, TextWriter erro
     /// <summary>Whether a person looks at what is written to <see cref="Error"/>.</summary>
     public bool IsErrorLive { get; init; }
 
+    /// <summary>Shows on <see cref="Error"/> how far a command has come.</summary>
+    public ProgressLine Progress => field ??= new ProgressLine(error, IsErrorLive);
+
     /// <summary>Where a person types secrets; <c>null</c> for nowhere.</summary>
     public IPrompt? Prompt { get; init; }
 
     /// <summary>Reads a variable of the environment.</summary>
     public Func<string, string?> Variable { get; init; } = _ => null;
 
-    public static CommandIo OpenStandard() => new(
-        Console.OpenStandardInput(), new StreamWriter(OpenOutput(), new UTF8Encoding(false)) { AutoFlush = true }, Console.Error)
+    /// <summary>The process's own.</summary>
+    /// <param name="stop">Ends waiting for input.</param>
+    public static CommandIo OpenStandard(CancellationToken stop) => new(
+        new InterruptibleInput(Console.OpenStandardInput(), stop), new StreamWriter(OpenOutput(), new UTF8Encoding(false)) { AutoFlush = true }, Console.Error)
     {
         IsLive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
         IsTyped = !Console.IsInputRedirected,

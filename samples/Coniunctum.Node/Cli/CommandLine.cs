@@ -2,12 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Reflection;
-using Coniunctum.Crypto.Text;
-using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Cli;
 
-/// <summary>The whole program but its process: parses, carries out, and turns refusals into one line and an exit code.</summary>
+/// <summary>The whole program but its process: parses, carries out, and turns every other end into one line and an exit code.</summary>
 internal static class CommandLine
 {
     public const string ProgramName = "coniunctum";
@@ -17,44 +15,24 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandIo io, CancellationToken cancellation = default)
     {
+        // Tokens like @file mean themselves here, and -abc is a mistake, not three options.
+        ParseResult parsed = Build(io).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         try
         {
-            // Tokens like @file mean themselves here, and -abc is a mistake, not three options.
-            ParseResult parsed = Build(io).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
             if (parsed.Action is not ShowHelp and not ShowVersion && parsed.Errors.Count > 0)
                 throw new BadInputException(Explain(parsed));
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = io.Output, Error = io.Error },
                 cancellation);
         }
-        catch (BadInputException exception)
-        {
-            return await TellAsync(io, exception.Message, ExitCode.BadInput);
-        }
-        catch (LedgerFileException exception)
-        {
-            return await TellAsync(io, exception.Message, ExitCode.Failure);
-        }
-        catch (InvalidDataException exception)
-        {
-            return await TellAsync(io, $"{exception.Message} '{ProgramName} db verify' tells what else is damaged.", ExitCode.Failure);
-        }
         catch (IOException exception) when (CommandIo.IsOutputClosed(exception))
         {
+            // Who reads the output has seen enough, as after `| head`.
             return ExitCode.Success;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (CommandEnd.Of(exception, cancellation.IsCancellationRequested) is { } end)
         {
-            // A full disk under the output, or an output that was never open.
-            return await TellAsync(io, $"The output cannot be written: {exception.Message}", ExitCode.Failure);
-        }
-        catch (Exception exception) when (exception is LedgerHaltedException or OtherChainException)
-        {
-            return await TellAsync(io, exception.Message, ExitCode.Failure);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return ExitCode.Success;
+            return await end.TellAsync(io, CommandEnd.IsForPrograms(parsed));
         }
     }
 
@@ -93,6 +71,24 @@ internal static class CommandLine
         }
     };
 
+    /// <summary>Says what a command does.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="remains">What it leaves when it is interrupted, as the end of a sentence.</param>
+    /// <param name="action">Does it, and returns the exit code.</param>
+    public static void SetAction(Command command, string? remains, Func<ParseResult, CancellationToken, Task<int>> action) =>
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            try
+            {
+                return await action(parsed, cancellation);
+            }
+            catch (OperationCanceledException exception) when (exception is InterruptedException || cancellation.IsCancellationRequested)
+            {
+                if (exception is InterruptedException { HasRemains: true }) throw;
+                throw new InterruptedException(remains);
+            }
+        });
+
     private static void ShowHelpWhereNothingIsToBeDone(Command command, CommandIo io)
     {
         if (command.Subcommands.Count == 0) return;
@@ -108,11 +104,5 @@ internal static class CommandLine
             ? $" Expected {Inputs.Or(commands.Select(command => command.Name))}."
             : "";
         return $"{Quoted.ParserMessage(parsed.Errors[0].Message, [.. parsed.Tokens.Select(token => token.Value)])}{expected} See '{path} --help'.";
-    }
-
-    private static async Task<int> TellAsync(CommandIo io, string message, int exitCode)
-    {
-        await io.Error.WriteLineAsync($"{ProgramName}: {PrintableText.Of(message, int.MaxValue)}");
-        return exitCode;
     }
 }

@@ -43,15 +43,12 @@ internal static class DevCommand
             HelpName = "ADDRESS",
             Description = $"Who gets the rewards, as an address that starts with {DevProfile.AddressPrefix}1. Default: account 1.",
         };
-        var data = new Option<string?>("--data")
-        {
-            HelpName = "PATH",
-            Description = $"Keep the chain in this file, and go on with the one that is in it. Default: dev-PROFILE.db in {io.DataFolder}.",
-        };
+        Option<string?> data = PathInput.Option(
+            "--data", $"Keep the chain in this file, and go on with the one that is in it. Default: dev-PROFILE.db in {io.DataFolder}.");
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep the chain in memory only; so does --seed without --data, which repeats a run from its start." };
         var checkpoint = NumberOption(
             "--checkpoint", "N", 1, uint.MaxValue, "Write all balances into the file every N blocks, so that it opens fast and 'db prune' can delete what lies before. Default: 4096.");
-        var json = new Option<bool>("--json") { Description = "Write one JSON object a line for each event; the last one is the summary." };
+        Option<bool> json = JsonOption.Create("Write one JSON object a line for each event; the last one is the summary, or says why there is none.");
 
         var command = new Command(
             "dev",
@@ -59,7 +56,7 @@ internal static class DevCommand
         {
             profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, ephemeral, checkpoint, json,
         };
-        command.SetAction((parsed, cancellation) =>
+        CommandLine.SetAction(command, null, (parsed, cancellation) =>
         {
             ChainProfile? rules = parsed.GetValue(profile);
             string? path = parsed.GetValue(data);

@@ -17,10 +17,8 @@ internal static class HeadersCommand
 
     public static Command Create(CommandIo io)
     {
-        var file = new Argument<string>("FILE")
-        {
-            Description = "Headers in hexadecimal, one a line, lowest first; or CSV with the columns height,hex. - reads them from standard input.",
-        };
+        Argument<string> file = PathInput.Argument(
+            "FILE", "Headers in hexadecimal, one a line, lowest first; or CSV with the columns height,hex. - reads them from standard input.");
         var profile = new Option<string?>("--profile")
         {
             HelpName = "NAME",
@@ -33,18 +31,18 @@ internal static class HeadersCommand
             Description = "The height of the first header, where the file says none and it is neither genesis nor the one behind it.",
             CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, long.MaxValue)),
         };
-        var json = new Option<bool>("--json") { Description = "Write the outcome as one JSON object." };
+        Option<bool> json = JsonOption.Create();
         var verify = new Command(
             "verify",
             "Check a chain's headers: links, proofs, targets, times. A first header above height 1 is taken on trust. Exit code 1 at the first bad line, with its rule.")
         {
             file, profile, height, json,
         };
-        verify.SetAction(async (parsed, cancellation) =>
+        CommandLine.SetAction(verify, null, async (parsed, cancellation) =>
         {
             string path = parsed.GetValue(file)!;
             string name = parsed.GetValue(profile) ?? Profiles.BitcoinHeaders.Name;
-            var reporter = new DbReporter(io, parsed.GetValue(json));
+            var reporter = new OutcomeReporter(io, parsed.GetValue(json));
             await using Stream stream = Open(path, io);
             if (!name.Equals(Python, StringComparison.Ordinal))
                 return await VerifyHeaders.RunAsync(stream, ProfileOf(name), parsed.GetValue(height), reporter, TimeProvider.System, cancellation);
@@ -61,18 +59,6 @@ internal static class HeadersCommand
         ? HeaderProfile.Of(ledger)
         : Profiles.BitcoinHeaders;
 
-    private static Stream Open(string path, CommandIo io)
-    {
-        if (path.Equals("-", StringComparison.Ordinal)) return io.Input;
-        if (Directory.Exists(path)) throw new BadInputException($"{Quoted.Of(path)} is a folder.");
-        if (!File.Exists(path)) throw new BadInputException($"There is no file {Quoted.Of(path)}.");
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"{Quoted.Of(path)} cannot be read: {Quoted.Reason(exception, path)}");
-        }
-    }
+    private static Stream Open(string path, CommandIo io) =>
+        path is "-" ? io.Input : PathInput.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
 }

@@ -22,20 +22,9 @@ internal static class KeysCommand
         };
     }
 
-    /// <summary>Runs what a command does; when a person interrupts it, says that nothing was done.</summary>
-    public static void SetAction(Command command, CommandIo io, Func<ParseResult, CancellationToken, Task<int>> action) =>
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            try
-            {
-                return await action(parsed, cancellation);
-            }
-            catch (OperationCanceledException)
-            {
-                await io.Error.WriteLineAsync($"{CommandLine.ProgramName}: Interrupted; nothing was written.");
-                return ExitCode.Failure;
-            }
-        });
+    /// <summary>Says what a command does; keys are written as its last step, so that who interrupts it has changed nothing.</summary>
+    public static void SetAction(Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
+        CommandLine.SetAction(command, "nothing was written", action);
 
     /// <summary>Takes what somebody may write by mistake, so that the refusal can say why and does not repeat it.</summary>
     public static Argument<string[]> Misplaced() => new("SECRET") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Node.Cli;
@@ -9,24 +10,30 @@ internal static class ProfileCommand
     public static Command Create(CommandIo io)
     {
         var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", Profiles.All.Select(profile => profile.Name))}." };
-        var show = new Command("show", "Show every parameter of a profile: what the nodes of a chain agree on.") { name };
-        show.SetAction(parsed => Show(Inputs.Profile(parsed.GetValue(name)!, Profiles.All), io.Output));
+        Option<bool> json = JsonOption.Create();
+        var show = new Command("show", "Show every parameter of a profile: what the nodes of a chain agree on.") { name, json };
+        CommandLine.SetAction(show, null, (parsed, _) => Task.FromResult(
+            Show(Inputs.Profile(parsed.GetValue(name)!, Profiles.All), new OutcomeReporter(io, parsed.GetValue(json)))));
         return new Command("profile", "Look up the rules of a chain.") { show };
     }
 
-    private static void Show(ChainProfile profile, TextWriter output)
+    private static int Show(ChainProfile profile, OutcomeReporter reporter)
     {
         (string Name, string Value)[] rows =
         [
             ("name", profile.Name),
             .. profile.Parameters.Select(parameter => (parameter.Name, parameter.Value.ToString())),
             ("genesis", profile.Genesis.IsDrawn ? "drawn anew for every ledger" : $"at {profile.Genesis.Timestamp} ms Unix time"),
-            ("allocations", profile.Genesis.Allocations.Length.ToString()),
+            ("allocations", Invariant($"{profile.Genesis.Allocations.Length}")),
             ("upgrades", profile.Upgrades.IsEmpty ? "none" : string.Join(", ", profile.Upgrades.Select(upgrade => $"{upgrade.Ruleset} from height {upgrade.Height}"))),
             ("port", Invariant($"{profile.DefaultPort}")),
             ("web port", Invariant($"{profile.DefaultWebPort}")),
         ];
         int width = rows.Max(row => row.Name.Length) + 2;
-        foreach ((string name, string value) in rows) output.WriteLine($"{name.PadRight(width)}{value}");
+
+        // Every value is text, as the profile itself writes it: amounts and limits are exact wherever they are read.
+        var fields = new JsonObject();
+        foreach ((string name, string value) in rows) fields[name] = value;
+        return reporter.Conclude(string.Join(Environment.NewLine, rows.Select(row => $"{row.Name.PadRight(width)}{row.Value}")), fields);
     }
 }

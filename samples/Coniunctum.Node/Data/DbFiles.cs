@@ -10,15 +10,15 @@ namespace Coniunctum.Node.Data;
 /// <summary>Moves blocks between a ledger's file and files of blocks.</summary>
 internal static class DbFiles
 {
-    public static async Task<int> ExportAsync(string data, string path, DbReporter reporter, CancellationToken cancellation)
+    public static async Task<int> ExportAsync(string data, string path, OutcomeReporter reporter, CancellationToken cancellation)
     {
         using IChainStore store = LedgerFiles.OpenToRead(data);
         LedgerLimits limits = DevChain.ProfileOf(store).Limits;
         if (store.Tip is not { } tip) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
-        await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        await using FileStream file = PathInput.OpenFile(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
-            await BlockFileWriter.WriteAsync(store, file, limits, ChainNote.Of(store), reporter, cancellation);
+            await BlockFileWriter.WriteAsync(store, file, limits, ChainNote.Of(store), reporter.Progress, cancellation);
             file.Flush(flushToDisk: true);
             DurableFile.FlushName(path);
         }
@@ -33,10 +33,9 @@ internal static class DbFiles
     }
 
     /// <summary>Takes in a file of blocks or of a state, whichever it is.</summary>
-    public static async Task<int> ImportAsync(string data, string path, bool trust, DbReporter reporter, CancellationToken cancellation)
+    public static async Task<int> ImportAsync(string data, string path, bool trust, OutcomeReporter reporter, CancellationToken cancellation)
     {
-        if (!File.Exists(path)) throw new BadInputException($"There is no file {Quoted.Of(path)}.");
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        await using FileStream file = PathInput.OpenFile(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         byte[] start = new byte[8];
         int length = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
         file.Position = 0;
@@ -55,11 +54,11 @@ internal static class DbFiles
             throw;
         }
 
-        await using LedgerHost ledger = await LedgerBuilder.For(profile).UseStore(store).StartAsync(cancellation);
+        await using LedgerHost ledger = await LedgerBuilder.For(profile).UseStore(store).ReportTo(reporter.Progress).StartAsync(cancellation);
         ImportOutcome outcome;
         try
         {
-            outcome = await ledger.ImportAsync(reader, reporter, cancellation);
+            outcome = await ledger.ImportAsync(reader, reporter.Progress, cancellation);
         }
         catch (InvalidDataException exception)
         {

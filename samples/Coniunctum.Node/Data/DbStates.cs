@@ -9,16 +9,16 @@ namespace Coniunctum.Node.Data;
 /// <summary>Moves the state at a height between a ledger's file and files of states.</summary>
 internal static class DbStates
 {
-    public static async Task<int> ExportAsync(string data, string path, ulong? height, DbReporter reporter, CancellationToken cancellation)
+    public static async Task<int> ExportAsync(string data, string path, ulong? height, OutcomeReporter reporter, CancellationToken cancellation)
     {
         using IChainStore store = LedgerFiles.OpenToRead(data);
         LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
         if (store.Tip is null) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
-        await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        await using FileStream file = PathInput.OpenFile(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         StoredTip tip;
         try
         {
-            tip = await builder.ExportStateAsync(file, height, ChainNote.Of(store), reporter, cancellation);
+            tip = await builder.ExportStateAsync(file, height, ChainNote.Of(store), reporter.Progress, cancellation);
             file.Flush(flushToDisk: true);
             DurableFile.FlushName(path);
         }
@@ -32,7 +32,7 @@ internal static class DbStates
             new JsonObject { ["height"] = tip.Height, ["tip"] = tip.Id.ToString(), ["bytes"] = file.Length });
     }
 
-    public static async Task<int> ImportAsync(string data, FileStream file, string path, bool trust, DbReporter reporter, CancellationToken cancellation)
+    public static async Task<int> ImportAsync(string data, FileStream file, string path, bool trust, OutcomeReporter reporter, CancellationToken cancellation)
     {
         bool isNew = !File.Exists(data);
         StateImportOutcome outcome;
@@ -42,7 +42,7 @@ internal static class DbStates
             using IChainStore store = LedgerFiles.OpenOrCreate(data);
             if (DevSettings.Read(store) is null) ChainNote.Begin(store, reader.Head.Note.Span);
             LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
-            outcome = await builder.ImportStateAsync(reader, new StateImportOptions { Trust = trust }, reporter, cancellation);
+            outcome = await builder.ImportStateAsync(reader, new StateImportOptions { Trust = trust }, reporter.Progress, cancellation);
         }
         catch (Exception exception) when (exception is InvalidDataException or BadInputException)
         {

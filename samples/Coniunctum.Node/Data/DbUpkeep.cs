@@ -11,9 +11,10 @@ namespace Coniunctum.Node.Data;
 /// <summary>Measures, verifies and prunes a ledger's file.</summary>
 internal static class DbUpkeep
 {
-    public static int Stats(string data, DbReporter reporter)
+    public static int Stats(string data, OutcomeReporter reporter, CancellationToken cancellation)
     {
         using SqliteChainStore store = LedgerFiles.OpenToRead(data);
+        cancellation.ThrowIfCancellationRequested();
         StoreStatistics found = store.Measure();
         var lines = new List<string>
         {
@@ -40,10 +41,10 @@ internal static class DbUpkeep
         });
     }
 
-    public static int Verify(string data, bool repair, DbReporter reporter, CancellationToken cancellation)
+    public static int Verify(string data, bool repair, OutcomeReporter reporter, CancellationToken cancellation)
     {
         StoreReport report = StoreVerification.Run(
-            data, new StoreCheck { Profile = ProfileOf(data), Repair = repair }, reporter, cancellation);
+            data, new StoreCheck { Profile = ProfileOf(data), Repair = repair }, reporter.Progress, cancellation);
         string text = report.IsSound
             ? Invariant($"{report.Rows} rows are what was written, up to height {report.Tip?.ToString(CultureInfo.InvariantCulture) ?? "none"}.")
             : string.Join(Environment.NewLine, report.Damages.Select(damage => damage.ToString())
@@ -68,7 +69,7 @@ internal static class DbUpkeep
             report.IsSound);
     }
 
-    public static int Prune(string data, ulong keep, DbReporter reporter, CancellationToken cancellation)
+    public static int Prune(string data, ulong keep, OutcomeReporter reporter, CancellationToken cancellation)
     {
         using SqliteChainStore store = LedgerFiles.OpenExisting(data);
         if (store.Tip is not { } tip) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
@@ -77,7 +78,7 @@ internal static class DbUpkeep
         if (below > 0)
         {
             store.Commit(new StoreBatch { PruneBodiesBelow = below, PruneUndoBelow = below });
-            store.Shrink(reporter, cancellation);
+            store.Shrink(reporter.Progress, cancellation);
         }
 
         long after = store.Measure().FileBytes;

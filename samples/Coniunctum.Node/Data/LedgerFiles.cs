@@ -10,7 +10,11 @@ internal static class LedgerFiles
     /// <summary>Opens a ledger's file; makes it, and its folder, where nothing is.</summary>
     public static SqliteChainStore OpenOrCreate(string path)
     {
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) DurableFile.MakeFolder(folder);
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+        {
+            PathInput.Trying($"The folder {Quoted.Of(folder)} cannot be made", folder, () => DurableFile.MakeFolder(folder));
+        }
+
         return Open(path, SqliteChainStore.Open);
     }
 
@@ -32,16 +36,17 @@ internal static class LedgerFiles
 
     private static void RequireFile(string path)
     {
-        if (!File.Exists(path)) throw new BadInputException($"There is no file {Quoted.Of(path)}. 'coniunctum dev' makes a ledger; --data says where.");
+        if (!Path.Exists(path)) throw new BadInputException($"There is no file {Quoted.Of(path)}. 'coniunctum dev' makes a ledger; --data says where.");
     }
 
     private static SqliteChainStore Open(string path, Func<string, SqliteChainStore> open)
     {
+        if (Directory.Exists(path)) throw new BadInputException($"{Quoted.Of(path)} is a folder; expected a ledger's file.");
         try
         {
             return open(path);
         }
-        catch (LedgerFileException exception) when (exception.Fault is LedgerFileFault.InUse or LedgerFileFault.NoLedger or LedgerFileFault.FutureVersion)
+        catch (LedgerFileException exception) when (exception.Fault is LedgerFileFault.InUse or LedgerFileFault.NoLedger or LedgerFileFault.FutureVersion or LedgerFileFault.CannotOpen)
         {
             throw new BadInputException(exception.Message);
         }

@@ -36,6 +36,7 @@ internal static class DevRun
         DevSettings? known = DevSettings.Read(store);
         known?.ThrowUnlessAsked(options.Wishes);
         Calibration calibration = Measure(known, rules, options, time);
+        stop.ThrowIfCancellationRequested();
         DevSettings settings = known ?? Begin(store, rules, options, calibration);
         DevAccount[] accounts = DevAccount.Derive(settings.Seed, settings.Base.Signatures);
         try
@@ -63,7 +64,10 @@ internal static class DevRun
             if (ledger.Fault is { } fault) throw new LedgerHaltedException(fault);
 
             DevSummary summary = session.Conclude(await CatchUpAsync(ledger, session));
-            return summary.IsSound ? ExitCode.Success : ExitCode.Failure;
+            if (!summary.IsSound) return ExitCode.Failure;
+            return summary.Height - begin >= (options.Blocks ?? 0)
+                ? ExitCode.Success
+                : throw new InterruptedException($"{summary.Height - begin} of {options.Blocks} blocks were made");
         }
         finally
         {
@@ -73,14 +77,13 @@ internal static class DevRun
 
     private static async Task<LedgerHost> OpenAsync(LedgerBuilder builder, CommandIo io, CancellationToken stop)
     {
-        var progress = new OpeningReporter(io);
         try
         {
-            return await builder.ReportTo(progress).StartAsync(stop);
+            return await builder.ReportTo(io.Progress).StartAsync(stop);
         }
         finally
         {
-            progress.Clear();
+            io.Progress.Clear();
         }
     }
 

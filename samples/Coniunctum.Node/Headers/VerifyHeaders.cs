@@ -11,13 +11,12 @@ namespace Coniunctum.Node.Headers;
 internal static class VerifyHeaders
 {
     public static async Task<int> RunAsync(
-        Stream stream, HeaderProfile profile, ulong? height, DbReporter reporter, TimeProvider time, CancellationToken cancellation)
+        Stream stream, HeaderProfile profile, ulong? height, OutcomeReporter reporter, TimeProvider time, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
         var verification = new HeaderVerification(profile, height, Timestamp.From(time.GetUtcNow()));
         using var reader = new HeaderFileReader(stream);
         var batch = new HeaderBatch();
-        bool isStopped = false;
         try
         {
             // The first header alone: it decides where the chain begins.
@@ -28,31 +27,30 @@ internal static class VerifyHeaders
                     throw new BadInputException("--height and a column of heights contradict each other: leave one away.");
                 if (!verification.TryTake(batch, reader.HasHeights)) break;
                 cancellation.ThrowIfCancellationRequested();
-                reporter.Report(new FileProgress(verification.Tip.Height, null));
+                reporter.Progress.Report(new FileProgress(verification.Tip.Height, null));
                 most = int.MaxValue;
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && verification.Count > 0)
         {
-            isStopped = true;
+            throw new InterruptedException(Invariant($"the first {verification.Count} headers, to height {verification.Tip.Height}, are right"));
         }
 
         if (verification is { Count: 0, Bad: null }) throw new BadInputException("The file holds no header.");
-        return Conclude(verification, profile, time.GetElapsedTime(start), isStopped, reporter);
+        return Conclude(verification, profile, time.GetElapsedTime(start), reporter);
     }
 
-    private static int Conclude(HeaderVerification found, HeaderProfile profile, TimeSpan elapsed, bool isStopped, DbReporter reporter)
+    private static int Conclude(HeaderVerification found, HeaderProfile profile, TimeSpan elapsed, OutcomeReporter reporter)
     {
         double rate = found.Count / Math.Max(elapsed.TotalSeconds, 1e-6);
         var fields = new JsonObject
         {
             ["profile"] = profile.Name,
-            ["valid"] = found.Bad is null && !isStopped,
+            ["valid"] = found.Bad is null,
             ["count"] = found.Count,
         };
         var lines = new List<string>();
         if (found.Bad is not null) lines.Add(found.Bad.Describe());
-        if (isStopped) lines.Add("Stopped before the end of the file.");
         if (found.Count > 0)
         {
             lines.AddRange(Describe(found, profile));
@@ -78,7 +76,7 @@ internal static class VerifyHeaders
             fields["fault"] = bad.Fault;
         }
 
-        return reporter.Conclude(string.Join(Environment.NewLine, lines), fields, found.Bad is null && !isStopped);
+        return reporter.Conclude(string.Join(Environment.NewLine, lines), fields, found.Bad is null);
     }
 
     private static IEnumerable<string> Describe(HeaderVerification found, HeaderProfile profile)

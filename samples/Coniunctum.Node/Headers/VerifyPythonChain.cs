@@ -10,7 +10,7 @@ internal static class VerifyPythonChain
     // JSON is read whole.
     private const int MaxBytes = 256 << 20;
 
-    public static async Task<int> RunAsync(Stream stream, DbReporter reporter, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Stream stream, OutcomeReporter reporter, CancellationToken cancellation)
     {
         PythonChainOutcome outcome = PythonChain.Verify(await ReadAllAsync(stream, cancellation));
         string summary = $"count    {outcome.Count} blocks are right{(outcome.Count > 0 ? $"{Environment.NewLine}tip      {outcome.Tip}" : "")}";

@@ -1,7 +1,6 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Coniunctum.Ledger;
+using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Traffic;
 
@@ -10,8 +9,6 @@ namespace Coniunctum.Node.Output;
 /// <summary>One JSON object a line for each event. Integers are JSON numbers, in full; hashes and keys are hexadecimal.</summary>
 internal sealed class JsonReporter(TextWriter output) : IDevReporter
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new();
-
     public void Started(DevStart start)
     {
         Write("started", json =>
@@ -125,17 +122,9 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
         json.WriteEndObject();
     }
 
-    private void Write(string name, Action<Utf8JsonWriter> fields)
+    private void Write(string name, Action<Utf8JsonWriter> fields) => output.WriteLine(JsonText.Line(json =>
     {
-        _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("event", name);
-            fields(json);
-            json.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(_buffer.WrittenSpan));
-    }
+        json.WriteString("event", name);
+        fields(json);
+    }));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Coniunctum.Node.Cli;
 using SQLitePCL;
 
 namespace Coniunctum.Node.Tests.Cli;
@@ -112,6 +113,9 @@ internal sealed class DbCommandTests
         Invocation run = await RunAsync("db", "verify", "--data", Data);
         Assert.That((run.ExitCode, run.Output), Is.EqualTo((1, run.Output)));
         Assert.That(run.Output, Does.Contain("Body at height 5").And.Contain("1 of "));
+
+        await using var io = new CommandIo(Stream.Null, new ClosedOutput(), TextWriter.Null);
+        Assert.That(await CommandLine.RunAsync(["db", "verify", "--data", Data], io), Is.EqualTo(1), "nobody reads what is damaged; the exit code still says that something is");
 
         Invocation dev = await RunAsync("dev", "--data", Data, "--blocks", "1");
         Assert.That((dev.ExitCode, dev.ErrorLines.Length), Is.EqualTo((1, 1)), dev.Error);
@@ -240,4 +244,10 @@ internal sealed class DbCommandTests
     }
 
     private Task<Invocation> RunAsync(params string[] args) => Invocation.InFolderAsync(_folder, args);
+
+    /// <summary>As after `| head`.</summary>
+    private sealed class ClosedOutput : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("Broken pipe", 32);
+    }
 }

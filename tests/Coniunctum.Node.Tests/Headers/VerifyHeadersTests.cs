@@ -76,7 +76,7 @@ public sealed class VerifyHeadersTests
         await using var io = new CommandIo(Stream.Null, output, TextWriter.Null);
         await using var stream = new MemoryStream(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
         int code = await VerifyHeaders.RunAsync(
-            stream, HeaderProfile.Of(profile), null, new DbReporter(io, json: true), TimeProvider.System, default);
+            stream, HeaderProfile.Of(profile), null, new OutcomeReporter(io, json: true), TimeProvider.System, default);
         Assert.That(code, Is.EqualTo(exitCode), output.ToString());
         using var document = JsonDocument.Parse(output.ToString());
         return document.RootElement.Clone();

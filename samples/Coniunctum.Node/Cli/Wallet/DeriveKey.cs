@@ -12,12 +12,8 @@ internal static class DeriveKey
     public static Command Create(CommandIo io, KeyOptions options)
     {
         Argument<string[]> misplaced = KeysCommand.Misplaced();
-        var from = new Option<string>("--from")
-        {
-            HelpName = "PATH",
-            DefaultValueFactory = _ => "-",
-            Description = "A file with words, an xprv or an xpub. Without it, or with -: standard input, or typed.",
-        };
+        Option<string?> from = PathInput.Option(
+            "--from", "A file with words, an xprv or an xpub. Without it, or with -: standard input, or typed.");
         var path = new Option<string?>("--path")
         {
             HelpName = "PATH",
@@ -35,10 +31,10 @@ internal static class DeriveKey
         {
             misplaced, from, path, count, options.PassphraseFile, xpub, save, options.Profile, options.Light, options.Folder, options.PasswordFile, options.Json,
         };
-        KeysCommand.SetAction(command, io, async (parsed, cancellation) =>
+        KeysCommand.SetAction(command, async (parsed, cancellation) =>
         {
             KeysCommand.RefuseMisplaced(parsed, misplaced);
-            KeyFolder folder = KeyFolder.Of(parsed, options);
+            KeyFolder folder = KeyFolder.Of(parsed, options, io);
             ScryptCost cost = NewKey.CostOf(parsed, options);
             string? called = parsed.GetValue(save);
             ulong wanted = parsed.GetValue(count) ?? 1;
@@ -49,7 +45,7 @@ internal static class DeriveKey
             }
 
             KeyPath? given = parsed.GetValue(path) is { } pathText ? KeyWords.ReadPath(pathText) : null;
-            using SecretText secret = await SecretSource.ReadAsync(io, parsed.GetValue(from)!, "Words, xprv or xpub:", cancellation);
+            using SecretText secret = await SecretSource.ReadAsync(io, parsed.GetValue(from) ?? "-", "Words, xprv or xpub:", cancellation);
             using ExtendedKey master = ReadMaster(secret, SecretSource.ReadPassphrase(parsed, options));
             KeyPath first = given ?? (master.HasPrivateKey ? KeyPath.Default : new KeyPath([0]));
             if (called is null)

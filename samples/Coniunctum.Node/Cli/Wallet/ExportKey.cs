@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keys;
 using Coniunctum.Crypto.Text;
@@ -11,12 +12,8 @@ internal static class ExportKey
     public static Command Create(CommandIo io, KeyOptions options)
     {
         Argument<string> name = KeyFolder.NameArgument("The key.");
-        var to = new Option<string>("--to")
-        {
-            HelpName = "PATH",
-            Required = true,
-            Description = "The new file. With --plain, - means standard output.",
-        };
+        Option<string?> to = PathInput.Option("--to", "The new file. With --plain, - means standard output.");
+        to.Required = true;
         var plain = new Option<bool>("--plain")
         {
             Description = "Write the private key itself, 64 hexadecimal digits, without a password. Whoever sees them owns what the address owns.",
@@ -25,26 +22,27 @@ internal static class ExportKey
             "export",
             "Copy a key's file, for other wallets (Web3 Secret Storage version 3) or as a copy to keep. It stays under its password.")
         {
-            name, to, plain, options.Folder, options.PasswordFile,
+            name, to, plain, options.Folder, options.PasswordFile, options.Json,
         };
-        KeysCommand.SetAction(command, io, async (parsed, cancellation) =>
+        KeysCommand.SetAction(command, async (parsed, cancellation) =>
         {
-            KeyFile file = KeyFolder.Of(parsed, options).Load(parsed.GetValue(name)!);
+            KeyFile file = KeyFolder.Of(parsed, options, io).Load(parsed.GetValue(name)!);
             string path = parsed.GetValue(to)!;
             if (!parsed.GetValue(plain))
             {
-                if (!KeyFolder.Try($"The key cannot be written to {Quoted.Of(path)}", path, () => file.TrySave(path)))
+                if (!PathInput.Trying($"The key cannot be written to {Quoted.Of(path)}", path, () => file.TrySave(path)))
                     throw new BadInputException($"There is a file {Quoted.Of(path)} already; expected a new one.");
-                await io.Output.WriteLineAsync($"file         {PrintableText.Of(path)}");
+                Tell(io, parsed.GetValue(options.Json), $"file         {PrintableText.Of(path)}", json => json.WriteString("file", path));
                 return ExitCode.Success;
             }
 
             using SecretText password = await new Passwords(io, options).GetAsync(parsed, cancellation);
             using PrivateKey key = KeyFolder.Open(io, file, password, withoutAddress: false, cancellation);
+            if (path is "-" && parsed.GetValue(options.Json)) throw new BadInputException("With --to - the key itself is written, not JSON; expected one of them.");
             if (path is not "-")
             {
                 KeyText.Save(key, path);
-                await io.Output.WriteLineAsync($"private key  in {PrintableText.Of(path)}, without a password");
+                Tell(io, parsed.GetValue(options.Json), $"private key  in {PrintableText.Of(path)}, without a password", json => json.WriteString("privateKeyFile", path));
                 return ExitCode.Success;
             }
 
@@ -54,4 +52,7 @@ internal static class ExportKey
         });
         return command;
     }
+
+    private static void Tell(CommandIo io, bool asJson, string text, Action<Utf8JsonWriter> fields) =>
+        io.Output.WriteLine(asJson ? JsonText.Line(fields) : text);
 }

@@ -11,12 +11,8 @@ internal static class ImportKey
     {
         Argument<string> name = KeyFolder.NameArgument("What the key is called here.");
         Argument<string[]> misplaced = KeysCommand.Misplaced();
-        var from = new Option<string>("--from")
-        {
-            HelpName = "PATH",
-            DefaultValueFactory = _ => "-",
-            Description = "A file with a keystore of another wallet (JSON), 64 hexadecimal digits, words, or an xprv. Without it, or with -: standard input, or typed.",
-        };
+        Option<string?> from = PathInput.Option(
+            "--from", "A file with a keystore of another wallet (JSON), 64 hexadecimal digits, words, or an xprv. Without it, or with -: standard input, or typed.");
         var path = new Option<string?>("--path")
         {
             HelpName = "PATH",
@@ -32,14 +28,14 @@ internal static class ImportKey
         {
             name, misplaced, from, path, options.PassphraseFile, withoutAddress, options.Profile, options.Light, options.Folder, options.PasswordFile, options.Json,
         };
-        KeysCommand.SetAction(command, io, async (parsed, cancellation) =>
+        KeysCommand.SetAction(command, async (parsed, cancellation) =>
         {
             KeysCommand.RefuseMisplaced(parsed, misplaced);
-            KeyFolder folder = KeyFolder.Of(parsed, options);
+            KeyFolder folder = KeyFolder.Of(parsed, options, io);
             string called = parsed.GetValue(name)!;
             ScryptCost cost = NewKey.CostOf(parsed, options);
             folder.CheckFree(called);
-            using SecretText secret = await SecretSource.ReadAsync(io, parsed.GetValue(from)!, "Private key, words or xprv:", cancellation);
+            using SecretText secret = await SecretSource.ReadAsync(io, parsed.GetValue(from) ?? "-", "Private key, words or xprv:", cancellation);
             var passwords = new Passwords(io, options);
             bool isFile = KeyWords.KindOf(secret) == SecretKind.Keystore;
             if (isFile && (parsed.GetValue(path) ?? parsed.GetValue(options.PassphraseFile)) is not null)

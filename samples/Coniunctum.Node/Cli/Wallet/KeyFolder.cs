@@ -2,6 +2,7 @@ using System.CommandLine;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keys;
 using Coniunctum.Crypto.Text;
+using Coniunctum.Node.Data;
 
 namespace Coniunctum.Node.Cli.Wallet;
 
@@ -13,7 +14,7 @@ internal sealed class KeyFolder(KeyStore store)
     /// <summary>The argument that names a key.</summary>
     public static Argument<string> NameArgument(string description) => new("NAME") { Description = description };
 
-    public static KeyFolder Of(ParseResult parsed, KeyOptions options) => new(new KeyStore(parsed.GetValue(options.Folder) is { Length: > 0 } folder ? folder : DefaultFolder()));
+    public static KeyFolder Of(ParseResult parsed, KeyOptions options, CommandIo io) => new(new KeyStore(parsed.GetValue(options.Folder) ?? DataFolder.Keys(io.DataFolder)));
 
     public KeyStore Store => store;
 
@@ -35,7 +36,7 @@ internal sealed class KeyFolder(KeyStore store)
     public KeyFile Load(string name)
     {
         string path = PathOf(name);
-        return Try($"The key '{name}' cannot be read", path, () =>
+        return PathInput.Trying($"The key '{name}' cannot be read", path, () =>
         {
             KeyFileOutcome outcome = store.TryLoad(name, out KeyFile? file);
             return outcome.Fault switch
@@ -51,7 +52,7 @@ internal sealed class KeyFolder(KeyStore store)
     public string Save(string name, KeyFile file)
     {
         string path = PathOf(name);
-        return Try($"The key '{name}' cannot be written", path, () =>
+        return PathInput.Trying($"The key '{name}' cannot be written", path, () =>
         {
             if (!store.TrySave(name, file)) throw Taken(name);
             if (!store.TryLoad(name, out KeyFile? read).IsValid || !read!.ToJson().AsSpan().SequenceEqual(file.ToJson()))
@@ -74,41 +75,20 @@ internal sealed class KeyFolder(KeyStore store)
     public static KeyFile Encrypt(CommandIo io, PrivateKey key, SecretText password, ScryptCost cost, CancellationToken cancellation) =>
         Stretch(io, progress => KeyFile.Encrypt(key, password.Bytes, SystemEntropy.Instance, cost, progress, cancellation));
 
-    /// <summary>Turns trouble with files into a refusal.</summary>
-    /// <param name="what">What failed, to begin the message with.</param>
-    /// <param name="path">The file, which the system's message may repeat.</param>
-    /// <param name="action">What may fail.</param>
-    public static T Try<T>(string what, string path, Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new BadInputException($"{what}: {Quoted.Reason(exception, path)}");
-        }
-    }
-
     private static T Stretch<T>(CommandIo io, Func<IProgress<double>, T> work)
     {
         try
         {
-            using var progress = new DerivationProgress(io);
-            return work(progress);
+            return work(io.Progress);
         }
         catch (OutOfMemoryException)
         {
             throw new BadInputException("This machine does not have the memory that the keystore's password takes, 256 MiB by default.");
         }
-    }
-
-    private static string DefaultFolder()
-    {
-        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return data.Length > 0
-            ? Path.Combine(data, "coniunctum", "keys")
-            : throw new BadInputException("Your system names no folder for programs' data; expected --keys FOLDER.");
+        finally
+        {
+            io.Progress.Clear();
+        }
     }
 
     private BadInputException Taken(string name) => new($"There is a key '{name}' already in {Shown}; a key is never overwritten. Choose another name.");

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keys;
@@ -42,16 +40,5 @@ internal static class KeyReport
     }
 
     /// <summary>Writes one JSON object on a line.</summary>
-    public static void WriteJson(TextWriter output, Action<Utf8JsonWriter> write)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
-    }
+    public static void WriteJson(TextWriter output, Action<Utf8JsonWriter> write) => output.WriteLine(JsonText.Line(write));
 }

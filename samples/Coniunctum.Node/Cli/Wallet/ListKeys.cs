@@ -14,13 +14,13 @@ internal static class ListKeys
         {
             options.Profile, options.Folder, options.Json,
         };
-        KeysCommand.SetAction(command, io, (parsed, _) => Task.FromResult(List(io, KeyFolder.Of(parsed, options), parsed.GetValue(options.Profile), parsed.GetValue(options.Json))));
+        KeysCommand.SetAction(command, (parsed, _) => Task.FromResult(List(io, KeyFolder.Of(parsed, options, io), parsed.GetValue(options.Profile), parsed.GetValue(options.Json))));
         return command;
     }
 
     private static int List(CommandIo io, KeyFolder folder, ChainProfile? profile, bool asJson)
     {
-        IReadOnlyList<KeyStoreEntry> entries = KeyFolder.Try($"The keys in {folder.Shown} cannot be listed", folder.Store.Folder, () => folder.Store.List());
+        IReadOnlyList<KeyStoreEntry> entries = PathInput.Trying($"The keys in {folder.Shown} cannot be listed", folder.Store.Folder, () => folder.Store.List());
         if (asJson)
         {
             KeyReport.WriteJson(io.Output, json =>

@@ -14,11 +14,8 @@ internal sealed class MessageText
 
     public Argument<string?> Argument { get; } = new("TEXT") { Arity = ArgumentArity.ZeroOrOne, Description = "The text, or --file." };
 
-    public Option<string?> File { get; } = new("--file")
-    {
-        HelpName = "PATH",
-        Description = "Take the text from a file, or with - from standard input: every byte of it, line ends too.",
-    };
+    public Option<string?> File { get; } = PathInput.Option(
+        "--file", "Take the text from a file, or with - from standard input: every byte of it, line ends too.");
 
     public byte[] Read(ParseResult parsed, CommandIo io)
     {
@@ -38,7 +35,7 @@ internal sealed class MessageText
     }
 
     private static byte[] ReadFile(string path) =>
-        KeyFolder.Try($"The file {Quoted.Of(path)} cannot be read", path, () =>
+        PathInput.Trying($"The file {Quoted.Of(path)} cannot be read", path, () =>
         {
             using FileStream stream = System.IO.File.OpenRead(path);
             return ReadAll(stream);

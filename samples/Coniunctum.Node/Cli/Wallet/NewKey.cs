@@ -22,9 +22,9 @@ internal static class NewKey
         {
             name, words, options.Profile, options.Light, options.Folder, options.PasswordFile, options.Json,
         };
-        KeysCommand.SetAction(command, io, async (parsed, cancellation) =>
+        KeysCommand.SetAction(command, async (parsed, cancellation) =>
         {
-            KeyFolder folder = KeyFolder.Of(parsed, options);
+            KeyFolder folder = KeyFolder.Of(parsed, options, io);
             string called = parsed.GetValue(name)!;
             ChainProfile? profile = parsed.GetValue(options.Profile);
             ScryptCost cost = CostOf(parsed, options);

@@ -17,7 +17,7 @@ internal static class SecretSource
         SecretText text;
         if (path is not "-")
         {
-            text = KeyFolder.Try($"The file {Quoted.Of(path)} cannot be read", path, () =>
+            text = PathInput.Trying($"The file {Quoted.Of(path)} cannot be read", path, () =>
             {
                 using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
                 return SecretText.ReadAll(stream, KeyFile.MaxBytes, "The file");

@@ -13,11 +13,8 @@ internal static class ShowKey
     {
         var name = new Argument<string?>("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "The key; or --file." };
         Argument<string[]> misplaced = KeysCommand.Misplaced();
-        var file = new Option<string?>("--file")
-        {
-            HelpName = "PATH",
-            Description = "Instead of a named key: read a private key, 64 hexadecimal digits, from a file; with -, from standard input.",
-        };
+        Option<string?> file = PathInput.Option(
+            "--file", "Instead of a named key: read a private key, 64 hexadecimal digits, from a file; with -, from standard input.");
         var check = new Option<bool>("--check") { Description = "Open the file with its password, to prove that it can be opened and holds the key that it names." };
         var command = new Command(
             "show",
@@ -26,7 +23,7 @@ internal static class ShowKey
         {
             name, misplaced, file, check, options.Profile, options.Folder, options.PasswordFile, options.Json,
         };
-        KeysCommand.SetAction(command, io, async (parsed, cancellation) =>
+        KeysCommand.SetAction(command, async (parsed, cancellation) =>
         {
             KeysCommand.RefuseMisplaced(parsed, misplaced);
             ChainProfile? profile = parsed.GetValue(options.Profile);
@@ -45,7 +42,7 @@ internal static class ShowKey
             string called = parsed.GetValue(name) ?? throw new BadInputException("Expected a key's name, or --file PATH. 'coniunctum keys list' shows the names.");
             if (SecretForm.IsLikely(called))
                 throw new BadInputException("A key is never an argument: other users and your shell's history would see it. Expected its name, or --file PATH.");
-            KeyFolder folder = KeyFolder.Of(parsed, options);
+            KeyFolder folder = KeyFolder.Of(parsed, options, io);
             KeyFile stored = folder.Load(called);
             PublicKey? key = stored.PublicKey;
             if (parsed.GetValue(check) || key is null)

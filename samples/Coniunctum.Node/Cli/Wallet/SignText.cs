@@ -18,10 +18,10 @@ internal static class SignText
         {
             name, message.Argument, message.File, options.Profile, options.Folder, options.PasswordFile, options.Json,
         };
-        KeysCommand.SetAction(command, io, async (parsed, cancellation) =>
+        KeysCommand.SetAction(command, async (parsed, cancellation) =>
         {
             ChainProfile profile = parsed.GetValue(options.Profile) ?? Profiles.Standard;
-            KeyFile file = KeyFolder.Of(parsed, options).Load(parsed.GetValue(name)!);
+            KeyFile file = KeyFolder.Of(parsed, options, io).Load(parsed.GetValue(name)!);
             byte[] text = message.Read(parsed, io);
             using SecretText password = await new Passwords(io, options).GetAsync(parsed, cancellation);
             using PrivateKey key = KeyFolder.Open(io, file, password, withoutAddress: false, cancellation);

@@ -46,7 +46,7 @@ internal sealed class TerminalPrompt(TextWriter output) : IPrompt
                 case ControlD when line.Length == 0:
                     return;
                 case ControlC:
-                    throw new OperationCanceledException();
+                    throw new InterruptedException();
                 case Backspace or Delete:
                     line.Shorten(StartOfLastCharacter(line.Bytes));
                     break;

@@ -20,13 +20,13 @@ internal static class VerifyText
             Description = "Who should have signed. If it was somebody else, the exit code is 1. Without it somebody always did: compare the address that is shown.",
         };
         var command = new Command("verify", "Show who signed a text.") { signature, message.Argument, message.File, signer, options.Profile, options.Json };
-        command.SetAction(parsed => Verify(
+        CommandLine.SetAction(command, null, (parsed, _) => Task.FromResult(Verify(
             io,
             parsed.GetValue(options.Profile) ?? Profiles.Standard,
             ReadSignature(parsed.GetValue(signature)!),
             message.Read(parsed, io),
             parsed.GetValue(signer),
-            parsed.GetValue(options.Json)));
+            parsed.GetValue(options.Json))));
         return command;
     }
 
