@@ -27,6 +27,14 @@ public readonly record struct Timestamp(ulong UnixMilliseconds) : IComparable<Ti
         return new Timestamp((ulong)milliseconds);
     }
 
+    /// <summary>Converts from the framework's older type, dropping fractions of a millisecond.</summary>
+    /// <param name="time">A moment not before 1970 that says whether it is UTC or local time.</param>
+    /// <exception cref="ArgumentException"><paramref name="time"/> does not say which: the framework would take it for local time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> lies before 1970.</exception>
+    public static Timestamp From(DateTime time) => time.Kind == DateTimeKind.Unspecified
+        ? throw new ArgumentException("The time does not say whether it is UTC or local; expected a DateTime of one of those kinds, or a DateTimeOffset.", nameof(time))
+        : From(new DateTimeOffset(time));
+
     /// <summary>Returns the moment <paramref name="span"/> later; a sum that does not fit is the last moment.</summary>
     /// <param name="span">Zero or positive.</param>
     public Timestamp Plus(TimeSpan span)

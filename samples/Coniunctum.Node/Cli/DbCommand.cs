@@ -47,7 +47,7 @@ internal static class DbCommand
         {
             HelpName = "N",
             Description = "Keep the bodies of the last N blocks, and of all above the newest checkpoint. Default: 10000.",
-            CustomParser = CommandLine.Parser<ulong?>("--keep", text => Inputs.Number(text, 1, ulong.MaxValue)),
+            CustomParser = CommandLine.Parser<ulong?>("--keep", text => Inputs.Number(text, 1, Inputs.MostHeight)),
         };
         Option<bool> json = JsonOption.Create();
         var command = new Command("prune", "Delete old blocks' bodies and what undoes them; headers and balances stay. The file shrinks.") { data, keep, json };
@@ -64,7 +64,7 @@ internal static class DbCommand
         {
             HelpName = "N",
             Description = "With --state: the height of that block. Default: the tip's.",
-            CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, ulong.MaxValue)),
+            CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, Inputs.MostHeight)),
         };
         Option<string?> data = DataOption(io);
         Option<bool> json = JsonOption.Create();

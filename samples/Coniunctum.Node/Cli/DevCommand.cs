@@ -17,7 +17,7 @@ internal static class DevCommand
         var profile = new Option<ChainProfile?>("--profile")
         {
             HelpName = "NAME",
-            Description = $"Which rules: {Inputs.Or(DevProfile.Bases.Select(known => known.Name))}. Default: {DevProfile.Bases[0].Name}.",
+            Description = $"After whose rules; at the start it is said what differs: {Inputs.Or(DevProfile.Bases.Select(known => known.Name))}. Default: {DevProfile.Bases[0].Name}.",
             CustomParser = CommandLine.Parser("--profile", text => Inputs.Profile(text, DevProfile.Bases)),
         };
         var blocks = NumberOption("--blocks", "N", 1, uint.MaxValue, "Stop after N more blocks. Default: go on until Ctrl-C.");
@@ -29,10 +29,10 @@ internal static class DevCommand
         var blockTime = new Option<TimeSpan?>("--block-time")
         {
             HelpName = "TIME",
-            Description = "How long a block takes on average, like 100ms, 2.5s or 1m. Default: 1s.",
+            Description = "How long a block takes on average, like 100ms, 2.5s or 1m, at the speed that this machine has when the chain begins, to the nearest power of two. Later it drifts with the machine. Default: 1s.",
             CustomParser = CommandLine.Parser<TimeSpan?>("--block-time", text => Inputs.Duration(text)),
         };
-        var seed = NumberOption("--seed", "N", 0, ulong.MaxValue, "Derive the accounts and the traffic from N, to repeat a run. Default: drawn and shown.");
+        var seed = NumberOption("--seed", "N", 0, ulong.MaxValue, "Derive the accounts and the draws of the traffic from N; the chain itself is another one each time, and so are its ids and times. Default: drawn and shown.");
         var grant = new Option<string?>("--grant")
         {
             HelpName = "AMOUNT",
@@ -45,7 +45,7 @@ internal static class DevCommand
         };
         Option<string?> data = PathInput.Option(
             "--data", $"Keep the chain in this file, and go on with the one that is in it. Default: dev-PROFILE.db in {io.DataFolder}.");
-        var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep the chain in memory only; so does --seed without --data, which repeats a run from its start." };
+        var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep the chain in memory only; so does --seed without --data, which begins anew." };
         var checkpoint = NumberOption(
             "--checkpoint", "N", 1, uint.MaxValue, "Write all balances into the file every N blocks, so that it opens fast and 'db prune' can delete what lies before. Default: 4096.");
         Option<bool> json = JsonOption.Create("Write one JSON object a line for each event; the last one is the summary, or says why there is none.");

@@ -29,7 +29,7 @@ internal static class HeadersCommand
         {
             HelpName = "N",
             Description = "The height of the first header, where the file says none and it is neither genesis nor the one behind it.",
-            CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, long.MaxValue)),
+            CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, Inputs.MostHeight)),
         };
         Option<bool> json = JsonOption.Create();
         var verify = new Command(

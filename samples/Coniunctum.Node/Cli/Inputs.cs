@@ -11,6 +11,9 @@ internal static partial class Inputs
     public static readonly TimeSpan ShortestBlockTime = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan LongestBlockTime = TimeSpan.FromHours(1);
 
+    /// <summary>The largest height that is taken: every reader of JSON holds it exactly, and no chain comes near it.</summary>
+    public const ulong MostHeight = (1UL << 53) - 1;
+
     public static ulong Number(string text, ulong least, ulong most)
     {
         if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value >= least && value <= most)

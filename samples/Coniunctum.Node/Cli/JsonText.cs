@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -22,6 +23,10 @@ internal static class JsonText
         fields(json);
         json.WriteEndObject();
     });
+
+    /// <summary>Writes a number that may lie beyond 2⁵³, where many readers of JSON round: as decimal text.</summary>
+    public static void WriteExact(this Utf8JsonWriter json, string name, UInt128 value) =>
+        json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
 
     private static string Text(Action<Utf8JsonWriter> write)
     {

@@ -13,10 +13,11 @@ internal sealed record ChainNote(IReadOnlyDictionary<string, byte[]> Records)
     // What LedgerBuilder draws once, and what `dev` was asked for.
     private static readonly string[] s_keys = ["genesis", "dev"];
 
-    public static byte[] Of(IChainReader store) => JsonSerializer.SerializeToUtf8Bytes(new ChainNote(
-        s_keys.Select(key => (key, value: store.ReadRecord(key)))
+    public static byte[] Of(IChainReader store) => JsonSerializer.SerializeToUtf8Bytes(
+        new ChainNote(s_keys.Select(key => (key, value: store.ReadRecord(key)))
             .Where(record => record.value is not null)
-            .ToDictionary(record => record.key, record => record.value!.Value.ToArray(), StringComparer.Ordinal)));
+            .ToDictionary(record => record.key, record => record.value!.Value.ToArray(), StringComparer.Ordinal)),
+        RecordsJson.Default.ChainNote);
 
     /// <summary>Lets an empty store begin the chain that a file holds.</summary>
     /// <exception cref="BadInputException">The note says nothing of the sort.</exception>
@@ -25,7 +26,7 @@ internal sealed record ChainNote(IReadOnlyDictionary<string, byte[]> Records)
         ChainNote? read;
         try
         {
-            read = JsonSerializer.Deserialize<ChainNote>(note);
+            read = JsonSerializer.Deserialize(note, RecordsJson.Default.ChainNote);
         }
         catch (JsonException exception)
         {

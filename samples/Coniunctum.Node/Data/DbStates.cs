@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Coniunctum.Crypto.Files;
 using Coniunctum.Ledger.Files;
@@ -60,7 +61,7 @@ internal static class DbStates
                 ["tip"] = outcome.Tip.Id.ToString(),
                 ["weight"] = outcome.ChainWeight.ToString(),
                 ["accounts"] = outcome.AccountCount,
-                ["supply"] = outcome.Supply,
+                ["supply"] = outcome.Supply.ToString(CultureInfo.InvariantCulture),
             });
     }
 }

@@ -26,6 +26,13 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
     [JsonIgnore]
     public Hash256 Target => ProofOfWork.TargetFor(ExpectedHashes);
 
+    /// <summary>They may come from a file that somebody else wrote.</summary>
+    private bool IsPossible =>
+        Profile is not null
+        && Grant >= DevProfile.LeastGrant && Grant <= DevProfile.MostGrant(Base)
+        && BlockTime >= Inputs.ShortestBlockTime && BlockTime <= Inputs.LongestBlockTime
+        && ulong.IsPow2(ExpectedHashes);
+
     /// <summary>Returns what the store's chain was started with, or <c>null</c> in an empty store.</summary>
     /// <exception cref="BadInputException">The store holds a chain that is no development chain.</exception>
     public static DevSettings? Read(IChainReader store)
@@ -34,9 +41,9 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
             return store.Tip is null ? null : throw new BadInputException("The file holds a ledger, but no development chain.");
         try
         {
-            return JsonSerializer.Deserialize<DevSettings>(json.Span) is { Profile: not null, ExpectedHashes: > 0 } settings
+            return JsonSerializer.Deserialize(json.Span, RecordsJson.Default.DevSettings) is { } settings && settings.IsPossible
                 ? settings
-                : throw new BadInputException("The file's settings lack a profile or a target.");
+                : throw new BadInputException("The file's settings lack a profile or a target, or are none that a chain can have.");
         }
         catch (JsonException exception)
         {
@@ -46,7 +53,7 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
 
     /// <summary>Writes the settings of a chain that is about to begin.</summary>
     public void Write(IChainStore store) =>
-        store.Commit(new StoreBatch { Records = [new StoreBatch.Record(Record, JsonSerializer.SerializeToUtf8Bytes(this))] });
+        store.Commit(new StoreBatch { Records = [new StoreBatch.Record(Record, JsonSerializer.SerializeToUtf8Bytes(this, RecordsJson.Default.DevSettings))] });
 
     /// <summary>Refuses to go on with another chain than the one that was asked for.</summary>
     /// <exception cref="BadInputException">A wish differs from what the chain has.</exception>

@@ -4,7 +4,7 @@ using Coniunctum.Node.Data;
 
 namespace Coniunctum.Node.Dev;
 
-/// <summary>The profile of a development chain: a public profile's format and economy, on a scale that one can watch.</summary>
+/// <summary>The profile of a development chain: a public profile's format and economy, on a scale that one can watch; what differs is said at the start.</summary>
 internal static class DevProfile
 {
     // Rewards ripen while one looks on, not after a hundred blocks.

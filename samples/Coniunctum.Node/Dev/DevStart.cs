@@ -9,6 +9,9 @@ namespace Coniunctum.Node.Dev;
 internal sealed record DevStart(
     DevOptions Options, DevSettings Settings, ChainProfile Profile, BlockId ChainId, Calibration Calibration, IReadOnlyList<DevAccount> Accounts, Address RewardTo)
 {
+    /// <summary>In what the chain's rules differ from those of the profile that was asked for.</summary>
+    public IReadOnlyList<RuleDifference> Differences { get; } = RuleDifference.Between(Profile, Settings.Base);
+
     /// <summary>The height at which the run begins: 0 on a new chain.</summary>
     public required ulong Height { get; init; }
 

@@ -5,7 +5,7 @@ using Coniunctum.Crypto;
 namespace Coniunctum.Node.Dev;
 
 /// <summary>
-/// Bytes that follow from a seed, so that a run can be repeated: block i of the stream for a purpose is
+/// Bytes that follow from a seed, so that accounts and draws are the same in every run with it: block i of the stream for a purpose is
 /// SHA3-256("coniunctum dev " ‖ purpose ‖ 0x00 ‖ be8(seed) ‖ be8(i)). Anyone can compute them: nothing of worth may depend on them.
 /// </summary>
 internal sealed class SeededEntropy : IEntropySource

@@ -16,9 +16,6 @@ internal sealed class HeaderFileReader(Stream stream) : IDisposable
     private const int MaxLineBytes = 1 << 16;
     private const string Columns = "height,hex";
 
-    // As --height has it: the heights that follow are numbers too.
-    private const ulong MaxHeight = long.MaxValue;
-
     private static ReadOnlySpan<byte> Around => " \t\""u8;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
@@ -120,8 +117,8 @@ internal sealed class HeaderFileReader(Stream stream) : IDisposable
         {
             int comma = line.IndexOf((byte)',');
             if (comma < 0 || line[(comma + 1)..].Contains((byte)',')) return $"it has not the two columns {Columns}.";
-            if (!ulong.TryParse(line[..comma].Trim(Around), NumberStyles.None, CultureInfo.InvariantCulture, out height) || height > MaxHeight)
-                return $"'{Excerpt(line[..comma])}' is no height.";
+            if (!ulong.TryParse(line[..comma].Trim(Around), NumberStyles.None, CultureInfo.InvariantCulture, out height) || height > Inputs.MostHeight)
+                return $"'{Excerpt(line[..comma])}' is no height from 0 to {Inputs.MostHeight}.";
             line = line[(comma + 1)..];
         }
 

@@ -59,6 +59,8 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
         for (int i = 0; i < readings.Length; i++, height++)
         {
             (Verdict verdict, string? fault) = (readings[i].Verdict, readings[i].Fault);
+            if (fault is null && verdict.IsValid && readings[i].Header.Height > Inputs.MostHeight)
+                fault = $"its height {readings[i].Header.Height} is beyond {Inputs.MostHeight}.";
             if (fault is null && verdict.IsValid && hasHeights && batch.Heights[i] != height)
                 verdict = Verdict.Reject(BlockRule.HeightWrong, batch.Heights[i], height);
             if (fault is null && verdict.IsValid) verdict = Check(readings[i].Header, height);

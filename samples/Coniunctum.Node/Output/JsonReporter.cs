@@ -6,7 +6,8 @@ using Coniunctum.Node.Traffic;
 
 namespace Coniunctum.Node.Output;
 
-/// <summary>One JSON object a line for each event. Integers are JSON numbers, in full; hashes and keys are hexadecimal.</summary>
+/// <summary>One JSON object a line for each event. Hashes and keys are hexadecimal. Amounts, seeds and counts of
+/// hashes are decimal text, since many readers of JSON round numbers beyond 2⁵³; heights and other counts stay below it.</summary>
 internal sealed class JsonReporter(TextWriter output) : IDevReporter
 {
     public void Started(DevStart start)
@@ -14,12 +15,22 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
         Write("started", json =>
         {
             json.WriteString("profile", start.Profile.Name);
+            json.WriteStartObject("differs");
+            foreach (RuleDifference rule in start.Differences)
+            {
+                json.WriteStartObject(rule.Name);
+                json.WriteString("own", rule.Own);
+                json.WriteString("profile", rule.Public);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
             json.WriteString("chainId", start.ChainId.ToString());
             json.WriteString("data", start.Options.Data);
             json.WriteNumber("height", start.Height);
-            json.WriteNumber("seed", start.Settings.Seed);
+            json.WriteExact("seed", start.Settings.Seed);
             json.WriteString("target", start.Calibration.Target.ToString());
-            json.WriteNumber("expectedHashes", start.Calibration.ExpectedHashes);
+            json.WriteExact("expectedHashes", start.Calibration.ExpectedHashes);
             json.WriteNumber("hashesPerSecond", (long)start.Calibration.HashesPerSecond);
             json.WriteNumber("expectedBlockTimeMs", (long)start.Calibration.ExpectedBlockTime.TotalMilliseconds);
             json.WriteNumber("threads", start.Options.Threads);
@@ -31,7 +42,7 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
                 json.WriteStartObject();
                 json.WriteString("address", account.Address.ToText(start.Profile.AddressPrefix));
                 json.WriteString("privateKey", account.RevealKey());
-                json.WriteNumber("balance", start.Settings.Grant);
+                json.WriteExact("balance", start.Settings.Grant);
                 json.WriteEndObject();
             }
 
@@ -88,25 +99,19 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
         json.WriteNumber("startHeight", summary.StartHeight);
         json.WriteNumber("height", summary.Height);
         json.WriteString("tip", summary.Tip.ToString());
-        WriteNumber(json, "genesisSupply", summary.GenesisSupply);
-        WriteNumber(json, "subsidies", summary.Subsidies);
-        WriteNumber(json, "supply", summary.Supply);
+        json.WriteExact("genesisSupply", summary.GenesisSupply);
+        json.WriteExact("subsidies", summary.Subsidies);
+        json.WriteExact("supply", summary.Supply);
         json.WriteNumber("accepted", summary.Accepted);
         json.WriteNumber("confirmed", summary.Confirmed);
         WriteCounts(json, "rejected", summary.Rejected);
         WriteCounts(json, "rejectedBlocks", summary.RejectedBlocks);
         json.WriteNumber("mismatched", summary.Mismatched);
-        json.WriteNumber("hashes", summary.Hashes);
+        json.WriteExact("hashes", (UInt128)summary.Hashes);
         json.WriteNumber("seconds", Math.Round(summary.Elapsed.TotalSeconds, 3));
     });
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, UInt128 value)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(value.ToString());
-    }
 
     private static void WriteRules(Utf8JsonWriter json, string name, IEnumerable<BlockRule> rules)
     {

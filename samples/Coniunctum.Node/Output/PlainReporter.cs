@@ -14,7 +14,8 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
     public void Started(DevStart start)
     {
         Calibration calibration = start.Calibration;
-        output.WriteLine($"A development chain with the rules of {start.Profile.Name}");
+        output.WriteLine($"A development chain after {start.Profile.Name}");
+        WrappedText.Write(output, "  with its rules, but for ", 4, string.Join(", ", start.Differences));
         output.WriteLine($"  {start.ChainId}");
         output.WriteLine(start.Options.Data is { } path ? $"  kept in {PrintableText.Of(path)}" : "  kept in memory, and gone when it ends");
         if (start.Height > 0) output.WriteLine($"  goes on from height {start.Height}");
@@ -30,6 +31,7 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         output.WriteLine();
         output.WriteLine(Invariant($"Mining  {Figures.Rate(calibration.HashesPerSecond)} on {start.Options.Threads} thread{(start.Options.Threads == 1 ? "" : "s")}; ")
             + Invariant($"a block takes 2^{ulong.Log2(calibration.ExpectedHashes)} hashes, about {calibration.ExpectedBlockTime.TotalSeconds:0.###} s"));
+        WrappedText.Write(output, "  ", 2, "The target follows from one measurement at the chain's start and stays: blocks come faster or more slowly as this machine does.");
         output.WriteLine($"Rewards to {start.RewardTo.ToText(start.Profile.AddressPrefix)}");
         output.WriteLine($"Seed    {start.Settings.Seed}, which --seed takes to begin anew with the same accounts");
         if (start.Coverage is { } coverage)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
 
 namespace Coniunctum.Consensus.Bft;
 
@@ -43,7 +44,8 @@ public static class BftLight
         BlockHeader header = block.Header;
         var previousId = new BlockId(profile.Format.Digest(previous));
         if (header.Previous != previousId) return Verdict.Reject(BlockRule.PreviousUnknown, header.Previous.Value, previousId.Value);
-        if (header.Height != previous.Height + 1) return Verdict.Reject(BlockRule.HeightWrong, header.Height, previous.Height + 1);
+        Verdict place = BlockRules.CheckHeight(header.Height, previous.Height);
+        if (!place.IsValid) return place;
         if (validators.Hash != previous.Target) return Verdict.Reject(BlockRule.TargetWrong, validators.Hash, previous.Target);
 
         var signatures = new SealClaims();

@@ -4,6 +4,7 @@ using Coniunctum.Consensus.ForkChoice;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
 
 namespace Coniunctum.Consensus.Headers;
 
@@ -40,7 +41,5 @@ public static class BitcoinHeaders
         return new HeaderProfile(name, format, genesis, limit.Work, parts, CheckHeight);
     }
 
-    private static Verdict CheckHeight(BlockHeader header, BlockHeader parent) => header.Height > 0 && header.Height - 1 == parent.Height
-        ? Verdict.Valid
-        : Verdict.Reject(BlockRule.HeightWrong, header.Height, parent.Height + 1);
+    private static Verdict CheckHeight(BlockHeader header, BlockHeader parent) => BlockRules.CheckHeight(header.Height, parent.Height);
 }

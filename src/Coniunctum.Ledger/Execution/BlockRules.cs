@@ -18,12 +18,21 @@ public static class BlockRules
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(parent);
         ArgumentNullException.ThrowIfNull(profile);
-        // Height 0 follows nothing, not even the last number that there is.
-        if (header.Height == 0 || header.Height - 1 != parent.Height) return Verdict.Reject(BlockRule.HeightWrong, header.Height, parent.Height + 1);
+        Verdict height = CheckHeight(header.Height, parent.Height);
+        if (!height.IsValid) return height;
         ushort ruleset = profile.RulesetAt(header.Height);
         return header.Ruleset == ruleset
             ? Verdict.Valid
             : Verdict.Reject(BlockRule.RulesetWrong, (ulong)header.Ruleset, (ulong)ruleset);
+    }
+
+    /// <summary>Checks that a height is the one behind its parent's (rule 5). Behind the last one, 2⁶⁴ − 1, there is none.</summary>
+    /// <param name="height">The header's height.</param>
+    /// <param name="parent">Its parent's.</param>
+    public static Verdict CheckHeight(ulong height, ulong parent)
+    {
+        if (parent == ulong.MaxValue) return Verdict.Reject(BlockRule.HeightWrong, height, "no block behind height 2^64-1");
+        return height == parent + 1 ? Verdict.Valid : Verdict.Reject(BlockRule.HeightWrong, height, parent + 1);
     }
 
     /// <summary>

@@ -53,6 +53,21 @@ public sealed class HeaderChainTests
 
     [Test]
     [Covers(BlockRule.HeightWrong)]
+    public void Add_HeightZeroBehindTheLastOne_IsRefused()
+    {
+        BitcoinForge forge = new BitcoinForge().AddMany(3);
+        HeaderView last = forge.Views[^1] with { Header = forge.Views[^1].Header with { Height = ulong.MaxValue } };
+        Assert.That(HeaderChain.TryBegin(forge.Profile, last, out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
+        HeaderView next = forge.Make().Header;
+
+        Verdict verdict = Add(chain!, next with { Header = next.Header with { Height = 0 } });
+
+        Assert.That((verdict.Kind, verdict.Rule), Is.EqualTo((VerdictKind.Invalid, BlockRule.HeightWrong)));
+        Assert.That(chain!.At(0), Is.Null);
+    }
+
+    [Test]
+    [Covers(BlockRule.HeightWrong)]
     public void Add_AnotherHeight_IsRefused()
     {
         BitcoinForge forge = new BitcoinForge().AddMany(3);

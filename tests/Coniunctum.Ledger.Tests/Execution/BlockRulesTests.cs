@@ -44,13 +44,15 @@ public sealed class BlockRulesTests(IBlockFormat format)
             Is.EqualTo(Rejected(BlockRule.HeightWrong, found: height, expected: 1UL)));
     }
 
-    [Test]
+    [TestCase(0UL)]
+    [TestCase(ulong.MaxValue)]
     [Covers(BlockRule.HeightWrong)]
-    public void CheckPlace_HeightZeroBehindTheLastNumber_IsRejected()
+    public void CheckPlace_BehindTheLastHeight_IsRejected(ulong height)
     {
-        BlockHeader header = _chain.Next().Header with { Height = 0 };
-        BlockHeader parent = _chain.Tip.Header with { Height = ulong.MaxValue };
-        Assert.That(BlockRules.CheckPlace(header, parent, _chain.Profile).Rule, Is.EqualTo(BlockRule.HeightWrong));
+        BlockHeader header = _chain.Next().Header;
+        Verdict verdict = BlockRules.CheckPlace(header with { Height = height }, _chain.Tip.Header with { Height = ulong.MaxValue }, _chain.Profile);
+
+        Assert.That((verdict.Kind, verdict.Rule), Is.EqualTo((VerdictKind.Invalid, BlockRule.HeightWrong)));
     }
 
     [Test]

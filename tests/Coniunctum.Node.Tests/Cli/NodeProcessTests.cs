@@ -42,7 +42,7 @@ internal sealed class NodeProcessTests
     public async Task Keys_SignalWhileASecretIsAwaited_IsInterrupted()
     {
         using Process node = Start(["keys", "show", "--file", "-"], input: true);
-        while (!IsReadingInput(node.Id)) await Task.Delay(20);
+        while (!node.HasExited && !IsReadingInput(node.Id)) await Task.Delay(20);
         _ = Signal(node.Id, SigTerm);
         await node.WaitForExitAsync();
         Assert.That((node.ExitCode, await node.StandardError.ReadToEndAsync()), Is.EqualTo((1, "coniunctum: Interrupted; nothing was written.\n")));
@@ -94,7 +94,7 @@ internal sealed class NodeProcessTests
         return Process.Start(start)!;
     }
 
-    /// <summary>Whether a thread of the process waits for its standard input, a pipe.</summary>
+    /// <summary>Whether a thread of the process waits in read(2) for as many bytes as its reader of standard input asks for.</summary>
     private static bool IsReadingInput(int process)
     {
         if (!OperatingSystem.IsLinux()) return true;
@@ -102,7 +102,7 @@ internal sealed class NodeProcessTests
         {
             try
             {
-                return File.ReadAllText(Path.Combine(task, "syscall")).StartsWith("0 0x0 ", StringComparison.Ordinal);
+                return File.ReadAllText(Path.Combine(task, "syscall")).Split(' ') is ["0", _, _, "0x10000", ..];
             }
             catch (IOException)
             {

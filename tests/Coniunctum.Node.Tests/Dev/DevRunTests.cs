@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
@@ -32,11 +33,11 @@ public sealed class DevRunTests
             Assert.That(summary.GetProperty("profile").GetString(), Is.EqualTo(profile));
             Assert.That(summary.GetProperty("height").GetUInt64(), Is.EqualTo(3));
             Assert.That(summary.GetProperty("tip").GetString(), Is.EqualTo(events.Last(item => NameOf(item) is "block").GetProperty("id").GetString()));
-            Assert.That(summary.GetProperty("genesisSupply").GetUInt64(), Is.EqualTo(genesis));
-            Assert.That(summary.GetProperty("subsidies").GetUInt64(), Is.EqualTo(subsidies));
-            Assert.That(summary.GetProperty("supply").GetUInt64(), Is.EqualTo(genesis + subsidies));
+            Assert.That(summary.GetProperty("genesisSupply").GetString(), Is.EqualTo(Invariant($"{genesis}")));
+            Assert.That(summary.GetProperty("subsidies").GetString(), Is.EqualTo(Invariant($"{subsidies}")));
+            Assert.That(summary.GetProperty("supply").GetString(), Is.EqualTo(Invariant($"{genesis + subsidies}")));
             Assert.That(summary.GetProperty("accepted").GetInt64(), Is.Positive);
-            Assert.That(summary.GetProperty("hashes").GetInt64(), Is.Positive);
+            Assert.That(ulong.Parse(summary.GetProperty("hashes").GetString()!, CultureInfo.InvariantCulture), Is.Positive);
             Assert.That(summary.GetProperty("mismatched").GetInt64(), Is.Zero);
 
             Assert.That(rejections.Select(item => item.GetProperty("rule").GetString()), Is.EqualTo(rejections.Select(item => item.GetProperty("intended").GetString())));
@@ -68,11 +69,33 @@ public sealed class DevRunTests
         JsonElement drawn = JsonDocument.Parse(first.OutputLines[0]).RootElement;
 
         Invocation second = await Invocation.OfAsync(
-            "dev", "--blocks", "1", "--block-time", "1ms", "--json", "--seed", drawn.GetProperty("seed").GetRawText());
+            "dev", "--blocks", "1", "--block-time", "1ms", "--json", "--seed", drawn.GetProperty("seed").GetString()!);
 
         Assert.That(
             JsonDocument.Parse(second.OutputLines[0]).RootElement.GetProperty("accounts").GetRawText(),
             Is.EqualTo(drawn.GetProperty("accounts").GetRawText()));
+    }
+
+    /// <summary>Many readers of JSON hold numbers as doubles, which round beyond 2⁵³.</summary>
+    [Test]
+    public async Task Dev_SeedBeyondWhatDoublesHold_IsExactText_AndNoNumberIsBeyondIt()
+    {
+        Invocation run = await Invocation.OfAsync("dev", "--ephemeral", "--blocks", "1", "--block-time", "1ms", "--traffic", "1", "--json", "--seed", "9007199254740993");
+
+        JsonElement[] events = [.. run.OutputLines.Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.That(events[0].GetProperty("seed").GetString(), Is.EqualTo("9007199254740993"));
+        Assert.That(events[0].GetProperty("accounts")[0].GetProperty("balance").GetString(), Is.EqualTo("100000000000"));
+        double[] numbers = [.. events.SelectMany(NumbersIn)];
+        Assert.That(numbers, Is.Not.Empty);
+        Assert.That(numbers, Has.All.LessThan(Math.Pow(2, 53)));
+
+        static IEnumerable<double> NumbersIn(JsonElement item) => item.ValueKind switch
+        {
+            JsonValueKind.Object => item.EnumerateObject().SelectMany(property => NumbersIn(property.Value)),
+            JsonValueKind.Array => item.EnumerateArray().SelectMany(NumbersIn),
+            JsonValueKind.Number => [item.GetDouble()],
+            _ => [],
+        };
     }
 
     [Test]
@@ -97,7 +120,7 @@ public sealed class DevRunTests
 
         JsonElement started = JsonDocument.Parse(run.OutputLines[0]).RootElement;
         Assert.That(started.GetProperty("rewardTo").GetString(), Is.EqualTo(Receiver));
-        Assert.That(JsonDocument.Parse(run.OutputLines[^1]).RootElement.GetProperty("genesisSupply").GetUInt64(), Is.EqualTo(1_234_560));
+        Assert.That(JsonDocument.Parse(run.OutputLines[^1]).RootElement.GetProperty("genesisSupply").GetString(), Is.EqualTo(Invariant($"{1_234_560}")));
     }
 
     [Test]
@@ -114,8 +137,8 @@ public sealed class DevRunTests
         Assert.That(NameOf(summary), Is.EqualTo("summary"));
         Assert.That(summary.GetProperty("height").GetInt64(), Is.EqualTo(output.Lines.Count(line => line.StartsWith("{\"event\":\"block\"", StringComparison.Ordinal))));
         Assert.That(
-            summary.GetProperty("supply").GetUInt64(),
-            Is.EqualTo(1_000_000_000_000 + (5_000_000_000 * summary.GetProperty("height").GetUInt64())));
+            summary.GetProperty("supply").GetString(),
+            Is.EqualTo(Invariant($"{1_000_000_000_000 + (5_000_000_000 * summary.GetProperty("height").GetUInt64())}")));
     }
 
     private static string? NameOf(JsonElement item) => item.GetProperty("event").GetString();
