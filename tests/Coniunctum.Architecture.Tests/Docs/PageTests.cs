@@ -21,6 +21,10 @@ public sealed class PageTests
     }
 
     [Test]
+    public void Readme_LedgerInAFile_IsTheProgramThatIsStartedTwice() =>
+        Assert.That(new MarkdownPage("README.md").CodeBlocks[1], Is.EqualTo(Repository.Read("tests/Packages/SavedLedger/Program.cs")));
+
+    [Test]
     public void Readme_TestCommand_IsOneThatTheRunFinds() =>
         Assert.That(Repository.Read("README.md").Split('\n').Count(line => line.StartsWith("dotnet test", StringComparison.Ordinal)), Is.EqualTo(1));
 }
