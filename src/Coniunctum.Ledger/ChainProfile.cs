@@ -106,6 +106,16 @@ public sealed record ChainProfile
     /// </summary>
     public Hash256 ComputeCommitment() => Sha3_256.Hash(ParameterCodec.Encode(Parameters));
 
+    /// <summary>
+    /// Returns the base units that exist after a block: genesis' allocations and all subsidies, at most <see cref="MaxSupply"/>.
+    /// </summary>
+    /// <param name="height">The block's height.</param>
+    public ulong SupplyAt(ulong height)
+    {
+        UInt128 sum = Genesis.Allocations.Aggregate(Subsidy.SumThrough(height), (sum, allocation) => sum + allocation.Amount);
+        return sum < MaxSupply ? (ulong)sum : MaxSupply;
+    }
+
     /// <summary>Returns the number of the rules in force at a height.</summary>
     /// <param name="height">The height.</param>
     public ushort RulesetAt(ulong height)

@@ -28,7 +28,6 @@ internal sealed class StateImport
     private SealClaims _seals = new();
     private CheckpointReader? _state;
     private HashedBlock? _block;
-    private ulong _supply;
     private ulong _next;
 
     private StateImport(ChainProfile profile, IChainStore store, StateFileReader file, StateImportOptions options, IProgress<FileProgress>? progress)
@@ -41,7 +40,6 @@ internal sealed class StateImport
         _genesis = genesis.Block;
         _headers = new HeaderWalk(profile, _genesis, store);
         _store = new StateImportStore(store, _genesis);
-        _supply = profile.Genesis.Allocations.Aggregate(0UL, (sum, allocation) => sum + allocation.Amount);
     }
 
     private ulong Target => _file.Head.Height;
@@ -121,7 +119,6 @@ internal sealed class StateImport
         Verdict verdict = _headers.Take(header, Clock.Read(_options.Time), _seals);
         if (!verdict.IsValid) throw Wrong(_next - 1, $"{verdict}");
         while (_sealHeights.Count < _seals.Claims.Count) _sealHeights.Add(header.Height);
-        _supply += _profile.Subsidy.At(header.Height, _supply);
     }
 
     /// <summary>Verifies the signatures that the last headers depend on, on all cores.</summary>
@@ -165,7 +162,8 @@ internal sealed class StateImport
         ThrowIfWrong(_state.Finish(out LedgerState? state));
         if (state!.Height != Target) throw WrongState($"it is that of height {state.Height}");
         if (state.HistoryRoot != _headers.HistoryRoot) throw WrongState($"its history root is {state.HistoryRoot}, that over the headers {_headers.HistoryRoot}");
-        if (state.Supply != _supply) throw WrongState($"it holds {state.Supply} base units, where genesis and all subsidies make {_supply}");
+        if (state.Supply != _profile.SupplyAt(Target))
+            throw WrongState($"it holds {state.Supply} base units, where genesis and all subsidies make {_profile.SupplyAt(Target)}");
         _store.Finish(_profile, _block, state.TagKey);
         return new StateImportOutcome(new StoredTip(_block.Id, Target), _headers.ChainWeight, state.Supply, state.AccountCount);
     }

@@ -92,6 +92,29 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
     }
 
     [Test]
+    public void Open_WithAnyByteChangedOfWhatUndoesABlock_IsRefusedOrTheSameState([Values(11UL, Height)] ulong height)
+    {
+        BlockId id = _memory.IdAt(height)!.Value;
+        int length = _memory.ReadUndo(id)!.Value.Length;
+        int refused = 0;
+        for (int position = 0; position < length; position++)
+        {
+            int changed = position;
+            var store = new TestStore(_memory) { OnReadUndo = (asked, undo) => asked == id ? Change(undo!.Value, changed) : undo };
+            try
+            {
+                AssertSame(store);
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.That(refused, Is.Positive, "some changes can be read, and lead elsewhere");
+    }
+
+    [Test]
     public void Open_WithoutTheKeyOfItsTags_IsRefused()
     {
         Assert.That(
@@ -118,11 +141,13 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
 
     void IEffectSink<NodeEffect>.Emit(NodeEffect effect) => _effects.Add(effect);
 
-    private static ReadOnlyMemory<byte> Flip(ReadOnlyMemory<byte> bytes)
+    private static ReadOnlyMemory<byte> Flip(ReadOnlyMemory<byte> bytes) => Change(bytes, bytes.Length / 2);
+
+    private static ReadOnlyMemory<byte> Change(ReadOnlyMemory<byte> bytes, int position)
     {
-        byte[] flipped = bytes.ToArray();
-        flipped[flipped.Length / 2] ^= 1;
-        return flipped;
+        byte[] changed = bytes.ToArray();
+        changed[position] ^= 1;
+        return changed;
     }
 
     private void AssertSame(TestStore store)

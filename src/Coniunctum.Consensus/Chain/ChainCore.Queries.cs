@@ -26,10 +26,11 @@ public sealed partial class ChainCore
     public IStateView State => _state;
 
     /// <summary>
-    /// Whether the state is the one that the tip's header names, as far as its format names one: computed anew, to be asked
-    /// when a chain was replayed.
+    /// Whether the state is the one that the tip's header names, as far as its format names one, and holds what genesis and all
+    /// subsidies have created: computed anew, to be asked when a chain was replayed.
     /// </summary>
-    public bool HasStateOfTip => _state.HasItsRoot() && _state.StateRoot == TipNode.Header.Header.StateRoot;
+    public bool HasStateOfTip =>
+        _state.HasItsRoot() && _state.StateRoot == TipNode.Header.Header.StateRoot && _state.Supply == _profile.SupplyAt(TipNode.Height);
 
     /// <inheritdoc cref="StateProof.OfAccount(LedgerState, Address)" path="/*[not(@name='state')]"/>
     public StateProof ProveBalance(Address address) => StateProof.OfAccount(_state, address);
