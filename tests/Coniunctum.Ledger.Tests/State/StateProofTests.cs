@@ -161,6 +161,32 @@ public sealed class StateProofTests
     }
 
     [Test]
+    public void Verify_AbsenceByALeafOfAnotherPath_IsInvalid_EvenUnderARootThatLeadsThere()
+    {
+        // A tree that no honest node makes: on the left, where the key would be, stands a leaf that belongs to the right.
+        var owner = new Address(Plain.Fill(1));
+        Hash256 key = StateKeys.OfAccount(owner);
+        byte[] other = key.AsSpan().ToArray();
+        other[0] ^= 0x80;
+        var otherKey = new Hash256(other);
+        Hash256 value = Plain.Fill(7);
+        Hash256 sibling = Plain.Fill(9);
+        var leaf = new Hash256(Plain.H([0x00, .. other, .. value.AsSpan()]));
+        bool isRight = (key.AsSpan()[0] & 0x80) != 0;
+        var root = new Hash256(isRight ? Plain.H([0x01, .. sibling.AsSpan(), .. leaf.AsSpan()]) : Plain.H([0x01, .. leaf.AsSpan(), .. sibling.AsSpan()]));
+        var misplaced = new StateProof([sibling], StateProof.Ending.Of(otherKey, value));
+        Assert.That(StateProof.VerifyBalance(misplaced, root, owner, out _), Is.EqualTo(ProofOutcome.Invalid));
+
+        // The same climb is right for a leaf that shares the bit.
+        other[0] ^= 0x80;
+        other[31] ^= 1;
+        leaf = new Hash256(Plain.H([0x00, .. other, .. value.AsSpan()]));
+        root = new Hash256(isRight ? Plain.H([0x01, .. sibling.AsSpan(), .. leaf.AsSpan()]) : Plain.H([0x01, .. leaf.AsSpan(), .. sibling.AsSpan()]));
+        var placed = new StateProof([sibling], StateProof.Ending.Of(new Hash256(other), value));
+        Assert.That(StateProof.VerifyBalance(placed, root, owner, out _), Is.EqualTo(ProofOutcome.Absent));
+    }
+
+    [Test]
     public void OfAccount_FormatWithoutStateRoot_Throws() =>
         Assert.That(
             () => StateProof.OfAccount(new TestChain(Int32CoinFormat.Instance).State, TestChain.Alice),
