@@ -65,7 +65,7 @@ internal sealed class DbPartsTests
         string link = Path.Combine(_folder, "link.db");
         File.CreateSymbolicLink(link, "nowhere.db");
         Invocation run = await Invocation.OfAsync("dev", "--data", link, "--blocks", "1");
-        Assert.That((run.ExitCode, run.ErrorLines.Length), Is.EqualTo((1, 1)), run.Error);
+        Assert.That((run.ExitCode, run.ErrorLines.Length), Is.EqualTo((2, 1)), run.Error);
         Assert.That(run.Error, Does.Contain("symbolic link"));
         Assert.That(File.Exists(Path.Combine(_folder, "nowhere.db")), Is.False);
     }
