@@ -47,7 +47,7 @@ internal sealed class IndexFollower : IAsyncDisposable
 
             Guard(_index.Flush);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception end) when (IsEnd(end))
         {
             Guard(_index.Flush);
         }
@@ -58,6 +58,14 @@ internal sealed class IndexFollower : IAsyncDisposable
             _fault = ExceptionText.MessageOf(exception);
         }
     }
+
+    /// <summary>Whether the ledger has ended, perhaps before the index was looked at: no fault of the index.</summary>
+    private bool IsEnd(Exception exception) => exception switch
+    {
+        OperationCanceledException => _stopping.IsCancellationRequested,
+        ObjectDisposedException disposed => string.Equals(disposed.ObjectName, typeof(LedgerHost).FullName, StringComparison.Ordinal),
+        _ => false,
+    };
 
     /// <summary>Takes in what happens until the ledger ends; false when the next block's body was pruned meanwhile.</summary>
     private async Task<bool> TryFollowAsync(LedgerHost ledger)

@@ -119,7 +119,7 @@ internal sealed class IndexFollowerTests
             (new NotSupportedException("not in this edition"), "not in this edition"),
             (new InvalidOperationException("out of order"), "out of order"),
             (new OperationCanceledException("by its own doing"), "by its own doing"),
-            (new Mute(), nameof(Mute)),
+            (new Mute(), "Mute, whose message cannot be read"),
         })
         {
             var store = new TestStore();

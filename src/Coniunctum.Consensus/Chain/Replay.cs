@@ -49,7 +49,9 @@ internal sealed class Replay(
             Follow(node, block.UndoBytes, consensus.Finality.UsesCertificates ? BodyOf(node).Block.Certificate : null);
         }
 
-        if (state.Height != best.Tip.Height || state.StateRoot != best.Tip.Header.Header.StateRoot) throw Misfit(state.Height);
+        BlockNode tip = best.Tip;
+        if (state.Height != tip.Height || state.StateRoot != tip.Header.Header.StateRoot) throw Misfit(state.Height);
+        if (profile.Format.Traits.HasExtendedHeader && !blocks[^1].Delta.HasHistoryOf(tip.Header.Header, tip.Id, tip.Weight)) throw Misfit(state.Height);
     }
 
     private HashedBlock BodyOf(BlockNode node) =>

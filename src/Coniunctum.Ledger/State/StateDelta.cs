@@ -64,6 +64,19 @@ public sealed class StateDelta
         TagsAdded = TagsForgotten,
     };
 
+    /// <summary>
+    /// Whether the history before the block is the one that its header commits to, and the history after it is that and the block.
+    /// The header of no block covers its own place in the history, so that a changed record would show one block later only.
+    /// </summary>
+    /// <param name="header">The block's header, of a format with a history root.</param>
+    /// <param name="id">The block's identity.</param>
+    /// <param name="work">The block's weight.</param>
+    public bool HasHistoryOf(BlockHeader header, BlockId id, in Work work)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        return Before.History.Root == header.HistoryRoot && After.History.Equals(Before.History.With(id, work));
+    }
+
     /// <summary>Returns the canonical encoding.</summary>
     public byte[] Encode() => StateDeltaCodec.Encode(this);
 
