@@ -3,6 +3,7 @@ using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Tests.Support;
@@ -22,22 +23,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
     private PrivateKey _key = null!;
 
     [SetUp]
-    public void CreateChain()
-    {
-        _effects.Clear();
-        _memory = new MemoryChainStore();
-        _key = PrivateKey.Generate(SystemEntropy.Instance);
-        Address owner = Profiles.Development.Signatures.AddressOf(_key.PublicKey);
-        _profile = Profiles.Development with
-        {
-            Consensus = new ProofOfWork(ProofOfWork.TargetFor(4)),
-            Genesis = Profiles.Development.Genesis with { IsDrawn = false, Allocations = [new(owner, 1_000)] },
-        };
-        _node = StoredChain.Open(_profile, _memory, new NodeSetup { Chain = new ChainOptions { CheckpointBlocks = (long)Checkpoint, KeptBlocks = 2, MaxRecentBytes = 0 } });
-        var maker = new BlockMaker(_profile);
-        while (_node.Chain.Tip.Header.Height < Height) Take(maker.Next(owner));
-        Assert.That(_memory.Checkpoint!.Value.Height, Is.EqualTo(Checkpoint));
-    }
+    public void CreateChain() => CreateChain(Height);
 
     [TearDown]
     public void Dispose()
@@ -59,6 +45,20 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
             },
         });
         Assert.That(read.Order(), Is.EqualTo(Enumerable.Range((int)Checkpoint + 1, (int)(Height - Checkpoint)).Select(height => (ulong)height)));
+    }
+
+    [Test]
+    public void Open_WithACheckpointThatLeftTheBestChain_GoesOnWhereTheChainsPart()
+    {
+        // Fewer blocks on the branch that wins than the next checkpoint would take.
+        Dispose();
+        CreateChain(Checkpoint + 1);
+        var rival = new BlockMaker(_profile);
+        for (ulong height = 1; height < Checkpoint; height++) rival.Take(BlockAt(height));
+        for (ulong height = Checkpoint; height <= Checkpoint + 2; height++) Take(rival.Next(Address.Parse(new string('7', 64))));
+        Assert.That(_node.Chain.Tip.Header.Height, Is.EqualTo(Checkpoint + 2), "the longer branch has won");
+        Assert.That(_memory.IdAt(_memory.Checkpoint!.Value.Height), Is.Not.EqualTo(_memory.Checkpoint.Value.Id));
+        AssertSame(new TestStore(_memory));
     }
 
     [Test]
@@ -148,6 +148,30 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
         byte[] changed = bytes.ToArray();
         changed[position] ^= 1;
         return changed;
+    }
+
+    private void CreateChain(ulong top)
+    {
+        _effects.Clear();
+        _memory = new MemoryChainStore();
+        _key = PrivateKey.Generate(SystemEntropy.Instance);
+        Address owner = Profiles.Development.Signatures.AddressOf(_key.PublicKey);
+        _profile = Profiles.Development with
+        {
+            Consensus = new ProofOfWork(ProofOfWork.TargetFor(4)),
+            Genesis = Profiles.Development.Genesis with { IsDrawn = false, Allocations = [new(owner, 1_000)] },
+        };
+        _node = StoredChain.Open(_profile, _memory, new NodeSetup { Chain = new ChainOptions { CheckpointBlocks = (long)Checkpoint, KeptBlocks = 2, MaxRecentBytes = 0 } });
+        var maker = new BlockMaker(_profile);
+        while (_node.Chain.Tip.Header.Height < top) Take(maker.Next(owner));
+        Assert.That(_memory.Checkpoint!.Value.Height, Is.EqualTo(Checkpoint));
+    }
+
+    private HashedBlock BlockAt(ulong height)
+    {
+        BlockId id = _memory.IdAt(height)!.Value;
+        DecodeFault fault = HashedBlock.TryDecode(_memory.ReadBlock(id)!.Value, _profile.Format, _profile.Limits, _node.Chain.Genesis.Id, out HashedBlock? block);
+        return block ?? throw new InvalidDataException($"{fault}");
     }
 
     private void AssertSame(TestStore store)

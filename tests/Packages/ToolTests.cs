@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Coniunctum.Packages.Tests;
@@ -44,7 +45,12 @@ public sealed class ToolTests
 
     private static decimal Sum(JsonElement counts) => counts.EnumerateObject().Sum(count => count.Value.GetDecimal());
 
-    private static decimal Number(JsonElement parent, string name) => parent.GetProperty(name).GetDecimal();
+    /// <summary>Counts are numbers; what may be beyond 2⁵³ is decimal text.</summary>
+    private static decimal Number(JsonElement parent, string name)
+    {
+        JsonElement value = parent.GetProperty(name);
+        return value.ValueKind == JsonValueKind.String ? decimal.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetDecimal();
+    }
 
     private static async Task<JsonElement[]> RunAsync(string[] arguments, CancellationToken cancellation)
     {

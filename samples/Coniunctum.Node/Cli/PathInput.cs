@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli;
 
@@ -22,8 +23,9 @@ internal static class PathInput
     public static string Read(string text)
     {
         if (string.IsNullOrWhiteSpace(text)) throw new BadInputException("it is blank; expected a path.");
-        // Functions of the system would take it for the path's end.
-        return text.Contains('\0', StringComparison.Ordinal) ? throw new BadInputException("it has a character 0, which no path has.") : text;
+        // A character 0 would end the path for the system, and bytes that are no UTF-8 have become another file's name.
+        ForeignTextOutcome outcome = ForeignText.Check(text);
+        return outcome.IsValid ? text : throw new BadInputException(outcome.Describe("it"));
     }
 
     /// <summary>Opens a file that somebody named, which must be one in which bytes have places: no folder, no pipe.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Chain;
@@ -226,7 +227,7 @@ internal sealed class Verifier(LedgerFile file, StoreCheck check, IProgress<Stor
         foreach (string key in Tables.Records.Keys())
         {
             _rows++;
-            if (!Try(() => Tables.Records.Read(key), out _)) _findings.Add(RowKind.Record, null, $"The checksum of the record '{key}' is wrong.", DamageRemedy.None);
+            if (!Try(() => Tables.Records.Read(key), out _)) _findings.Add(RowKind.Record, null, $"The checksum of the record '{PrintableText.Of(key)}' is wrong.", DamageRemedy.None);
         }
     }
 
