@@ -1,5 +1,6 @@
 using Coniunctum.Consensus.Authority;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.ForkChoice;
 using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
@@ -17,10 +18,12 @@ public sealed class RuleChangeTests
     private const ulong Height = 3;
     private const ushort Ruleset = 2;
 
-    private static readonly ProofOfWork s_work = new(ProofOfWork.TargetFor(2));
+    // A block of it weighs 3, so that a unit is not 1 by chance.
+    private static readonly Target s_target = ProofOfWork.TargetFor(4);
+    private static readonly ProofOfWork s_work = new(s_target);
     private static readonly ProofOfAuthority s_authority = new([Alice, Bob], TimeSpan.FromSeconds(1));
 
-    private static readonly Work s_unit = Work.FromTarget(ProofOfWork.TargetFor(2).Value);
+    private static readonly Work s_unit = Work.FromTarget(s_target.Value);
 
     private World _world = null!;
     private Forge _forge = null!;
@@ -39,7 +42,7 @@ public sealed class RuleChangeTests
     }
 
     [Test]
-    public void ChainId_IsTheSameWithoutTheUpgrade() => Assert.That(_world.ChainId, Is.EqualTo(new World(StandardFormat.Instance).ChainId));
+    public void ChainId_IsTheSameWithoutTheUpgrade() => Assert.That(_world.ChainId, Is.EqualTo(PlainWorld().ChainId));
 
     [Test]
     public void New_WithImpossibleHeights_Throws()
@@ -99,7 +102,7 @@ public sealed class RuleChangeTests
     [Test]
     public void Store_WrittenBeforeTheUpgrade_IsReadBehindIt()
     {
-        var old = new World(StandardFormat.Instance);
+        var old = PlainWorld();
         var store = new MemoryChainStore();
         var node = new ChainHarness(old, limits: new ChainOptions { KeptBlocks = 1, MaxRecentBytes = 0 }, store: store);
         List<HashedBlock> work = _forge.Chain(Genesis, (int)Height);
@@ -120,7 +123,7 @@ public sealed class RuleChangeTests
     [Test]
     public void Node_ThatLacksTheUpgrade_GoesOnByTheKnownRules_AndWarns()
     {
-        var node = new ChainHarness(new World(StandardFormat.Instance));
+        var node = new ChainHarness(PlainWorld());
         List<HashedBlock> work = _forge.Chain(Genesis, (int)Height);
         HashedBlock signed = Next(work[^1], Alice);
         Assert.That(node.Deliver(signed).Kind, Is.EqualTo(VerdictKind.MissingParent), "it has to be asked for what lies between");
@@ -155,6 +158,9 @@ public sealed class RuleChangeTests
         Assert.That(change.ReadState(state.Encode()), Is.EqualTo(state));
         Assert.That(() => new RuleChange(s_work, Height + 1, s_authority).ReadState(state.Encode()), Throws.TypeOf<InvalidDataException>());
     }
+
+    /// <summary>The chain without the upgrade.</summary>
+    private static World PlainWorld() => new(ProfileOf(StandardFormat.Instance) with { Consensus = s_work }) { BlockWeight = s_unit };
 
     private static Work Sum(Work chain, ulong units)
     {
