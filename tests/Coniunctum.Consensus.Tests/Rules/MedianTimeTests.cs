@@ -14,6 +14,14 @@ public sealed class MedianTimeTests
         Assert.That(MedianTime.Of(new Line(times)), Is.EqualTo(new Timestamp(median)));
 
     [Test]
+    [Support.Covers(BlockRule.TimestampTooOld)]
+    public void CheckPast_TimestampEqualsMedian_IsRejected_AndTheNextMillisecondIsNot()
+    {
+        Assert.That(MedianTime.CheckPast(At(2), new Line([1, 2, 3])), Is.EqualTo(Verdict.Reject(BlockRule.TimestampTooOld, 2, 3)));
+        Assert.That(MedianTime.CheckPast(At(3), new Line([1, 2, 3])), Is.EqualTo(Verdict.Valid));
+    }
+
+    [Test]
     [Support.Covers(BlockRule.TimestampTooNew)]
     public void CheckPast_TimeThatPlatformsCannotHold_IsRejectedForEver()
     {
