@@ -38,6 +38,21 @@ public sealed class BlockExecutionTests
     }
 
     [Test]
+    public void TryApplyReward_AfterFees_IsTheSubsidyAndThem_AndOnlyTheSubsidyIsCreated()
+    {
+        var chain = new TestChain(StandardFormat.Instance);
+        StateOverlay state = chain.Overlay();
+        ulong before = state.Supply;
+        var execution = new BlockExecution(chain.Profile, state);
+        Assert.That(execution.TryApply(chain.Payment(Alice, Bob, 10, fee: 3)), Is.EqualTo(Verdict.Valid));
+        Assert.That(execution.TryApply(chain.Payment(Alice, Bob, 10, fee: 4)), Is.EqualTo(Verdict.Valid));
+        Assert.That(execution.RewardAmount, Is.EqualTo(50 + 7));
+        Assert.That(execution.TryApplyReward(chain.Reward(fees: 14)), Is.EqualTo(Verdict.Reject(BlockRule.RewardAmountWrong, 64, 57)));
+        Assert.That(execution.TryApplyReward(chain.Reward(fees: 7)), Is.EqualTo(Verdict.Valid));
+        Assert.That(state.Supply - before, Is.EqualTo(50));
+    }
+
+    [Test]
     public void TryApply_MoneyBesideALockedReward_MayBeSpent()
     {
         var chain = new TestChain(ProfileOf(StandardFormat.Instance) with { RewardMaturity = 10 });
