@@ -13,6 +13,7 @@ public sealed class AssemblyArrowTests
         ["Coniunctum.Ledger"] = ["Coniunctum.Crypto"],
         ["Coniunctum.Consensus"] = ["Coniunctum.Ledger"],
         ["Coniunctum.Mining"] = ["Coniunctum.Consensus"],
+        ["Coniunctum.P2P"] = ["Coniunctum.Consensus"],
         ["Coniunctum"] = ["Coniunctum.Mining"],
         ["Coniunctum.Simulation"] = ["Coniunctum"],
         ["Coniunctum.Storage.Sqlite"] = ["Coniunctum.Ledger"],
