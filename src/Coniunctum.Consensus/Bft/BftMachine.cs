@@ -136,7 +136,13 @@ internal sealed class BftMachine
     {
         _control = _control with
         {
-            Round = round, Step = BftStep.Propose, Proposed = null, Prevoted = null, Precommitted = null, IsPrevoteTimed = false, IsPrecommitTimed = false,
+            Round = round,
+            Step = BftStep.Propose,
+            Proposed = null,
+            Prevoted = null,
+            Precommitted = null,
+            IsPrevoteTimed = false,
+            IsPrecommitTimed = false,
         };
         _book.MoveTo(round, _control.ValidRound);
         TimeRound();

@@ -76,7 +76,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignatureLane
         BlockNode floor = best.Floor;
         foreach (BlockNode end in _ends.Take(LookedAt).TakeWhile(end => end.ChainWeight < floor.ChainWeight).ToArray())
         {
-            for (BlockNode? node = end; node is not null && _ends.Contains(node) && node.Arrival < floor.Arrival && !IsWanted(node); )
+            for (BlockNode? node = end; node is not null && _ends.Contains(node) && node.Arrival < floor.Arrival && !IsWanted(node);)
             {
                 BlockNode? parent = node.Parent;
                 Drop(node);

@@ -121,7 +121,7 @@ public sealed class Ghost : IForkChoice
     /// <summary>Lets every path follow the heaviest subtrees again, after something has changed at a block: there and below.</summary>
     private static void Settle(GhostNode changed)
     {
-        for (GhostNode? node = changed; node is not null; )
+        for (GhostNode? node = changed; node is not null;)
         {
             if (node.Next is null && node.Sides?.Min is { } heaviest)
             {

@@ -44,7 +44,10 @@ internal static class Repository
     {
         var start = new ProcessStartInfo("git", arguments)
         {
-            WorkingDirectory = Root, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Root,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using Process git = Process.Start(start)!;
         // What these commands say fits into a pipe, so that one can be read after the other.

@@ -74,7 +74,12 @@ public sealed class BftConsensusTests
 
         BlockHeader Header() => new()
         {
-            Height = 1, Nonce = 0, Previous = default, MerkleRoot = default, Target = s_five.Hash, Timestamp = new Timestamp(1_001),
+            Height = 1,
+            Nonce = 0,
+            Previous = default,
+            MerkleRoot = default,
+            Target = s_five.Hash,
+            Timestamp = new Timestamp(1_001),
         };
     }
 

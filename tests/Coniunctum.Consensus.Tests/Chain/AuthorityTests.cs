@@ -121,7 +121,8 @@ public sealed class AuthorityTests
         Use(new World(ProfileOf(StandardFormat.Instance) with
         {
             Consensus = new StubSpec { FirstSealer = Alice, Sealer = state => state.BalanceOf(Alice) < 1_000 ? Bob : Alice },
-        }) { BlockWeight = Work.From(1) });
+        })
+        { BlockWeight = Work.From(1) });
         HashedBlock first = _forge.Next(Genesis, [_world.Pay(Alice, Carol, 5)], seal: _forge.SealedBy(Alice));
         HashedBlock second = _forge.Next(first, seal: _forge.SealedBy(isHonest ? Bob : Alice));
 

@@ -212,7 +212,8 @@ public sealed class FloorTests
             new World(ProfileOf(StandardFormat.Instance) with
             {
                 Consensus = new StubSpec { FirstSealer = Alice, Sealer = state => state.BalanceOf(Alice) < 1_000 ? Bob : Alice },
-            }) { BlockWeight = Work.From(1) },
+            })
+            { BlockWeight = Work.From(1) },
             Tiny);
         HashedBlock first = _forge.Next(_forge.Genesis, [_world.Pay(Alice, Carol, 5)], seal: _forge.SealedBy(Alice));
         var blocks = new List<HashedBlock> { first };

@@ -105,12 +105,12 @@ internal sealed class Forge
     /// <summary>The same block with something else in it.</summary>
     public static Block With(
         Block block, BlockHeader? header = null, byte[]? seal = null, byte[]? certificate = null, Transaction[]? transactions = null) => new()
-    {
-        Header = header ?? block.Header,
-        Transactions = transactions ?? block.Transactions,
-        Seal = seal ?? block.Seal,
-        Certificate = certificate ?? block.Certificate,
-    };
+        {
+            Header = header ?? block.Header,
+            Transactions = transactions ?? block.Transactions,
+            Seal = seal ?? block.Seal,
+            Certificate = certificate ?? block.Certificate,
+        };
 
     private (Transaction Reward, Hash256 StateRoot, StateDelta Delta) Execute(
         Transaction[] payments, Transaction? reward, Address miner, BlockId id)

@@ -37,7 +37,8 @@ public sealed class RuleChangeTests
         {
             Consensus = new RuleChange(s_work, Height, s_authority),
             Upgrades = [new(Height, Ruleset)],
-        }) { WeightAt = height => height <= Height ? s_unit : Sum(s_unit, 1) };
+        })
+        { WeightAt = height => height <= Height ? s_unit : Sum(s_unit, 1) };
         _forge = new Forge(_world);
     }
 
