@@ -64,6 +64,16 @@ public sealed partial class SourceLayoutTests
         Assert.That(files.Where(path => Banned().IsMatch(Repository.Read(path))), Is.Empty);
     }
 
+    [Test]
+    public void Cultures_NameOnlyClassesThatAreThere()
+    {
+        string script = Repository.Read("tests/cultures");
+        string[] named = [.. ClassList().Match(script).Groups[1].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
+        HashSet<string> classes = [.. Repository.Files("tests", "*Tests.cs").SelectMany(path => ClassName().Matches(Repository.Read(path)).Select(match => match.Groups[1].Value))];
+        Assert.That(named, Has.Length.GreaterThan(10));
+        Assert.That(named.Except(classes), Is.Empty, "tests/cultures would leave them out in silence");
+    }
+
     private static string[] PublicTypes(string path) => [.. PublicType().Matches(Repository.Read(path)).Select(match => match.Groups[1].Value)];
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
@@ -72,6 +82,12 @@ public sealed partial class SourceLayoutTests
     // File-scoped namespaces put a file's own types at the beginning of a line; nested ones are indented.
     [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|readonly|partial|ref|unsafe) )*(?:record struct|record|class|struct|interface|enum|delegate [\w<>]+) (\w+)", RegexOptions.Multiline)]
     private static partial Regex PublicType();
+
+    [GeneratedRegex(@"^classes=\(([^)]*)\)", RegexOptions.Multiline)]
+    private static partial Regex ClassList();
+
+    [GeneratedRegex(@"\bclass (\w+)")]
+    private static partial Regex ClassName();
 
     // Home folders of people and machines, and hosts that packages come from.
     [GeneratedRegex(@"(?<![\w.*/-])/(?:work|home|root|Users)/\w|[A-Z]:\\Users\\|n[u]get\.org|p[y]pi\.org|n[p]mjs\.org|myg[e]t\.org")]
