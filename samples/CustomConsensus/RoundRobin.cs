@@ -1,5 +1,5 @@
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger.State;
 
 namespace CustomConsensus;

@@ -99,8 +99,36 @@ public sealed class PrivateKey : IDisposable
     }
 
     /// <summary>
+    /// Adds a secret number to the key modulo the curve's order, as derived keys are made (BIP-32, CKDpriv). Takes the same time for
+    /// all keys and numbers.
+    /// </summary>
+    /// <param name="number">32 bytes, big-endian. The caller wipes them.</param>
+    /// <returns>The sum, or <c>null</c> when the number is not less than the curve's order, or when the sum is zero.</returns>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    public PrivateKey? TryAdd(ReadOnlySpan<byte> number)
+    {
+        Scalar factor = default;
+        Scalar secret = default;
+        Span<byte> bytes = stackalloc byte[Size];
+        try
+        {
+            if (number.Length != Size || !Scalar.TryRead(number, out factor)) return null;
+            CopyTo(out secret);
+            Scalar.Add(factor, secret, out secret);
+            secret.Write(bytes);
+            return TryCreate(bytes, out PrivateKey? key) == KeyOutcome.Valid ? key : null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+            Secret.Wipe(ref factor);
+            Secret.Wipe(ref secret);
+        }
+    }
+
+    /// <summary>
     /// Returns the type's name and nothing of the key, so that a log cannot leak it: what is kept of a key in this way is lost.
-    /// <see cref="Keys.KeyFile.OpenOrCreate"/> keeps a key in a file.
+    /// <c>KeyFile.OpenOrCreate</c> of Coniunctum.Wallet keeps a key in a file.
     /// </summary>
     public override string ToString() => nameof(PrivateKey);
 

@@ -23,6 +23,9 @@ public readonly struct PublicKey : IEquatable<PublicKey>, ISpanParsable<PublicKe
     /// <summary>The length in bytes: 64.</summary>
     public const int Size = 64;
 
+    /// <summary>The length in bytes of the compressed form: 33.</summary>
+    public const int CompressedSize = CompressedKey.Size;
+
     private readonly Hash256 _x;
     private readonly Hash256 _y;
 
@@ -68,6 +71,37 @@ public readonly struct PublicKey : IEquatable<PublicKey>, ISpanParsable<PublicKe
     /// <param name="destination">At least 64 bytes.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter.</exception>
     public void CopyTo(Span<byte> destination) => AsSpan().CopyTo(destination);
+
+    /// <summary>Reads the compressed form: 2 or 3 for an even or odd y, and X (SEC 1, §2.3.4). Takes different times for different keys.</summary>
+    /// <param name="bytes">33 bytes. They may come from anywhere.</param>
+    /// <param name="key">The key, or <c>default</c>.</param>
+    /// <returns>Whether the bytes are a point of the curve.</returns>
+    public static bool TryReadCompressed(ReadOnlySpan<byte> bytes, out PublicKey key)
+    {
+        key = default;
+        return bytes.Length == CompressedSize && CompressedKey.TryRead(bytes, out key);
+    }
+
+    /// <summary>Writes the compressed form: 2 or 3 for an even or odd y, and X (SEC 1, §2.3.3).</summary>
+    /// <param name="destination">At least 33 bytes.</param>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter.</exception>
+    public void WriteCompressed(Span<byte> destination)
+    {
+        if (destination.Length < CompressedSize) throw new ArgumentException($"Expected at least {CompressedSize} bytes.", nameof(destination));
+        CompressedKey.Write(this, destination);
+    }
+
+    /// <summary>
+    /// Adds a multiple of the generator, as derived public keys are made (BIP-32, CKDpub). Takes different times for different keys.
+    /// </summary>
+    /// <param name="factor">32 bytes, big-endian.</param>
+    /// <param name="sum">The sum, or <c>default</c>.</param>
+    /// <returns><c>false</c> when the factor is zero or not less than the curve's order, or when the sum is no key.</returns>
+    public bool TryAddMultiple(ReadOnlySpan<byte> factor, out PublicKey sum)
+    {
+        sum = default;
+        return factor.Length == PrivateKey.Size && Scalar.TryRead(factor, out Scalar scalar) && CompressedKey.TryAddMultiple(this, scalar, out sum);
+    }
 
     /// <inheritdoc/>
     public bool Equals(PublicKey other) => _x == other._x && _y == other._y;

@@ -1,5 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Simulation;

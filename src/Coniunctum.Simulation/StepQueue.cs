@@ -1,3 +1,5 @@
+using Coniunctum.Consensus.Node;
+
 namespace Coniunctum.Simulation;
 
 /// <summary>

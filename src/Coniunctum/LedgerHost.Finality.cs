@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Upgrades;
 
 namespace Coniunctum;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;

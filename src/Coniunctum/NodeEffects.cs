@@ -1,4 +1,5 @@
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
 
 namespace Coniunctum;
 

@@ -1,11 +1,10 @@
-using Coniunctum.Consensus.Difficulty;
-using Coniunctum.Consensus.Headers;
-using Coniunctum.Consensus.Puzzles;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
+using Coniunctum.Mining.Puzzles;
 
 namespace Coniunctum;
 
@@ -95,9 +94,6 @@ public static class Profiles
         TagWindow = 144,
         AddressPrefix = "conp",
     };
-
-    /// <summary>Bitcoin's main chain by its headers: there is no ledger under it.</summary>
-    public static HeaderProfile BitcoinHeaders => Consensus.Headers.BitcoinHeaders.Main;
 
     /// <summary>Every profile of a ledger, in the order in which help lists them.</summary>
     public static IReadOnlyList<ChainProfile> All { get; } = [Development, Standard, Int32Coin, ConiunctumPaper];

@@ -10,11 +10,14 @@ public sealed class AssemblyArrowTests
     private static readonly Dictionary<string, string[]> s_arrows = new(StringComparer.Ordinal)
     {
         ["Coniunctum.Crypto"] = [],
+        ["Coniunctum.Wallet"] = ["Coniunctum.Crypto"],
         ["Coniunctum.Ledger"] = ["Coniunctum.Crypto"],
         ["Coniunctum.Consensus"] = ["Coniunctum.Ledger"],
         ["Coniunctum.Mining"] = ["Coniunctum.Consensus"],
         ["Coniunctum.P2P"] = ["Coniunctum.Consensus"],
-        ["Coniunctum"] = ["Coniunctum.Mining"],
+        ["Coniunctum.Authority"] = ["Coniunctum.Consensus"],
+        ["Coniunctum.Bft"] = ["Coniunctum.Consensus"],
+        ["Coniunctum"] = ["Coniunctum.Authority", "Coniunctum.Bft", "Coniunctum.Mining"],
         ["Coniunctum.Simulation"] = ["Coniunctum"],
         ["Coniunctum.Storage.Sqlite"] = ["Coniunctum.Ledger"],
     };

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus.Authority;
+using Coniunctum.Authority;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 

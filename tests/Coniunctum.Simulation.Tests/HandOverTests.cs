@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
+using Coniunctum.Authority;
+using Coniunctum.Bft;
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Authority;
-using Coniunctum.Consensus.Bft;
-using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.Headers;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Simulation.Tests.Bft;
 using Coniunctum.Simulation.Tests.Instances;
 

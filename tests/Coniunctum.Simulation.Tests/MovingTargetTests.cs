@@ -1,8 +1,8 @@
-using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
 
 namespace Coniunctum.Simulation.Tests;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus.Authority;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Authority;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Simulation.Tests;
 

@@ -1,7 +1,8 @@
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;

@@ -1,5 +1,5 @@
+using Coniunctum.Authority;
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;

@@ -1,10 +1,10 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Puzzles;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
+using Coniunctum.Mining.Puzzles;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;

@@ -1,6 +1,6 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Authority;
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Authority;
+using Coniunctum.Bft;
 using Coniunctum.Crypto;
 using Coniunctum.Tests.Support;
 

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;

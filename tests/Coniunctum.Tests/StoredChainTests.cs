@@ -1,11 +1,12 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Authority;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;

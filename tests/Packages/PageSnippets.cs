@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Authority;
-using Coniunctum.Consensus.Bft;
-using Coniunctum.Consensus.Difficulty;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Authority;
+using Coniunctum.Bft;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Mining;

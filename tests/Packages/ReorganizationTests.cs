@@ -1,6 +1,6 @@
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Packages.Tests;
 

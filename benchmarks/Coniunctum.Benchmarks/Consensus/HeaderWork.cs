@@ -1,11 +1,12 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining.Difficulty;
+using Coniunctum.Node.Headers.Bitcoin;
 using NBitcoin;
 using BitcoinTarget = NBitcoin.Target;
-using Target = Coniunctum.Consensus.Difficulty.Target;
+using Target = Coniunctum.Mining.Difficulty.Target;
 
 namespace Coniunctum.Benchmarks.Consensus;
 

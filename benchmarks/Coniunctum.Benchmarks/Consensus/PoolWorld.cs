@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.State;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Benchmarks.Consensus;
 

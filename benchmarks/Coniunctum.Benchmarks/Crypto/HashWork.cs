@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Merkle;
 using Org.BouncyCastle.Crypto.Digests;
 

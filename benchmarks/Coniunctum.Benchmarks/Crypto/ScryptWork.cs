@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Org.BouncyCastle.Crypto.Generators;
 
 namespace Coniunctum.Benchmarks.Crypto;

@@ -1,10 +1,10 @@
 using System.Text;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using NBitcoin;
 using Nethereum.KeyStore;
-using KeyPath = Coniunctum.Crypto.Keys.KeyPath;
-using Mnemonic = Coniunctum.Crypto.Keys.Mnemonic;
+using KeyPath = Coniunctum.Wallet.KeyPath;
+using Mnemonic = Coniunctum.Wallet.Mnemonic;
 
 namespace Coniunctum.Benchmarks.Crypto;
 

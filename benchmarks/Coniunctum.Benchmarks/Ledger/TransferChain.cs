@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Benchmarks.Ledger;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Coniunctum.Consensus.Probability;
+using Coniunctum.Mining.Probability;
 using Coniunctum.Consensus.Tests.Theory.Trials;
 
 namespace Coniunctum.Benchmarks.Theory;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Headers;
+using Coniunctum.Node.Headers.Bitcoin;
 
 namespace Coniunctum.Node.Cli;
 
@@ -13,7 +14,7 @@ internal static class HeadersCommand
 
     private static IEnumerable<ChainProfile> Ledgers => Profiles.All.Where(profile => !profile.Genesis.IsDrawn);
 
-    private static IEnumerable<string> Names => [Profiles.BitcoinHeaders.Name, .. Ledgers.Select(profile => profile.Name), Python];
+    private static IEnumerable<string> Names => [BitcoinHeaders.Main.Name, .. Ledgers.Select(profile => profile.Name), Python];
 
     public static Command Create(CommandIo io)
     {
@@ -22,7 +23,7 @@ internal static class HeadersCommand
         var profile = new Option<string?>("--profile")
         {
             HelpName = "NAME",
-            Description = $"Whose rules: {Inputs.Or(Names)} (the JSON of the second paper's client). Default: {Profiles.BitcoinHeaders.Name}.",
+            Description = $"Whose rules: {Inputs.Or(Names)} (the JSON of the second paper's client). Default: {BitcoinHeaders.Main.Name}.",
             CustomParser = CommandLine.Parser("--profile", ReadName),
         };
         var height = new Option<ulong?>("--height")
@@ -41,7 +42,7 @@ internal static class HeadersCommand
         CommandLine.SetAction(verify, null, async (parsed, cancellation) =>
         {
             string path = parsed.GetValue(file)!;
-            string name = parsed.GetValue(profile) ?? Profiles.BitcoinHeaders.Name;
+            string name = parsed.GetValue(profile) ?? BitcoinHeaders.Main.Name;
             var reporter = new OutcomeReporter(io, parsed.GetValue(json));
             await using Stream stream = Open(path, io);
             if (!name.Equals(Python, StringComparison.Ordinal))
@@ -57,7 +58,7 @@ internal static class HeadersCommand
 
     private static HeaderProfile ProfileOf(string name) => Ledgers.FirstOrDefault(profile => profile.Name.Equals(name, StringComparison.Ordinal)) is { } ledger
         ? HeaderProfile.Of(ledger)
-        : Profiles.BitcoinHeaders;
+        : BitcoinHeaders.Main;
 
     private static Stream Open(string path, CommandIo io) =>
         path is "-" ? io.Input : PathInput.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger.Formats;

@@ -1,5 +1,5 @@
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 using Coniunctum.Node.Data;
 
 namespace Coniunctum.Node.Dev;

@@ -1,9 +1,9 @@
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Data;
 using Coniunctum.Node.Output;

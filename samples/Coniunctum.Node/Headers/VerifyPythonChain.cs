@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Node.Cli;
+using Coniunctum.Node.Headers.Python;
 
 namespace Coniunctum.Node.Headers;
 

@@ -1,9 +1,9 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 using Coniunctum.Node.Dev;
 
 namespace Coniunctum.Node.Traffic;

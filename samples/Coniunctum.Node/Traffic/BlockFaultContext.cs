@@ -1,6 +1,6 @@
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 using Coniunctum.Node.Dev;
 
 namespace Coniunctum.Node.Traffic;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;

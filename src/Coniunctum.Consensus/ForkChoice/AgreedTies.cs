@@ -10,17 +10,24 @@ namespace Coniunctum.Consensus.ForkChoice;
 /// </summary>
 /// <param name="inner">Decides everything else.</param>
 /// <param name="from">The lowest height at which ties are decided so.</param>
-internal sealed class AgreedTies(IForkChoice inner, ulong from = 0) : IForkChoice
+public sealed class AgreedTies(IForkChoice inner, ulong from = 0) : IForkChoice
 {
-    public BlockId Head => inner.Head;
+    private readonly IForkChoice _inner = inner ?? throw new ArgumentNullException(nameof(inner));
 
-    public void Anchor(in ForkChoiceBlock block) => inner.Anchor(WithLot(block));
+    /// <inheritdoc/>
+    public BlockId Head => _inner.Head;
 
-    public void Add(in ForkChoiceBlock block) => inner.Add(WithLot(block));
+    /// <inheritdoc/>
+    public void Anchor(in ForkChoiceBlock block) => _inner.Anchor(WithLot(block));
 
-    public void Remove(BlockId block) => inner.Remove(block);
+    /// <inheritdoc/>
+    public void Add(in ForkChoiceBlock block) => _inner.Add(WithLot(block));
 
-    public void Detach(BlockId block) => inner.Detach(block);
+    /// <inheritdoc/>
+    public void Remove(BlockId block) => _inner.Remove(block);
+
+    /// <inheritdoc/>
+    public void Detach(BlockId block) => _inner.Detach(block);
 
     /// <summary>The smallest identity wins.</summary>
     private ForkChoiceBlock WithLot(in ForkChoiceBlock block)

@@ -11,10 +11,21 @@ public sealed class HeaderProfile
 {
     private readonly Func<BlockHeader, BlockHeader, Verdict> _checkPlace;
 
-    internal HeaderProfile(
+    /// <summary>Describes a chain of headers whose ledger is not this library's.</summary>
+    /// <param name="name">The profile's name, for people.</param>
+    /// <param name="format">How headers are read.</param>
+    /// <param name="genesis">The first header.</param>
+    /// <param name="genesisWeight">What the first header weighs.</param>
+    /// <param name="consensus">The rule and what it begins with.</param>
+    /// <param name="checkPlace">Judges what a header says of its place by itself: the header, then its parent.</param>
+    public HeaderProfile(
         string name, IHeaderFormat format, HeaderView genesis, Work genesisWeight, ConsensusParts consensus,
         Func<BlockHeader, BlockHeader, Verdict> checkPlace)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(consensus);
+        ArgumentNullException.ThrowIfNull(checkPlace);
         (Name, Format, Genesis, GenesisWeight) = (name, format, genesis, genesisWeight);
         (Rule, Initial, _checkPlace) = (consensus.Rule, consensus.Initial, checkPlace);
     }

@@ -51,8 +51,9 @@ public sealed record ProductionStatus(ProductionState State, string Reason)
     /// <summary>Returns <see cref="Reason"/>.</summary>
     public override string ToString() => Reason;
 
-    /// <summary>Returns a time for people.</summary>
-    internal static string Show(Timestamp time) => Show(time.UnixMilliseconds);
+    /// <summary>Returns a time for people, in UTC, such as <c>2026-01-01T00:00:00Z</c>.</summary>
+    /// <param name="time">The time.</param>
+    public static string Show(Timestamp time) => Show(time.UnixMilliseconds);
 
     private static string Show(ulong unixMilliseconds) => unixMilliseconds <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
         ? DateTimeOffset.FromUnixTimeMilliseconds((long)unixMilliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)

@@ -36,7 +36,7 @@ public sealed partial class CodeBlockTests
         string[] types =
         [
             "Coniunctum/LedgerBuilder", "Coniunctum/LedgerHost", "Coniunctum/LedgerEvent", "Coniunctum/Profiles", "Coniunctum.Ledger/Transfer", "Coniunctum.Ledger/ChainProfile",
-            "Coniunctum.Ledger/BlockId", "Coniunctum.Crypto/PrivateKey", "Coniunctum.Crypto/Address", "Coniunctum.Crypto/Keys/KeyFile", "Coniunctum.Storage.Sqlite/SqliteChainStore",
+            "Coniunctum.Ledger/BlockId", "Coniunctum.Crypto/PrivateKey", "Coniunctum.Crypto/Address", "Coniunctum.Wallet/KeyFile", "Coniunctum.Storage.Sqlite/SqliteChainStore",
         ];
         Assert.That(types.Where(type => !Example().IsMatch(Repository.Read($"src/{type}.cs"))), Is.Empty);
     }

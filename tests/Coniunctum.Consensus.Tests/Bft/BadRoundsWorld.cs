@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Bft;
 using Coniunctum.Consensus.Tests.Bft.Exploration;
 
 namespace Coniunctum.Consensus.Tests.Bft;

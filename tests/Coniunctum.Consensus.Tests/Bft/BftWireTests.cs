@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Bft;
 using Coniunctum.Consensus.Tests.Bft.Exploration;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;

@@ -1,7 +1,7 @@
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Mining;
 using static Coniunctum.Consensus.Tests.Support.World;
 
 namespace Coniunctum.Consensus.Tests.Chain;

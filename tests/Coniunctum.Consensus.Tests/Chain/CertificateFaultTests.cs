@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Bft;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;

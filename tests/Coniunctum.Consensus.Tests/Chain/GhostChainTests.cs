@@ -1,10 +1,10 @@
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.ForkChoice;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Consensus.Tests.Chain;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
-using Coniunctum.Consensus.Difficulty;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Consensus.Tests.Support;
 
 namespace Coniunctum.Consensus.Tests.Difficulty;

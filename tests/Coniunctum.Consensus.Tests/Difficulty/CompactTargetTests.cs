@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics;
-using Coniunctum.Consensus.Difficulty;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Consensus.Tests.Difficulty;

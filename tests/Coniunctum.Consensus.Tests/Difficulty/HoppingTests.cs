@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Difficulty;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Consensus.Tests.Support;
 
 namespace Coniunctum.Consensus.Tests.Difficulty;

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Coniunctum.Consensus.Difficulty;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Consensus.Tests.Support;
 
 namespace Coniunctum.Consensus.Tests.Difficulty;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
-using Coniunctum.Consensus.Probability;
+using Coniunctum.Mining.Probability;
 
 namespace Coniunctum.Consensus.Tests.Probability;
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using Coniunctum.Consensus.Difficulty;
-using Coniunctum.Consensus.Puzzles;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
+using Coniunctum.Mining.Puzzles;
 
 namespace Coniunctum.Consensus.Tests.Puzzles;
 

@@ -1,4 +1,5 @@
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Consensus.Headers;
+
 
 namespace Coniunctum.Consensus.Tests.Rules;
 

@@ -1,8 +1,9 @@
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Authority;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Mining;
 using static Coniunctum.Consensus.Tests.Support.World;
 
 namespace Coniunctum.Consensus.Tests.Rules;

@@ -1,5 +1,5 @@
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Consensus.Tests.Rules;
 

@@ -1,7 +1,7 @@
-using Coniunctum.Consensus.Difficulty;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
 
 namespace Coniunctum.Consensus.Tests.Rules;
 

@@ -1,5 +1,5 @@
-using Coniunctum.Consensus.Difficulty;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Consensus.Headers;
+using Coniunctum.Mining.Difficulty;
 
 namespace Coniunctum.Consensus.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Difficulty;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Consensus.Tests.Support;

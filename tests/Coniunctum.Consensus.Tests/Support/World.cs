@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Authority;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Consensus.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Authority;
+using Coniunctum.Authority;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Consensus.Upgrades;
 

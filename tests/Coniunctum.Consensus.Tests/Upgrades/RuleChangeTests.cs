@@ -1,13 +1,13 @@
-using Coniunctum.Consensus.Authority;
+using Coniunctum.Authority;
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
 using static Coniunctum.Consensus.Tests.Support.World;
 
 namespace Coniunctum.Consensus.Tests.Upgrades;

@@ -1,14 +1,14 @@
 using System.Text;
-using Coniunctum.Consensus.Authority;
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Authority;
+using Coniunctum.Bft;
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Difficulty;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
 using static Coniunctum.Consensus.Tests.Support.World;
 
 namespace Coniunctum.Consensus.Tests.Upgrades;

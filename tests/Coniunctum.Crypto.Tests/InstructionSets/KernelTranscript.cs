@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto.Keccak;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Merkle;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Crypto.Secp256k1;

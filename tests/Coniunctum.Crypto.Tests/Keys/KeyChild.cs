@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Tests.InstructionSets;
 
 namespace Coniunctum.Crypto.Tests.Keys;

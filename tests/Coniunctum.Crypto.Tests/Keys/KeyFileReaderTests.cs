@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 
 namespace Coniunctum.Crypto.Tests.Keys;
 

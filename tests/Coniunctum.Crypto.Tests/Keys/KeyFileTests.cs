@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Tests.Vectors;
 
 namespace Coniunctum.Crypto.Tests.Keys;

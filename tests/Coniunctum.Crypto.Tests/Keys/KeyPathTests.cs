@@ -1,4 +1,4 @@
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 
 namespace Coniunctum.Crypto.Tests.Keys;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 
 namespace Coniunctum.Crypto.Tests.Keys;
 

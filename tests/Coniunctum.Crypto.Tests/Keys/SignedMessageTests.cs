@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Secp256k1;
 
 namespace Coniunctum.Crypto.Tests.Keys;

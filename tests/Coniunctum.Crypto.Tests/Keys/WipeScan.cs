@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Secp256k1;
 using Coniunctum.Crypto.Text;
 

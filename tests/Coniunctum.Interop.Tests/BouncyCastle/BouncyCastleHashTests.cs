@@ -1,6 +1,6 @@
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Keccak;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Interop.Tests.Support;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Digests;

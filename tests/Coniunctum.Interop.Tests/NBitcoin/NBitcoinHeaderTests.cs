@@ -2,14 +2,15 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Interop.Tests.Support;
+using Coniunctum.Mining.Difficulty;
+using Coniunctum.Node.Headers.Bitcoin;
 using NBitcoin;
 using BitcoinTarget = NBitcoin.Target;
 using BlockHeader = NBitcoin.BlockHeader;
-using Target = Coniunctum.Consensus.Difficulty.Target;
+using Target = Coniunctum.Mining.Difficulty.Target;
 
 namespace Coniunctum.Interop.Tests.NBitcoin;
 

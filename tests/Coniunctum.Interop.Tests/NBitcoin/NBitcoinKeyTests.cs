@@ -1,8 +1,8 @@
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Interop.Tests.Support;
 using NBitcoin;
-using KeyPath = Coniunctum.Crypto.Keys.KeyPath;
-using Mnemonic = Coniunctum.Crypto.Keys.Mnemonic;
+using KeyPath = Coniunctum.Wallet.KeyPath;
+using Mnemonic = Coniunctum.Wallet.Mnemonic;
 
 namespace Coniunctum.Interop.Tests.NBitcoin;
 

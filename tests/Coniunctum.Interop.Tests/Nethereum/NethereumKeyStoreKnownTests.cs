@@ -1,6 +1,6 @@
 using System.Text;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Nethereum.KeyStore;
 
 namespace Coniunctum.Interop.Tests.Nethereum;

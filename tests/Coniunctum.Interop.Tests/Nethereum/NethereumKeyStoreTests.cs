@@ -1,6 +1,6 @@
 using System.Text;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Interop.Tests.Support;
 using Nethereum.KeyStore;
 using Nethereum.KeyStore.Model;

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Difficulty;
 using Coniunctum.Consensus.Headers;
-using Coniunctum.Consensus.Puzzles;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
+using Coniunctum.Mining.Puzzles;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Headers;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Bft;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;

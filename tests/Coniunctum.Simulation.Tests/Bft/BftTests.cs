@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Bft;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 

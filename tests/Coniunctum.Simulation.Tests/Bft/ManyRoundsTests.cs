@@ -1,4 +1,5 @@
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Bft;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 

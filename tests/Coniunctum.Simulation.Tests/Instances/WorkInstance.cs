@@ -1,12 +1,13 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Finality;
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Rules;
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.State;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Simulation.Tests.Instances;
 

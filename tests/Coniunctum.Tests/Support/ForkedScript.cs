@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus.Rules;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Tests.Support;
 

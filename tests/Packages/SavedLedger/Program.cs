@@ -1,9 +1,9 @@
 using System.Text;
 using Coniunctum;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
 using Coniunctum.Ledger;
 using Coniunctum.Storage.Sqlite;
+using Coniunctum.Wallet;
 
 byte[] password = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("SAVE_PASSWORD") ?? "");
 using PrivateKey key = KeyFile.OpenOrCreate("save.key", password, SystemEntropy.Instance);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;

@@ -1,5 +1,5 @@
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 
 namespace Coniunctum.Node.Cli.Wallet;
 

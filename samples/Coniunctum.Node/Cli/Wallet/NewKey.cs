@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 

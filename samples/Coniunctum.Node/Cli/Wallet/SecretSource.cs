@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Keys;
+using Coniunctum.Wallet;
 using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 

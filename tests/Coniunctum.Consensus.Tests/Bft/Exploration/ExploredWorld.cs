@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Bft;
 
 namespace Coniunctum.Consensus.Tests.Bft.Exploration;
 

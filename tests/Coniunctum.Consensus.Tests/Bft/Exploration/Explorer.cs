@@ -72,10 +72,10 @@ internal sealed class Explorer
 
     /// <summary>Returns whether a state was seen.</summary>
     /// <param name="states">For each honest validator where it stands, the messages that it has said, and the block that it has decided, or −1.</param>
-    public bool HasSeen(IReadOnlyList<(Coniunctum.Consensus.Bft.BftControl Control, IReadOnlyCollection<Said> Said, int Decided)> states)
+    public bool HasSeen(IReadOnlyList<(Coniunctum.Bft.BftControl Control, IReadOnlyCollection<Said> Said, int Decided)> states)
     {
         Span<int> locals = stackalloc int[_validators.Length];
-        int lowest = states.Where(state => state.Control.Step != Coniunctum.Consensus.Bft.BftStep.Decided)
+        int lowest = states.Where(state => state.Control.Step != Coniunctum.Bft.BftStep.Decided)
             .Min(state => (int?)MessageBits.PlaceOf(1, state.Control.Round)) ?? AboveAll;
         for (int i = 0; i < locals.Length; i++)
         {

@@ -25,7 +25,7 @@ internal sealed class MessageBits
     /// <summary>Whether, among what was said, is a precommit for another block in an earlier round.</summary>
     public bool HasPrecommittedOther(UInt128 said, int height, int round, BlockId block) => _places.Any(pair =>
         (said & (UInt128.One << pair.Value)) != 0
-        && pair.Key is { Kind: Coniunctum.Consensus.Bft.BftMessageKind.Precommit, Block: >= 0 } key
+        && pair.Key is { Kind: Coniunctum.Bft.BftMessageKind.Precommit, Block: >= 0 } key
         && key.Height == height && key.Round < round && Actors.Block(height, key.Block) != block);
 
     /// <summary>A number that rises with heights and rounds.</summary>
@@ -36,7 +36,7 @@ internal sealed class MessageBits
     {
         while (_useless.Count <= place) _useless.Add(null);
         return _useless[place] ??= _places
-            .Where(pair => PlaceOf(pair.Key.Height, pair.Key.Round) < place && (pair.Key.Block < 0 || pair.Key.Kind == Coniunctum.Consensus.Bft.BftMessageKind.Proposal))
+            .Where(pair => PlaceOf(pair.Key.Height, pair.Key.Round) < place && (pair.Key.Block < 0 || pair.Key.Kind == Coniunctum.Bft.BftMessageKind.Proposal))
             .Aggregate(UInt128.Zero, (mask, pair) => mask | (UInt128.One << pair.Value));
     }
 }

@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Bft;
+using Coniunctum.Bft;
 
 namespace Coniunctum.Consensus.Tests.Bft.Exploration;
 

@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Probability;
+using Coniunctum.Mining.Probability;
 
 namespace Coniunctum.Consensus.Tests.Theory.Trials;
 

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Crypto.Text;
+using Coniunctum.Ledger;
+using Coniunctum.Mining.Difficulty;
+
+namespace Coniunctum.Node.Headers.Python;
+
+/// <summary>
+/// Verifies a chain that the second paper's Python client has made, by that client's rules: each block names the SHA-256 of the
+/// one before it, and its proof x makes SHA-256(decimal text of x² ‖ JSON of the block before) begin with zeros. The first block
+/// is taken as it is. (github.com/AlainMgz/Coniunctum, modules/chain_validation.py.)
+/// </summary>
+public static class PythonChain
+{
+    /// <summary>How many hexadecimal zeros the client asks for.</summary>
+    public const int DefaultZeros = 5;
+
+    private const int HexDigits = 2 * Hash256.Size;
+
+    /// <summary>Verifies a chain.</summary>
+    /// <param name="json">A list of blocks, or an object with that list as <c>chain</c> and perhaps the zeros as <c>difficulty</c>.</param>
+    /// <returns>What was found; malformed bytes are an outcome, not an exception.</returns>
+    public static PythonChainOutcome Verify(ReadOnlyMemory<byte> json)
+    {
+        ForeignTextOutcome text = ForeignText.Decode(json, out ReadOnlyMemory<byte> utf8);
+        if (!text.IsValid) return Malformed(0, text.Message);
+        try
+        {
+            using var document = JsonDocument.Parse(utf8);
+            return Verify(document.RootElement);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            return new PythonChainOutcome(0, default, default, exception.Message);
+        }
+    }
+
+    private static PythonChainOutcome Verify(JsonElement root)
+    {
+        JsonElement blocks = root;
+        int zeros = DefaultZeros;
+        if (root.ValueKind == JsonValueKind.Object)
+        {
+            if (!root.TryGetProperty("chain", out blocks)) return Malformed(0, "It has no list named chain.");
+            if (root.TryGetProperty("difficulty", out JsonElement difficulty) && (!difficulty.TryGetInt32(out zeros) || zeros is < 1 or > HexDigits))
+                return Malformed(0, $"The difficulty is not a number of zeros from 1 to {HexDigits}.");
+        }
+
+        if (blocks.ValueKind != JsonValueKind.Array || blocks.GetArrayLength() == 0) return Malformed(0, "It is not a list of blocks.");
+        // Digests with that many zeros in front are less than 16^(64 − zeros).
+        Target target = Target.FromNumber(System.Numerics.BigInteger.One << (4 * (HexDigits - zeros)));
+        byte[] previous = PythonJson.Dump(blocks[0]);
+        for (int i = 1; i < blocks.GetArrayLength(); i++)
+        {
+            JsonElement block = blocks[i];
+            if (block.ValueKind != JsonValueKind.Object || !block.TryGetProperty("proof", out JsonElement proof) || !proof.TryGetUInt64(out ulong nonce))
+                return Malformed(i, "It has no proof from 0 to 2^64-1.");
+            if (!block.TryGetProperty("previous_hash", out JsonElement link) || !Hash256.TryParse(link.GetString(), out Hash256 named))
+                return Malformed(i, "It has no previous_hash of 64 hexadecimal digits.");
+            Hash256 parent = Sha256.Hash(previous);
+            if (named != parent) return new PythonChainOutcome(i, parent, Verdict.Reject(BlockRule.PreviousUnknown, named, parent), null);
+            Hash256 digest = new SquareTextPuzzle(previous).Digest(nonce);
+            if (digest >= target) return new PythonChainOutcome(i, parent, Verdict.Reject(BlockRule.ProofInvalid, digest, target.Value), null);
+            previous = PythonJson.Dump(block);
+        }
+
+        return new PythonChainOutcome(blocks.GetArrayLength(), Sha256.Hash(previous), Verdict.Valid, null);
+    }
+
+    private static PythonChainOutcome Malformed(int count, string fault) => new(count, default, default, fault);
+}

@@ -1,0 +1,59 @@
+using Coniunctum.Consensus;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Authority;
+
+/// <summary>Makes and signs a block as soon as a transaction waits, one after another; makes none while nothing waits.</summary>
+/// <param name="key">The authority's key; stays the caller's, who disposes it after the ledger.</param>
+/// <param name="scheme">The profile's signature scheme.</param>
+public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) : IBlockProducer
+{
+    private const string RetryTimer = "retry";
+
+    // What was refused may have passed by then: nothing else would wake this producer while the same transactions wait.
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+
+    private readonly PrivateKey _key = key ?? throw new ArgumentNullException(nameof(key));
+    private readonly ISignatureScheme _scheme = scheme ?? throw new ArgumentNullException(nameof(scheme));
+    private readonly Address _address = scheme.AddressOf(key.PublicKey);
+    private long _job;
+    private bool _isBusy;
+
+    /// <inheritdoc/>
+    public ProductionStatus Status => _isBusy ? ProductionStatus.Making : ProductionStatus.WaitsForTransactions;
+
+    /// <inheritdoc/>
+    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
+        switch (input)
+        {
+            case ProducerInput.TipChanged changed:
+                _isBusy = changed.PoolCount > 0;
+                if (_isBusy) effects.Emit(new ProducerEffect.Prepare(_address));
+                break;
+            case ProducerInput.Refused:
+                _isBusy = false;
+                effects.Emit(new ProducerEffect.SetTimer(RetryTimer, now.Plus(s_retry)));
+                break;
+            case ProducerInput.PoolFilled or ProducerInput.TimerFired { Timer: RetryTimer } when !_isBusy:
+                _isBusy = true;
+                effects.Emit(new ProducerEffect.Prepare(_address));
+                break;
+            // With nothing but a reward it would make block after block.
+            case ProducerInput.Prepared { Candidate.Transactions.Length: 1 }:
+                _isBusy = false;
+                break;
+            case ProducerInput.Prepared prepared:
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SealJob(prepared.Candidate, _key, _scheme)));
+                break;
+            case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
+                effects.Emit(new ProducerEffect.Adopt(found.Block));
+                break;
+            default:
+                break;
+        }
+    }
+}

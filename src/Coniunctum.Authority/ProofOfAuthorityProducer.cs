@@ -1,0 +1,209 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using Coniunctum.Consensus;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Authority;
+
+/// <summary>
+/// Seals as one of the signers: in turn as soon as the slot comes, out of turn a moment later, so that the others only step in
+/// for one that is silent. Does nothing while its key is no signer's. What it votes for may be changed from any thread.
+/// </summary>
+/// <remarks>
+/// A signer whose file is an old copy does not know what it has sealed since, and would seal a second block on a parent. So after
+/// a start it first listens for two <see cref="AuthorityOptions.Wiggle"/>s, and again whenever it hears of a block of its own
+/// that it does not know. What it has sealed while it runs, or heard of, it does not seal again.
+/// </remarks>
+public sealed class ProofOfAuthorityProducer : IBlockProducer
+{
+    private const string SealTimer = "seal";
+
+    private readonly ProofOfAuthority _spec;
+    private readonly PrivateKey _key;
+    private readonly ISignatureScheme _scheme;
+    private readonly AuthorityOptions _options;
+    private readonly Address _address;
+    private ImmutableSortedDictionary<Address, bool> _wishes = ImmutableSortedDictionary<Address, bool>.Empty;
+    private HeaderView _tip;
+    private SignerState? _state;
+    private long _job;
+    private Timestamp? _due;
+    private Timestamp _quietUntil;
+    private BlockId? _sealedLast;
+    private BlockId? _sealedOn;
+    private bool _isPoolEmpty;
+    private bool _isWaiting;
+
+    /// <summary>Sets who seals.</summary>
+    /// <param name="spec">The chain's rule.</param>
+    /// <param name="key">The signer's key; stays the caller's, who disposes it after the ledger.</param>
+    /// <param name="scheme">The profile's signature scheme.</param>
+    /// <param name="options">When to seal; <c>null</c> for the defaults.</param>
+    public ProofOfAuthorityProducer(ProofOfAuthority spec, PrivateKey key, ISignatureScheme scheme, AuthorityOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(scheme);
+        ArgumentNullException.ThrowIfNull(spec);
+        (_spec, _key, _scheme, _options) = (spec, key, scheme, options ?? new AuthorityOptions());
+        _address = scheme.AddressOf(key.PublicKey);
+    }
+
+    /// <inheritdoc/>
+    public ProductionStatus Status { get; private set; } = ProductionStatus.Unknown;
+
+    /// <summary>
+    /// Votes from now on, in every block sealed here that has no other vote, until the chain agrees. A vote against one that was
+    /// cast before takes that one back. To drop the last signer is a vote that no block may carry: it is not cast while it is that,
+    /// and <see cref="Status"/> says so.
+    /// </summary>
+    /// <param name="subject">Whom the vote is about; not root.</param>
+    /// <param name="isSigner">Whether it should be a signer.</param>
+    public void Propose(Address subject, bool isSigner)
+    {
+        if (subject.IsRoot) throw new ArgumentException("A signer must have a key; the root address has none.", nameof(subject));
+        ImmutableInterlocked.Update(ref _wishes, wishes => wishes.SetItem(subject, isSigner));
+    }
+
+    /// <summary>Stops voting on an address. A vote that was cast stands until its epoch ends; <see cref="Propose"/> the contrary to take it back.</summary>
+    /// <param name="subject">Whom the vote is about.</param>
+    public void Withdraw(Address subject) => ImmutableInterlocked.Update(ref _wishes, wishes => wishes.Remove(subject));
+
+    /// <inheritdoc/>
+    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
+        switch (input)
+        {
+            case ProducerInput.Restored:
+                _quietUntil = now.Plus(Listening);
+                break;
+            case ProducerInput.TipChanged changed:
+                bool isFirst = _state is null;
+                (_tip, _state, _isPoolEmpty) = (changed.Tip, (SignerState)changed.State, changed.PoolCount == 0);
+                if (_state.SealerOf(_tip.Height) == _address) NoteOwn(isFirst, now);
+                Schedule(now, effects);
+                break;
+            case ProducerInput.PoolFilled:
+                _isPoolEmpty = false;
+                if (_isWaiting) Prepare(effects);
+                break;
+            case ProducerInput.TimerFired { Timer: SealTimer } when _due is { } due:
+                if (now < due)
+                    effects.Emit(new ProducerEffect.SetTimer(SealTimer, due));
+                else if (_options.WaitsForTransactions && _isPoolEmpty)
+                    (_due, _isWaiting, Status) = (null, true, ProductionStatus.WaitsForTransactions);
+                else
+                    Prepare(effects);
+                break;
+            // A candidate on a newer tip, of which this will hear in a moment, is not this turn's.
+            case ProducerInput.Prepared { Candidate: var candidate } when candidate.Header.Previous == _tip.Id:
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SealJob(WithVote(candidate), _key, _scheme)));
+                break;
+            // Tried again while the tip stays: a clock may be set right meanwhile. By then a block that was deferred is the tip, or lost.
+            case ProducerInput.Refused refused when _state is not null:
+                _sealedOn = null;
+                _due = (refused.Verdict.Kind == VerdictKind.Deferred && now < refused.Verdict.Until ? refused.Verdict.Until : now).Plus(_spec.Spacing);
+                effects.Emit(new ProducerEffect.SetTimer(SealTimer, _due.Value));
+                break;
+            case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job && found.Block.Header.Previous != _sealedOn:
+                (_sealedLast, _sealedOn) = (found.Block.Id, found.Block.Header.Previous);
+                effects.Emit(new ProducerEffect.Adopt(found.Block));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private TimeSpan Listening => _options.Wiggle * 2;
+
+    /// <summary>The tip is a block of one's own.</summary>
+    private void NoteOwn(bool isFirst, Timestamp now)
+    {
+        // What the store ends with was sealed in an earlier life; anything else that is not known was sealed by an older life of
+        // which this file knows nothing, or by another node with the same key.
+        if (!isFirst && _sealedLast != _tip.Id) _quietUntil = now.Plus(Listening);
+        (_sealedLast, _sealedOn) = (_tip.Id, _tip.Header.Previous);
+    }
+
+    private void Schedule(Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        (_due, _isWaiting) = (null, false);
+        // The tip is its parent again: the owner has given up what was sealed here, and only that lets it be done anew.
+        if (_sealedOn == _tip.Id) _sealedOn = null;
+        SignerState state = _state!;
+        ulong height = _tip.Height + 1;
+        int signer = state.IndexOf(_address);
+        Timestamp slot = ProofOfAuthorityRule.SlotAfter(_tip.Header, _spec.Spacing);
+        if (signer < 0)
+        {
+            Status = new ProductionStatus(ProductionState.NotEntitled, Invariant($"the key of {_address} is no signer's"));
+            return;
+        }
+
+        if (state.FindRecent(_address, height) is { } recent)
+        {
+            ImmutableArray<Address> awaited = state.EligibleAt(height);
+            Status = ProductionStatus.WaitsForOthers(
+                awaited,
+                Invariant($"block {height} must be sealed by {string.Join(" or ", awaited)}, from {ProductionStatus.Show(slot)} on: this signer sealed block {recent}, and may seal again from block {recent + (ulong)state.Limit} on"));
+            return;
+        }
+
+        bool isInTurn = state.IsInTurn(signer, height);
+        Timestamp due = slot < now ? now : slot;
+        if (!isInTurn) due = due.Plus(Wiggle(state));
+        string turn = isInTurn ? "in turn" : "out of turn";
+        if (due < _quietUntil) (due, turn) = (_quietUntil, "after listening for what this key has sealed");
+        _due = due;
+        Status = ProductionStatus.WaitsForTime(due, Invariant($"block {height} is sealed here at {ProductionStatus.Show(due)}, {turn}{WhyNotCast(state)}"));
+        effects.Emit(new ProducerEffect.SetTimer(SealTimer, due));
+    }
+
+    private string WhyNotCast(SignerState state)
+    {
+        foreach ((Address wished, bool isSigner) in _wishes)
+        {
+            if (!isSigner && state.WouldDropLast(wished, AuthorityVote.Drop)) return Invariant($"; no vote to drop {wished} is cast: it is the last signer");
+        }
+
+        return "";
+    }
+
+    private void Prepare(IEffectSink<ProducerEffect> effects)
+    {
+        (_due, _isWaiting, Status) = (null, false, ProductionStatus.Making);
+        effects.Emit(new ProducerEffect.Prepare(_address));
+    }
+
+    /// <summary>How long to wait out of turn: of those who may step in hardly two at the same moment. Others cannot choose it.</summary>
+    private TimeSpan Wiggle(SignerState state)
+    {
+        Span<byte> drawn = stackalloc byte[2 * Hash256.Size];
+        _tip.Id.Value.CopyTo(drawn);
+        _address.Value.CopyTo(drawn[Hash256.Size..]);
+        ulong lot = BinaryPrimitives.ReadUInt64BigEndian(Sha3_256.Hash(drawn).AsSpan());
+        return _options.Wiggle * (1 + (lot % (ulong)state.Limit));
+    }
+
+    private BlockDraft WithVote(BlockDraft candidate)
+    {
+        SignerState state = _state!;
+        (Address subject, AuthorityVote vote) = (default, AuthorityVote.None);
+        if (candidate.Header.Height % _spec.Epoch != 0)
+        {
+            // What was cast and is meant no longer first: the next block of another one could let it count.
+            (Address Subject, AuthorityVote Vote)[] votes =
+            [
+                .. _wishes.Select(wish => (wish.Key, wish.Value ? AuthorityVote.Add : AuthorityVote.Drop))
+                    .Where(wish => state.IsUseful(_address, wish.Key, wish.Item2))
+                    .OrderByDescending(wish => state.TakesBack(_address, wish.Key, wish.Item2)),
+            ];
+            if (votes.Length > 0) (subject, vote) = votes[0];
+        }
+
+        var ballot = new Ballot(state.IndexOf(_address), vote);
+        return candidate with { Header = candidate.Header with { Nonce = ballot.Nonce, Target = subject.Value } };
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Upgrades;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum.Consensus.Node;
+
+/// <summary>What a <see cref="NodeCore"/> wants to happen.</summary>
+public abstract record NodeEffect
+{
+    private NodeEffect()
+    {
+    }
+
+    /// <summary>Recover the signers of claims; <see cref="NodeInput.SignaturesVerified"/> follows.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Claims">The claims.</param>
+    public sealed record VerifySignatures(long Job, ImmutableArray<SignatureClaim> Claims) : NodeEffect;
+
+    /// <summary>Write a batch durably; <see cref="NodeInput.Committed"/> or <see cref="NodeInput.Failed"/> follows, in the order of the commits.</summary>
+    /// <param name="Batch">What to write.</param>
+    public sealed record Commit(StoreBatch Batch) : NodeEffect;
+
+    /// <summary>More work is waiting: call again with <see cref="NodeInput.Continued"/> when nothing more urgent is there.</summary>
+    public sealed record Continue : NodeEffect;
+
+    /// <summary>Run a job beside the machines; <see cref="NodeInput.JobDone"/> follows.</summary>
+    /// <param name="Id">A number that comes back.</param>
+    /// <param name="Work">What to do.</param>
+    public sealed record StartJob(long Id, IProducerJob Work) : NodeEffect;
+
+    /// <summary>Cancel a job; <see cref="NodeInput.JobDone"/> still follows.</summary>
+    /// <param name="Id">The job's number.</param>
+    public sealed record CancelJob(long Id) : NodeEffect;
+
+    /// <summary>Set a timer, or move it; <see cref="NodeInput.TimerFired"/> follows.</summary>
+    /// <param name="Timer">Its name.</param>
+    /// <param name="At">When it fires.</param>
+    public sealed record SetTimer(string Timer, Timestamp At) : NodeEffect;
+
+    /// <summary>Tell other nodes of a new tip.</summary>
+    /// <param name="Block">The tip.</param>
+    public sealed record AnnounceBlock(HashedBlock Block) : NodeEffect;
+
+    /// <summary>Tell other nodes of a transaction that joined the pool.</summary>
+    /// <param name="Transaction">The transaction.</param>
+    public sealed record AnnounceTransaction(HashedTransaction Transaction) : NodeEffect;
+
+    /// <summary>Send a message of the producer to the other nodes.</summary>
+    /// <param name="Topic">What it is about.</param>
+    /// <param name="Content">Its bytes.</param>
+    public sealed record Send(string Topic, ReadOnlyMemory<byte> Content) : NodeEffect;
+
+    /// <summary>Ask a node for a block, and after it for the one that was refused for want of it.</summary>
+    /// <param name="Missing">The block that is missing.</param>
+    /// <param name="Child">The block that builds on it; comes again after it.</param>
+    /// <param name="From">The node that sent <paramref name="Child"/>.</param>
+    public sealed record FetchBlock(BlockId Missing, HashedBlock Child, string From) : NodeEffect;
+
+    /// <summary>A block was judged: refused, or accepted into the tree.</summary>
+    /// <param name="Block">The block.</param>
+    /// <param name="Verdict">What was concluded.</param>
+    public sealed record BlockJudged(HashedBlock Block, Verdict Verdict) : NodeEffect;
+
+    /// <summary>A transaction was judged.</summary>
+    /// <param name="Ticket">The number under which it arrived.</param>
+    /// <param name="Transaction">The transaction.</param>
+    /// <param name="Admission">Whether it is in the pool now, waits there, or why neither.</param>
+    public sealed record TransactionJudged(long Ticket, HashedTransaction Transaction, Admission Admission) : NodeEffect;
+
+    /// <summary>A transaction has come into the pool, or has moved between those that are ready and those that wait; see <see cref="Consensus.Chain.ChainEffect.TransactionMoved"/>.</summary>
+    /// <param name="Transaction">The transaction.</param>
+    /// <param name="From">Where it was.</param>
+    /// <param name="To">Where it is: <see cref="PoolPlace.Ready"/> or <see cref="PoolPlace.Waiting"/>.</param>
+    /// <param name="Admission">Accepted, or what it waits for.</param>
+    public sealed record TransactionMoved(HashedTransaction Transaction, PoolPlace From, PoolPlace To, Admission Admission) : NodeEffect;
+
+    /// <summary>A transaction has left the pool without being confirmed, or does not return to it from a block that was disconnected.</summary>
+    /// <param name="Transaction">The transaction.</param>
+    /// <param name="Admission">Why.</param>
+    /// <param name="By">The transaction that has taken its place, in the pool or in a block, where that is the reason.</param>
+    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission, TransactionId? By) : NodeEffect;
+
+    /// <summary>The best chain has another tip, durably.</summary>
+    /// <param name="Disconnected">Blocks that are no longer part of it, the highest first.</param>
+    /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>
+    /// <param name="Tip">The tip; the last of <paramref name="Connected"/> where there is one.</param>
+    /// <param name="FinalHeight">The height up to which the chain can no longer change.</param>
+    /// <param name="Ticket">The ticket of the <see cref="NodeInput.RevertWanted"/> that this answers, or <c>null</c>.</param>
+    public sealed record TipMoved(
+        ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, ulong FinalHeight, long? Ticket) : NodeEffect;
+
+    /// <summary>A <see cref="NodeInput.RevertWanted"/> cannot be done; nothing has changed.</summary>
+    /// <param name="Ticket">The ticket under which it was asked for.</param>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record RevertRefused(long Ticket, string Reason) : NodeEffect;
+
+    /// <summary>A branch that wins was refused; see <see cref="Consensus.Chain.ChainEffect.BranchRefused"/>.</summary>
+    /// <param name="Tip">The branch's end.</param>
+    /// <param name="Weight">The weight of the chain up to it.</param>
+    /// <param name="ForkHeight">The height of the last block that both chains share.</param>
+    /// <param name="Taken">Which branches this node still takes, for people.</param>
+    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Taken) : NodeEffect;
+
+    /// <summary>What is known of a chain whose ruleset this software does not know has changed, durably.</summary>
+    /// <param name="Noted">The heaviest such chain, or <c>null</c> when the known one has left it behind.</param>
+    public sealed record UnknownRulesetNoted(UnknownRuleset? Noted) : NodeEffect;
+
+    /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record Halted(string Reason) : NodeEffect;
+}

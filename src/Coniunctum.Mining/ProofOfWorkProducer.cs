@@ -1,0 +1,131 @@
+using Coniunctum.Consensus;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Mining.Puzzles;
+
+namespace Coniunctum.Mining;
+
+/// <summary>
+/// Mines: searches a nonce on the tip, starts anew when the tip changes, and now and then takes in what has joined the pool
+/// since. A search has no memory, so that starting anew loses nothing.
+/// </summary>
+public sealed class ProofOfWorkProducer : IBlockProducer
+{
+    private const string RefreshTimer = "refresh";
+    private const string EmptyTimer = "empty block";
+
+    private readonly Address _receiver;
+    private readonly MiningOptions _options;
+    private readonly IHeaderPuzzle _puzzle;
+    private long _job;
+    private bool _isWanted;
+    private bool _isSearching;
+    private bool _isFinished;
+    private Timestamp? _emptyBlockAt;
+
+    /// <summary>Sets who mines, and when.</summary>
+    /// <param name="receiver">Who gets the rewards; not root.</param>
+    /// <param name="options">When to mine.</param>
+    /// <param name="puzzle">The puzzle that the chain's rule verifies: <see cref="ProofOfWork.Puzzle"/>. Default: <see cref="DoubleSha3"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="receiver"/> is root, which nothing is paid to.</exception>
+    public ProofOfWorkProducer(Address receiver, MiningOptions options, IHeaderPuzzle? puzzle = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (receiver.IsRoot) throw new ArgumentException("Nothing is paid to the root address: nobody has its key.", nameof(receiver));
+        (_receiver, _options, _puzzle) = (receiver, options, puzzle ?? new DoubleSha3());
+    }
+
+    /// <inheritdoc/>
+    public ProductionStatus Status =>
+        _isFinished ? new ProductionStatus(ProductionState.Finished, $"block {_options.LastHeight} was the last one to mine")
+        : _isWanted ? ProductionStatus.Making
+        : ProductionStatus.WaitsForTransactions with { Until = _emptyBlockAt };
+
+    /// <inheritdoc/>
+    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        ArgumentNullException.ThrowIfNull(input);
+        switch (input)
+        {
+            case ProducerInput.TipChanged changed:
+                Stop(effects);
+                _isFinished = changed.Tip.Header.Height >= _options.LastHeight;
+                Begin(changed.PoolCount > 0, now, effects);
+                break;
+            case ProducerInput.PoolFilled when !_isWanted && !_isFinished:
+            case ProducerInput.TimerFired { Timer: EmptyTimer } when !_isWanted && now >= _emptyBlockAt:
+                _isWanted = true;
+                Refresh(now, effects);
+                break;
+            // Also when no search runs: a block that was found but refused must not be the last one.
+            case ProducerInput.TimerFired { Timer: RefreshTimer } when _isWanted:
+                Refresh(now, effects);
+                break;
+            // The candidate builds on the newest tip, which may be told only later: its commit is on its way.
+            case ProducerInput.Prepared { Candidate.Header.Height: var height } when height > _options.LastHeight:
+                break;
+            case ProducerInput.Prepared prepared:
+                Stop(effects);
+                _isSearching = true;
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _puzzle)));
+                break;
+            case ProducerInput.JobDone done:
+                // A block that was found while its search was being replaced is as good as any.
+                if (done.Job == _job) _isSearching = false;
+                if (done.Result is JobResult.Sealed found) effects.Emit(new ProducerEffect.Adopt(found.Block));
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Begins on a new tip: at once, when a transaction comes, or when an empty block's time has come.</summary>
+    private void Begin(bool hasTransactions, Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        bool isEmptyAtOnce = !_options.WaitsForTransactions && !(_options.EmptyBlockInterval > TimeSpan.Zero);
+        _isWanted = !_isFinished && (hasTransactions || isEmptyAtOnce);
+        _emptyBlockAt = null;
+        if (_isWanted)
+        {
+            Refresh(now, effects);
+        }
+        else if (!_isFinished && !_options.WaitsForTransactions)
+        {
+            _emptyBlockAt = now.Plus(_options.EmptyBlockInterval!.Value);
+            effects.Emit(new ProducerEffect.SetTimer(EmptyTimer, _emptyBlockAt.Value));
+        }
+    }
+
+    private void Refresh(Timestamp now, IEffectSink<ProducerEffect> effects)
+    {
+        effects.Emit(new ProducerEffect.Prepare(_receiver));
+        effects.Emit(new ProducerEffect.SetTimer(RefreshTimer, now.Plus(_options.RefreshInterval)));
+    }
+
+    private void Stop(IEffectSink<ProducerEffect> effects)
+    {
+        if (!_isSearching) return;
+        _isSearching = false;
+        effects.Emit(new ProducerEffect.CancelJob(_job));
+    }
+
+    /// <summary>
+    /// Searches one candidate, with another extra nonce when all nonces are used up. Every candidate comes with its own, so that
+    /// none is searched twice, also where headers hold no time.
+    /// </summary>
+    private sealed class SearchJob(BlockDraft candidate, IHeaderPuzzle puzzle) : IProducerJob
+    {
+        public JobResult? Run(IJobTools tools, CancellationToken cancellation)
+        {
+            for (ulong extraNonce = 0; !cancellation.IsCancellationRequested; extraNonce++)
+            {
+                BlockDraft draft = candidate.WithExtraNonce(extraNonce);
+                if (tools.Search.TryFind(puzzle.Prepare(draft.Header, draft.Format), draft.Header.Target, out ulong nonce, cancellation))
+                    return new JobResult.Sealed(draft.Seal(nonce, default));
+            }
+
+            return null;
+        }
+    }
+}
