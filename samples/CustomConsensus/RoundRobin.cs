@@ -23,8 +23,8 @@ internal sealed class RoundRobin(Address[] members) : ConsensusSpec, IConsensusR
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
-        if (header.Header.Nonce != 0) return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, 0);
-        if (!header.Header.Target.IsZero) return Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, Hash256.Zero);
+        if (header.Header.Nonce != 0) return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, 0);
+        if (!header.Header.Target.IsZero) return Verdict.Invalid(BlockRule.TargetWrong, header.Header.Target, Hash256.Zero);
         seals.Add(new SignatureClaim(header.Digest, header.Seal, members[(int)(header.Height % (ulong)members.Length)]));
         return MedianTime.CheckPast(header, ancestors);
     }
@@ -48,7 +48,7 @@ internal sealed class RoundRobin(Address[] members) : ConsensusSpec, IConsensusR
         public Verdict Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate, RuleState parent, SealClaims signatures)
         {
             if (certificate is not { Length: > 1 } bytes || bytes.Span[0] >= members.Length || bytes.Span[0] == (byte)(header.Height % (ulong)members.Length))
-                return Verdict.Reject(BlockRule.CertificateInvalid, (ulong)(certificate?.Length ?? 0), "another member's acknowledgement");
+                return Verdict.Invalid(BlockRule.CertificateInvalid, (ulong)(certificate?.Length ?? 0), "another member's acknowledgement");
             signatures.Add(new SignatureClaim(AcknowledgementOf(header.Id), bytes[1..], members[bytes.Span[0]]));
             return Verdict.Valid;
         }

@@ -28,10 +28,10 @@ async Task CallAsync(PrivateKey caller, string what, byte[] data)
     Transaction call = Transfer.SignCall(caller, NameRegistry.Number, data, ledger.Context, fee: 1);
     Confirmation confirmation = await ledger.SubmitAndConfirmAsync(call);
     Console.WriteLine($"block {confirmation.Height}: {what}: {(confirmation.Refusal is { } why ? $"refused, {why}" : "done")}");
-    Console.WriteLine($"         atlas {Tell("atlas")}, borealis {Tell("borealis")}, comet {Tell("comet")}; bob owns {ledger.Balance(bobsAddress)}");
+    Console.WriteLine($"         atlas {Show("atlas")}, borealis {Show("borealis")}, comet {Show("comet")}; bob owns {ledger.Balance(bobsAddress)}");
 }
 
-string Tell(string name) => Read(ledger.EntryOf(NameRegistry.Number, NameRegistry.KeyOf(name)));
+string Show(string name) => Read(ledger.EntryOf(NameRegistry.Number, NameRegistry.KeyOf(name)));
 
 string Read(ReadOnlyMemory<byte> entry) => NameRegistry.Parse(entry) is { } held
     ? $"is {(held.Owner == bobsAddress ? "bob's" : "alice's")} up to block {held.LastHeight}"

@@ -24,7 +24,7 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     private readonly ISignatureScheme _scheme;
     private readonly AuthorityOptions _options;
     private readonly Address _address;
-    private ImmutableSortedDictionary<Address, bool> _wishes = ImmutableSortedDictionary<Address, bool>.Empty;
+    private ImmutableSortedDictionary<Address, bool> _requested = ImmutableSortedDictionary<Address, bool>.Empty;
     private HeaderView _tip;
     private SignerState? _state;
     private long _job;
@@ -62,12 +62,12 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     public void Propose(Address subject, bool isSigner)
     {
         if (subject.IsRoot) throw new ArgumentException("A signer must have a key; the root address has none.", nameof(subject));
-        ImmutableInterlocked.Update(ref _wishes, wishes => wishes.SetItem(subject, isSigner));
+        ImmutableInterlocked.Update(ref _requested, requested => requested.SetItem(subject, isSigner));
     }
 
     /// <summary>Stops voting on an address. A vote that was cast stands until its epoch ends; <see cref="Propose"/> the contrary to take it back.</summary>
     /// <param name="subject">Whom the vote is about.</param>
-    public void Withdraw(Address subject) => ImmutableInterlocked.Update(ref _wishes, wishes => wishes.Remove(subject));
+    public void Withdraw(Address subject) => ImmutableInterlocked.Update(ref _requested, requested => requested.Remove(subject));
 
     /// <inheritdoc/>
     public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
@@ -163,7 +163,7 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
 
     private string WhyNotCast(SignerState state)
     {
-        foreach ((Address wished, bool isSigner) in _wishes)
+        foreach ((Address wished, bool isSigner) in _requested)
         {
             if (!isSigner && state.WouldDropLast(wished, AuthorityVote.Drop)) return Invariant($"; no vote to drop {wished} is cast: it is the last signer");
         }
@@ -196,9 +196,9 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
             // What was cast and is meant no longer first: the next block of another one could let it count.
             (Address Subject, AuthorityVote Vote)[] votes =
             [
-                .. _wishes.Select(wish => (wish.Key, wish.Value ? AuthorityVote.Add : AuthorityVote.Drop))
-                    .Where(wish => state.IsUseful(_address, wish.Key, wish.Item2))
-                    .OrderByDescending(wish => state.TakesBack(_address, wish.Key, wish.Item2)),
+                .. _requested.Select(vote => (vote.Key, vote.Value ? AuthorityVote.Add : AuthorityVote.Drop))
+                    .Where(vote => state.IsUseful(_address, vote.Key, vote.Item2))
+                    .OrderByDescending(vote => state.TakesBack(_address, vote.Key, vote.Item2)),
             ];
             if (votes.Length > 0) (subject, vote) = votes[0];
         }

@@ -26,19 +26,19 @@ internal sealed class ProofOfAuthorityRule(TimeSpan spacing, ulong epoch) : ICon
         var state = (SignerState)parent;
         var ballot = Ballot.Of(header.Header);
         if (ballot.Signer >= state.Signers.Length)
-            return Verdict.Reject(BlockRule.ProofInvalid, (ulong)ballot.Signer, $"the index of one of {state.Signers.Length} signers");
+            return Verdict.Invalid(BlockRule.ProofInvalid, (ulong)ballot.Signer, $"the index of one of {state.Signers.Length} signers");
         if (ballot.Vote is not (AuthorityVote.None or AuthorityVote.Add or AuthorityVote.Drop))
-            return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, "a vote of 0, 1 or 2");
+            return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, "a vote of 0, 1 or 2");
         if (IsEpoch(header.Height) && ballot.Vote != AuthorityVote.None)
-            return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, "no vote where an epoch begins");
+            return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, "no vote where an epoch begins");
         if (header.Header.Target.IsZero != (ballot.Vote == AuthorityVote.None))
-            return Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, ballot.Vote == AuthorityVote.None ? "zero, without a vote" : "the voted address");
+            return Verdict.Invalid(BlockRule.TargetWrong, header.Header.Target, ballot.Vote == AuthorityVote.None ? "zero, without a vote" : "the voted address");
         if (state.WouldDropLast(new Address(header.Header.Target), ballot.Vote))
-            return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Target, "another address than the last signer's, who cannot be dropped");
+            return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Target, "another address than the last signer's, who cannot be dropped");
         Address signer = state.Signers[ballot.Signer];
         if (state.FindRecent(signer, header.Height) is { } recent)
-            return Verdict.Reject(BlockRule.ProofInvalid, recent, Invariant($"a signer of none of the {state.Limit - 1} blocks before"));
-        if (header.Seal.IsEmpty) return Verdict.Reject(BlockRule.SealInvalid, "no seal", "the signer's signature");
+            return Verdict.Invalid(BlockRule.ProofInvalid, recent, Invariant($"a signer of none of the {state.Limit - 1} blocks before"));
+        if (header.Seal.IsEmpty) return Verdict.Invalid(BlockRule.SealInvalid, "no seal", "the signer's signature");
         Verdict time = CheckTime(header, ancestors, now);
         if (time.Kind is VerdictKind.Valid or VerdictKind.Deferred) seals.Add(new SignatureClaim(header.Digest, header.Seal, signer));
         return time;
@@ -72,7 +72,7 @@ internal sealed class ProofOfAuthorityRule(TimeSpan spacing, ulong epoch) : ICon
         if (!past.IsValid) return past;
         Timestamp slot = SlotAfter(ancestors.Parent.Header, spacing);
         return header.Header.Timestamp < slot
-            ? Verdict.Reject(BlockRule.TimestampTooOld, header.Header.Timestamp.UnixMilliseconds, slot.UnixMilliseconds)
+            ? Verdict.Invalid(BlockRule.TimestampTooOld, header.Header.Timestamp.UnixMilliseconds, slot.UnixMilliseconds)
             : MedianTime.CheckFuture(header, now, _allowance);
     }
 }

@@ -52,9 +52,9 @@ public sealed class SingleAuthority : ConsensusSpec
 
         public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
         {
-            if (!header.Header.Target.IsZero) return Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, Hash256.Zero);
-            if (header.Header.Nonce != 0) return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, 0);
-            if (header.Seal.IsEmpty) return Verdict.Reject(BlockRule.SealInvalid, "no seal", "the authority's signature");
+            if (!header.Header.Target.IsZero) return Verdict.Invalid(BlockRule.TargetWrong, header.Header.Target, Hash256.Zero);
+            if (header.Header.Nonce != 0) return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, 0);
+            if (header.Seal.IsEmpty) return Verdict.Invalid(BlockRule.SealInvalid, "no seal", "the authority's signature");
             Verdict past = MedianTime.CheckPast(header, ancestors);
             if (past.IsValid) seals.Add(new SignatureClaim(header.Digest, header.Seal, authority));
             return past;

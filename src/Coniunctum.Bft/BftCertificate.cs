@@ -38,7 +38,7 @@ internal static class BftCertificate
     public static Verdict Judge(
         ReadOnlyMemory<byte>? certificate, ulong height, BlockId block, BlockId chainId, ValidatorSet validators, SealClaims signatures)
     {
-        if (certificate is not { } bytes) return Verdict.Reject(BlockRule.CertificateInvalid, "no certificate", "precommits");
+        if (certificate is not { } bytes) return Verdict.Invalid(BlockRule.CertificateInvalid, "no certificate", "precommits");
         var reader = new CanonicalReader(bytes);
         reader.ReadArrayHeader(2);
         int round = (int)reader.ReadUInt64(BftMessage.MaxRound);
@@ -60,8 +60,8 @@ internal static class BftCertificate
             claims.Add(new SignatureClaim(digest, signature, validators[index].Address));
         }
 
-        if (!reader.End().IsNone) return Verdict.Reject(BlockRule.CertificateInvalid, reader.Fault.ToString(), "precommits of different validators");
-        if (!validators.IsQuorum(weight)) return Verdict.Reject(BlockRule.CertificateInvalid, weight, (validators.TotalWeight * 2 / 3) + 1);
+        if (!reader.End().IsNone) return Verdict.Invalid(BlockRule.CertificateInvalid, reader.Fault.ToString(), "precommits of different validators");
+        if (!validators.IsQuorum(weight)) return Verdict.Invalid(BlockRule.CertificateInvalid, weight, (validators.TotalWeight * 2 / 3) + 1);
         foreach (SignatureClaim claim in claims) signatures.Add(claim);
         return Verdict.Valid;
     }

@@ -35,7 +35,7 @@ internal sealed class BftJobs(PrivateKey key, ChainProfile profile)
         {
             SignatureClaim[] claims = [.. votes.Select(vote => ClaimOf(vote, chain))];
             bool[] isTrue = Check(claims);
-            return new Heard([.. votes.Where((_, index) => isTrue[index])]);
+            return new CheckedVotes([.. votes.Where((_, index) => isTrue[index])]);
         });
     }
 
@@ -78,7 +78,7 @@ internal sealed class BftJobs(PrivateKey key, ChainProfile profile)
 
     private bool[] Check(SignatureClaim[] claims)
     {
-        ImmutableArray<SignatureAnswer> answers = SignatureVerifier.Answer(profile.Signatures, claims);
+        ImmutableArray<RecoveredSigner> answers = SignatureVerifier.Recover(profile.Signatures, claims);
         return [.. claims.Select((claim, index) => answers[index].Outcome == SignatureOutcome.Valid && answers[index].Signer == claim.Signer)];
     }
 
@@ -105,7 +105,7 @@ internal sealed class BftJobs(PrivateKey key, ChainProfile profile)
     internal sealed record Answered(BftStatus Status) : JobResult;
 
     /// <summary>Votes of others.</summary>
-    internal sealed record Heard(ImmutableArray<BftMessage> Votes) : JobResult;
+    internal sealed record CheckedVotes(ImmutableArray<BftMessage> Votes) : JobResult;
 
     /// <summary>A block that may be voted for, with the proposal that it came with, if there was one.</summary>
     internal sealed record Proposed(BftMessage? Proposal, HashedBlock Block) : JobResult;

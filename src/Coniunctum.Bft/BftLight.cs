@@ -44,23 +44,23 @@ public static class BftLight
     {
         BlockHeader header = block.Header;
         var previousId = new BlockId(profile.Format.Digest(previous));
-        if (header.Previous != previousId) return Verdict.Reject(BlockRule.PreviousUnknown, header.Previous.Value, previousId.Value);
+        if (header.Previous != previousId) return Verdict.Invalid(BlockRule.PreviousUnknown, header.Previous.Value, previousId.Value);
         Verdict place = BlockRules.CheckHeight(header.Height, previous.Height);
         if (!place.IsValid) return place;
-        if (validators.Hash != previous.Target) return Verdict.Reject(BlockRule.TargetWrong, validators.Hash, previous.Target);
+        if (validators.Hash != previous.Target) return Verdict.Invalid(BlockRule.TargetWrong, validators.Hash, previous.Target);
 
         var signatures = new SealClaims();
         var id = new BlockId(profile.Format.Digest(header));
         Verdict verdict = BftCertificate.Judge(block.Certificate, header.Height, id, chainId, validators, signatures);
         if (!verdict.IsValid) return verdict;
         SignatureClaim[] claims = [.. signatures.Claims];
-        ImmutableArray<SignatureAnswer> answers = SignatureVerifier.Answer(profile.Signatures, claims);
+        ImmutableArray<RecoveredSigner> answers = SignatureVerifier.Recover(profile.Signatures, claims);
         for (int i = 0; i < claims.Length; i++)
         {
             if (answers[i].Outcome != SignatureOutcome.Valid)
-                return Verdict.Reject(BlockRule.CertificateInvalid, answers[i].Outcome.ToString(), "a valid signature");
+                return Verdict.Invalid(BlockRule.CertificateInvalid, answers[i].Outcome.ToString(), "a valid signature");
             if (answers[i].Signer != claims[i].Signer)
-                return Verdict.Reject(BlockRule.CertificateInvalid, answers[i].Signer.Value, claims[i].Signer.Value);
+                return Verdict.Invalid(BlockRule.CertificateInvalid, answers[i].Signer.Value, claims[i].Signer.Value);
         }
 
         return Verdict.Valid;

@@ -29,7 +29,7 @@ internal sealed record BftLock(ReadOnlyMemory<byte> Block, ImmutableArray<BftMes
     /// </summary>
     /// <param name="shown">The lock's record, of any height, or <c>null</c>.</param>
     /// <param name="record">The record of what it has signed.</param>
-    public static BftControl ShownBy(BftLock? shown, BftRecord record) => shown is { Prevotes: [var prevote, ..] } && prevote.Height == record.Height
+    public static RoundState ShownBy(BftLock? shown, BftRecord record) => shown is { Prevotes: [var prevote, ..] } && prevote.Height == record.Height
         ? record.Control with { Valid = prevote.Block, ValidRound = prevote.Round }
         : record.Control with { Valid = null, ValidRound = -1 };
 

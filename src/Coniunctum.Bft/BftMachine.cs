@@ -13,16 +13,16 @@ namespace Coniunctum.Bft;
 /// It goes on to the latest round that an honest validator has reached by weight (line 55), wherever the others of that third
 /// are beyond it. A proposal that was not judged yet waits; so does its round, until the time runs out.
 /// </para>
-/// <para>Single-threaded. Time and memory a message are bounded by the number of validators and <see cref="VoteBook"/>'s limits.</para>
+/// <para>Single-threaded. Time and memory a message are bounded by the number of validators and <see cref="HeightVoteSet"/>'s limits.</para>
 /// </remarks>
 internal sealed class BftMachine
 {
     private readonly ValidatorSet _validators;
     private readonly int _self;
-    private readonly VoteBook _book;
+    private readonly HeightVoteSet _book;
     private readonly Dictionary<BlockId, bool> _judgements = [];
     private readonly Action<BftAction> _act;
-    private BftControl _control;
+    private RoundState _control;
 
     /// <summary>Begins a height, or goes on after a restart.</summary>
     /// <param name="validators">Who certifies the height.</param>
@@ -30,10 +30,10 @@ internal sealed class BftMachine
     /// <param name="self">The place of the validator whose machine this is, or −1 for one who only listens.</param>
     /// <param name="control">Where it stands.</param>
     /// <param name="act">Takes the actions, in order.</param>
-    public BftMachine(ValidatorSet validators, ulong height, int self, in BftControl control, Action<BftAction> act)
+    public BftMachine(ValidatorSet validators, ulong height, int self, in RoundState control, Action<BftAction> act)
     {
         (_validators, Height, _self, _control, _act) = (validators, height, self, control, act);
-        _book = new VoteBook(validators);
+        _book = new HeightVoteSet(validators);
         _book.MoveTo(control.Round, control.ValidRound);
     }
 
@@ -41,10 +41,10 @@ internal sealed class BftMachine
     public ulong Height { get; }
 
     /// <summary>Where the validator stands.</summary>
-    public BftControl Control => _control;
+    public RoundState Control => _control;
 
     /// <summary>What it has heard.</summary>
-    public VoteBook Book => _book;
+    public HeightVoteSet Book => _book;
 
     /// <summary>
     /// The prevotes for its valid block, if they are of this round or of the one before: a liar may have sent its own one to this
@@ -56,7 +56,7 @@ internal sealed class BftMachine
             ? PrevotesFor(_control.ValidRound, valid)
             : [];
 
-    private RoundBook? Now => _book.At(_control.Round);
+    private RoundVotes? Now => _book.At(_control.Round);
 
     /// <summary>Returns whether more than two thirds prevoted for a block in a round.</summary>
     public bool HasPolka(int round, BlockId block) =>
@@ -166,7 +166,7 @@ internal sealed class BftMachine
     /// <summary>Line 49: more than two thirds precommitted a valid block in any round.</summary>
     private bool TryDecide()
     {
-        foreach ((int round, RoundBook votes) in _book.Rounds)
+        foreach ((int round, RoundVotes votes) in _book.Rounds)
         {
             if (!votes.Precommits.TryFindQuorum(out BlockId block) || !IsValid(block)) continue;
             _control = _control with { Step = BftStep.Decided };

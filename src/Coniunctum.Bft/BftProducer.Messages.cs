@@ -71,16 +71,16 @@ public sealed partial class BftProducer
                 Propose(made.Round, made.Block.Id, -1);
                 break;
             case BftJobs.Signed { Message: { } message } when MaySign && message.Height == _machine!.Height:
-                _said.Add(message);
-                Say(message);
+                _sent.Add(message);
+                Send(message);
                 _machine.Take(message);
                 break;
-            case BftJobs.Heard heard:
-                foreach (BftMessage vote in heard.Votes) Hear(vote);
+            case BftJobs.CheckedVotes checkedVotes:
+                foreach (BftMessage vote in checkedVotes.Votes) Receive(vote);
                 break;
             case BftJobs.Proposed { Block: { } block } proposed when block.Header.Height == _machine?.Height:
                 Learn(block);
-                if (proposed.Proposal is { } proposal) Hear(proposal);
+                if (proposed.Proposal is { } proposal) Receive(proposal);
                 break;
             case BftJobs.Answered answered:
                 _effects!.Emit(new ProducerEffect.Send(BftWire.StatusTopic, answered.Status.Encode()));
@@ -97,16 +97,16 @@ public sealed partial class BftProducer
     }
 
     /// <summary>Takes a message whose signature was verified.</summary>
-    private void Hear(BftMessage message)
+    private void Receive(BftMessage message)
     {
-        if (message.Sender == _self) HearSelf(message);
+        if (message.Sender == _self) ReceiveOwn(message);
         if (!_seen.TryGetValue(message.Sender, out BftMessage? seen) || BftListening.IsBeyond(message, (seen.Height, seen.Round, seen.Kind)))
             _seen[message.Sender] = message;
         if (message.Height == _machine!.Height) _machine.Take(message);
     }
 
     /// <summary>A message of one's own that one does not remember: the file is old, or somebody else has the key.</summary>
-    private void HearSelf(BftMessage message)
+    private void ReceiveOwn(BftMessage message)
     {
         _listening?.TakeOwn(message);
         if (_listening is not null || !BftListening.IsBeyond(message, _record.Place)) return;
@@ -132,7 +132,7 @@ public sealed partial class BftProducer
         if (verdict.Kind is VerdictKind.Valid or VerdictKind.Invalid or VerdictKind.Deferred) _machine.TakeJudgement(block.Id, verdict.IsValid);
     }
 
-    private void Say(BftMessage message)
+    private void Send(BftMessage message)
     {
         if (message.Kind != BftMessageKind.Proposal)
         {
@@ -142,10 +142,10 @@ public sealed partial class BftProducer
 
         if (!_blocks.TryGetValue(message.Block!.Value, out HashedBlock? block)) return;
         _effects!.Emit(new ProducerEffect.Send(BftWire.ProposalTopic, BftWire.Proposal(message, block.Encoded)));
-        if (message.ValidRound >= 0) SayVotes(_machine!.PrevotesFor(message.ValidRound, message.Block.Value));
+        if (message.ValidRound >= 0) SendVotes(_machine!.PrevotesFor(message.ValidRound, message.Block.Value));
     }
 
-    private void SayVotes(IEnumerable<BftMessage> votes)
+    private void SendVotes(IEnumerable<BftMessage> votes)
     {
         BftMessage[] said = [.. votes];
         if (said.Length > 0) _effects!.Emit(new ProducerEffect.Send(BftWire.VotesTopic, BftWire.Votes(said)));
@@ -155,18 +155,18 @@ public sealed partial class BftProducer
     /// Says again what was said in this round and in the one before: whoever is a round behind may lack it, and nobody who can
     /// still need it is further behind. With it go the prevotes on which it has locked there.
     /// </summary>
-    private void SayAgain(BftMachine machine)
+    private void SendAgain(BftMachine machine)
     {
         if (_listening is not null) Ask();
         foreach (BlockId block in _unjudged) _effects!.Emit(new ProducerEffect.Judge(_blocks[block]));
         if (!MaySign) return;
-        SayVotes(_said.Where(message => message.Kind != BftMessageKind.Proposal));
-        SayVotes(machine.LatestPolka);
+        SendVotes(_sent.Where(message => message.Kind != BftMessageKind.Proposal));
+        SendVotes(machine.LatestPolka);
         // Until enough have voted for it: votes of others, or for nothing, do not show that those who could still vote have it.
-        if (_said.Find(message => message.Kind == BftMessageKind.Proposal && message.Round == machine.Control.Round) is { } proposal
+        if (_sent.Find(message => message.Kind == BftMessageKind.Proposal && message.Round == machine.Control.Round) is { } proposal
             && !machine.HasPolka(proposal.Round, proposal.Block!.Value))
         {
-            Say(proposal);
+            Send(proposal);
         }
     }
 
@@ -195,7 +195,7 @@ public sealed partial class BftProducer
 
         bool hasBegun = _machine.Control.Step != BftStep.Waiting;
         Place(_machine.Height, [.. _machine.Book.All]);
-        BftControl control = _machine.Control;
+        RoundState control = _machine.Control;
         if (hasBegun || control.Step != BftStep.Waiting) _machine.Start();
         if (_record.Height != _machine.Height) return;
 
@@ -205,7 +205,7 @@ public sealed partial class BftProducer
         SignAgain(_record.Control);
     }
 
-    private void SignAgain(in BftControl control)
+    private void SignAgain(in RoundState control)
     {
         if (control.Step >= BftStep.Prevote) Sign(BftMessageKind.Prevote, control.Round, control.Prevoted, -1);
         if (control.Step >= BftStep.Precommit) Sign(BftMessageKind.Precommit, control.Round, control.Precommitted, -1);

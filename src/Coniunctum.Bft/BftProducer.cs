@@ -41,10 +41,10 @@ public sealed partial class BftProducer : IBlockProducer
     private readonly Dictionary<Address, BftMessage> _seen = [];
     private readonly Dictionary<(Address Sender, BftMessageKind Kind), BftMessage> _early = [];
     private readonly Dictionary<BftStep, int> _timedRounds = [];
-    private readonly List<BftMessage> _said = [];
+    private readonly List<BftMessage> _sent = [];
     private (BftMessage Proposal, ReadOnlyMemory<byte> Block)? _earlyProposal;
-    private BftRecord _record = new(0, BftControl.Fresh);
-    private BftRecord _before = new(0, BftControl.Fresh);
+    private BftRecord _record = new(0, RoundState.Fresh);
+    private BftRecord _before = new(0, RoundState.Fresh);
     private BftLock? _lock;
     private ValidatorSet? _validators;
     private BftMachine? _machine;
@@ -85,8 +85,8 @@ public sealed partial class BftProducer : IBlockProducer
 
     private ProductionStatus StatusOf(BftMachine machine)
     {
-        BftControl control = machine.Control;
-        RoundBook? now = machine.Book.At(control.Round);
+        RoundState control = machine.Control;
+        RoundVotes? now = machine.Book.At(control.Round);
         string where = Invariant($"height {machine.Height}, round {control.Round}");
         return control.Step switch
         {
@@ -163,7 +163,7 @@ public sealed partial class BftProducer : IBlockProducer
         _blocks.Clear();
         _unjudged.Clear();
         _invalid.Clear();
-        _said.Clear();
+        _sent.Clear();
         _timedRounds.Clear();
         foreach (Address former in _seen.Keys.Where(address => validators.IndexOf(address) < 0).ToArray()) _seen.Remove(former);
         Place(height, []);
@@ -179,12 +179,12 @@ public sealed partial class BftProducer : IBlockProducer
     }
 
     /// <summary>Puts a machine where the validator stands: behind its record where it may sign, and as a listener elsewhere.</summary>
-    private void Place(ulong height, ImmutableArray<BftMessage> heard)
+    private void Place(ulong height, ImmutableArray<BftMessage> checkedVotes)
     {
-        _machine = new BftMachine(_validators!, height, -1, BftControl.Fresh, _actions.Enqueue);
+        _machine = new BftMachine(_validators!, height, -1, RoundState.Fresh, _actions.Enqueue);
         if (MaySign)
         {
-            BftControl control = _record.Height == height ? BftLock.ShownBy(_lock, _record) : BftControl.Fresh;
+            RoundState control = _record.Height == height ? BftLock.ShownBy(_lock, _record) : RoundState.Fresh;
             _machine = new BftMachine(_validators!, height, _validators!.IndexOf(_self), control, _actions.Enqueue);
             if (_record.Height == height && _lock is not null)
             {
@@ -193,7 +193,7 @@ public sealed partial class BftProducer : IBlockProducer
             }
         }
 
-        foreach (BftMessage message in heard) _machine.Take(message);
+        foreach (BftMessage message in checkedVotes) _machine.Take(message);
         foreach (BlockId block in _blocks.Keys.Except(_unjudged).Except(_invalid)) _machine.TakeJudgement(block, true);
     }
 
@@ -205,7 +205,7 @@ public sealed partial class BftProducer : IBlockProducer
                 machine.Start();
                 break;
             case ResendTimer:
-                SayAgain(machine);
+                SendAgain(machine);
                 SetTimer(ResendTimer, _timing.Resend);
                 break;
             case ListenTimer when _listening is not null:
@@ -306,8 +306,8 @@ public sealed partial class BftProducer : IBlockProducer
 
     private void ForgetOldRounds(int round)
     {
-        BftControl control = _machine!.Control;
-        _said.RemoveAll(message => message.Round < round - 1);
+        RoundState control = _machine!.Control;
+        _sent.RemoveAll(message => message.Round < round - 1);
         foreach (BlockId block in _blocks.Keys.Where(block => !IsKept(block)).ToArray())
         {
             _blocks.Remove(block);

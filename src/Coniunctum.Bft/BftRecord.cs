@@ -7,7 +7,7 @@ namespace Coniunctum.Bft;
 /// <summary>What a validator makes durable before it signs: where it stands, and what it says.</summary>
 /// <param name="Height">The height.</param>
 /// <param name="Control">Where it stands there.</param>
-internal sealed record BftRecord(ulong Height, BftControl Control)
+internal sealed record BftRecord(ulong Height, RoundState Control)
 {
     private const int Fields = 10;
 
@@ -51,7 +51,7 @@ internal sealed record BftRecord(ulong Height, BftControl Control)
         int lockedRound = (int)reader.ReadUInt64(BftMessage.MaxRound + 1) - 1;
         BlockId? valid = Read(ref reader);
         int validRound = (int)reader.ReadUInt64(BftMessage.MaxRound + 1) - 1;
-        var control = new BftControl(round, step, locked, lockedRound, valid, validRound, Read(ref reader), Read(ref reader), Read(ref reader));
+        var control = new RoundState(round, step, locked, lockedRound, valid, validRound, Read(ref reader), Read(ref reader), Read(ref reader));
         return reader.End().IsNone
             ? new BftRecord(height, control)
             : throw new InvalidDataException($"The store's record of what this validator has signed cannot be read: {reader.Fault}.");

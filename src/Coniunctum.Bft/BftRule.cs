@@ -23,14 +23,14 @@ internal sealed class BftRule : IConsensusRule
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
         var state = (BftState)parent;
-        if (header.Header.Nonce != 0) return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, 0);
-        if (!header.Seal.IsEmpty) return Verdict.Reject(BlockRule.SealInvalid, (ulong)header.Seal.Length, "no seal");
+        if (header.Header.Nonce != 0) return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, 0);
+        if (!header.Seal.IsEmpty) return Verdict.Invalid(BlockRule.SealInvalid, (ulong)header.Seal.Length, "no seal");
         if (header.Header.Target != state.Next.Hash)
         {
             // While the parent is not executed it may be the parent that changes the set: the block has come too early.
             return state.IsAssumed
                 ? Verdict.MissingParent(header.Header.Previous)
-                : Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, state.Next.Hash);
+                : Verdict.Invalid(BlockRule.TargetWrong, header.Header.Target, state.Next.Hash);
         }
 
         Verdict past = MedianTime.CheckPast(header, ancestors);

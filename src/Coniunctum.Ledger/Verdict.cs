@@ -34,7 +34,7 @@ public readonly record struct Verdict(
     /// <param name="rule">Which one.</param>
     /// <param name="found">What was found.</param>
     /// <param name="expected">What the rule asks for.</param>
-    public static Verdict Reject(BlockRule rule, RuleValue found, RuleValue expected) =>
+    public static Verdict Invalid(BlockRule rule, RuleValue found, RuleValue expected) =>
         new(VerdictKind.Invalid, rule, expected, found);
 
     /// <summary>A header that lies in the future.</summary>
@@ -47,7 +47,7 @@ public readonly record struct Verdict(
     /// <summary>What may be valid, but violates a limit of this node alone.</summary>
     /// <param name="found">What was found.</param>
     /// <param name="expected">What the node still takes.</param>
-    public static Verdict Refuse(RuleValue found, RuleValue expected) => new(VerdictKind.Refused, BlockRule.None, expected, found);
+    public static Verdict RefusedByPolicy(RuleValue found, RuleValue expected) => new(VerdictKind.Refused, BlockRule.None, expected, found);
 
     /// <summary>Returns the same verdict about the transaction at a position.</summary>
     /// <param name="index">The position in the block.</param>

@@ -35,7 +35,7 @@ public sealed class ProofOfWorkRule(
         Verdict verdict = CheckTarget(header, ancestors, parent);
         if (verdict.IsValid) verdict = CheckProof(header);
         if (!verdict.IsValid) return verdict;
-        if (!header.Seal.IsEmpty) return Verdict.Reject(BlockRule.SealInvalid, (ulong)header.Seal.Length, "no seal");
+        if (!header.Seal.IsEmpty) return Verdict.Invalid(BlockRule.SealInvalid, (ulong)header.Seal.Length, "no seal");
         if (!hasTime) return Verdict.Valid;
         Verdict past = MedianTime.CheckPast(header, ancestors);
         return past.IsValid ? MedianTime.CheckFuture(header, now, _difficulty.FutureAllowance) : past;
@@ -57,7 +57,7 @@ public sealed class ProofOfWorkRule(
     {
         var target = new Target(header.Header.Target);
         return target.IsZero || target > bounds.Limit
-            ? Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, $"a target from 1 to {bounds.Limit}")
+            ? Verdict.Invalid(BlockRule.TargetWrong, header.Header.Target, $"a target from 1 to {bounds.Limit}")
             : CheckProof(header);
     }
 
@@ -93,13 +93,13 @@ public sealed class ProofOfWorkRule(
         if (KnowsTarget(header.Height, ancestors, parent))
         {
             Target next = _difficulty.Next(ancestors, bounds, parent);
-            return target == next ? Verdict.Valid : Verdict.Reject(BlockRule.TargetWrong, target.Value, next.Value);
+            return target == next ? Verdict.Valid : Verdict.Invalid(BlockRule.TargetWrong, target.Value, next.Value);
         }
 
         var before = new Target(ancestors.Parent.Header.Target);
         return _difficulty.MayFollow(target, before, header.Height - bounds.Origin, bounds)
             ? Verdict.Valid
-            : Verdict.Reject(BlockRule.TargetWrong, target.Value, $"a target that may follow {before}");
+            : Verdict.Invalid(BlockRule.TargetWrong, target.Value, $"a target that may follow {before}");
     }
 
     private Verdict CheckProof(in HeaderView header)
@@ -107,6 +107,6 @@ public sealed class ProofOfWorkRule(
         Hash256 proof = _proofOf(header);
         return proof < header.Header.Target || (mayEqual && proof == header.Header.Target)
             ? Verdict.Valid
-            : Verdict.Reject(BlockRule.ProofInvalid, proof, header.Header.Target);
+            : Verdict.Invalid(BlockRule.ProofInvalid, proof, header.Header.Target);
     }
 }

@@ -13,13 +13,13 @@ internal sealed class Network(World world, LinkOptions common)
     public void Heal() => _cuts.Clear();
 
     /// <summary>Sends a letter; what is under way when a link is cut still arrives.</summary>
-    public void Send(SimulatedNode from, SimulatedNode to, Letter letter)
+    public void Send(SimulatedNode from, SimulatedNode to, Message message)
     {
-        world.Tell(from.Index, WorldEventKind.Sent, letter.Subject, letter.Content);
+        world.Record(from.Index, WorldEventKind.Sent, message.Subject, message.Content);
         LinkOptions link = _links.GetValueOrDefault((from.Index, to.Index), common);
-        if (_cuts.Contains((from.Index, to.Index)) || world.Random.Happens(link.Loss) || world.Loses?.Invoke(from, to, letter.Subject, letter.Content) == true)
+        if (_cuts.Contains((from.Index, to.Index)) || world.Random.Happens(link.Loss) || world.Loses?.Invoke(from, to, message.Subject, message.Content) == true)
         {
-            world.Tell(to.Index, WorldEventKind.Lost, letter.Subject, letter.Content);
+            world.Record(to.Index, WorldEventKind.Lost, message.Subject, message.Content);
             return;
         }
 
@@ -27,7 +27,7 @@ internal sealed class Network(World world, LinkOptions common)
         for (; copies > 0; copies--)
         {
             TimeSpan delay = world.Random.Between(link.LeastDelay, link.GreatestDelay);
-            world.After(delay, to.Index, WorldEventKind.Arrived, letter.Subject, letter.Content, () => to.Receive(from, letter));
+            world.After(delay, to.Index, WorldEventKind.Arrived, message.Subject, message.Content, () => to.Receive(from, message));
         }
     }
 }

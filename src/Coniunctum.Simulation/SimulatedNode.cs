@@ -15,7 +15,7 @@ public sealed class SimulatedNode
     private readonly ChainProfile _profile;
     private readonly NodeOptions _options;
     private readonly VirtualJobs _jobs;
-    private readonly BlockFetches _fetches;
+    private readonly OrphanFetcher _fetches;
     private readonly StepQueue _steps;
     private readonly CommitQueue _commits;
     private readonly Dictionary<string, long> _timers = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ public sealed class SimulatedNode
         _profile = profile;
         _options = options;
         _jobs = new VirtualJobs(world.Random, options.HashRate);
-        _fetches = new BlockFetches(world, this);
+        _fetches = new OrphanFetcher(world, this);
         _steps = new StepQueue(world, this, options);
         _commits = new CommitQueue(world, this, options);
         Store = new CrashingStore(options.RemembersCommits);
@@ -90,7 +90,7 @@ public sealed class SimulatedNode
         After(TimeSpan.Zero, WorldEventKind.Submitted, "revert", block.Value.ToArray(), () =>
         {
             OpenReverts++;
-            Take(new NodeInput.RevertWanted(++_tickets, block));
+            Take(new NodeInput.RevertRequested(++_tickets, block));
         });
     }
 
@@ -199,31 +199,31 @@ public sealed class SimulatedNode
     }
 
     /// <summary>Reads what another node sent. Bytes that are nothing are ignored.</summary>
-    internal void Receive(SimulatedNode from, Letter letter)
+    internal void Receive(SimulatedNode from, Message message)
     {
         if (!IsUp) return;
-        switch (letter.Kind)
+        switch (message.Kind)
         {
-            case LetterKind.Block:
-                HashedBlock.TryDecode(letter.Content, _profile.Format, _profile.Limits, Chain.Genesis.Id, out HashedBlock? block);
+            case MessageKind.Block:
+                HashedBlock.TryDecode(message.Content, _profile.Format, _profile.Limits, Chain.Genesis.Id, out HashedBlock? block);
                 if (block is not null) Take(new NodeInput.BlockArrived(block, from.Name));
                 break;
-            case LetterKind.Transaction:
-                _hasher!.TryDecode(letter.Content, _profile.Limits, out HashedTransaction? transaction);
+            case MessageKind.Transaction:
+                _hasher!.TryDecode(message.Content, _profile.Limits, out HashedTransaction? transaction);
                 if (transaction is not null) Take(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true));
                 break;
-            case LetterKind.BlockRequest:
-                if (Chain.Find(new BlockId(new Crypto.Hash256(letter.Content.Span))) is { } asked) _world.Send(this, from, BlockLetter(asked));
+            case MessageKind.BlockRequest:
+                if (Chain.Find(new BlockId(new Crypto.Hash256(message.Content.Span))) is { } asked) _world.Send(this, from, BlockMessage(asked));
                 break;
-            case LetterKind.Message:
-                Take(new NodeInput.MessageArrived(letter.Topic, from.Name, letter.Content));
+            case MessageKind.Message:
+                Take(new NodeInput.MessageArrived(message.Topic, from.Name, message.Content));
                 break;
             default:
-                throw new InvalidOperationException($"A letter of no kind came from {from.Name}.");
+                throw new InvalidOperationException($"A message of no kind came from {from.Name}.");
         }
     }
 
-    private static Letter BlockLetter(HashedBlock block) => new(LetterKind.Block, "", block.Encoded);
+    private static Message BlockMessage(HashedBlock block) => new(MessageKind.Block, "", block.Encoded);
 
     private ReadOnlyMemory<byte> Encode(HashedTransaction transaction)
     {
@@ -245,7 +245,7 @@ public sealed class SimulatedNode
         _fetches.Clear();
         _steps.Clear();
         _commits.Clear();
-        _world.Tell(Index, WorldEventKind.Crashed, "", default);
+        _world.Record(Index, WorldEventKind.Crashed, "", default);
     }
 
     private void RestartAfter(TimeSpan span) => _world.After(span, Index, WorldEventKind.Scripted, "restart", default, () =>
@@ -259,7 +259,7 @@ public sealed class SimulatedNode
         {
             case NodeEffect.VerifySignatures verify:
                 After(_world.Draw(_options.WorkTime), WorldEventKind.SignaturesVerified, "", default, () => Take(
-                    new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan()))));
+                    new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_profile.Signatures, verify.Claims.AsSpan()))));
                 break;
             case NodeEffect.Commit commit:
                 _commits.Begin(commit.Batch);
@@ -277,14 +277,14 @@ public sealed class SimulatedNode
                 SetTimer(timer);
                 break;
             case NodeEffect.AnnounceBlock announce:
-                Broadcast(BlockLetter(announce.Block));
+                Broadcast(BlockMessage(announce.Block));
                 break;
             case NodeEffect.AnnounceTransaction announce:
                 _announced.Add(announce.Transaction);
-                Broadcast(new Letter(LetterKind.Transaction, "", Encode(announce.Transaction)));
+                Broadcast(new Message(MessageKind.Transaction, "", Encode(announce.Transaction)));
                 break;
             case NodeEffect.Send send:
-                Broadcast(new Letter(LetterKind.Message, send.Topic, send.Content));
+                Broadcast(new Message(MessageKind.Message, send.Topic, send.Content));
                 break;
             case NodeEffect.FetchBlock fetch:
                 _fetches.Want(fetch);
@@ -296,18 +296,18 @@ public sealed class SimulatedNode
             case NodeEffect.TipMoved moved:
                 _durableTip = moved.Tip;
                 if (moved.Ticket is not null) OpenReverts--;
-                _world.Tell(Index, WorldEventKind.TipMoved, "", _durableTip.Id.Value.ToArray());
+                _world.Record(Index, WorldEventKind.TipMoved, "", _durableTip.Id.Value.ToArray());
                 break;
             case NodeEffect.RevertRefused refused:
                 Refusal = refused.Reason;
                 OpenReverts--;
                 break;
             case NodeEffect.BranchRefused refused:
-                Refusal = refused.Taken;
+                Refusal = refused.Limit;
                 break;
             case NodeEffect.Halted halted:
                 Fault = halted.Reason;
-                _world.Tell(Index, WorldEventKind.Halted, halted.Reason, default);
+                _world.Record(Index, WorldEventKind.Halted, halted.Reason, default);
                 break;
             default:
                 break;
@@ -337,11 +337,11 @@ public sealed class SimulatedNode
         });
     }
 
-    private void Broadcast(Letter letter)
+    private void Broadcast(Message message)
     {
         foreach (SimulatedNode other in _world.Nodes)
         {
-            if (other != this) _world.Send(this, other, letter);
+            if (other != this) _world.Send(this, other, message);
         }
     }
 
@@ -354,12 +354,12 @@ public sealed class SimulatedNode
         SendTip(other);
         _announced.RemoveAll(transaction => !Chain.IsPooled(transaction.Id));
         foreach (HashedTransaction transaction in _announced)
-            _world.Send(this, other, new Letter(LetterKind.Transaction, "", Encode(transaction)));
+            _world.Send(this, other, new Message(MessageKind.Transaction, "", Encode(transaction)));
     }
 
     private void SendTip(SimulatedNode other)
     {
-        if (_durableTip!.Header.Height > 0) _world.Send(this, other, BlockLetter(_durableTip));
+        if (_durableTip!.Header.Height > 0) _world.Send(this, other, BlockMessage(_durableTip));
     }
 
     private sealed class EffectList : IEffectSink<NodeEffect>

@@ -142,7 +142,7 @@ public sealed class World
 
             Scheduled scheduled = _queue.Dequeue();
             Now = next.Time;
-            Tell(scheduled.Node, scheduled.Kind, scheduled.Subject, scheduled.Content);
+            Record(scheduled.Node, scheduled.Kind, scheduled.Subject, scheduled.Content);
             scheduled.Action();
         }
 
@@ -159,14 +159,14 @@ public sealed class World
     }
 
     /// <summary>Records that something happened now.</summary>
-    internal void Tell(int node, WorldEventKind kind, string subject, ReadOnlyMemory<byte> content)
+    internal void Record(int node, WorldEventKind kind, string subject, ReadOnlyMemory<byte> content)
     {
         var happened = new WorldEvent(Now, node, kind, subject, content);
         Trail.Add(happened);
         Observer?.Invoke(happened);
     }
 
-    internal void Send(SimulatedNode from, SimulatedNode to, Letter letter) => _network.Send(from, to, letter);
+    internal void Send(SimulatedNode from, SimulatedNode to, Message message) => _network.Send(from, to, message);
 
     private readonly record struct Scheduled(int Node, WorldEventKind Kind, string Subject, ReadOnlyMemory<byte> Content, Action Action);
 }

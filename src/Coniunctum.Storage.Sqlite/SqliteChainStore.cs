@@ -293,11 +293,11 @@ public sealed class SqliteChainStore : IChainStore
         }
 
         if (exception is ArgumentException) return exception;
-        LedgerFileException told = exception is SqlException failure
+        LedgerFileException fault = exception is SqlException failure
             ? _file.Explain(failure)
             : new LedgerFileException(LedgerFileFault.Failed, $"A commit to the ledger '{Path}' has failed: {exception.Message}", exception);
-        Fail(told);
-        return told;
+        Fail(fault);
+        return fault;
     }
 
     private sealed record Marks(StoredTip? Tip, StoredTip? Checkpoint);

@@ -44,9 +44,9 @@ internal static unsafe class Scrypt
             uint* y = (uint*)(memory + stateBytes + laneBytes);
             uint* table = (uint*)(memory + stateBytes + (2 * laneBytes));
             Rfc2898DeriveBytes.Pbkdf2(password, salt, state, 1, HashAlgorithmName.SHA256);
-            var teller = new Teller(progress, cost.P, cancellation);
+            var meter = new Meter(progress, cost.P, cancellation);
             for (int lane = 0; lane < cost.P; lane++)
-                MixLane(state.Slice(lane * laneBytes, laneBytes), x, y, table, cost.N, cost.R, ref teller);
+                MixLane(state.Slice(lane * laneBytes, laneBytes), x, y, table, cost.N, cost.R, ref meter);
             Rfc2898DeriveBytes.Pbkdf2(password, state, key, 1, HashAlgorithmName.SHA256);
         }
         finally
@@ -57,7 +57,7 @@ internal static unsafe class Scrypt
     }
 
     /// <summary>scryptROMix (RFC 7914 §5): fills the table, then reads it at places that depend on what was read before.</summary>
-    private static void MixLane(Span<byte> lane, uint* x, uint* y, uint* table, int n, int r, ref Teller teller)
+    private static void MixLane(Span<byte> lane, uint* x, uint* y, uint* table, int n, int r, ref Meter meter)
     {
         int words = 32 * r;
         int stride = Math.Max(1, n / StepsPerPass);
@@ -66,7 +66,7 @@ internal static unsafe class Scrypt
         {
             uint* block = table + ((nint)i * words);
             ScryptMix.Mix(block, null, i == n - 1 ? x : block + words, r);
-            if (i % stride == 0) teller.Tell(0.5 * i / n);
+            if (i % stride == 0) meter.Report(0.5 * i / n);
         }
 
         int last = words - ScryptMix.WordsPerBlock;
@@ -78,11 +78,11 @@ internal static unsafe class Scrypt
             uint* mixed = y;
             y = x;
             x = mixed;
-            if (i % stride == 0) teller.Tell(0.5 + (0.5 * i / n));
+            if (i % stride == 0) meter.Report(0.5 + (0.5 * i / n));
         }
 
         Store(x, lane);
-        teller.FinishLane();
+        meter.FinishLoop();
     }
 
     private static void Load(ReadOnlySpan<byte> bytes, uint* words)
@@ -111,20 +111,20 @@ internal static unsafe class Scrypt
     }
 
     /// <summary>Tells progress over all lanes, and stops when it was cancelled.</summary>
-    private struct Teller(IProgress<double>? progress, int lanes, CancellationToken cancellation)
+    private struct Meter(IProgress<double>? progress, int lanes, CancellationToken cancellation)
     {
-        private int _lanesDone;
+        private int _loopsDone;
 
-        public readonly void Tell(double partOfLane)
+        public readonly void Report(double partOfLane)
         {
             cancellation.ThrowIfCancellationRequested();
-            progress?.Report((_lanesDone + partOfLane) / lanes);
+            progress?.Report((_loopsDone + partOfLane) / lanes);
         }
 
-        public void FinishLane()
+        public void FinishLoop()
         {
-            _lanesDone++;
-            Tell(0);
+            _loopsDone++;
+            Report(0);
         }
     }
 }

@@ -69,7 +69,7 @@ public static class BlockImport
         public async Task EndAsync()
         {
             while (Refused is null && _decoding.Count > 0) await PostAsync().ConfigureAwait(false);
-            while (_judging.Count > 0) await HearAsync().ConfigureAwait(false);
+            while (_judging.Count > 0) await ReceiveAsync().ConfigureAwait(false);
             await SettleAsync().ConfigureAwait(false);
         }
 
@@ -114,10 +114,10 @@ public static class BlockImport
             }
 
             _judging.Enqueue((decoded.Block, await ledger.PostBlockAsync(decoded.Block, cancellation).ConfigureAwait(false)));
-            if (_judging.Count >= Ahead) await HearAsync().ConfigureAwait(false);
+            if (_judging.Count >= Ahead) await ReceiveAsync().ConfigureAwait(false);
         }
 
-        private async Task HearAsync()
+        private async Task ReceiveAsync()
         {
             (HashedBlock block, Task<Verdict> answer) = _judging.Dequeue();
             Verdict verdict = await answer.WaitAsync(cancellation).ConfigureAwait(false);

@@ -14,11 +14,11 @@ namespace Coniunctum;
 internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChainReader store, HashedBlock tip, ulong finalHeight)
 {
     // Readers ask for these heights again and again, and should not wait for the store to finish a commit.
-    private const int ToldIds = 4096;
+    private const int ReportedIds = 4096;
 
     private readonly Lock _gate = new();
     private readonly RecentBlocks _recent = new();
-    private readonly (ulong Height, BlockId Id)[] _told = new (ulong, BlockId)[ToldIds];
+    private readonly (ulong Height, BlockId Id)[] _reported = new (ulong, BlockId)[ReportedIds];
     private HashedBlock _tip = tip;
     private ulong _finalHeight = finalHeight;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,8 +35,8 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         lock (_gate)
         {
             if (height >= _tip.Header.Height) return height == _tip.Header.Height ? _tip.Id : null;
-            (ulong Height, BlockId Id) told = _told[height % ToldIds];
-            if (told.Height == height && told.Id != default) return told.Id;
+            (ulong Height, BlockId Id) reported = _reported[height % ReportedIds];
+            if (reported.Height == height && reported.Id != default) return reported.Id;
         }
 
         return store.IdAt(height);
@@ -77,7 +77,7 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         TaskCompletionSource moved;
         lock (_gate)
         {
-            foreach (HashedBlock block in move.Connected) _told[block.Header.Height % ToldIds] = (block.Header.Height, block.Id);
+            foreach (HashedBlock block in move.Connected) _reported[block.Header.Height % ReportedIds] = (block.Header.Height, block.Id);
             Volatile.Write(ref _tip, move.Tip);
             // Of blocks whose commit is still on its way the chain may know more.
             Volatile.Write(ref _finalHeight, Math.Min(move.FinalHeight, move.Tip.Header.Height));

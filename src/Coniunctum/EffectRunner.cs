@@ -34,7 +34,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
 
     // Bounded by the machine, which waits when too many bytes are under way.
     private readonly Channel<StoreBatch> _commits = Channel.CreateUnbounded<StoreBatch>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Task _storeLane;
+    private readonly Task _storeLoop;
     private bool _isStopped;
 
     public EffectRunner(ChainProfile profile, IChainStore store, TimeProvider time, INonceSearch search, Action<NodeInput> answer)
@@ -44,7 +44,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
         _time = time;
         _answer = answer;
         Search = search;
-        _storeLane = Task.Run(RunStoreLaneAsync);
+        _storeLoop = Task.Run(RunStoreLoopAsync);
     }
 
     public INonceSearch Search { get; }
@@ -86,7 +86,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
         try
         {
 #pragma warning disable VSTHRD003 // Started by the constructor; it waits for nothing that this method holds.
-            await _storeLane.ConfigureAwait(false);
+            await _storeLoop.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
         }
         finally
@@ -197,20 +197,20 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
     }
 
     /// <summary>Recovers the signers of claims, on all cores.</summary>
-    private ImmutableArray<SignatureAnswer> Answer(ImmutableArray<SignatureClaim> claims)
+    private ImmutableArray<RecoveredSigner> Answer(ImmutableArray<SignatureClaim> claims)
     {
-        if (claims.Length <= ClaimsPerChunk) return SignatureVerifier.Answer(_profile.Signatures, claims.AsSpan());
-        var answers = new SignatureAnswer[claims.Length];
+        if (claims.Length <= ClaimsPerChunk) return SignatureVerifier.Recover(_profile.Signatures, claims.AsSpan());
+        var answers = new RecoveredSigner[claims.Length];
         Parallel.For(0, (claims.Length + ClaimsPerChunk - 1) / ClaimsPerChunk, chunk =>
         {
             int start = chunk * ClaimsPerChunk;
             int count = Math.Min(ClaimsPerChunk, claims.Length - start);
-            SignatureVerifier.Answer(_profile.Signatures, claims.AsSpan(start, count)).CopyTo(answers, start);
+            SignatureVerifier.Recover(_profile.Signatures, claims.AsSpan(start, count)).CopyTo(answers, start);
         });
         return ImmutableCollectionsMarshal.AsImmutableArray(answers);
     }
 
-    private async Task RunStoreLaneAsync()
+    private async Task RunStoreLoopAsync()
     {
         var group = new List<StoreBatch>();
         while (await _commits.Reader.WaitToReadAsync().ConfigureAwait(false))

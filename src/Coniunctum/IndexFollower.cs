@@ -51,7 +51,7 @@ internal sealed class IndexFollower : IAsyncDisposable
         {
             Guard(_index.Flush);
         }
-#pragma warning disable CA1031 // An index is foreign code: whatever it throws is its fault, is told as such, and stops nothing else.
+#pragma warning disable CA1031 // An index is foreign code: whatever it throws is its fault, is reported as such, and stops nothing else.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

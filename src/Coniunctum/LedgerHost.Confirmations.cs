@@ -11,7 +11,7 @@ public sealed partial class LedgerHost
     private const int SearchedBlocks = 1_000;
 
     // Guarded by the gate.
-    private bool _hearsBlocks;
+    private bool _receivesBlocks;
 
     /// <summary>
     /// Submits a transaction and waits until blocks confirm it. One that is in the pool already is waited for likewise, and one that
@@ -73,7 +73,7 @@ public sealed partial class LedgerHost
 
     /// <summary>Says why no block will ever come, as far as this node knows; <c>null</c> when one may. Runs under the gate.</summary>
     private string? WhyNoBlockComes() =>
-        !_hearsBlocks && _node.Production is { State: ProductionState.NoProducer or ProductionState.Finished } production
+        !_receivesBlocks && _node.Production is { State: ProductionState.NoProducer or ProductionState.Finished } production
             ? $"{production.Reason}, and no block has come from elsewhere or is expected (UseAuthority, UseProofOfWork or a producer of one's own make blocks; SubmitBlockAsync takes them, and FollowOthers says that they will come)"
             : null;
 

@@ -39,7 +39,7 @@ public sealed partial class LedgerHost
             answer =>
             {
                 _reverts.Add(++_lastTicket, answer);
-                _inputs.Writer.TryWrite(new NodeInput.RevertWanted(_lastTicket, snapshot.Block));
+                _inputs.Writer.TryWrite(new NodeInput.RevertRequested(_lastTicket, snapshot.Block));
             },
             0,
             cancellation).ConfigureAwait(false);

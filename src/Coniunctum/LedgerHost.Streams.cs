@@ -59,10 +59,10 @@ public sealed partial class LedgerHost
     /// <param name="confirmations">How deep is deep enough; by default nothing is.</param>
     /// <param name="cancellation">Ends the stream.</param>
     /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
-    public async IAsyncEnumerable<TransactionMoment> FollowAsync(
+    public async IAsyncEnumerable<TransactionUpdate> FollowAsync(
         TransactionId id, ulong confirmations = ulong.MaxValue, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        LifeDesk.Follower follower;
+        TransactionSubscriptions.Follower follower;
         lock (_gate)
         {
             ThrowIfStopped();
@@ -71,13 +71,13 @@ public sealed partial class LedgerHost
 
         try
         {
-            while (follower.Next() is var (moment, wait) && (moment is not null || wait is not null))
+            while (follower.Next() is var (update, wait) && (update is not null || wait is not null))
             {
                 if (wait is not null) await wait.WaitAsync(cancellation).ConfigureAwait(false);
-                if (moment is null) continue;
-                yield return moment;
+                if (update is null) continue;
+                yield return update;
                 cancellation.ThrowIfCancellationRequested();
-                if (moment.Stage == TransactionStage.Confirmed && moment.Confirmations >= confirmations) yield break;
+                if (update.Stage == TransactionStage.Confirmed && update.Confirmations >= confirmations) yield break;
             }
         }
         finally

@@ -28,20 +28,20 @@ public sealed partial class LedgerHost : IAsyncDisposable
     private readonly NonceSearch _search;
     private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Doorway _door;
+    private readonly SubmissionLimiter _limiter;
     private readonly EffectRunner _runner;
     private readonly DurableChain _chain;
-    private readonly ConfirmationDesk _confirmations = new();
+    private readonly ConfirmationWaiters _confirmations = new();
     private readonly Dictionary<long, TaskCompletionSource<Admission>> _tickets = [];
 
     // By the very copy: another copy of the same identity may deserve another verdict.
     private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
-    private readonly SettledDesk _settled = new();
-    private readonly LifeDesk _lives = new();
+    private readonly IdleSignal _settled = new();
+    private readonly TransactionSubscriptions _lives = new();
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
-    private Task _lane = Task.CompletedTask;
+    private Task _loop = Task.CompletedTask;
     private string? _fault;
     private long _lastTicket;
     private Task? _disposal;
@@ -58,7 +58,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         _node = node;
         _time = time;
         _search = search;
-        _door = new Doorway(_stopping.Token);
+        _limiter = new SubmissionLimiter(_stopping.Token);
         _unknownRuleset = node.Chain.UnknownRuleset;
         _chain = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
         _runner = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
@@ -229,7 +229,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
     internal Task<Task<Verdict>> PostBlockAsync(HashedBlock block, CancellationToken cancellation) => PostAsync<Verdict>(
         answer =>
         {
-            _hearsBlocks = true;
+            _receivesBlocks = true;
             if (_blocks.TryGetValue(block, out List<TaskCompletionSource<Verdict>>? others))
             {
                 others.Add(answer);
@@ -242,13 +242,13 @@ public sealed partial class LedgerHost : IAsyncDisposable
         block.Encoded.Length,
         cancellation);
 
-    internal void Start(IChainIndex? index, bool hearsBlocks)
+    internal void Start(IChainIndex? index, bool receivesBlocks)
     {
-        _hearsBlocks = hearsBlocks;
+        _receivesBlocks = receivesBlocks;
         _inputs.Writer.TryWrite(new NodeInput.Started(_runner.ReadRecord));
         if (SavedPool.Read(_runner.ReadRecord, Profile, ChainId, _pool) is { IsEmpty: false } transactions)
             _inputs.Writer.TryWrite(new NodeInput.PoolRestored(transactions));
-        _lane = Task.Run(RunLaneAsync);
+        _loop = Task.Run(RunLoopAsync);
         if (index is not null) _index = new IndexFollower(this, index);
     }
 
@@ -270,7 +270,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         await EnterAsync(bytes, cancellation).ConfigureAwait(false);
         TaskCompletionSource<T> answer = Answers.New<T>();
         _ = answer.Task.ContinueWith(
-            (_, _) => _door.Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            (_, _) => _limiter.Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
             lock (_gate)
@@ -293,7 +293,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         ThrowIfStopped();
         try
         {
-            await _door.EnterAsync(bytes, cancellation).ConfigureAwait(false);
+            await _limiter.EnterAsync(bytes, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -308,7 +308,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         if (Fault is { } fault) throw new LedgerHaltedException(fault);
     }
 
-    private async Task RunLaneAsync()
+    private async Task RunLoopAsync()
     {
         var effects = new NodeEffects();
         try
@@ -320,7 +320,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
                     if (_fault is not null) break;
                     _node.Step(input, Clock.Read(_time), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
-                    _door.SetBacklog(_node.Chain.BacklogBytes);
+                    _limiter.SetBacklog(_node.Chain.BacklogBytes);
                     _settled.Look(_node.Chain);
                 }
 
@@ -328,7 +328,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
                 effects.Items.Clear();
             }
         }
-#pragma warning disable CA1031 // A broken invariant stops the ledger and is told to everyone who waits; nobody awaits the lane itself.
+#pragma warning disable CA1031 // A broken invariant stops the ledger and is reported to everyone who waits; nobody awaits the lane itself.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -345,7 +345,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         {
             await _stopping.CancelAsync().ConfigureAwait(false);
 #pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
-            await _lane.ConfigureAwait(false);
+            await _loop.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
             if (_index is not null) await _index.DisposeAsync().ConfigureAwait(false);
             if (isSound) _runner.Run(new NodeEffect.Commit(SavedPool.Write(_node.Chain, Profile)));
@@ -406,7 +406,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
         var exception = new LedgerHaltedException(reason);
         FailWaiters(exception);
         lock (_gate) _lives.End(exception);
-        _door.Open();
+        _limiter.Open();
         _chain.End(exception);
         _runner.Stop();
     }

@@ -22,7 +22,7 @@ internal sealed class StateImport
     private readonly StateImportOptions _options;
     private readonly IProgress<FileProgress>? _progress;
     private readonly HashedBlock _genesis;
-    private readonly HeaderWalk _headers;
+    private readonly HeaderValidator _headers;
     private readonly StateImportStore _store;
     private readonly List<ulong> _sealHeights = [];
     private SealClaims _seals = new();
@@ -38,7 +38,7 @@ internal sealed class StateImport
         _progress = progress;
         var genesis = GenesisBlock.Create(profile);
         _genesis = genesis.Block;
-        _headers = new HeaderWalk(profile, _genesis, store);
+        _headers = new HeaderValidator(profile, _genesis, store);
         _store = new StateImportStore(store, _genesis);
     }
 
@@ -106,7 +106,7 @@ internal sealed class StateImport
         if (head.ChainWeight != _headers.ChainWeight)
             throw Wrong(height, $"the file says that its chain weighs {head.ChainWeight}, but it weighs {_headers.ChainWeight}");
         if (!_headers.IsSelfContained)
-            _headers.Believe(((ConsensusSpec)_profile.Consensus).ReadState(head.RuleState));
+            _headers.TrustState(((ConsensusSpec)_profile.Consensus).ReadState(head.RuleState));
         else if (!_headers.RuleState.Encode().Span.SequenceEqual(head.RuleState.Span))
             throw Wrong(height, "the file has something else for what the consensus rule carries on");
 
@@ -125,10 +125,10 @@ internal sealed class StateImport
     private void CheckSeals()
     {
         SignatureClaim[][] chunks = [.. _seals.Claims.Chunk(64)];
-        var answers = new SignatureAnswer[chunks.Length][];
-        Parallel.For(0, chunks.Length, i => answers[i] = [.. SignatureVerifier.Answer(_profile.Signatures, chunks[i])]);
+        var answers = new RecoveredSigner[chunks.Length][];
+        Parallel.For(0, chunks.Length, i => answers[i] = [.. SignatureVerifier.Recover(_profile.Signatures, chunks[i])]);
         int at = 0;
-        foreach ((SignatureClaim claim, SignatureAnswer answer) in _seals.Claims.Zip(answers.SelectMany(some => some)))
+        foreach ((SignatureClaim claim, RecoveredSigner answer) in _seals.Claims.Zip(answers.SelectMany(some => some)))
         {
             if (answer.Outcome != Crypto.SignatureOutcome.Valid) throw Wrong(_sealHeights[at], $"its seal holds no valid signature: {answer.Outcome}");
             if (answer.Signer != claim.Signer) throw Wrong(_sealHeights[at], $"its seal was made by {answer.Signer.Value}, not by {claim.Signer.Value}");

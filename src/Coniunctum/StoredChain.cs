@@ -117,12 +117,12 @@ public static class StoredChain
 
     private static void Take(NodeCore node, IChainReader store, ChainProfile profile, Replayed[] group)
     {
-        var resumed = ImmutableArray.CreateBuilder<ResumedBlock>();
+        var resumed = ImmutableArray.CreateBuilder<ReplayedBlock>();
         foreach (Replayed block in group)
         {
             if (block.Delta is { } delta)
             {
-                resumed.Add(new ResumedBlock(block.Head, delta, block.Bytes));
+                resumed.Add(new ReplayedBlock(block.Head, delta, block.Bytes));
                 continue;
             }
 

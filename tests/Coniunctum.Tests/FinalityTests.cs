@@ -72,7 +72,7 @@ public sealed class FinalityTests
             NodeEffect.BranchRefused? refused = ledger.RefusedBranch;
             Assert.That(refused?.Tip.Id, Is.EqualTo(rival[3].Id));
             Assert.That(refused?.ForkHeight, Is.Zero);
-            Assert.That(refused?.Taken, Is.EqualTo("branches that undo no more than 2 blocks"));
+            Assert.That(refused?.Limit, Is.EqualTo("branches that undo no more than 2 blocks"));
         }
 
         await using LedgerHost again = await LedgerBuilder.For(Cheap).UseStore(new TestStore(store)).StartAsync().Soon();

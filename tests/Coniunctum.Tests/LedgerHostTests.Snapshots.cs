@@ -54,7 +54,7 @@ public sealed partial class LedgerHostTests
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
         LedgerSnapshot genesis = ledger.TakeSnapshot();
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
-        Task<TransactionMoment> end = EndOfAsync(ledger.FollowAsync(IdOf(ledger, transfer)));
+        Task<TransactionUpdate> end = EndOfAsync(ledger.FollowAsync(IdOf(ledger, transfer)));
         await ledger.SubmitAndConfirmAsync(transfer).Soon();
         await PayAsync(ledger, 6);
         BlockId cursor = ledger.Tip.Id;
@@ -140,9 +140,9 @@ public sealed partial class LedgerHostTests
         Assert.That(async () => await open.RevertAsync(open.TakeSnapshot()).Soon(), Throws.InvalidOperationException.With.Message.Contains("development"));
     }
 
-    private static async Task<TransactionMoment> EndOfAsync(IAsyncEnumerable<TransactionMoment> life)
+    private static async Task<TransactionUpdate> EndOfAsync(IAsyncEnumerable<TransactionUpdate> life)
     {
-        await foreach (TransactionMoment moment in life)
+        await foreach (TransactionUpdate moment in life)
         {
             if (moment.Stage == TransactionStage.Dropped) return moment;
         }

@@ -221,7 +221,7 @@ public sealed partial class LedgerHostTests
 
         Assert.That((await ledger.SubmitAsync(tooMuch).Soon()).RuleName, Is.EqualTo("BalanceInsufficient"));
         TransactionRejectedException? exception = await Assert.ThrowsAsync<TransactionRejectedException>(() => ledger.SubmitAndConfirmAsync(tooMuch).Soon());
-        Assert.That(exception!.Admission.Verdict, Is.EqualTo(Verdict.Reject(BlockRule.BalanceInsufficient, 100UL, 101UL)));
+        Assert.That(exception!.Admission.Verdict, Is.EqualTo(Verdict.Invalid(BlockRule.BalanceInsufficient, 100UL, 101UL)));
         Assert.That(exception.Message, Does.Contain("BalanceInsufficient: expected 101, found 100"));
         Assert.That(() => ledger.SubmitAndConfirmAsync(tooMuch, confirmations: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => ledger.SubmitAsync(null!), Throws.ArgumentNullException);

@@ -95,7 +95,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         {
             Step(new NodeInput.TransactionArrived(i, hasher.Hash(Transfer.Sign(_key, new Address(_profile.Consensus.GenesisTarget), 1, context))));
             NodeEffect.VerifySignatures verify = Of<NodeEffect.VerifySignatures>().Last();
-            Step(new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan())));
+            Step(new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_profile.Signatures, verify.Claims.AsSpan())));
         }
 
         Assert.That(Of<NodeEffect.AnnounceTransaction>(), Has.Exactly(2).Items);
@@ -166,7 +166,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         [
             new NodeInput.Committed(), new NodeInput.Failed("again"), new NodeInput.Continued(), new NodeInput.TimerFired("refresh"),
             new NodeInput.JobDone(1, null), new NodeInput.MessageArrived("vote", "peer", default), new NodeInput.BlockArrived(_maker.Next(_owner), "peer"),
-            new NodeInput.SignaturesVerified(1, ImmutableArray<SignatureAnswer>.Empty), new NodeInput.Started(_ => null),
+            new NodeInput.SignaturesVerified(1, ImmutableArray<RecoveredSigner>.Empty), new NodeInput.Started(_ => null),
         ];
         foreach (NodeInput input in later) Step(input);
         Assert.That(_effects, Is.Empty);

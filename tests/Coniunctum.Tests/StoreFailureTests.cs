@@ -188,7 +188,7 @@ public sealed class StoreFailureTests
                 switch (effect)
                 {
                     case NodeEffect.VerifySignatures verify:
-                        Step(new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan())));
+                        Step(new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_profile.Signatures, verify.Claims.AsSpan())));
                         break;
                     case NodeEffect.Commit commit:
                         Commit(commit);

@@ -195,7 +195,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
             switch (_effects[i])
             {
                 case NodeEffect.VerifySignatures verify:
-                    Step(new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan())));
+                    Step(new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_profile.Signatures, verify.Claims.AsSpan())));
                     break;
                 case NodeEffect.Commit commit:
                     _memory.Commit(commit.Batch);

@@ -42,7 +42,7 @@ internal sealed class TransactionLifeTests
         await using LedgerHost ledger = await StartAsync(new MemoryChainStore());
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context, fee: 1_000);
         TransactionId id = IdOf(transfer);
-        await using IAsyncEnumerator<TransactionMoment> life = ledger.FollowAsync(id, confirmations: 2).GetAsyncEnumerator();
+        await using IAsyncEnumerator<TransactionUpdate> life = ledger.FollowAsync(id, confirmations: 2).GetAsyncEnumerator();
 
         Assert.That(await NextAsync(life), Is.EqualTo("Unknown"));
         await ledger.SubmitAsync(transfer).Soon();
@@ -74,19 +74,19 @@ internal sealed class TransactionLifeTests
         Transaction cheap = Transfer.Sign(_key, _friend, 5, ledger.Context, fee: 1_000);
         Transaction dear = Resign(cheap, fee: 5_000);
         await ledger.SubmitAsync(cheap).Soon();
-        await using IAsyncEnumerator<TransactionMoment> life = ledger.FollowAsync(IdOf(cheap)).GetAsyncEnumerator();
+        await using IAsyncEnumerator<TransactionUpdate> life = ledger.FollowAsync(IdOf(cheap)).GetAsyncEnumerator();
         Assert.That(await NextAsync(life), Is.EqualTo("Pooled"));
 
         await ledger.SubmitAsync(dear).Soon();
         await life.MoveNextAsync().AsTask().Soon();
-        Assert.That((life.Current.Stage, life.Current.Reason.Rule, life.Current.By), Is.EqualTo((TransactionStage.Dropped, PoolRule.Replaced, (TransactionId?)IdOf(dear))));
+        Assert.That((life.Current.Stage, life.Current.Reason.Rule, life.Current.ReplacedBy), Is.EqualTo((TransactionStage.Dropped, PoolRule.Replaced, (TransactionId?)IdOf(dear))));
     }
 
     [Test]
     public async Task Follow_LedgerThatIsDisposed_EndsTheStream()
     {
         LedgerHost ledger = await StartAsync(new MemoryChainStore());
-        await using IAsyncEnumerator<TransactionMoment> life = ledger.FollowAsync(default).GetAsyncEnumerator();
+        await using IAsyncEnumerator<TransactionUpdate> life = ledger.FollowAsync(default).GetAsyncEnumerator();
         Assert.That(await NextAsync(life), Is.EqualTo("Unknown"));
         await ledger.DisposeAsync();
         Assert.That(await life.MoveNextAsync().AsTask().Soon(), Is.False);
@@ -104,7 +104,7 @@ internal sealed class TransactionLifeTests
         }
 
         await using LedgerHost again = await StartAsync(store);
-        await using IAsyncEnumerator<TransactionMoment> life = again.FollowAsync(IdOf(transfer)).GetAsyncEnumerator();
+        await using IAsyncEnumerator<TransactionUpdate> life = again.FollowAsync(IdOf(transfer)).GetAsyncEnumerator();
         string stage = await NextAsync(life);
         if (stage is "Unknown") stage = await NextAsync(life);
         Assert.That(stage, Is.EqualTo("Pooled"));
@@ -121,10 +121,10 @@ internal sealed class TransactionLifeTests
         Assert.That((again.Tip.Header.Height, again.PoolCount), Is.EqualTo((1UL, 0)));
     }
 
-    private static async Task<string> NextAsync(IAsyncEnumerator<TransactionMoment> life)
+    private static async Task<string> NextAsync(IAsyncEnumerator<TransactionUpdate> life)
     {
         Assert.That(await life.MoveNextAsync().AsTask().Soon(), Is.True);
-        TransactionMoment moment = life.Current;
+        TransactionUpdate moment = life.Current;
         return moment.Block is { } block ? $"{moment.Stage} {moment.Confirmations} in {block}" : $"{moment.Stage}";
     }
 

@@ -55,7 +55,7 @@ internal sealed class AdmissionWork
 
     private void Add(HashedTransaction transaction)
     {
-        Admission admission = _pool.TryAdd(transaction, _world.State, mayWait: true, PoolPlace.Outside, _events);
+        Admission admission = _pool.TryAdd(transaction, _world.State, mayWait: true, PoolStatus.Outside, _events);
         if (!admission.IsAccepted) throw new InvalidOperationException(admission.ToString());
         _events.Clear();
     }

@@ -31,13 +31,13 @@ internal sealed class CandidateWork : IEffectSink<ChainEffect>
         foreach (HashedTransaction transaction in pooled)
         {
             _chain.Step(new ChainInput.TransactionArrived(0, transaction), default, this);
-            _pool.TryAdd(transaction, _world.State, mayWait: false, PoolPlace.Outside, []);
+            _pool.TryAdd(transaction, _world.State, mayWait: false, PoolStatus.Outside, []);
         }
 
         _plain.Fill(pooled);
         while (_open.TryDequeue(out ChainEffect.VerifySignatures? verify))
         {
-            ImmutableArray<SignatureAnswer> answers = SignatureVerifier.Answer(_world.Profile.Signatures, verify.Claims.AsSpan());
+            ImmutableArray<RecoveredSigner> answers = SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan());
             _chain.Step(new ChainInput.SignaturesVerified(verify.Job, answers), default, this);
         }
 
@@ -50,7 +50,7 @@ internal sealed class CandidateWork : IEffectSink<ChainEffect>
 
     public void Build(int count)
     {
-        for (int i = 0; i < count; i++) _chain.Step(new ChainInput.CandidateWanted(i, Address.Root, default), new Timestamp(2_000_000), this);
+        for (int i = 0; i < count; i++) _chain.Step(new ChainInput.CandidateRequested(i, Address.Root, default), new Timestamp(2_000_000), this);
     }
 
     public void BuildPlainly(int count)

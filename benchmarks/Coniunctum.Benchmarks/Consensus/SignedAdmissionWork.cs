@@ -19,7 +19,7 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
 
     private readonly PoolWorld _world;
     private readonly Mempool _pool;
-    private readonly AdmissionDesk _desk;
+    private readonly MempoolAdmission _desk;
     private readonly HashedTransaction[] _arriving;
     private readonly HashedBlock _block;
     private readonly StateDelta _nothing;
@@ -36,8 +36,8 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
         _world = new PoolWorld(senders);
         var options = new PoolOptions { MaxBytes = long.MaxValue / 1_000 };
         _pool = new Mempool(_world.Profile, options);
-        _desk = new AdmissionDesk(_world.Profile, options, _pool);
-        foreach (HashedTransaction transaction in _world.Payments(PoolWorld.Pooled)) _pool.TryAdd(transaction, _world.State, mayWait: true, PoolPlace.Outside, _events);
+        _desk = new MempoolAdmission(_world.Profile, options, _pool);
+        foreach (HashedTransaction transaction in _world.Payments(PoolWorld.Pooled)) _pool.TryAdd(transaction, _world.State, mayWait: true, PoolStatus.Outside, _events);
         _arriving = [.. Enumerable.Range(0, BlockTransactions).Select(i => Sign(keys[i % Keys], _world.Unsigned(senders[i % Keys], (ulong)i)))];
         _block = _world.BlockOf(_arriving);
         _nothing = new StateOverlay(_world.State).Total();
@@ -53,7 +53,7 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
             if (_next % Batch != 0) continue;
             while (_open.TryDequeue(out ChainEffect.VerifySignatures? verify))
             {
-                var answers = new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(s_scheme, verify.Claims.AsSpan()));
+                var answers = new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(s_scheme, verify.Claims.AsSpan()));
                 _desk.TakeAnswers(answers, _world.State, NextNumber, this);
             }
 
@@ -72,7 +72,7 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
         for (int done = 0; done < count; done += Batch)
         {
             int start = done % BlockTransactions;
-            SignatureVerifier.Answer(s_scheme, [.. _arriving[start..(start + Batch)].Select(BlockSignatures.ClaimOf)]);
+            SignatureVerifier.Recover(s_scheme, [.. _arriving[start..(start + Batch)].Select(BlockSignatures.ClaimOf)]);
         }
     }
 

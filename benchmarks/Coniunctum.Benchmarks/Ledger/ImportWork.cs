@@ -73,7 +73,7 @@ internal sealed class ImportWork : IDisposable
             Require(BlockRules.CheckBody(block!, profile).IsValid);
             SignatureClaim[] claims = [.. block!.Transactions.Skip(1).Select(transaction =>
                 new SignatureClaim(transaction.Id.Value, transaction.Transaction.Signature, transaction.Transaction.Sender))];
-            Require(SignatureVerifier.Answer(profile.Signatures, claims).Zip(claims).All(pair =>
+            Require(SignatureVerifier.Recover(profile.Signatures, claims).Zip(claims).All(pair =>
                 pair.First.Outcome == SignatureOutcome.Valid && pair.First.Signer == pair.Second.Signer));
             var overlay = new StateOverlay(state);
             Require(BlockRules.Execute(block, profile, overlay, Work.FromTarget(block.Header.Target), out StateDelta? delta).IsValid);

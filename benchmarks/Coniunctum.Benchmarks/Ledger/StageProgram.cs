@@ -39,7 +39,7 @@ internal static class StageProgram
             Require(body.Time(() => BlockRules.CheckBody(block, chain.Profile)).IsValid);
             SignatureClaim[] claims = [.. block.Transactions.Skip(1).Select(transaction =>
                 new SignatureClaim(transaction.Id.Value, transaction.Transaction.Signature, transaction.Transaction.Sender))];
-            Require(signatures.Time(() => SignatureVerifier.Answer(chain.Profile.Signatures, claims))
+            Require(signatures.Time(() => SignatureVerifier.Recover(chain.Profile.Signatures, claims))
                 .Zip(claims).All(pair => pair.First.Signer == pair.Second.Signer));
             Require(execute.Time(() =>
             {

@@ -35,7 +35,7 @@ internal sealed record CommandEnd(string Outcome, int ExitCode, string Message)
             : parsed.Tokens.Any(token => token.Value is JsonOption.Name);
 
     /// <summary>Tells it.</summary>
-    public async Task<int> TellAsync(CommandIo io, bool isForPrograms)
+    public async Task<int> ReportAsync(CommandIo io, bool isForPrograms)
     {
         io.Progress.Clear();
         await io.Error.WriteLineAsync($"{CommandLine.ProgramName}: {PrintableText.Of(Message, int.MaxValue)}");

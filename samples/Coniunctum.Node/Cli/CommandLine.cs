@@ -32,7 +32,7 @@ internal static class CommandLine
         }
         catch (Exception exception) when (CommandEnd.Of(exception, cancellation.IsCancellationRequested) is { } end)
         {
-            return await end.TellAsync(io, CommandEnd.IsForPrograms(parsed));
+            return await end.ReportAsync(io, CommandEnd.IsForPrograms(parsed));
         }
     }
 

@@ -64,7 +64,7 @@ internal static class DevCommand
             bool isKept = !parsed.GetValue(ephemeral) && (path is not null || parsed.GetValue(seed) is null);
             var options = new DevOptions
             {
-                Wishes = new DevWishes
+                Requested = new RequestedSettings
                 {
                     Base = rules,
                     Seed = parsed.GetValue(seed),

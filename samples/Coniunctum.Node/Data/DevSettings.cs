@@ -57,12 +57,12 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
 
     /// <summary>Refuses to go on with another chain than the one that was asked for.</summary>
     /// <exception cref="BadInputException">A wish differs from what the chain has.</exception>
-    public void ThrowUnlessAsked(DevWishes wishes)
+    public void ThrowUnlessAsked(RequestedSettings requested)
     {
-        Compare("--profile", wishes.Base?.Name, Profile);
-        Compare("--seed", wishes.Seed, Seed);
-        Compare("--grant", wishes.Grant, Grant);
-        Compare("--block-time", wishes.BlockTime, BlockTime);
+        Compare("--profile", requested.Base?.Name, Profile);
+        Compare("--seed", requested.Seed, Seed);
+        Compare("--grant", requested.Grant, Grant);
+        Compare("--block-time", requested.BlockTime, BlockTime);
 
         static void Compare<T>(string option, T? wished, object has)
         {

@@ -6,7 +6,7 @@ namespace Coniunctum.Node.Dev;
 internal sealed record DevOptions
 {
     /// <summary>What the chain itself should be.</summary>
-    public required DevWishes Wishes { get; init; }
+    public required RequestedSettings Requested { get; init; }
 
     /// <summary>The file that the chain is kept in, or <c>null</c> to keep it in memory only.</summary>
     public string? Data { get; init; }

@@ -32,9 +32,9 @@ internal static class DevRun
 
     private static async Task<int> RunAsync(IChainStore store, DevOptions options, CommandIo io, TimeProvider time, CancellationToken stop)
     {
-        ChainProfile rules = options.Wishes.Base ?? DevProfile.Bases[0];
+        ChainProfile rules = options.Requested.Base ?? DevProfile.Bases[0];
         DevSettings? known = DevSettings.Read(store);
-        known?.ThrowUnlessAsked(options.Wishes);
+        known?.ThrowUnlessAsked(options.Requested);
         Calibration calibration = Measure(known, rules, options, time);
         stop.ThrowIfCancellationRequested();
         DevSettings settings = known ?? Begin(store, rules, options, calibration);
@@ -90,7 +90,7 @@ internal static class DevRun
     /// <summary>A chain that is there already keeps its target, however fast this machine is.</summary>
     private static Calibration Measure(DevSettings? known, ChainProfile rules, DevOptions options, TimeProvider time)
     {
-        TimeSpan blockTime = known?.BlockTime ?? options.Wishes.BlockTime ?? s_blockTime;
+        TimeSpan blockTime = known?.BlockTime ?? options.Requested.BlockTime ?? s_blockTime;
         var format = (IFieldHashFormat)(known?.Base ?? rules).Format;
         Calibration measured = Calibration.Measure(format, options.Threads, blockTime, time);
         return known is null ? measured : measured with { ExpectedHashes = known.ExpectedHashes };
@@ -98,9 +98,9 @@ internal static class DevRun
 
     private static DevSettings Begin(IChainStore store, ChainProfile rules, DevOptions options, Calibration calibration)
     {
-        DevWishes wishes = options.Wishes;
+        RequestedSettings requested = options.Requested;
         var settings = new DevSettings(
-            rules.Name, wishes.Seed ?? options.DrawnSeed, wishes.Grant ?? DevProfile.DefaultGrant(rules), wishes.BlockTime ?? s_blockTime, calibration.ExpectedHashes);
+            rules.Name, requested.Seed ?? options.DrawnSeed, requested.Grant ?? DevProfile.DefaultGrant(rules), requested.BlockTime ?? s_blockTime, calibration.ExpectedHashes);
         settings.Write(store);
         return settings;
     }

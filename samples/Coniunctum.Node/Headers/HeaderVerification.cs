@@ -62,7 +62,7 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
             if (fault is null && verdict.IsValid && readings[i].Header.Height > Inputs.MostHeight)
                 fault = $"its height {readings[i].Header.Height} is beyond {Inputs.MostHeight}.";
             if (fault is null && verdict.IsValid && hasHeights && batch.Heights[i] != height)
-                verdict = Verdict.Reject(BlockRule.HeightWrong, batch.Heights[i], height);
+                verdict = Verdict.Invalid(BlockRule.HeightWrong, batch.Heights[i], height);
             if (fault is null && verdict.IsValid) verdict = Check(readings[i].Header, height);
             if (fault is null && verdict.IsValid)
             {
@@ -89,15 +89,15 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
         if (_chain is null) return Begin(header, header.Header.Height);
         // A file is one chain: what builds on another header than the last one is a wrong link, although that may be known.
         if (header.Header.Previous != _chain.Tip.Id)
-            return Verdict.Reject(BlockRule.PreviousUnknown, header.Header.Previous.Value, _chain.Tip.Id.Value);
-        return header.Height == height ? _chain.Add(header, now, _seals) : Verdict.Reject(BlockRule.HeightWrong, header.Height, height);
+            return Verdict.Invalid(BlockRule.PreviousUnknown, header.Header.Previous.Value, _chain.Tip.Id.Value);
+        return header.Height == height ? _chain.Add(header, now, _seals) : Verdict.Invalid(BlockRule.HeightWrong, header.Height, height);
     }
 
     private Verdict Begin(in HeaderView header, ulong height)
     {
         First = header;
         if (height == 0 && header.Id != profile.Genesis.Id)
-            return Verdict.Reject(BlockRule.PreviousUnknown, header.Id.Value, profile.Genesis.Id.Value);
+            return Verdict.Invalid(BlockRule.PreviousUnknown, header.Id.Value, profile.Genesis.Id.Value);
         if (height > 1) return HeaderChain.TryBegin(profile, header, out _chain, Kept);
         _chain = HeaderChain.FromGenesis(profile, Kept);
         return height == 0 ? Verdict.Valid : _chain.Add(header, now, _seals);

@@ -20,9 +20,9 @@ internal sealed class TrafficModule
 
     private readonly LedgerHost _ledger;
     private readonly IReadOnlyList<DevAccount> _accounts;
-    private readonly TransferDesk _desk;
+    private readonly TransferPlanner _planner;
     private readonly SeededEntropy _blockEntropy;
-    private readonly SeededEntropy _courtEntropy;
+    private readonly SeededEntropy _probeEntropy;
     private readonly TimeProvider _time;
     private readonly Action<Judgement> _report;
     private readonly TransferFault[] _transferFaults;
@@ -36,9 +36,9 @@ internal sealed class TrafficModule
     {
         _ledger = ledger;
         _accounts = accounts;
-        _desk = new TransferDesk(ledger, accounts, new SeededEntropy(seed, $"traffic from {begin}"));
+        _planner = new TransferPlanner(ledger, accounts, new SeededEntropy(seed, $"traffic from {begin}"));
         _blockEntropy = new SeededEntropy(seed, $"blocks from {begin}");
-        _courtEntropy = new SeededEntropy(seed, $"court from {begin}");
+        _probeEntropy = new SeededEntropy(seed, $"probe from {begin}");
         _time = time;
         _report = report;
         _transferFaults = [.. TransferFault.All.Where(fault => fault.AppliesTo(ledger.Profile))];
@@ -48,14 +48,14 @@ internal sealed class TrafficModule
     /// <summary>Breaks every rule that can be broken once, however short the run is.</summary>
     public async Task OpenAsync()
     {
-        if (_desk.PlanValid() is { } valid) _report(await SubmitAsync(valid, null));
+        if (_planner.PlanValid() is { } valid) _report(await SubmitAsync(valid, null));
         foreach (TransferFault fault in _transferFaults)
         {
-            if (_desk.PlanValid() is { } plan) _report(await SubmitAsync(fault.Break(plan, _desk), fault));
+            if (_planner.PlanValid() is { } plan) _report(await SubmitAsync(fault.Break(plan, _planner), fault));
         }
 
-        var court = new BlockCourt(_ledger.Profile, _accounts[0].Address, Timestamp.From(_time.GetUtcNow()), _courtEntropy);
-        foreach (Judgement judgement in court.Sit()) _report(judgement);
+        var probe = new InvalidBlockProbe(_ledger.Profile, _accounts[0].Address, Timestamp.From(_time.GetUtcNow()), _probeEntropy);
+        foreach (Judgement judgement in probe.Run()) _report(judgement);
     }
 
     /// <summary>Sends transfers at a rate until it is cancelled.</summary>
@@ -71,9 +71,9 @@ internal sealed class TrafficModule
             for (long number = Math.Max(due, dueNow - MaxBatch); number < dueNow; number++)
             {
                 // Without funds, or with full queues, blocks must come first.
-                if (_desk.PlanValid() is not { } plan) break;
+                if (_planner.PlanValid() is not { } plan) break;
                 TransferFault? fault = number % FaultEvery == FaultEvery - 1 ? _transferFaults[_nextTransferFault++ % _transferFaults.Length] : null;
-                answers.Add(SubmitAsync(fault is null ? plan : fault.Break(plan, _desk), fault));
+                answers.Add(SubmitAsync(fault is null ? plan : fault.Break(plan, _planner), fault));
             }
 
             due = dueNow;
@@ -84,7 +84,7 @@ internal sealed class TrafficModule
     /// <summary>Takes note of a block of the chain, and submits a copy of it that breaks a rule.</summary>
     public async Task FollowAsync(HashedBlock block)
     {
-        _desk.Follow(block);
+        _planner.Follow(block);
         BlockFault fault = _tipFaults[_nextTipFault++ % _tipFaults.Length];
         var context = new BlockFaultContext(_ledger.Profile, _blockEntropy, Timestamp.From(_time.GetUtcNow()), _refused);
         HashedBlock broken = fault.Break(new BlockPlan(block.Header, [.. block.Block.Transactions]), context).Hash(_ledger.Profile.Format, _ledger.ChainId);
@@ -95,14 +95,14 @@ internal sealed class TrafficModule
 
     private async Task<Judgement> SubmitAsync(TransferPlan plan, TransferFault? fault)
     {
-        Transaction transaction = _desk.Sign(plan);
-        TransactionId id = _desk.IdOf(transaction);
-        if (fault is null) _desk.Book(id, plan);
+        Transaction transaction = _planner.Sign(plan);
+        TransactionId id = _planner.IdOf(transaction);
+        if (fault is null) _planner.Book(id, plan);
         Admission admission = await _ledger.SubmitAsync(transaction);
         Judgement judgement = Judgement.Of(fault, admission);
         if (!judgement.IsAccepted) return judgement;
 
-        if (fault is null) _desk.Accepted(plan);
+        if (fault is null) _planner.Accepted(plan);
         return judgement with { Transfer = new AcceptedTransfer(id, plan.Payer.Number, NumberOf(plan.Receiver), plan.Amount) };
     }
 

@@ -1,16 +1,16 @@
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>The blocks of the best chain that are in memory, by height: from the floor to the tip.</summary>
-internal sealed class BestChain(BlockNode floor)
+internal sealed class BestChain(BlockNode oldest)
 {
     // Removing the first of a list moves all others; this many are removed at once.
     private const int Slack = 256;
 
-    private readonly List<BlockNode> _nodes = [floor];
+    private readonly List<BlockNode> _nodes = [oldest];
     private int _first;
 
     /// <summary>The lowest block in memory. What lies below it is in the store.</summary>
-    public BlockNode Floor => _nodes[_first];
+    public BlockNode Oldest => _nodes[_first];
 
     public BlockNode Tip => _nodes[^1];
 
@@ -19,17 +19,17 @@ internal sealed class BestChain(BlockNode floor)
 
     /// <summary>The block at a height from the floor's to the tip's.</summary>
     public BlockNode this[ulong height] =>
-        At(height) ?? throw new ArgumentOutOfRangeException(nameof(height), height, $"In memory are {Floor.Height} to {Tip.Height}.");
+        At(height) ?? throw new ArgumentOutOfRangeException(nameof(height), height, $"In memory are {Oldest.Height} to {Tip.Height}.");
 
     /// <summary>Returns the block at a height, or <c>null</c> below the floor and above the tip.</summary>
-    public BlockNode? At(ulong height) => height >= Floor.Height && height <= Tip.Height ? _nodes[IndexOf(height)] : null;
+    public BlockNode? At(ulong height) => height >= Oldest.Height && height <= Tip.Height ? _nodes[IndexOf(height)] : null;
 
     public bool Contains(BlockNode node) => ReferenceEquals(At(node.Height), node);
 
     /// <summary>Goes on behind a block of the chain with others. When that lies below the floor, it becomes the floor.</summary>
     public void Move(BlockNode fork, IEnumerable<BlockNode> connected)
     {
-        if (fork.Height < Floor.Height)
+        if (fork.Height < Oldest.Height)
         {
             _nodes.Clear();
             _first = 0;
@@ -45,7 +45,7 @@ internal sealed class BestChain(BlockNode floor)
     }
 
     /// <summary>Lets the chain in memory begin one block higher.</summary>
-    public void RaiseFloor()
+    public void AdvanceOldest()
     {
         if (Count == 1) throw new InvalidOperationException("The tip stays in memory.");
         _nodes[_first++] = null!;
@@ -54,5 +54,5 @@ internal sealed class BestChain(BlockNode floor)
         _first = 0;
     }
 
-    private int IndexOf(ulong height) => _first + (int)(height - Floor.Height);
+    private int IndexOf(ulong height) => _first + (int)(height - Oldest.Height);
 }

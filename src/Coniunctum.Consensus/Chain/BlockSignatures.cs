@@ -36,7 +36,7 @@ internal sealed class BlockSignatures
         new(transaction.Id.Value, transaction.Transaction.Signature, transaction.Transaction.Sender);
 
     /// <summary>Judges the answers to <see cref="Claims"/>.</summary>
-    public Verdict Judge(ImmutableArray<SignatureAnswer> answers)
+    public Verdict Judge(ImmutableArray<RecoveredSigner> answers)
     {
         int next = 0;
         foreach (SignatureClaim claim in _node.Seals.Claims)
@@ -53,7 +53,7 @@ internal sealed class BlockSignatures
 
         foreach (int position in _positions)
         {
-            SignatureAnswer answer = answers[next++];
+            RecoveredSigner answer = answers[next++];
             Verdict verdict = TransactionRules.CheckSigner(_node.Body!.Transactions[position], answer.Outcome, answer.Signer);
             if (!verdict.IsValid) return verdict.At(position);
         }
@@ -61,11 +61,11 @@ internal sealed class BlockSignatures
         return Verdict.Valid;
     }
 
-    private static Verdict Judge(in SignatureClaim claim, SignatureAnswer answer, BlockRule rule)
+    private static Verdict Judge(in SignatureClaim claim, RecoveredSigner answer, BlockRule rule)
     {
-        if (answer.Outcome != SignatureOutcome.Valid) return Verdict.Reject(rule, answer.Outcome.ToString(), "a valid signature");
+        if (answer.Outcome != SignatureOutcome.Valid) return Verdict.Invalid(rule, answer.Outcome.ToString(), "a valid signature");
         return answer.Signer == claim.Signer
             ? Verdict.Valid
-            : Verdict.Reject(rule, answer.Signer.Value, claim.Signer.Value);
+            : Verdict.Invalid(rule, answer.Signer.Value, claim.Signer.Value);
     }
 }

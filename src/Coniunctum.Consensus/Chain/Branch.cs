@@ -9,7 +9,7 @@ namespace Coniunctum.Consensus.Chain;
 /// </summary>
 internal sealed class Branch
 {
-    private readonly Queue<BlockNode> _toDo = new();
+    private readonly Queue<BlockNode> _pending = new();
     private readonly bool _undoes;
 
     public Branch(BestChain best, BlockNode target, LedgerState state)
@@ -47,24 +47,24 @@ internal sealed class Branch
     public ulong UndoHeight { get; private set; }
 
     /// <summary>Blocks that were undone, the highest first.</summary>
-    public List<DoneBlock> Undone { get; } = [];
+    public List<AppliedBlock> Undone { get; } = [];
 
     /// <summary>Blocks that were done, the lowest first.</summary>
-    public List<DoneBlock> Done { get; private set; } = [];
+    public List<AppliedBlock> Done { get; private set; } = [];
 
     /// <summary>Blocks that are still to be done, the lowest first.</summary>
-    public IReadOnlyCollection<BlockNode> ToDo => _toDo;
+    public IReadOnlyCollection<BlockNode> Pending => _pending;
 
     /// <summary>Their bytes.</summary>
     public long ToDoBytes { get; private set; }
 
     /// <summary>Whether a block is still to be done on this way. A way back to an older block holds none.</summary>
-    public bool Holds(BlockNode node) => _toDo.Contains(node);
+    public bool Holds(BlockNode node) => _pending.Contains(node);
 
-    public BlockNode? NextToDo => _toDo.TryPeek(out BlockNode? node) ? node : null;
+    public BlockNode? NextPending => _pending.TryPeek(out BlockNode? node) ? node : null;
 
     /// <summary>Undoes the block at <see cref="UndoHeight"/>.</summary>
-    public void Undo(in DoneBlock block)
+    public void Undo(in AppliedBlock block)
     {
         Overlay.Apply(block.Delta.Reverse());
         Undone.Add(block);
@@ -74,15 +74,15 @@ internal sealed class Branch
     /// <summary>Counts the next block as done; the overlay stands after it.</summary>
     public void Advance(HashedBlock block, StateDelta delta)
     {
-        BlockNode node = _toDo.Dequeue();
+        BlockNode node = _pending.Dequeue();
         ToDoBytes -= node.Size;
-        Done.Add(new DoneBlock(node, block, delta));
+        Done.Add(new AppliedBlock(node, block, delta));
     }
 
     /// <summary>Goes on to a child of the target.</summary>
     public void Extend(BlockNode node)
     {
-        _toDo.Enqueue(node);
+        _pending.Enqueue(node);
         ToDoBytes += node.Size;
         Target = node;
     }

@@ -28,10 +28,10 @@ public sealed partial class ChainCore
         _commits.Commit(record, new ChainEffect.UnknownRulesetNoted(noted), effects);
     }
 
-    private void Tell(ChainEffect.UnknownRulesetNoted told, IEffectSink<ChainEffect> effects)
+    private void Report(ChainEffect.UnknownRulesetNoted moved, IEffectSink<ChainEffect> effects)
     {
-        effects.Emit(told);
-        if (told.Noted is { Stop: not UpgradeStop.None } stop) Halt(stop.Text, effects);
+        effects.Emit(moved);
+        if (moved.Noted is { Stop: not UpgradeStop.None } stop) Halt(stop.Text, effects);
     }
 
     private void Halt(string reason, IEffectSink<ChainEffect> effects)

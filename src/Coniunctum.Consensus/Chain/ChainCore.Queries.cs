@@ -59,19 +59,19 @@ public sealed partial class ChainCore
     /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip. What has left memory is read from the store.</summary>
     /// <param name="height">The height.</param>
     /// <exception cref="InvalidDataException">The store does not hold it any more, or is damaged.</exception>
-    public HashedBlock? BlockAt(ulong height) => height > TipNode.Height ? null : BlockOf(_revival.NodeAt(height));
+    public HashedBlock? BlockAt(ulong height) => height > TipNode.Height ? null : BlockOf(_loader.NodeAt(height));
 
     /// <summary>Returns a block of the tree or of the store, on the best chain or beside it, or <c>null</c>.</summary>
     /// <param name="id">Its identity.</param>
-    public HashedBlock? Find(BlockId id) => _tree.Find(id)?.Body ?? _shelf.FindBlock(id);
+    public HashedBlock? Find(BlockId id) => _tree.Find(id)?.Body ?? _cache.FindBlock(id);
 
     /// <summary>Returns whether a transaction is in the pool, for the next block that has room.</summary>
     /// <param name="id">Its identity.</param>
-    public bool IsPooled(TransactionId id) => PlaceOf(id) == PoolPlace.Ready;
+    public bool IsPooled(TransactionId id) => PlaceOf(id) == PoolStatus.Ready;
 
     /// <summary>Returns where the pool has a transaction: ready, waiting, or outside of it.</summary>
     /// <param name="id">Its identity.</param>
-    public PoolPlace PlaceOf(TransactionId id) => _pool.PlaceOf(id);
+    public PoolStatus PlaceOf(TransactionId id) => _pool.PlaceOf(id);
 
     /// <summary>Returns a copy of the pool for <see cref="PoolArchive"/>: the best paying first, then those that wait, the oldest first.</summary>
     public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _pool.InOrder, .. _pool.WaitingInOrder];

@@ -22,23 +22,23 @@ public sealed partial class ChainCore
     private readonly BlockTree _tree;
     private readonly BestChain _best;
     private readonly SideBranches _sides;
-    private readonly Floor _floor;
+    private readonly RetentionWindow _retention;
     private readonly StoredHeaders _headers;
-    private readonly BlockShelf _shelf;
-    private readonly Revival _revival;
-    private readonly BlockJudge _judge;
+    private readonly BlockCache _cache;
+    private readonly StoredBlockLoader _loader;
+    private readonly BlockValidator _validator;
     private readonly UnknownBranches _unknown;
-    private readonly Removals _removals;
+    private readonly BranchPruner _pruner;
     private readonly LedgerState _state;
     private readonly Mempool _pool;
-    private readonly AdmissionDesk _admissions;
+    private readonly MempoolAdmission _admissions;
     private readonly CandidateBuilder _candidates;
-    private readonly ProposalDesk _proposals;
-    private readonly SignatureLane _signatures;
-    private readonly CommitLine _commits;
+    private readonly ProposalValidator _proposals;
+    private readonly SignaturePrefetch _signatures;
+    private readonly PendingCommits _commits;
     private readonly ulong _deepest;
-    private readonly CheckpointDesk? _checkpoints;
-    private readonly RevertDesk _reverts;
+    private readonly CheckpointScheduler? _checkpoints;
+    private readonly RevertRequests _reverts;
     private readonly Replay _replay;
     private Branch? _branch;
     private bool _isContinuing;
@@ -67,13 +67,13 @@ public sealed partial class ChainCore
         Genesis = origin.GenesisBlock;
         _consensus = spec.Build(profile, Genesis.Id);
         _pool = new Mempool(profile, pool);
-        _admissions = new AdmissionDesk(profile, pool, _pool);
+        _admissions = new MempoolAdmission(profile, pool, _pool);
         _candidates = new CandidateBuilder(profile, _consensus.Rule, Genesis.Id);
-        _proposals = new ProposalDesk(profile, _pool);
-        _signatures = new SignatureLane(_pool, options.MaxAheadBytes);
-        _commits = new CommitLine(options.MaxUncommittedBytes);
-        _checkpoints = store is null ? null : new CheckpointDesk(options);
-        _shelf = new BlockShelf(profile, Genesis.Id, store, options.MaxRecentBytes);
+        _proposals = new ProposalValidator(profile, _pool);
+        _signatures = new SignaturePrefetch(_pool, options.MaxAheadBytes);
+        _commits = new PendingCommits(options.MaxUncommittedBytes);
+        _checkpoints = store is null ? null : new CheckpointScheduler(options);
+        _cache = new BlockCache(profile, Genesis.Id, store, options.MaxRecentBytes);
         _headers = new StoredHeaders(profile, store);
 
         BlockNode first = origin.CreateNode(spec, _consensus, _headers);
@@ -81,24 +81,24 @@ public sealed partial class ChainCore
         _tree.Anchor(first);
         _best = new BestChain(first);
         _sides = new SideBranches(_tree, _best, _signatures, options.MaxSideBytes, () => _branch?.Target);
-        _floor = new Floor(_best, _tree, _sides, _headers, options.KeptBlocks);
-        _revival = new Revival(spec, _consensus, _tree, _best, _sides, _headers, store);
-        _reverts = new RevertDesk(_best, _tree, _sides, _revival, _shelf, _consensus.Finality);
-        _removals = new Removals(_tree, _best, _sides, _consensus.Finality);
-        _judge = new BlockJudge(profile, _consensus, _tree, _best, _sides, _headers, _revival);
+        _retention = new RetentionWindow(_best, _tree, _sides, _headers, options.KeptBlocks);
+        _loader = new StoredBlockLoader(spec, _consensus, _tree, _best, _sides, _headers, store);
+        _reverts = new RevertRequests(_best, _tree, _sides, _loader, _cache, _consensus.Finality);
+        _pruner = new BranchPruner(_tree, _best, _sides, _consensus.Finality);
+        _validator = new BlockValidator(profile, _consensus, _tree, _best, _sides, _headers, _loader);
         _unknown = new UnknownBranches(
-            profile, _consensus, _tree, _best, _sides, _headers, _revival, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
+            profile, _consensus, _tree, _best, _sides, _headers, _loader, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
         if (_unknown.Noted is { Stop: not UpgradeStop.None } stopped) _haltReason = stopped.Text;
-        _replay = new Replay(profile, _consensus, _judge, _tree, _best, _floor, _shelf, _revival, _state, _checkpoints);
+        _replay = new Replay(profile, _consensus, _validator, _tree, _best, _retention, _cache, _loader, _state, _checkpoints);
         if (first.Height == 0) return;
         first.Load(BlockOf(first), null);
-        _shelf.Keep(first);
+        _cache.Keep(first);
         _consensus.Finality.Adopted(first.Header, first.Body!.Block.Certificate);
     }
 
     private BlockNode TipNode => _best.Tip;
 
-    private bool HasMoreToDo => !ReferenceEquals(_tree.Head, TipNode) || _reverts.IsWanted || _checkpoints is { IsReady: true };
+    private bool HasPendingWork => !ReferenceEquals(_tree.Head, TipNode) || _reverts.IsRequested || _checkpoints is { IsReady: true };
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
@@ -133,15 +133,15 @@ public sealed partial class ChainCore
             case ChainInput.SignaturesVerified verified:
                 _admissions.TakeAnswers(verified, _state, NextNumber, effects);
                 break;
-            case ChainInput.CandidateWanted wanted when _haltReason is null:
+            case ChainInput.CandidateRequested requested when _haltReason is null:
                 Verdict built = _candidates.TryBuild(
-                    wanted, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, now, out BlockDraft? draft);
+                    requested, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, now, out BlockDraft? draft);
                 effects.Emit(draft is not null
-                    ? new ChainEffect.CandidateReady(wanted.Request, draft)
-                    : new ChainEffect.CandidateRefused(wanted.Request, TipNode.Height + 1, built));
+                    ? new ChainEffect.CandidateReady(requested.Request, draft)
+                    : new ChainEffect.CandidateRefused(requested.Request, TipNode.Height + 1, built));
                 break;
-            case ChainInput.RevertWanted wanted:
-                _reverts.Take(wanted);
+            case ChainInput.RevertRequested requested:
+                _reverts.Take(requested);
                 ContinueBranch(effects);
                 break;
             case ChainInput.Continued:
@@ -154,10 +154,10 @@ public sealed partial class ChainCore
             case ChainInput.Failed failed:
                 Halt(failed.Reason, effects);
                 break;
-            case ChainInput.Restore restore:
+            case ChainInput.ReplayByExecution restore:
                 _replay.Restore(restore.Block);
                 break;
-            case ChainInput.Resume resume:
+            case ChainInput.ReplayByDelta resume:
                 _replay.Resume(resume.Blocks);
                 break;
             default:
@@ -168,7 +168,7 @@ public sealed partial class ChainCore
     private long NextNumber() => ++_numbers;
 
     private HashedBlock BlockOf(BlockNode node) =>
-        _shelf.FindBlock(node) ?? throw new InvalidDataException($"The store lacks block {node.Id} at height {node.Height}, or no longer has it.");
+        _cache.FindBlock(node) ?? throw new InvalidDataException($"The store lacks block {node.Id} at height {node.Height}, or no longer has it.");
 
     private void TakeBlock(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
     {
@@ -177,7 +177,7 @@ public sealed partial class ChainCore
         Verdict verdict = _haltReason is not null ? default
             : _tree.Find(block.Id) is not null ? Verdict.Valid
             : _unknown.Concerns(block) ? _unknown.Take(block, now, out isNews)
-            : _tree.WhyRefused(block.Id) ?? _reverts.WhyRefused(block) ?? _judge.Judge(block, now, out node);
+            : _tree.WhyRefused(block.Id) ?? _reverts.WhyRefused(block) ?? _validator.Judge(block, now, out node);
         if (node is not null) verdict = Join(node);
         effects.Emit(new ChainEffect.BlockJudged(block, verdict));
         if (isNews) RememberUnknown(effects);
@@ -197,14 +197,14 @@ public sealed partial class ChainCore
         _sides.MakeRoom();
         return _tree.Find(node.Id) is not null
             ? Verdict.Valid
-            : Verdict.Refuse($"a branch of weight {node.ChainWeight}", "heavier ones: too many branches are in memory");
+            : Verdict.RefusedByPolicy($"a branch of weight {node.ChainWeight}", "heavier ones: too many branches are in memory");
     }
 
     private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<ChainEffect> effects)
     {
         BlockNode? node = null;
         Verdict verdict = block.Header.Previous == TipNode.Id
-            ? _judge.CheckBehind(TipNode, block, now, new SealClaims(), out node)
+            ? _validator.CheckBehind(TipNode, block, now, new SealClaims(), out node)
             : Verdict.MissingParent(block.Header.Previous);
         if (verdict.IsValid)
             _proposals.Take(node!, _state, NextNumber, effects);
@@ -245,40 +245,40 @@ public sealed partial class ChainCore
             return;
         }
 
-        if (branch.NextToDo is { } node && !TryDo(branch, node, effects)) return;
-        if (branch.IsExtension || branch.NextToDo is null) Adopt(branch, effects);
-        if (_branch is not null || HasMoreToDo) AskToContinue(effects);
+        if (branch.NextPending is { } node && !TryApply(branch, node, effects)) return;
+        if (branch.IsExtension || branch.NextPending is null) Adopt(branch, effects);
+        if (_branch is not null || HasPendingWork) AskToContinue(effects);
     }
 
     private bool TryBeginBranch(IEffectSink<ChainEffect> effects)
     {
         _branch = _reverts.TryBegin(_state, effects) ?? (ReferenceEquals(_tree.Head, TipNode) ? null : new Branch(_best, _tree.Head, _state));
         if (_branch is null) return false;
-        _signatures.Follow(_branch.ToDo);
+        _signatures.Follow(_branch.Pending);
         return true;
     }
 
     /// <summary>Undoes the branch's next block, unless what undoes it was pruned.</summary>
     private bool TryUndo(Branch branch)
     {
-        BlockNode node = _revival.NodeAt(branch.UndoHeight);
-        if (_shelf.FindDelta(node) is not { } delta || _shelf.FindBlock(node) is not { } block) return false;
-        branch.Undo(new DoneBlock(node, block, delta));
+        BlockNode node = _loader.NodeAt(branch.UndoHeight);
+        if (_cache.FindDelta(node) is not { } delta || _cache.FindBlock(node) is not { } block) return false;
+        branch.Undo(new AppliedBlock(node, block, delta));
         return true;
     }
 
     /// <summary>A branch that wins, or an older tip, cannot be had: that is said aloud.</summary>
     private void RefuseBranch(Branch branch, string taken, IEffectSink<ChainEffect> effects)
     {
-        if (RevertDesk.TryRefuse(branch, effects))
+        if (RevertRequests.TryRefuse(branch, effects))
         {
             _branch = null;
             return;
         }
 
-        BlockNode first = branch.NextToDo!;
+        BlockNode first = branch.NextPending!;
         effects.Emit(new ChainEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height, taken));
-        Discard(first, Verdict.Refuse($"a branch from height {branch.Fork.Height}", taken), effects);
+        Discard(first, Verdict.RefusedByPolicy($"a branch from height {branch.Fork.Height}", taken), effects);
     }
 
     /// <summary>Lets a branch that only adds to the tip go on: a node that synchronises never stops between two blocks.</summary>
@@ -297,7 +297,7 @@ public sealed partial class ChainCore
     }
 
     /// <summary>Does the branch's next block, unless its signatures must be verified first or it turns out invalid.</summary>
-    private bool TryDo(Branch branch, BlockNode node, IEffectSink<ChainEffect> effects)
+    private bool TryApply(Branch branch, BlockNode node, IEffectSink<ChainEffect> effects)
     {
         if (node.IsExecuted)
         {
@@ -307,7 +307,7 @@ public sealed partial class ChainCore
         }
 
         StateDelta? delta = null;
-        Verdict verdict = _judge.Recheck(node);
+        Verdict verdict = _validator.Recheck(node);
         if (verdict.IsValid && !IsVerified(node, effects)) return false;
         if (verdict.IsValid) verdict = BlockRules.Execute(node.Body!, _profile, branch.Overlay, node.Weight, out delta);
         if (!verdict.IsValid)
@@ -325,7 +325,7 @@ public sealed partial class ChainCore
     /// <summary>Does a block again that was executed before, unless that was pruned.</summary>
     private bool TryRedo(Branch branch, BlockNode node)
     {
-        if (_shelf.FindDelta(node) is not { } delta || _shelf.FindBlock(node) is not { } block) return false;
+        if (_cache.FindDelta(node) is not { } delta || _cache.FindBlock(node) is not { } block) return false;
         branch.Overlay.Apply(delta);
         branch.Advance(block, delta);
         return true;
@@ -344,7 +344,7 @@ public sealed partial class ChainCore
         // Others may have to be asked for when the parent was executed: then a refusal says nothing yet.
         if (!verdict.IsValid && node.IsCheckedExactly)
             Discard(node, verdict, effects);
-        else if (ReferenceEquals(node, _branch?.NextToDo))
+        else if (ReferenceEquals(node, _branch?.NextPending))
             ContinueBranch(effects);
         else
             _signatures.RequestAhead(NextNumber, effects);
@@ -362,7 +362,7 @@ public sealed partial class ChainCore
             _signatures.Follow([]);
         }
 
-        _removals.Remove(node, verdict, effects);
+        _pruner.Remove(node, verdict, effects);
         AskToContinue(effects);
     }
 
@@ -373,15 +373,15 @@ public sealed partial class ChainCore
         ImmutableArray<BlockNode> nodes = [.. branch.Done.Select(done => done.Node)];
         MoveTip(branch, nodes);
         ulong final = FinalHeight;
-        foreach (DoneBlock done in branch.Done)
+        foreach (AppliedBlock done in branch.Done)
             _consensus.Finality.Adopted(done.Node.Header, done.Block.Block.Certificate);
-        _removals.RemoveRivals(final, effects);
+        _pruner.RemoveRivals(final, effects);
         if (branch.Ticket is not null) _reverts.Finish(branch, Tip);
         ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(undone => undone.Block)];
         ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(done => done.Block)];
         var events = new List<PoolEvent>();
         _pool.Follow(disconnected, connected, total, _state, events, isReverted: branch.Ticket is not null);
-        foreach (PoolEvent told in events) effects.Emit(ChainEffect.Of(told));
+        foreach (PoolEvent moved in events) effects.Emit(ChainEffect.Of(moved));
 
         var batch = new StoreBatch { CutAbove = branch.Ticket is null ? null : branch.Fork.Height, Connected = [.. branch.Done.Select(Stored)] };
         _checkpoints?.Count(branch.Fork.Height, batch.Connected);
@@ -389,7 +389,7 @@ public sealed partial class ChainCore
         if (_unknown.Follow()) RememberUnknown(effects);
 
         // What is left to do stays only while its end is still the best, and while no one waits to go back.
-        if (branch.NextToDo is not null && !_reverts.IsWanted && ReferenceEquals(_tree.Head, branch.Target))
+        if (branch.NextPending is not null && !_reverts.IsRequested && ReferenceEquals(_tree.Head, branch.Target))
             branch.Restart(_state);
         else
             _branch = null;
@@ -397,43 +397,43 @@ public sealed partial class ChainCore
 
     private void MoveTip(Branch branch, IReadOnlyList<BlockNode> nodes)
     {
-        bool isBelowFloor = branch.Fork.Height < _best.Floor.Height;
+        bool isBelowOldest = branch.Fork.Height < _best.Oldest.Height;
         _best.Move(branch.Fork, nodes);
-        foreach (DoneBlock done in branch.Done)
+        foreach (AppliedBlock done in branch.Done)
         {
             done.Node.Load(done.Block, done.Delta);
             done.Node.IsCommitted = true;
             _sides.Leave(done.Node);
         }
 
-        if (isBelowFloor)
+        if (isBelowOldest)
         {
-            _floor.Sink();
+            _retention.Reset();
             return;
         }
 
-        foreach (DoneBlock undone in branch.Undone) _sides.Add(undone.Node);
+        foreach (AppliedBlock undone in branch.Undone) _sides.Add(undone.Node);
     }
 
-    private StoredBlock Stored(DoneBlock done) => new(
+    private StoredBlock Stored(AppliedBlock done) => new(
         HeadCodec.Write(done.Block, _profile.Format, done.Node.RuleState.Encode(), done.Node.ChainWeight), done.Block.Encoded, done.Delta.Encode());
 
     /// <summary>Tells the world of a new tip only when it is durable.</summary>
     private void Acknowledge(IEffectSink<ChainEffect> effects)
     {
         bool wasFull = _commits.IsFull;
-        CommitLine.Pending durable = _commits.Acknowledge();
+        PendingCommits.Pending durable = _commits.Acknowledge();
         if (_haltReason is not null) return;
-        foreach (BlockNode node in durable.Nodes) _shelf.Keep(node);
+        foreach (BlockNode node in durable.Nodes) _cache.Keep(node);
         if (durable.Move is { } move)
             effects.Emit(move);
         else if (durable.Noted is { } noted)
-            Tell(noted, effects);
+            Report(noted, effects);
         else
             _checkpoints!.Acknowledge();
 
-        // A branch that undoes may be on its way from the floor.
-        if (_branch is null or { IsExtension: true }) _floor.Rise();
+        // A branch that undoes may be on its way from the oldest block in memory.
+        if (_branch is null or { IsExtension: true }) _retention.Advance();
         if ((wasFull && !_commits.IsFull) || _checkpoints is { IsReady: true }) AskToContinue(effects);
     }
 }

@@ -48,15 +48,15 @@ public abstract record ChainEffect
     /// </summary>
     /// <param name="Transaction">The transaction.</param>
     /// <param name="From">Where it was.</param>
-    /// <param name="To">Where it is: <see cref="PoolPlace.Ready"/> or <see cref="PoolPlace.Waiting"/>.</param>
+    /// <param name="To">Where it is: <see cref="PoolStatus.Ready"/> or <see cref="PoolStatus.Waiting"/>.</param>
     /// <param name="Admission">Accepted, or what it waits for.</param>
-    public sealed record TransactionMoved(HashedTransaction Transaction, PoolPlace From, PoolPlace To, Admission Admission) : ChainEffect;
+    public sealed record TransactionMoved(HashedTransaction Transaction, PoolStatus From, PoolStatus To, Admission Admission) : ChainEffect;
 
     /// <summary>A transaction has left the pool without being confirmed, or does not return to it from a block that was disconnected.</summary>
     /// <param name="Transaction">The transaction.</param>
     /// <param name="Admission">Why.</param>
-    /// <param name="By">The transaction that has taken its place, in the pool or in a block, where that is the reason.</param>
-    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission, TransactionId? By) : ChainEffect;
+    /// <param name="ReplacedBy">The transaction that has taken its place, in the pool or in a block, where that is the reason.</param>
+    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission, TransactionId? ReplacedBy) : ChainEffect;
 
     /// <summary>A candidate that was asked for.</summary>
     /// <param name="Request">The number under which it was asked for.</param>
@@ -75,11 +75,11 @@ public abstract record ChainEffect
     /// <param name="Tip">The tip; the last of <paramref name="Connected"/> where there is one.</param>
     /// <param name="State">What the rule carries on after the new tip.</param>
     /// <param name="FinalHeight">The height up to which the chain can no longer change.</param>
-    /// <param name="Ticket">The ticket of the <see cref="ChainInput.RevertWanted"/> that this answers, or <c>null</c>.</param>
+    /// <param name="Ticket">The ticket of the <see cref="ChainInput.RevertRequested"/> that this answers, or <c>null</c>.</param>
     public sealed record TipMoved(
         ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, RuleState State, ulong FinalHeight, long? Ticket) : ChainEffect;
 
-    /// <summary>A <see cref="ChainInput.RevertWanted"/> cannot be done; nothing has changed.</summary>
+    /// <summary>A <see cref="ChainInput.RevertRequested"/> cannot be done; nothing has changed.</summary>
     /// <param name="Ticket">The ticket under which it was asked for.</param>
     /// <param name="Reason">Why, for people.</param>
     public sealed record RevertRefused(long Ticket, string Reason) : ChainEffect;
@@ -92,8 +92,8 @@ public abstract record ChainEffect
     /// <param name="Tip">The branch's end.</param>
     /// <param name="Weight">The weight of the chain up to it.</param>
     /// <param name="ForkHeight">The height of the last block that both chains share.</param>
-    /// <param name="Taken">Which branches this node still takes, for people.</param>
-    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Taken) : ChainEffect;
+    /// <param name="Limit">Which branches this node still takes, for people.</param>
+    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Limit) : ChainEffect;
 
     /// <summary>
     /// What is known of a chain whose ruleset this software does not know has changed, durably. Where it stops the node,
@@ -106,7 +106,7 @@ public abstract record ChainEffect
     /// <param name="Reason">Why, for people.</param>
     public sealed record Halted(string Reason) : ChainEffect;
 
-    internal static ChainEffect Of(PoolEvent told) => told.To == PoolPlace.Outside
-        ? new TransactionDropped(told.Transaction, told.Reason, told.By)
-        : new TransactionMoved(told.Transaction, told.From, told.To, told.Reason);
+    internal static ChainEffect Of(PoolEvent moved) => moved.To == PoolStatus.Outside
+        ? new TransactionDropped(moved.Transaction, moved.Reason, moved.ReplacedBy)
+        : new TransactionMoved(moved.Transaction, moved.From, moved.To, moved.Reason);
 }

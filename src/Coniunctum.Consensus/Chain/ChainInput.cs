@@ -14,14 +14,14 @@ public abstract record ChainInput
 
     /// <summary>A block of one's own store, at the start, in the order of the best chain. Its signatures were checked before it was stored.</summary>
     /// <param name="Block">The block.</param>
-    public sealed record Restore(HashedBlock Block) : ChainInput;
+    public sealed record ReplayByExecution(HashedBlock Block) : ChainInput;
 
     /// <summary>
     /// The next blocks of one's own store, at the start, by what they changed. Neither bodies nor signatures are looked at: that
     /// the state after the last one has the root of its header is for the caller to check.
     /// </summary>
     /// <param name="Blocks">The blocks, in order. Their changes are made together: the more, the less each costs.</param>
-    public sealed record Resume(ImmutableArray<ResumedBlock> Blocks) : ChainInput;
+    public sealed record ReplayByDelta(ImmutableArray<ReplayedBlock> Blocks) : ChainInput;
 
     /// <summary>A block of a peer or of one's own producer: checked by every rule.</summary>
     /// <param name="Block">The block.</param>
@@ -50,7 +50,7 @@ public abstract record ChainInput
     /// <summary>The answers to a <see cref="ChainEffect.VerifySignatures"/>.</summary>
     /// <param name="Job">The job's number.</param>
     /// <param name="Answers">One for each claim, in order.</param>
-    public sealed record SignaturesVerified(long Job, ImmutableArray<SignatureAnswer> Answers) : ChainInput;
+    public sealed record SignaturesVerified(long Job, ImmutableArray<RecoveredSigner> Answers) : ChainInput;
 
     /// <summary>The oldest <see cref="ChainEffect.Commit"/> that was not answered yet is durable.</summary>
     public sealed record Committed : ChainInput;
@@ -66,7 +66,7 @@ public abstract record ChainInput
     /// Its first 24 bytes are where the free bytes of the reward's tag begin. It must differ from request to request, and be
     /// unknown to others beforehand: where tags are remembered for ever, one that is known can be used up by somebody else.
     /// </param>
-    public sealed record CandidateWanted(long Request, Address Receiver, Hash256 ExtraNonce) : ChainInput;
+    public sealed record CandidateRequested(long Request, Address Receiver, Hash256 ExtraNonce) : ChainInput;
 
     /// <summary>
     /// The chain should end at one of its older blocks again, as if what came after had never been: for chains of one's own. The
@@ -74,7 +74,7 @@ public abstract record ChainInput
     /// </summary>
     /// <param name="Ticket">Comes back with the answer.</param>
     /// <param name="Block">A block of the best chain.</param>
-    public sealed record RevertWanted(long Ticket, BlockId Block) : ChainInput;
+    public sealed record RevertRequested(long Ticket, BlockId Block) : ChainInput;
 
     /// <summary>The answer to a <see cref="ChainEffect.Continue"/>.</summary>
     public sealed record Continued : ChainInput;

@@ -9,14 +9,14 @@ namespace Coniunctum.Consensus.Chain;
 internal sealed class Replay(
     ChainProfile profile,
     ConsensusParts consensus,
-    BlockJudge judge,
+    BlockValidator judge,
     BlockTree tree,
     BestChain best,
-    Floor floor,
-    BlockShelf shelf,
-    Revival revival,
+    RetentionWindow retention,
+    BlockCache cache,
+    StoredBlockLoader loader,
     LedgerState state,
-    CheckpointDesk? checkpoints)
+    CheckpointScheduler? checkpoints)
 {
     /// <summary>Takes the store's next block by executing it. Only its signatures are believed.</summary>
     public void Restore(HashedBlock block)
@@ -34,28 +34,28 @@ internal sealed class Replay(
         node!.SetExecuted(delta, consensus.Rule.Advance(node.Parent!.RuleState, node.Header, overlay));
         (node.IsVerified, node.IsCommitted) = (true, true);
         state.Apply(delta);
-        shelf.Keep(node);
+        cache.Keep(node);
         Follow(node, delta.Encode().Length, block.Block.Certificate);
     }
 
     /// <summary>Takes the store's next blocks by what they changed, without looking at their bodies.</summary>
-    public void Resume(ImmutableArray<ResumedBlock> blocks)
+    public void Resume(ImmutableArray<ReplayedBlock> blocks)
     {
         if (blocks.IsEmpty) return;
         Apply(blocks);
-        foreach (ResumedBlock block in blocks)
+        foreach (ReplayedBlock block in blocks)
         {
-            BlockNode node = revival.Follow(best.Tip, block.Head);
+            BlockNode node = loader.Follow(best.Tip, block.Head);
             Follow(node, block.UndoBytes, consensus.Finality.UsesCertificates ? BodyOf(node).Block.Certificate : null);
         }
 
         BlockNode tip = best.Tip;
-        if (state.Height != tip.Height || state.StateRoot != tip.Header.Header.StateRoot) throw Misfit(state.Height);
-        if (profile.Format.Traits.HasExtendedHeader && !blocks[^1].Delta.HasHistoryOf(tip.Header.Header, tip.Id, tip.Weight)) throw Misfit(state.Height);
+        if (state.Height != tip.Height || state.StateRoot != tip.Header.Header.StateRoot) throw StateMismatch(state.Height);
+        if (profile.Format.Traits.HasExtendedHeader && !blocks[^1].Delta.HasHistoryOf(tip.Header.Header, tip.Id, tip.Weight)) throw StateMismatch(state.Height);
     }
 
     private HashedBlock BodyOf(BlockNode node) =>
-        shelf.FindBlock(node) ?? throw new InvalidDataException($"The store lacks block {node.Id} at height {node.Height}.");
+        cache.FindBlock(node) ?? throw new InvalidDataException($"The store lacks block {node.Id} at height {node.Height}.");
 
     private void Follow(BlockNode node, int undoBytes, ReadOnlyMemory<byte>? certificate)
     {
@@ -63,10 +63,10 @@ internal sealed class Replay(
         best.Move(best.Tip, [node]);
         checkpoints?.CountReplayed(undoBytes);
         consensus.Finality.Adopted(node.Header, certificate);
-        floor.Rise();
+        retention.Advance();
     }
 
-    private void Apply(ImmutableArray<ResumedBlock> blocks)
+    private void Apply(ImmutableArray<ReplayedBlock> blocks)
     {
         try
         {
@@ -74,9 +74,9 @@ internal sealed class Replay(
         }
         catch (InvalidOperationException)
         {
-            throw Misfit(state.Height + 1);
+            throw StateMismatch(state.Height + 1);
         }
     }
 
-    private static InvalidDataException Misfit(ulong height) => new($"What undoes the store's block at height {height} belongs to another one.");
+    private static InvalidDataException StateMismatch(ulong height) => new($"What undoes the store's block at height {height} belongs to another one.");
 }

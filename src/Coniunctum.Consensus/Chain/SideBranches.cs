@@ -4,7 +4,7 @@ namespace Coniunctum.Consensus.Chain;
 /// The blocks of the tree that are not part of the best chain, within bounded bytes: what a flood of side blocks can cost.
 /// When there are too many, the lightest ends go first, the newest of equals before all.
 /// </summary>
-internal sealed class SideBranches(BlockTree tree, BestChain best, SignatureLane signatures, long maxBytes, Func<BlockNode?> target)
+internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePrefetch signatures, long maxBytes, Func<BlockNode?> target)
 {
     // What a node takes beside its block, roughly, with its places in the tree and in the fork choice.
     private const int NodeBytes = 1024;
@@ -64,7 +64,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignatureLane
     /// </summary>
     public void MakeRoom()
     {
-        while (_bytes > maxBytes && _ends.FirstOrDefault(end => !IsWanted(end)) is { } lightest && lightest.ChainWeight <= best.Tip.ChainWeight) Drop(lightest);
+        while (_bytes > maxBytes && _ends.FirstOrDefault(end => !IsRequested(end)) is { } lightest && lightest.ChainWeight <= best.Tip.ChainWeight) Drop(lightest);
     }
 
     /// <summary>
@@ -73,10 +73,10 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignatureLane
     /// </summary>
     public void DropStale()
     {
-        BlockNode floor = best.Floor;
-        foreach (BlockNode end in _ends.Take(LookedAt).TakeWhile(end => end.ChainWeight < floor.ChainWeight).ToArray())
+        BlockNode oldest = best.Oldest;
+        foreach (BlockNode end in _ends.Take(LookedAt).TakeWhile(end => end.ChainWeight < oldest.ChainWeight).ToArray())
         {
-            for (BlockNode? node = end; node is not null && _ends.Contains(node) && node.Arrival < floor.Arrival && !IsWanted(node);)
+            for (BlockNode? node = end; node is not null && _ends.Contains(node) && node.Arrival < oldest.Arrival && !IsRequested(node);)
             {
                 BlockNode? parent = node.Parent;
                 Drop(node);
@@ -86,7 +86,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignatureLane
     }
 
     /// <summary>Whether it is the end of the branch that is being done, or that will be next.</summary>
-    private bool IsWanted(BlockNode end) => ReferenceEquals(end, tree.Head) || ReferenceEquals(end, target());
+    private bool IsRequested(BlockNode end) => ReferenceEquals(end, tree.Head) || ReferenceEquals(end, target());
 
     private static int Compare(BlockNode left, BlockNode right)
     {

@@ -3,7 +3,7 @@ using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>The best chain's headers below the floor, read by row. The last ones that were asked for stay decoded.</summary>
+/// <summary>The best chain's headers below the blocks in memory, read by row. The last ones that were asked for stay decoded.</summary>
 internal sealed class StoredHeaders(ChainProfile profile, IChainReader? store)
 {
     // More than a rule's window, and few enough that they may stay for good.
@@ -11,7 +11,7 @@ internal sealed class StoredHeaders(ChainProfile profile, IChainReader? store)
 
     private readonly HeaderView[] _slots = new HeaderView[Slots];
 
-    /// <summary>Returns the header at a height below the floor.</summary>
+    /// <summary>Returns the header at a height below the blocks in memory.</summary>
     public HeaderView At(ulong height)
     {
         ref HeaderView slot = ref _slots[height % Slots];
@@ -19,7 +19,7 @@ internal sealed class StoredHeaders(ChainProfile profile, IChainReader? store)
         return slot;
     }
 
-    /// <summary>Returns what the store keeps of the best chain's block at a height below the floor.</summary>
+    /// <summary>Returns what the store keeps of the best chain's block at a height below the blocks in memory.</summary>
     public StoredHead HeadAt(ulong height)
     {
         BlockId id = Store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
@@ -32,7 +32,7 @@ internal sealed class StoredHeaders(ChainProfile profile, IChainReader? store)
         return new HeaderView(header, head.Id, seal);
     }
 
-    /// <summary>Forgets what is decoded: the best chain has changed below the floor.</summary>
+    /// <summary>Forgets what is decoded: the best chain has changed below the blocks in memory.</summary>
     public void Clear() => Array.Clear(_slots);
 
     private IChainReader Store => store ?? throw new InvalidOperationException("A chain without a store has all its blocks in memory.");

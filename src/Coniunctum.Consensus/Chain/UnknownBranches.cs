@@ -21,7 +21,7 @@ internal sealed class UnknownBranches
     private readonly BestChain _best;
     private readonly SideBranches _sides;
     private readonly StoredHeaders _stored;
-    private readonly Revival _revival;
+    private readonly StoredBlockLoader _loader;
     private readonly bool _isIgnored;
     private readonly ushort _known;
     private readonly Dictionary<BlockId, UnknownNode> _nodes = [];
@@ -35,15 +35,15 @@ internal sealed class UnknownBranches
     /// <param name="best">The best chain of the known blocks.</param>
     /// <param name="sides">Those beside it.</param>
     /// <param name="stored">Its headers in the store.</param>
-    /// <param name="revival">Brings back blocks that have left memory.</param>
+    /// <param name="loader">Brings back blocks that have left memory.</param>
     /// <param name="isIgnored">Whether the node's owner has decided to stay with the known rules.</param>
     /// <param name="record">What the store remembers, or <c>null</c>.</param>
     /// <exception cref="InvalidDataException">The record is damaged.</exception>
     public UnknownBranches(
-        ChainProfile profile, ConsensusParts consensus, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored, Revival revival,
+        ChainProfile profile, ConsensusParts consensus, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored, StoredBlockLoader loader,
         bool isIgnored, ReadOnlyMemory<byte>? record)
     {
-        (_profile, _consensus, _tree, _best, _sides, _stored, _revival) = (profile, consensus, tree, best, sides, stored, revival);
+        (_profile, _consensus, _tree, _best, _sides, _stored, _loader) = (profile, consensus, tree, best, sides, stored, loader);
         (_isIgnored, _known) = (isIgnored, profile.RulesetAt(ulong.MaxValue));
         if (!isIgnored && record is { } bytes && UnknownRuleset.Read(bytes) is { } noted && noted.Ruleset > _known) Noted = noted;
     }
@@ -72,8 +72,8 @@ internal sealed class UnknownBranches
         BlockNode? known = _tree.Find(previous);
         if (known is null)
         {
-            if (_tree.WhyRefused(previous) is not null) return Refuse(block, BlockJudge.ParentInvalid(previous));
-            Verdict found = _revival.TryRevive(previous, out known);
+            if (_tree.WhyRefused(previous) is not null) return Refuse(block, BlockValidator.ParentInvalid(previous));
+            Verdict found = _loader.TryLoad(previous, out known);
             if (!found.IsValid) return found;
         }
 
@@ -102,7 +102,7 @@ internal sealed class UnknownBranches
         return order != 0 ? order : right.Arrival.CompareTo(left.Arrival);
     }
 
-    private Verdict NotKnown(HashedBlock block) => Verdict.Refuse($"ruleset {block.Header.Ruleset}", $"rulesets up to {_known}");
+    private Verdict NotKnown(HashedBlock block) => Verdict.RefusedByPolicy($"ruleset {block.Header.Ruleset}", $"rulesets up to {_known}");
 
     /// <summary>Judges a block behind another of these, or behind a known one.</summary>
     private Verdict Take(HashedBlock block, UnknownNode? parent, BlockNode? known, Timestamp now, out bool hasChanged)
@@ -112,10 +112,10 @@ internal sealed class UnknownBranches
         UnknownNode? beside = parent ?? UnknownNode.Copy(known!, _best, out fork);
         var header = HeaderView.Of(block);
         HeaderView before = beside?.Header ?? fork.Header;
-        if (header.Height != before.Height + 1) return Refuse(block, Verdict.Reject(BlockRule.HeightWrong, header.Height, before.Height + 1));
+        if (header.Height != before.Height + 1) return Refuse(block, Verdict.Invalid(BlockRule.HeightWrong, header.Height, before.Height + 1));
         if (header.Header.Ruleset < before.Header.Ruleset)
-            return Refuse(block, Verdict.Reject(BlockRule.RulesetWrong, (ulong)header.Header.Ruleset, (ulong)before.Header.Ruleset));
-        if (fork.Height < _consensus.Finality.FinalHeight) return BlockJudge.ContradictsFinality(fork.Height, _consensus.Finality.FinalHeight);
+            return Refuse(block, Verdict.Invalid(BlockRule.RulesetWrong, (ulong)header.Header.Ruleset, (ulong)before.Header.Ruleset));
+        if (fork.Height < _consensus.Finality.FinalHeight) return BlockValidator.ContradictsFinality(fork.Height, _consensus.Finality.FinalHeight);
 
         RuleState state = beside?.State ?? fork.RuleState;
         // What the rule carries is exact only behind a parent that was executed: until then a refusal is not for ever.
@@ -125,7 +125,7 @@ internal sealed class UnknownBranches
 
         Work weight = _consensus.Rule.Weight(header, state);
         if (!Work.TryAdd(beside?.ChainWeight ?? fork.ChainWeight, weight, out Work chainWeight))
-            return Refuse(block, Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"));
+            return Refuse(block, Verdict.Invalid(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"));
         RuleState after = _consensus.Rule.Advance(state, header, null);
         UnknownNode node = parent?.Next(header, chainWeight, after, shown, ++_arrivals)
             ?? UnknownNode.First(header, beside, fork, weight, chainWeight, after, shown, _consensus.Rule.SignersInForce(header.Height, state), ++_arrivals);
@@ -149,21 +149,21 @@ internal sealed class UnknownBranches
         verdict = _consensus.Finality.Judge(header, certificate, state, claims);
         if (!verdict.IsValid || AreSigned(claims)) return verdict;
         return certificate is null
-            ? Verdict.Reject(BlockRule.SealInvalid, "a seal", "one that is valid by the rules that are known")
-            : Verdict.Reject(BlockRule.CertificateInvalid, "a seal or a certificate", "signatures that are valid by the rules that are known");
+            ? Verdict.Invalid(BlockRule.SealInvalid, "a seal", "one that is valid by the rules that are known")
+            : Verdict.Invalid(BlockRule.CertificateInvalid, "a seal or a certificate", "signatures that are valid by the rules that are known");
     }
 
     private bool AreSigned(SealClaims claims)
     {
         SignatureClaim[] signatures = [.. claims.Claims];
-        return SignatureVerifier.Answer(_profile.Signatures, signatures).Zip(signatures)
+        return SignatureVerifier.Recover(_profile.Signatures, signatures).Zip(signatures)
             .All(pair => pair.First.Outcome == SignatureOutcome.Valid && pair.First.Signer == pair.Second.Signer);
     }
 
     /// <summary>Remembers that a block is invalid by the known rules, unless another copy of it might not be.</summary>
     private Verdict Refuse(HashedBlock block, Verdict verdict)
     {
-        if (!BlockJudge.IsFaultOfCopy(block, verdict)) _tree.MarkRefused(block.Id, verdict, isProven: false);
+        if (!BlockValidator.IsFaultOfCopy(block, verdict)) _tree.MarkRefused(block.Id, verdict, isProven: false);
         return verdict;
     }
 

@@ -18,7 +18,7 @@ public sealed class InstantFinality : IFinality
         ArgumentNullException.ThrowIfNull(signatures);
         return certificate is null
         ? Verdict.Valid
-        : Verdict.Reject(BlockRule.CertificateInvalid, (ulong)certificate.Value.Length, "no certificate");
+        : Verdict.Invalid(BlockRule.CertificateInvalid, (ulong)certificate.Value.Length, "no certificate");
     }
 
     /// <inheritdoc/>

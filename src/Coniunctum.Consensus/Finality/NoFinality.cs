@@ -18,7 +18,7 @@ public sealed class NoFinality : IFinality
         ArgumentNullException.ThrowIfNull(signatures);
         return certificate is null
         ? Verdict.Valid
-        : Verdict.Reject(BlockRule.CertificateInvalid, (ulong)certificate.Value.Length, "no certificate");
+        : Verdict.Invalid(BlockRule.CertificateInvalid, (ulong)certificate.Value.Length, "no certificate");
     }
 
     /// <inheritdoc/>

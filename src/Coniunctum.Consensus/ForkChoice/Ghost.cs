@@ -87,13 +87,13 @@ public sealed class Ghost : IForkChoice
     /// <summary>Returns where the heaviest subtrees lead from a block on.</summary>
     internal BlockId HeadFrom(BlockId block) => _nodes[block].Last.Id;
 
-    private static Balance Twice(in Balance weight) => weight + weight;
+    private static SignedWeight Twice(in SignedWeight weight) => weight + weight;
 
-    private GhostNode CreateNode(in ForkChoiceBlock block, in Work weight) => new(block, Twice(Balance.Of(weight)), ++_arrivals);
+    private GhostNode CreateNode(in ForkChoiceBlock block, in Work weight) => new(block, Twice(SignedWeight.Of(weight)), ++_arrivals);
 
-    private static void SetOwn(GhostNode node, in Balance weight)
+    private static void SetOwn(GhostNode node, in SignedWeight weight)
     {
-        Balance own = Twice(weight);
+        SignedWeight own = Twice(weight);
         node.Gain += own - node.Own;
         node.Own = own;
         node.Refresh();

@@ -10,7 +10,7 @@ namespace Coniunctum.Consensus.ForkChoice;
 /// <param name="block">The block.</param>
 /// <param name="own">Twice its own weight.</param>
 /// <param name="arrival">When it came.</param>
-internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long arrival)
+internal sealed class GhostNode(in ForkChoiceBlock block, in SignedWeight own, long arrival)
 {
     private readonly ulong _precedence = block.Precedence;
     private readonly long _arrival = arrival;
@@ -21,16 +21,16 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
     private GhostNode? _above;
 
     // Twice the heaviest side's weight, less one where the path's next block wins a tie: what must lie above this block.
-    private Balance _bound;
+    private SignedWeight _bound;
     private bool _isBound;
-    private Balance _sum = own;
-    private Balance _slack = Balance.Infinite;
+    private SignedWeight _sum = own;
+    private SignedWeight _slack = SignedWeight.Infinite;
 
     public BlockId Id { get; } = block.Id;
 
     public ulong Height { get; } = block.Height;
 
-    public Balance ChainWeight { get; } = Balance.Of(block.ChainWeight);
+    public SignedWeight ChainWeight { get; } = SignedWeight.Of(block.ChainWeight);
 
     /// <summary>The block below; where an anchor is this the next older anchor, with all that lies between in its own weight.</summary>
     public GhostNode? Parent { get; set; }
@@ -41,13 +41,13 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
     public GhostNode? Heir { get; set; }
 
     /// <summary>Twice the block's own weight. All weights here are doubled, so that a tie can count for one.</summary>
-    public Balance Own { get; set; } = own;
+    public SignedWeight Own { get; set; } = own;
 
     /// <summary>Its own weight, and those of the subtrees that hang off here.</summary>
-    public Balance Gain { get; set; } = own;
+    public SignedWeight Gain { get; set; } = own;
 
     /// <summary>The weight under which it stands among its parent's sides, where it begins a path.</summary>
-    public Balance SideWeight { get; set; }
+    public SignedWeight SideWeight { get; set; }
 
     /// <summary>The paths that hang off here, by their first blocks, the heaviest first.</summary>
     public SortedSet<GhostNode>? Sides { get; private set; }
@@ -93,7 +93,7 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
     }
 
     /// <summary>The weight of the whole path with all that hangs off it.</summary>
-    public Balance PathWeight
+    public SignedWeight PathWeight
     {
         get
         {
@@ -168,7 +168,7 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
         {
             _isBound = true;
             bool winsTie = Next is { } next && next.CompareLot(heaviest) < 0;
-            _bound = winsTie ? heaviest.SideWeight - Balance.One : heaviest.SideWeight;
+            _bound = winsTie ? heaviest.SideWeight - SignedWeight.One : heaviest.SideWeight;
         }
 
         Splay();
@@ -181,10 +181,10 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
         Splay();
         if (_slack.IsPositive) return null;
         GhostNode node = this;
-        Balance above = Balance.Zero;
+        SignedWeight above = SignedWeight.Zero;
         while (true)
         {
-            Balance after = above + SumOf(node._after);
+            SignedWeight after = above + SumOf(node._after);
             if (node._before is { _slack.IsInfinite: false } before && !(before._slack + after + node.Gain).IsPositive)
             {
                 above = after + node.Gain;
@@ -201,19 +201,19 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
         }
     }
 
-    private static Balance SumOf(GhostNode? node) => node is null ? Balance.Zero : node._sum;
+    private static SignedWeight SumOf(GhostNode? node) => node is null ? SignedWeight.Zero : node._sum;
 
     private void Update()
     {
-        Balance after = SumOf(_after);
-        Balance fromHere = after + Gain;
+        SignedWeight after = SumOf(_after);
+        SignedWeight fromHere = after + Gain;
         _sum = fromHere + SumOf(_before);
-        _slack = _after is null ? Balance.Infinite : _after._slack;
+        _slack = _after is null ? SignedWeight.Infinite : _after._slack;
         if (_isBound) _slack = Lesser(_slack, after - _bound);
         if (_before is { _slack.IsInfinite: false }) _slack = Lesser(_slack, _before._slack + fromHere);
     }
 
-    private static Balance Lesser(in Balance left, in Balance right) => Balance.Compare(left, right) <= 0 ? left : right;
+    private static SignedWeight Lesser(in SignedWeight left, in SignedWeight right) => SignedWeight.Compare(left, right) <= 0 ? left : right;
 
     // Sleator and Tarjan 1985: brings the block to the root; a sequence of m calls takes O(m log n).
     private void Splay()
@@ -269,7 +269,7 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in Balance own, long a
 
         public int Compare(GhostNode? x, GhostNode? y)
         {
-            int order = Balance.Compare(y!.SideWeight, x!.SideWeight);
+            int order = SignedWeight.Compare(y!.SideWeight, x!.SideWeight);
             return order != 0 ? order : x.CompareLot(y);
         }
     }

@@ -83,7 +83,7 @@ public sealed class HeaderChain
         if (!verdict.IsValid) return verdict;
         Work weight = _profile.Rule.Weight(header, parent.State);
         if (!Work.TryAdd(parent.Work, weight, out Work work))
-            return Verdict.Reject(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256");
+            return Verdict.Invalid(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256");
         if (!_profile.Rule.ChecksWholly(header.Height, ancestors, parent.State)) PartlyChecked++;
         Append(new HeaderNode(header, parent, work, _profile.Rule.Advance(parent.State, header, null)));
         return Verdict.Valid;

@@ -40,12 +40,12 @@ public static class MedianTime
         ArgumentNullException.ThrowIfNull(ancestors);
         Timestamp time = header.Header.Timestamp;
         if (time.UnixMilliseconds >= Timestamp.Limit)
-            return Verdict.Reject(BlockRule.TimestampTooNew, time.UnixMilliseconds, Timestamp.Limit - 1);
+            return Verdict.Invalid(BlockRule.TimestampTooNew, time.UnixMilliseconds, Timestamp.Limit - 1);
         if (!ancestors.Has(Reach(header.Height))) return Verdict.Valid;
         Timestamp median = Of(ancestors);
         return time > median
             ? Verdict.Valid
-            : Verdict.Reject(BlockRule.TimestampTooOld, time.UnixMilliseconds, median.UnixMilliseconds + 1);
+            : Verdict.Invalid(BlockRule.TimestampTooOld, time.UnixMilliseconds, median.UnixMilliseconds + 1);
     }
 
     /// <summary>Defers a header that lies further ahead of the receiver's clock than allowed (rule 14).</summary>

@@ -76,13 +76,13 @@ public sealed class NodeCore
     public void Restore(HashedBlock block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        _chain.Step(new ChainInput.Restore(block), default, _chainSink);
+        _chain.Step(new ChainInput.ReplayByExecution(block), default, _chainSink);
     }
 
     /// <summary>Takes blocks of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain: by what they changed.</summary>
     /// <param name="blocks">The blocks.</param>
     /// <exception cref="InvalidDataException">A block does not follow: the store is damaged.</exception>
-    public void Resume(ImmutableArray<ResumedBlock> blocks) => _chain.Step(new ChainInput.Resume(blocks), default, _chainSink);
+    public void Resume(ImmutableArray<ReplayedBlock> blocks) => _chain.Step(new ChainInput.ReplayByDelta(blocks), default, _chainSink);
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
@@ -103,7 +103,7 @@ public sealed class NodeCore
                 break;
             case NodeInput.Started started:
                 StepProducer(new ProducerInput.Restored(_chain.Genesis.Id, started.ReadRecord));
-                TellProducerOfTip(_chain.Tip, _chain.TipState);
+                NotifyProducerOfTip(_chain.Tip, _chain.TipState);
                 break;
             case NodeInput.BlockArrived arrived:
                 _arriving = arrived;
@@ -116,8 +116,8 @@ public sealed class NodeCore
             case NodeInput.PoolRestored restored:
                 StepChain(new ChainInput.PoolRestored(restored.Transactions));
                 break;
-            case NodeInput.RevertWanted wanted:
-                StepChain(new ChainInput.RevertWanted(wanted.Ticket, wanted.Block));
+            case NodeInput.RevertRequested requested:
+                StepChain(new ChainInput.RevertRequested(requested.Ticket, requested.Block));
                 break;
             case NodeInput.MessageArrived message:
                 StepProducer(new ProducerInput.Message(message.Topic, message.From, message.Content));
@@ -158,7 +158,7 @@ public sealed class NodeCore
     private void StepProducer(ProducerInput input) => _producer?.Step(input, _now, _producerSink);
 
     /// <summary>Tells of a tip that is durable: the chain's own may be a commit ahead.</summary>
-    private void TellProducerOfTip(HashedBlock tip, RuleState state) =>
+    private void NotifyProducerOfTip(HashedBlock tip, RuleState state) =>
         StepProducer(new ProducerInput.TipChanged(HeaderView.Of(tip), state, _chain.PoolCount));
 
     private void TakeCommitted()
@@ -184,7 +184,7 @@ public sealed class NodeCore
             switch (effect)
             {
                 case ProducerEffect.Prepare prepare:
-                    StepChain(new ChainInput.CandidateWanted(++_candidateRequests, prepare.Receiver, ExtraNonceOf(_candidateRequests)));
+                    StepChain(new ChainInput.CandidateRequested(++_candidateRequests, prepare.Receiver, ExtraNonceOf(_candidateRequests)));
                     break;
                 case ProducerEffect.Judge judge:
                     StepChain(new ChainInput.ProposalArrived(judge.Block));
@@ -238,7 +238,7 @@ public sealed class NodeCore
                 TakePooled(moved);
                 break;
             case ChainEffect.TransactionDropped dropped:
-                _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission, dropped.By));
+                _effects!.Emit(new NodeEffect.TransactionDropped(dropped.Transaction, dropped.Admission, dropped.ReplacedBy));
                 break;
             case ChainEffect.CandidateReady ready when ready.Request == _candidateRequests:
                 _refusal = null;
@@ -255,13 +255,13 @@ public sealed class NodeCore
                 _effects!.Emit(new NodeEffect.TipMoved(moved.Disconnected, moved.Connected, moved.Tip, moved.FinalHeight, moved.Ticket));
                 _refusal = null;
                 if (moved.Connected is [.., var newest]) _effects.Emit(new NodeEffect.AnnounceBlock(newest));
-                TellProducerOfTip(moved.Tip, moved.State);
+                NotifyProducerOfTip(moved.Tip, moved.State);
                 break;
             case ChainEffect.RevertRefused refused:
                 _effects!.Emit(new NodeEffect.RevertRefused(refused.Ticket, refused.Reason));
                 break;
             case ChainEffect.BranchRefused refused:
-                _effects!.Emit(new NodeEffect.BranchRefused(refused.Tip, refused.Weight, refused.ForkHeight, refused.Taken));
+                _effects!.Emit(new NodeEffect.BranchRefused(refused.Tip, refused.Weight, refused.ForkHeight, refused.Limit));
                 break;
             case ChainEffect.UnknownRulesetNoted noted:
                 _effects!.Emit(new NodeEffect.UnknownRulesetNoted(noted.Noted));
@@ -282,9 +282,9 @@ public sealed class NodeCore
     private void TakePooled(ChainEffect.TransactionMoved moved)
     {
         _effects!.Emit(new NodeEffect.TransactionMoved(moved.Transaction, moved.From, moved.To, moved.Admission));
-        if (moved.To != PoolPlace.Ready) return;
-        if (moved.From is PoolPlace.Outside or PoolPlace.Waiting) _effects.Emit(new NodeEffect.AnnounceTransaction(moved.Transaction));
-        if (moved.From is PoolPlace.Outside or PoolPlace.Saved) StepProducer(new ProducerInput.PoolFilled());
+        if (moved.To != PoolStatus.Ready) return;
+        if (moved.From is PoolStatus.Outside or PoolStatus.Waiting) _effects.Emit(new NodeEffect.AnnounceTransaction(moved.Transaction));
+        if (moved.From is PoolStatus.Outside or PoolStatus.Saved) StepProducer(new ProducerInput.PoolFilled());
     }
 
     private void TakeVerdict(ChainEffect.BlockJudged judged)

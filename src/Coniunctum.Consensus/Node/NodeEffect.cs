@@ -72,26 +72,26 @@ public abstract record NodeEffect
     /// <summary>A transaction has come into the pool, or has moved between those that are ready and those that wait; see <see cref="Consensus.Chain.ChainEffect.TransactionMoved"/>.</summary>
     /// <param name="Transaction">The transaction.</param>
     /// <param name="From">Where it was.</param>
-    /// <param name="To">Where it is: <see cref="PoolPlace.Ready"/> or <see cref="PoolPlace.Waiting"/>.</param>
+    /// <param name="To">Where it is: <see cref="PoolStatus.Ready"/> or <see cref="PoolStatus.Waiting"/>.</param>
     /// <param name="Admission">Accepted, or what it waits for.</param>
-    public sealed record TransactionMoved(HashedTransaction Transaction, PoolPlace From, PoolPlace To, Admission Admission) : NodeEffect;
+    public sealed record TransactionMoved(HashedTransaction Transaction, PoolStatus From, PoolStatus To, Admission Admission) : NodeEffect;
 
     /// <summary>A transaction has left the pool without being confirmed, or does not return to it from a block that was disconnected.</summary>
     /// <param name="Transaction">The transaction.</param>
     /// <param name="Admission">Why.</param>
-    /// <param name="By">The transaction that has taken its place, in the pool or in a block, where that is the reason.</param>
-    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission, TransactionId? By) : NodeEffect;
+    /// <param name="ReplacedBy">The transaction that has taken its place, in the pool or in a block, where that is the reason.</param>
+    public sealed record TransactionDropped(HashedTransaction Transaction, Admission Admission, TransactionId? ReplacedBy) : NodeEffect;
 
     /// <summary>The best chain has another tip, durably.</summary>
     /// <param name="Disconnected">Blocks that are no longer part of it, the highest first.</param>
     /// <param name="Connected">Blocks that are part of it now, the lowest first.</param>
     /// <param name="Tip">The tip; the last of <paramref name="Connected"/> where there is one.</param>
     /// <param name="FinalHeight">The height up to which the chain can no longer change.</param>
-    /// <param name="Ticket">The ticket of the <see cref="NodeInput.RevertWanted"/> that this answers, or <c>null</c>.</param>
+    /// <param name="Ticket">The ticket of the <see cref="NodeInput.RevertRequested"/> that this answers, or <c>null</c>.</param>
     public sealed record TipMoved(
         ImmutableArray<HashedBlock> Disconnected, ImmutableArray<HashedBlock> Connected, HashedBlock Tip, ulong FinalHeight, long? Ticket) : NodeEffect;
 
-    /// <summary>A <see cref="NodeInput.RevertWanted"/> cannot be done; nothing has changed.</summary>
+    /// <summary>A <see cref="NodeInput.RevertRequested"/> cannot be done; nothing has changed.</summary>
     /// <param name="Ticket">The ticket under which it was asked for.</param>
     /// <param name="Reason">Why, for people.</param>
     public sealed record RevertRefused(long Ticket, string Reason) : NodeEffect;
@@ -100,8 +100,8 @@ public abstract record NodeEffect
     /// <param name="Tip">The branch's end.</param>
     /// <param name="Weight">The weight of the chain up to it.</param>
     /// <param name="ForkHeight">The height of the last block that both chains share.</param>
-    /// <param name="Taken">Which branches this node still takes, for people.</param>
-    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Taken) : NodeEffect;
+    /// <param name="Limit">Which branches this node still takes, for people.</param>
+    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Limit) : NodeEffect;
 
     /// <summary>What is known of a chain whose ruleset this software does not know has changed, durably.</summary>
     /// <param name="Noted">The heaviest such chain, or <c>null</c> when the known one has left it behind.</param>

@@ -29,10 +29,10 @@ public abstract record NodeInput
     /// <param name="Transactions">What <see cref="Consensus.Pool.PoolArchive.TryDecode"/> gave.</param>
     public sealed record PoolRestored(ImmutableArray<HashedTransaction> Transactions) : NodeInput;
 
-    /// <summary>The chain should end at one of its older blocks again; see <see cref="Consensus.Chain.ChainInput.RevertWanted"/>.</summary>
+    /// <summary>The chain should end at one of its older blocks again; see <see cref="Consensus.Chain.ChainInput.RevertRequested"/>.</summary>
     /// <param name="Ticket">Comes back with the answer.</param>
     /// <param name="Block">A block of the best chain.</param>
-    public sealed record RevertWanted(long Ticket, BlockId Block) : NodeInput;
+    public sealed record RevertRequested(long Ticket, BlockId Block) : NodeInput;
 
     /// <summary>A message of another node's producer.</summary>
     /// <param name="Topic">What it is about.</param>
@@ -52,7 +52,7 @@ public abstract record NodeInput
     /// <summary>Signers were recovered.</summary>
     /// <param name="Job">The number under which that was asked for.</param>
     /// <param name="Answers">One answer for each claim, in order.</param>
-    public sealed record SignaturesVerified(long Job, ImmutableArray<SignatureAnswer> Answers) : NodeInput;
+    public sealed record SignaturesVerified(long Job, ImmutableArray<RecoveredSigner> Answers) : NodeInput;
 
     /// <summary>The oldest commit that was not answered yet is durable.</summary>
     public sealed record Committed : NodeInput;

@@ -41,7 +41,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     public IEnumerable<HashedTransaction> WaitingInOrder => _index.Waiting.Select(entry => entry.Transaction);
 
     /// <summary>Returns where a transaction is: ready, waiting, or outside.</summary>
-    public PoolPlace PlaceOf(TransactionId id) => _index.Find(id)?.Place ?? PoolPlace.Outside;
+    public PoolStatus PlaceOf(TransactionId id) => _index.Find(id)?.Place ?? PoolStatus.Outside;
 
     /// <summary>Whether this very transaction, signature included, is here, so that its signature need not be checked again.</summary>
     public bool HasVerified(HashedTransaction transaction) =>
@@ -63,7 +63,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         // A waiting transaction claims nothing: one that need not wait takes its tag without outbidding it.
         PoolEntry? rival = _index.Find(TagOwner.Of(body));
         SenderQueue? queue = _index.Find(body.Sender);
-        PoolEntry? readyRival = rival?.Place == PoolPlace.Ready ? rival : null;
+        PoolEntry? readyRival = rival?.Place == PoolStatus.Ready ? rival : null;
         if (readyRival is not null && !Outbids(transaction, readyRival)) return Admission.Invalid(TagTaken(body));
         if (verdict.IsValid) verdict = CheckFunds(body, SpendableOf(body.Sender, state), (queue?.Spends ?? 0) - (readyRival?.Cost ?? 0));
         if (verdict.IsValid)
@@ -87,13 +87,13 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     /// <param name="mayWait">Whether it is to be kept when it lacks a balance or is too early.</param>
     /// <param name="from">Where it comes from.</param>
     /// <param name="events">Takes what changes.</param>
-    public Admission TryAdd(HashedTransaction transaction, IStateView state, bool mayWait, PoolPlace from, ICollection<PoolEvent> events)
+    public Admission TryAdd(HashedTransaction transaction, IStateView state, bool mayWait, PoolStatus from, ICollection<PoolEvent> events)
     {
         state = _balances.Of(state);
         Admission admission = Check(transaction, state, mayWait);
         if (!admission.IsAccepted && !admission.IsWaiting) return admission;
 
-        var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = ++_lastArrival, Told = from };
+        var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = ++_lastArrival, LastReported = from };
         PoolEntry? rival = _index.Find(TagOwner.Of(entry.Body));
         if (admission.IsAccepted && !MakeRoom(entry, rival, events)) return Admission.Refused(PoolRule.PoolFull);
         if (rival is not null) Drop(rival, Admission.Refused(PoolRule.Replaced), events, transaction.Id);
@@ -105,7 +105,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         // A replacement that costs less leaves something to those that wait.
         if (rival is not null) TakeFunded(_index.Find(entry.Body.Sender)!, SpendableOf(entry.Body.Sender, state), state.Height + 1);
         Promote();
-        Tell(events);
+        Report(events);
         return admission;
     }
 
@@ -131,7 +131,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         DropPaymentsToEmptied(change, state, events);
         if (disconnected.Count > connected.Count) HoldBackEarly(state, events);
         if (isReverted)
-            TellOfReverted(disconnected, events);
+            ReportReverted(disconnected, events);
         else
             TakeBack(disconnected, taken, state, events);
         foreach (PoolEntry opened in _index.ByOpening.TakeUpTo(state.Height + 1))
@@ -151,7 +151,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         foreach (PoolEntry impatient in _index.ByPatience.TakeUpTo(state.Height - 1))
             Drop(impatient, new Admission(impatient.WaitsFor, PoolRule.WaitedTooLong), events);
         Trim(events);
-        Tell(events);
+        Report(events);
     }
 
     /// <summary>
@@ -176,7 +176,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         && transaction.Transaction.Fee >= rival.Body.Fee + ((UInt128)options.RelayRate * (ulong)transaction.Size);
 
     private static Verdict TagTaken(Transaction body) =>
-        Verdict.Reject(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used, or a fee that replaces its use");
+        Verdict.Invalid(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used, or a fee that replaces its use");
 
     private static ulong SpendableOf(Address sender, IStateView state) => state.BalanceOf(sender) - state.LockedOf(sender);
 
@@ -184,7 +184,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     {
         ulong left = spendable < spent ? 0 : spendable - (ulong)spent;
         ulong cost = body.Amount + body.Fee;
-        return left < cost ? Verdict.Reject(BlockRule.BalanceInsufficient, left, cost) : Verdict.Valid;
+        return left < cost ? Verdict.Invalid(BlockRule.BalanceInsufficient, left, cost) : Verdict.Valid;
     }
 
     /// <summary>
@@ -230,7 +230,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     }
 
     private static Admission Conflict(Transaction body) =>
-        new(Verdict.Reject(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used"), PoolRule.Conflicting);
+        new(Verdict.Invalid(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used"), PoolRule.Conflicting);
 
     private void DropExpired(ulong height, ICollection<PoolEvent> events)
     {
@@ -263,7 +263,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         ulong height = state.Height + 1;
         foreach (PoolEntry entry in _index.ByExpiry.ListFrom(height + profile.TagWindow + 1))
         {
-            if (entry.Place != PoolPlace.Ready) continue;
+            if (entry.Place != PoolStatus.Ready) continue;
             Touch(entry);
             Verdict verdict = TransactionRules.CheckWindow(entry.Body, profile, height);
             if (IsEarlyAtMost(options.MaxWaitBlocks, entry.Body, height))
@@ -274,10 +274,10 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     }
 
     /// <summary>Takes disconnected transactions back, before all that came later than they did, unless no block may hold them again.</summary>
-    private static void TellOfReverted(IReadOnlyList<HashedBlock> disconnected, ICollection<PoolEvent> events)
+    private static void ReportReverted(IReadOnlyList<HashedBlock> disconnected, ICollection<PoolEvent> events)
     {
         foreach (HashedTransaction transaction in disconnected.SelectMany(block => block.Transactions).Where(transaction => !transaction.Transaction.IsFromRoot))
-            events.Add(new PoolEvent(transaction, PoolPlace.Block, PoolPlace.Outside, Admission.Refused(PoolRule.Reverted), null));
+            events.Add(new PoolEvent(transaction, PoolStatus.Block, PoolStatus.Outside, Admission.Refused(PoolRule.Reverted), null));
     }
 
     private void TakeBack(
@@ -289,7 +289,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
             if (body.IsFromRoot) continue;
             if (taken.TryGetValue(TagOwner.Of(body), out TransactionId taker))
             {
-                if (taker != transaction.Id) events.Add(new PoolEvent(transaction, PoolPlace.Block, PoolPlace.Outside, Conflict(body), taker));
+                if (taker != transaction.Id) events.Add(new PoolEvent(transaction, PoolStatus.Block, PoolStatus.Outside, Conflict(body), taker));
                 continue;
             }
 
@@ -298,11 +298,11 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
             {
                 bool isExpired = verdict.Rule == BlockRule.TagOutsideWindow && body.Tag.ValidUntil <= state.Height;
                 events.Add(new PoolEvent(
-                    transaction, PoolPlace.Block, PoolPlace.Outside, new Admission(verdict, isExpired ? PoolRule.Expired : PoolRule.None), null));
+                    transaction, PoolStatus.Block, PoolStatus.Outside, new Admission(verdict, isExpired ? PoolRule.Expired : PoolRule.None), null));
                 continue;
             }
 
-            var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = --_firstArrival, Told = PoolPlace.Block };
+            var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = --_firstArrival, LastReported = PoolStatus.Block };
             if (verdict.IsValid)
                 AddReady(entry);
             else
@@ -385,7 +385,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         _funded.Sort(PoolEntry.ByArrival);
         foreach (PoolEntry entry in _funded)
         {
-            entry.Place = PoolPlace.Ready;
+            entry.Place = PoolStatus.Ready;
             entry.Arrival = ++_lastArrival;
             _index.Seat(entry);
             _moved.Add(entry);
@@ -396,7 +396,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
 
     private void AddReady(PoolEntry entry)
     {
-        entry.Place = PoolPlace.Ready;
+        entry.Place = PoolStatus.Ready;
         _index.Add(entry);
         _moved.Add(entry);
     }
@@ -420,7 +420,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
 
     private void LetWait(PoolEntry entry, Verdict verdict, IStateView state)
     {
-        entry.Place = PoolPlace.Waiting;
+        entry.Place = PoolStatus.Waiting;
         entry.WaitsFor = verdict;
         entry.WaitsUntil = state.Height + (ulong)options.MaxWaitBlocks;
     }
@@ -436,24 +436,24 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     private void Drop(PoolEntry entry, Admission reason, ICollection<PoolEvent> events, TransactionId? by = null)
     {
         Remove(entry);
-        events.Add(new PoolEvent(entry.Transaction, entry.Told, PoolPlace.Outside, reason, by));
+        events.Add(new PoolEvent(entry.Transaction, entry.LastReported, PoolStatus.Outside, reason, by));
     }
 
     private void Remove(PoolEntry entry)
     {
         _index.Remove(entry);
-        entry.Place = PoolPlace.Outside;
+        entry.Place = PoolStatus.Outside;
     }
 
     /// <summary>Tells of all that are elsewhere than they were, once each.</summary>
-    private void Tell(ICollection<PoolEvent> events)
+    private void Report(ICollection<PoolEvent> events)
     {
         foreach (PoolEntry entry in _moved)
         {
-            if (entry.Place == PoolPlace.Outside || entry.Place == entry.Told) continue;
-            Admission reason = entry.Place == PoolPlace.Waiting ? new Admission(entry.WaitsFor, PoolRule.Waiting) : Admission.Accepted;
-            events.Add(new PoolEvent(entry.Transaction, entry.Told, entry.Place, reason, null));
-            entry.Told = entry.Place;
+            if (entry.Place == PoolStatus.Outside || entry.Place == entry.LastReported) continue;
+            Admission reason = entry.Place == PoolStatus.Waiting ? new Admission(entry.WaitsFor, PoolRule.Waiting) : Admission.Accepted;
+            events.Add(new PoolEvent(entry.Transaction, entry.LastReported, entry.Place, reason, null));
+            entry.LastReported = entry.Place;
         }
 
         _moved.Clear();

@@ -29,10 +29,10 @@ internal sealed class PoolEntry(HashedTransaction transaction, bool expires)
     /// <summary>Its turn among all of the pool, from when it arrived or last became ready; what blocks gave back comes before all others.</summary>
     public long Arrival { get; set; }
 
-    public PoolPlace Place { get; set; } = PoolPlace.Outside;
+    public PoolStatus Place { get; set; } = PoolStatus.Outside;
 
     /// <summary>Where it was when it was last told of.</summary>
-    public PoolPlace Told { get; set; } = PoolPlace.Outside;
+    public PoolStatus LastReported { get; set; } = PoolStatus.Outside;
 
     /// <summary>What keeps it from being ready, as of when that was last looked at.</summary>
     public Verdict WaitsFor { get; set; }

@@ -78,7 +78,7 @@ internal sealed class PoolIndex(ChainProfile profile)
     public void Seat(PoolEntry entry)
     {
         SenderQueue queue = _bySender[entry.Body.Sender];
-        if (entry.Place == PoolPlace.Ready)
+        if (entry.Place == PoolStatus.Ready)
         {
             queue.AddReady(entry);
             Ready.Add(entry);
@@ -95,7 +95,7 @@ internal sealed class PoolIndex(ChainProfile profile)
     public void Unseat(PoolEntry entry)
     {
         SenderQueue queue = _bySender[entry.Body.Sender];
-        if (entry.Place == PoolPlace.Ready)
+        if (entry.Place == PoolStatus.Ready)
         {
             queue.RemoveReady(entry);
             Ready.Remove(entry);

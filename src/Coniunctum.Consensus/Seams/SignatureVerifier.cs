@@ -10,7 +10,7 @@ public static class SignatureVerifier
     /// <param name="scheme">The profile's scheme.</param>
     /// <param name="claims">The claims, untrusted.</param>
     /// <returns>One answer for each claim, in order. Whether a signer is the claimed one is for the caller to compare.</returns>
-    public static ImmutableArray<SignatureAnswer> Answer(ISignatureScheme scheme, ReadOnlySpan<SignatureClaim> claims)
+    public static ImmutableArray<RecoveredSigner> Recover(ISignatureScheme scheme, ReadOnlySpan<SignatureClaim> claims)
     {
         var digests = new Hash256[claims.Length];
         byte[] signatures = new byte[claims.Length * scheme.SignatureSize];
@@ -26,12 +26,12 @@ public static class SignatureVerifier
         var outcomes = new SignatureOutcome[claims.Length];
         scheme.RecoverMany(digests, signatures, signers, outcomes);
 
-        ImmutableArray<SignatureAnswer>.Builder answers = ImmutableArray.CreateBuilder<SignatureAnswer>(claims.Length);
+        ImmutableArray<RecoveredSigner>.Builder answers = ImmutableArray.CreateBuilder<RecoveredSigner>(claims.Length);
         for (int i = 0; i < claims.Length; i++)
         {
             answers.Add(claims[i].Signature.Length == scheme.SignatureSize
-                ? new SignatureAnswer(outcomes[i], signers[i])
-                : new SignatureAnswer(SignatureOutcome.WrongLength, default));
+                ? new RecoveredSigner(outcomes[i], signers[i])
+                : new RecoveredSigner(SignatureOutcome.WrongLength, default));
         }
 
         return answers.MoveToImmutable();

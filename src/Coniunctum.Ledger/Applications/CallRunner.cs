@@ -46,7 +46,7 @@ internal sealed class CallRunner(ChainProfile profile, StateOverlay state, ulong
 
         long work = _workDone + meter.Done;
         if (work > profile.Limits.MaxBlockWork)
-            return Verdict.Reject(BlockRule.WorkExceeded, (ulong)work, (ulong)profile.Limits.MaxBlockWork);
+            return Verdict.Invalid(BlockRule.WorkExceeded, (ulong)work, (ulong)profile.Limits.MaxBlockWork);
         _workDone = work;
         if (outcome.IsDone)
             Commit(context, call);

@@ -99,9 +99,9 @@ public sealed class BlockExecution
         ArgumentNullException.ThrowIfNull(reward);
         ulong subsidy = Subsidy;
         ulong expected = subsidy + Fees;
-        if (reward.Amount != expected) return Verdict.Reject(BlockRule.RewardAmountWrong, reward.Amount, expected);
+        if (reward.Amount != expected) return Verdict.Invalid(BlockRule.RewardAmountWrong, reward.Amount, expected);
         if (!_traits.TagsExpire && _state.IsTagUsed(Address.Root, reward.Tag))
-            return Verdict.Reject(BlockRule.TagReused, reward.Tag.Value, "a tag that root has not used");
+            return Verdict.Invalid(BlockRule.TagReused, reward.Tag.Value, "a tag that root has not used");
 
         _state.Supply += subsidy;
         _state.SetBalance(reward.Receiver, _state.BalanceOf(reward.Receiver) + reward.Amount);
@@ -128,7 +128,7 @@ public sealed class BlockExecution
     private Verdict TryCall(Transaction transaction)
     {
         DecodeFault fault = Call.TryRead(transaction, out Call? call);
-        if (!fault.IsNone) return Verdict.Reject(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
+        if (!fault.IsNone) return Verdict.Invalid(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
 
         // The reward stands before all others in the block.
         return _calls.TryRun(call!, _applied + 1);

@@ -23,7 +23,7 @@ public static class BlockRules
         ushort ruleset = profile.RulesetAt(header.Height);
         return header.Ruleset == ruleset
             ? Verdict.Valid
-            : Verdict.Reject(BlockRule.RulesetWrong, (ulong)header.Ruleset, (ulong)ruleset);
+            : Verdict.Invalid(BlockRule.RulesetWrong, (ulong)header.Ruleset, (ulong)ruleset);
     }
 
     /// <summary>Checks that a height is the one behind its parent's (rule 5). Behind the last one, 2⁶⁴ − 1, there is none.</summary>
@@ -31,8 +31,8 @@ public static class BlockRules
     /// <param name="parent">Its parent's.</param>
     public static Verdict CheckHeight(ulong height, ulong parent)
     {
-        if (parent == ulong.MaxValue) return Verdict.Reject(BlockRule.HeightWrong, height, "no block behind height 2^64-1");
-        return height == parent + 1 ? Verdict.Valid : Verdict.Reject(BlockRule.HeightWrong, height, parent + 1);
+        if (parent == ulong.MaxValue) return Verdict.Invalid(BlockRule.HeightWrong, height, "no block behind height 2^64-1");
+        return height == parent + 1 ? Verdict.Valid : Verdict.Invalid(BlockRule.HeightWrong, height, parent + 1);
     }
 
     /// <summary>
@@ -46,15 +46,15 @@ public static class BlockRules
         ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(profile);
         if (block.Size > profile.Limits.MaxBlockBytes)
-            return Verdict.Reject(BlockRule.BlockTooLarge, (ulong)block.Size, (ulong)profile.Limits.MaxBlockBytes);
+            return Verdict.Invalid(BlockRule.BlockTooLarge, (ulong)block.Size, (ulong)profile.Limits.MaxBlockBytes);
         if (block.Block.Seal.Length > profile.Limits.MaxSealBytes)
-            return Verdict.Reject(BlockRule.SealInvalid, (ulong)block.Block.Seal.Length, (ulong)profile.Limits.MaxSealBytes);
+            return Verdict.Invalid(BlockRule.SealInvalid, (ulong)block.Block.Seal.Length, (ulong)profile.Limits.MaxSealBytes);
         if (block.Transactions.Count == 0)
-            return Verdict.Reject(BlockRule.Empty, 0, "at least one transaction");
+            return Verdict.Invalid(BlockRule.Empty, 0, "at least one transaction");
         if (block.ComputedMerkleRoot != block.Header.MerkleRoot)
-            return Verdict.Reject(BlockRule.MerkleRootMismatch, block.Header.MerkleRoot, block.ComputedMerkleRoot);
+            return Verdict.Invalid(BlockRule.MerkleRootMismatch, block.Header.MerkleRoot, block.ComputedMerkleRoot);
         return block.IsMutated
-            ? Verdict.Reject(BlockRule.MerkleRootMismatch, "a mutated list", "a list without repeated subtrees")
+            ? Verdict.Invalid(BlockRule.MerkleRootMismatch, "a mutated list", "a list without repeated subtrees")
             : Verdict.Valid;
     }
 
@@ -96,7 +96,7 @@ public static class BlockRules
         delta = null;
         bool extended = profile.Format.Traits.HasExtendedHeader;
         if (extended && block.Header.HistoryRoot != state.HistoryRoot)
-            return Verdict.Reject(BlockRule.HistoryRootMismatch, block.Header.HistoryRoot, state.HistoryRoot);
+            return Verdict.Invalid(BlockRule.HistoryRootMismatch, block.Header.HistoryRoot, state.HistoryRoot);
 
         var execution = new BlockExecution(profile, state);
         execution.Expect(block.Transactions);
@@ -112,7 +112,7 @@ public static class BlockRules
         {
             Hash256 computed = state.StateRoot;
             state.Apply(done.Reverse());
-            return Verdict.Reject(BlockRule.StateRootMismatch, block.Header.StateRoot, computed);
+            return Verdict.Invalid(BlockRule.StateRootMismatch, block.Header.StateRoot, computed);
         }
 
         delta = done;
@@ -139,15 +139,15 @@ public static class BlockRules
     {
         Transaction reward = transaction.Transaction;
         if (!reward.IsFromRoot)
-            return Verdict.Reject(BlockRule.RewardMisplaced, reward.Sender.Value, "a reward from root in the first place");
+            return Verdict.Invalid(BlockRule.RewardMisplaced, reward.Sender.Value, "a reward from root in the first place");
         if (reward.Receiver == Address.Root)
-            return Verdict.Reject(BlockRule.PaidToRoot, reward.Receiver.Value, "a receiver other than root");
+            return Verdict.Invalid(BlockRule.PaidToRoot, reward.Receiver.Value, "a receiver other than root");
         if (reward.Fee != 0 || reward.Payload.Length != 0)
-            return Verdict.Reject(BlockRule.RewardMalformed, "a fee or a payload", "neither");
+            return Verdict.Invalid(BlockRule.RewardMalformed, "a fee or a payload", "neither");
         if (reward.Signature.Length != profile.Signatures.SignatureSize || reward.Signature.Span.ContainsAnyExcept((byte)0))
-            return Verdict.Reject(BlockRule.RewardMalformed, "a signature", Invariant($"{profile.Signatures.SignatureSize} zero bytes"));
+            return Verdict.Invalid(BlockRule.RewardMalformed, "a signature", Invariant($"{profile.Signatures.SignatureSize} zero bytes"));
         if (profile.Format.Traits.TagsExpire && reward.Tag.ValidUntil != height)
-            return Verdict.Reject(BlockRule.RewardMalformed, reward.Tag.ValidUntil, height);
+            return Verdict.Invalid(BlockRule.RewardMalformed, reward.Tag.ValidUntil, height);
         return Verdict.Valid;
     }
 }

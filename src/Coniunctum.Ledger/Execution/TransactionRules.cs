@@ -19,20 +19,20 @@ public static class TransactionRules
         Transaction body = transaction.Transaction;
         FormatTraits traits = profile.Format.Traits;
         if (transaction.Size > profile.Limits.MaxTransactionBytes)
-            return Verdict.Reject(BlockRule.TransactionTooLarge, (ulong)transaction.Size, (ulong)profile.Limits.MaxTransactionBytes);
+            return Verdict.Invalid(BlockRule.TransactionTooLarge, (ulong)transaction.Size, (ulong)profile.Limits.MaxTransactionBytes);
         if (body.IsFromRoot)
-            return Verdict.Reject(BlockRule.RewardMisplaced, "a transaction from root", "a sender with a key");
+            return Verdict.Invalid(BlockRule.RewardMisplaced, "a transaction from root", "a sender with a key");
         if (body.Receiver == Address.Root)
-            return Verdict.Reject(BlockRule.PaidToRoot, body.Receiver.Value, "a receiver other than root");
+            return Verdict.Invalid(BlockRule.PaidToRoot, body.Receiver.Value, "a receiver other than root");
         if (!body.Payload.IsEmpty && CheckPayload(body, profile) is { IsValid: false } payload) return payload;
         if (body.Amount == 0 && body.Payload.IsEmpty)
-            return Verdict.Reject(BlockRule.AmountOutOfRange, body.Amount, "at least 1");
+            return Verdict.Invalid(BlockRule.AmountOutOfRange, body.Amount, "at least 1");
         if (body.Amount > traits.MaxAmount)
-            return Verdict.Reject(BlockRule.AmountOutOfRange, body.Amount, traits.MaxAmount);
+            return Verdict.Invalid(BlockRule.AmountOutOfRange, body.Amount, traits.MaxAmount);
         if (body.Fee > ChainProfile.MaxSupply || (body.Fee > 0 && !traits.HasFees))
-            return Verdict.Reject(BlockRule.AmountOutOfRange, body.Fee, traits.HasFees ? ChainProfile.MaxSupply : 0UL);
+            return Verdict.Invalid(BlockRule.AmountOutOfRange, body.Fee, traits.HasFees ? ChainProfile.MaxSupply : 0UL);
         if (body.Signature.Length != profile.Signatures.SignatureSize)
-            return Verdict.Reject(BlockRule.SignatureInvalid, (ulong)body.Signature.Length, (ulong)profile.Signatures.SignatureSize);
+            return Verdict.Invalid(BlockRule.SignatureInvalid, (ulong)body.Signature.Length, (ulong)profile.Signatures.SignatureSize);
         return Verdict.Valid;
     }
 
@@ -63,10 +63,10 @@ public static class TransactionRules
     {
         ArgumentNullException.ThrowIfNull(transaction);
         if (outcome != SignatureOutcome.Valid)
-            return Verdict.Reject(BlockRule.SignatureInvalid, outcome.ToString(), "a valid signature");
+            return Verdict.Invalid(BlockRule.SignatureInvalid, outcome.ToString(), "a valid signature");
         return signer == transaction.Transaction.Sender
             ? Verdict.Valid
-            : Verdict.Reject(BlockRule.SignatureInvalid, signer.Value, transaction.Transaction.Sender.Value);
+            : Verdict.Invalid(BlockRule.SignatureInvalid, signer.Value, transaction.Transaction.Sender.Value);
     }
 
     /// <summary>Checks a transaction against the state before it: rules 7, 8, 20 and 22.</summary>
@@ -82,11 +82,11 @@ public static class TransactionRules
         Verdict window = CheckWindow(transaction, profile, height);
         if (!window.IsValid) return window;
         if (state.IsTagUsed(transaction.Sender, transaction.Tag))
-            return Verdict.Reject(BlockRule.TagReused, transaction.Tag.Value, "a tag that the sender has not used");
+            return Verdict.Invalid(BlockRule.TagReused, transaction.Tag.Value, "a tag that the sender has not used");
 
         ulong spendable = state.BalanceOf(transaction.Sender) - state.LockedOf(transaction.Sender);
         ulong cost = transaction.Amount + transaction.Fee;
-        if (spendable < cost) return Verdict.Reject(BlockRule.BalanceInsufficient, spendable, cost);
+        if (spendable < cost) return Verdict.Invalid(BlockRule.BalanceInsufficient, spendable, cost);
         return CheckOpening(transaction, profile, state);
     }
 
@@ -100,21 +100,21 @@ public static class TransactionRules
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.Amount > 0 && transaction.Amount < profile.MinimumOpeningPayment && state.BalanceOf(transaction.Receiver) == 0
-            ? Verdict.Reject(BlockRule.PaymentTooSmall, transaction.Amount, profile.MinimumOpeningPayment)
+            ? Verdict.Invalid(BlockRule.PaymentTooSmall, transaction.Amount, profile.MinimumOpeningPayment)
             : Verdict.Valid;
     }
 
     private static Verdict CheckPayload(Transaction transaction, ChainProfile profile)
     {
         if (profile.Applications.IsEmpty)
-            return Verdict.Reject(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, "an empty payload: the profile has no applications");
+            return Verdict.Invalid(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, "an empty payload: the profile has no applications");
         if (transaction.Payload.Length > profile.Limits.MaxPayloadBytes)
-            return Verdict.Reject(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, (ulong)profile.Limits.MaxPayloadBytes);
+            return Verdict.Invalid(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, (ulong)profile.Limits.MaxPayloadBytes);
         DecodeFault fault = Call.TryRead(transaction, out Call? call);
-        if (!fault.IsNone) return Verdict.Reject(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
+        if (!fault.IsNone) return Verdict.Invalid(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
         return profile.FindApplication(call!.Application) is not null
             ? Verdict.Valid
-            : Verdict.Reject(BlockRule.PayloadInvalid, call.Application.Value, "the number of an application that the profile has");
+            : Verdict.Invalid(BlockRule.PayloadInvalid, call.Application.Value, "the number of an application that the profile has");
     }
 
     /// <summary>Checks that a block of a height may hold the transaction, where tags expire (rule 20).</summary>
@@ -127,9 +127,9 @@ public static class TransactionRules
         ArgumentNullException.ThrowIfNull(transaction);
         if (!profile.Format.Traits.TagsExpire) return Verdict.Valid;
         ulong validUntil = transaction.Tag.ValidUntil;
-        if (validUntil < height) return Verdict.Reject(BlockRule.TagOutsideWindow, validUntil, height);
+        if (validUntil < height) return Verdict.Invalid(BlockRule.TagOutsideWindow, validUntil, height);
         if (validUntil - height > profile.TagWindow)
-            return Verdict.Reject(BlockRule.TagOutsideWindow, validUntil, height + profile.TagWindow);
+            return Verdict.Invalid(BlockRule.TagOutsideWindow, validUntil, height + profile.TagWindow);
         return Verdict.Valid;
     }
 }

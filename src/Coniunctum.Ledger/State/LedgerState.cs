@@ -118,7 +118,7 @@ public sealed class LedgerState : IStateView
     public void Apply(StateDelta delta)
     {
         ArgumentNullException.ThrowIfNull(delta);
-        if (delta.Before != Summary) throw Misfit.Error();
+        if (delta.Before != Summary) throw StateMismatch.Error();
         Moves++;
         Rewards = Rewards.With(delta.Rewards);
         Tags.Apply(delta.TagsForgotten, delta.TagsAdded);
@@ -138,7 +138,7 @@ public sealed class LedgerState : IStateView
         Moves++;
         foreach (StateDelta delta in deltas)
         {
-            if (delta.Before != Summary) throw Misfit.Error();
+            if (delta.Before != Summary) throw StateMismatch.Error();
             Rewards = Rewards.With(delta.Rewards);
             Tags.Apply(delta.TagsForgotten, delta.TagsAdded);
             Summary = delta.After;

@@ -51,7 +51,7 @@ internal sealed class PendingRewards
         foreach (RewardChange change in changes)
         {
             PendingReward? found = rewards._byHeight.TryGetValue(change.Height, out PendingReward reward) ? reward : null;
-            if (found != change.Before) throw Misfit.Error();
+            if (found != change.Before) throw StateMismatch.Error();
             rewards = rewards.Without(change.Height);
             if (change.After is { } after) rewards = rewards.With(change.Height, after);
         }

@@ -97,7 +97,7 @@ internal readonly record struct PlacedAccountChange(Hash256 Key, AccountChange C
 internal readonly record struct PlacedEntryChange(Hash256 Key, EntryChange Change);
 
 /// <summary>The error of changes that were made on another state.</summary>
-internal static class Misfit
+internal static class StateMismatch
 {
     public static InvalidOperationException Error() => new("A change does not fit the state that it is applied to.");
 }

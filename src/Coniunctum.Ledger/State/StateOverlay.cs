@@ -97,7 +97,7 @@ public sealed class StateOverlay : IStateView
     public void Apply(StateDelta delta)
     {
         ArgumentNullException.ThrowIfNull(delta);
-        if (delta.Before != Summary) throw Misfit.Error();
+        if (delta.Before != Summary) throw StateMismatch.Error();
         Finish(delta, Tree.With(delta, _draft));
     }
 

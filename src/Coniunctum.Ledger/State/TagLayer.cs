@@ -29,7 +29,7 @@ internal sealed class TagLayer(TagSet tip)
             Difference difference = At(group.ValidUntil);
             foreach (UInt128 fingerprint in group.Fingerprints)
             {
-                if (!Contains(new TagMark(group.ValidUntil, fingerprint))) throw Misfit.Error();
+                if (!Contains(new TagMark(group.ValidUntil, fingerprint))) throw StateMismatch.Error();
                 if (!difference.Added.Remove(fingerprint)) difference.Forgotten.Add(fingerprint);
             }
         }
@@ -39,7 +39,7 @@ internal sealed class TagLayer(TagSet tip)
             Difference difference = At(group.ValidUntil);
             foreach (UInt128 fingerprint in group.Fingerprints)
             {
-                if (Contains(new TagMark(group.ValidUntil, fingerprint))) throw Misfit.Error();
+                if (Contains(new TagMark(group.ValidUntil, fingerprint))) throw StateMismatch.Error();
                 if (!difference.Forgotten.Remove(fingerprint)) difference.Added.Add(fingerprint);
             }
         }

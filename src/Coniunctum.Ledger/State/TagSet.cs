@@ -36,10 +36,10 @@ internal sealed class TagSet(TagKey key, bool areExpiring)
     {
         foreach (TagGroup group in forgotten)
         {
-            if (!_buckets.TryGetValue(group.ValidUntil, out TagBucket? bucket)) throw Misfit.Error();
+            if (!_buckets.TryGetValue(group.ValidUntil, out TagBucket? bucket)) throw StateMismatch.Error();
             foreach (UInt128 fingerprint in group.Fingerprints)
             {
-                if (!bucket.Remove(fingerprint)) throw Misfit.Error();
+                if (!bucket.Remove(fingerprint)) throw StateMismatch.Error();
             }
 
             if (bucket.Count == 0) _buckets.Remove(group.ValidUntil);
@@ -49,7 +49,7 @@ internal sealed class TagSet(TagKey key, bool areExpiring)
         {
             foreach (UInt128 fingerprint in group.Fingerprints)
             {
-                if (!Add(new TagMark(group.ValidUntil, fingerprint))) throw Misfit.Error();
+                if (!Add(new TagMark(group.ValidUntil, fingerprint))) throw StateMismatch.Error();
             }
         }
     }

@@ -41,7 +41,7 @@ internal readonly struct TreeUpdate(TreeDraft draft, int pieceDepth, bool isHash
             return ChangeEntry(leaf, entries[0]);
 
         // Different kinds of leaves, or different entries: the path parts them.
-        if (depth == MaxDepth) throw Misfit.Error();
+        if (depth == MaxDepth) throw StateMismatch.Error();
         Subtree parted = NewBranch();
         ref TreeBranch branch = ref _nodes.Branch(parted);
         if (leaf is not null) branch.Replace(TreeBranch.Turn(leaf.Key, depth), draft.NewEntry(leaf), _nodes.Age);
@@ -154,7 +154,7 @@ internal readonly struct TreeUpdate(TreeDraft draft, int pieceDepth, bool isHash
             while (from < accounts.Length && accounts[from].Key < change.Key) from++;
             bool isThere = from < accounts.Length && accounts[from].Key == change.Key;
             ulong found = isThere ? accounts[from].Balance : 0;
-            if (found != change.Change.Before || (isThere && accounts[from].Owner != change.Change.Owner)) throw Misfit.Error();
+            if (found != change.Change.Before || (isThere && accounts[from].Owner != change.Change.Owner)) throw StateMismatch.Error();
             count += change.Change.Growth;
         }
 
@@ -165,7 +165,7 @@ internal readonly struct TreeUpdate(TreeDraft draft, int pieceDepth, bool isHash
     {
         EntryChange change = placed.Change;
         ReadOnlySpan<byte> found = leaf is null ? [] : leaf.Value.Span;
-        if (!found.SequenceEqual(change.Before.Span)) throw Misfit.Error();
+        if (!found.SequenceEqual(change.Before.Span)) throw StateMismatch.Error();
         return change.After.IsEmpty ? Subtree.None : draft.NewEntry(new ApplicationLeaf(placed.Key, change.App, change.Key, change.After));
     }
 

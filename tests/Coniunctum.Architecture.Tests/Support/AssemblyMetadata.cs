@@ -11,6 +11,7 @@ internal sealed class AssemblyMetadata
     {
         References = [.. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name)).Order(StringComparer.Ordinal)];
         TypeDefinitions = [.. reader.TypeDefinitions.Select(handle => reader.GetTypeDefinition(handle)).Select(type => FullName(reader, type.Namespace, type.Name))];
+        Declarations = [.. Members(reader)];
         Mentions = Names(reader).Concat(Strings(reader)).Where(name => name.Length > 0).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -19,6 +20,9 @@ internal sealed class AssemblyMetadata
 
     /// <summary>The types that it defines, with their namespaces.</summary>
     public IReadOnlyList<string> TypeDefinitions { get; }
+
+    /// <summary>Every member that it declares, with the short name of its type; a nested type is a type too.</summary>
+    public IReadOnlyList<(string Type, string Member)> Declarations { get; }
 
     /// <summary>Every name of a type or member that it defines or refers to, every namespace, and every string in its code.</summary>
     public IReadOnlySet<string> Mentions { get; }
@@ -31,6 +35,19 @@ internal sealed class AssemblyMetadata
 
     private static string FullName(MetadataReader reader, StringHandle space, StringHandle name) =>
         space.IsNil ? reader.GetString(name) : $"{reader.GetString(space)}.{reader.GetString(name)}";
+
+    private static IEnumerable<(string Type, string Member)> Members(MetadataReader reader)
+    {
+        foreach (TypeDefinitionHandle handle in reader.TypeDefinitions)
+        {
+            TypeDefinition type = reader.GetTypeDefinition(handle);
+            string name = reader.GetString(type.Name);
+            yield return (name, "");
+            foreach (FieldDefinitionHandle field in type.GetFields()) yield return (name, reader.GetString(reader.GetFieldDefinition(field).Name));
+            foreach (PropertyDefinitionHandle property in type.GetProperties()) yield return (name, reader.GetString(reader.GetPropertyDefinition(property).Name));
+            foreach (MethodDefinitionHandle method in type.GetMethods()) yield return (name, reader.GetString(reader.GetMethodDefinition(method).Name));
+        }
+    }
 
     private static IEnumerable<string> Names(MetadataReader reader)
     {

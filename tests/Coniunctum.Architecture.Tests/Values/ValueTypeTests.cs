@@ -28,7 +28,7 @@ public sealed class ValueTypeTests
     // What people log, cache and answer requests with.
     public static IEnumerable<Type> Answers =>
     [
-        typeof(Confirmation), typeof(TransactionMoment), typeof(ImportOutcome), typeof(BlockHeader), typeof(LedgerLimits),
+        typeof(Confirmation), typeof(TransactionUpdate), typeof(ImportOutcome), typeof(BlockHeader), typeof(LedgerLimits),
     ];
 
     [TestCaseSource(nameof(Values))]

@@ -36,7 +36,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void InTurn_SealsAtTheSlot()
     {
-        Tell(HeightInTurn, s_tipTime.Plus(TimeSpan.FromSeconds(1)));
+        Report(HeightInTurn, s_tipTime.Plus(TimeSpan.FromSeconds(1)));
         Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(s_tipTime.Plus(s_spacing)));
         Fire(s_tipTime.Plus(s_spacing));
         Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(_self));
@@ -46,7 +46,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     public void InTurn_WhenTheSlotHasPassed_SealsAtOnce()
     {
         Timestamp late = s_tipTime.Plus(TimeSpan.FromMinutes(1));
-        Tell(HeightInTurn, late);
+        Report(HeightInTurn, late);
         Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(late));
     }
 
@@ -56,11 +56,11 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         var delays = new HashSet<double>();
         for (ulong i = 0; i < 40; i++)
         {
-            Tell(HeightInTurn + 1 + (3 * i), s_tipTime);
+            Report(HeightInTurn + 1 + (3 * i), s_tipTime);
             double delay = Take<ProducerEffect.SetTimer>().At.UnixMilliseconds - s_tipTime.Plus(s_spacing).UnixMilliseconds;
             Assert.That(delay, Is.InRange(500, 1_000), "1 to 2 times half a second, of three signers");
             delays.Add(delay);
-            Tell(HeightInTurn + 1 + (3 * i), s_tipTime);
+            Report(HeightInTurn + 1 + (3 * i), s_tipTime);
             Assert.That(Take<ProducerEffect.SetTimer>().At.UnixMilliseconds, Is.EqualTo(s_tipTime.Plus(s_spacing).UnixMilliseconds + delay));
         }
 
@@ -81,7 +81,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     public void Step_ThatWaitsForTransactions_RestsWithoutThem()
     {
         _producer = Build(new AuthorityOptions { WaitsForTransactions = true });
-        Tell(HeightInTurn, s_tipTime);
+        Report(HeightInTurn, s_tipTime);
         Take<ProducerEffect.SetTimer>();
         Fire(s_tipTime.Plus(s_spacing));
         Assert.That(_effects, Is.Empty);
@@ -137,7 +137,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         _producer.Propose(_self, isSigner: false);
         HashedBlock block = SealOn(TipAt(9, new SignerState([_self])));
         Assert.That(block.Header.Nonce >> 16, Is.Zero);
-        Tell(new SignerState([_self]), 11, s_tipTime);
+        Report(new SignerState([_self]), 11, s_tipTime);
         Assert.That(_producer.Status.Reason, Does.EndWith($"no vote to drop {_self} is cast: it is the last signer"));
     }
 
@@ -148,14 +148,14 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         Address[] two = [.. new[] { _self, other }.Order()];
         var state = new SignerState([.. two]);
         state = state.After(5, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false);
-        Tell(state, 6, s_tipTime);
+        Report(state, 6, s_tipTime);
         Assert.That(_producer.Status.State, Is.EqualTo(ProductionState.WaitsForOthers));
         Assert.That(_producer.Status.Awaited, Is.EqualTo(new[] { other }));
         Assert.That(_producer.Status.Reason, Is.EqualTo(
             $"block 6 must be sealed by {other}, from 1970-01-01T00:16:45Z on: this signer sealed block 5, and may seal again from block 7 on"));
-        Tell(new SignerState([other]), 6, s_tipTime);
+        Report(new SignerState([other]), 6, s_tipTime);
         Assert.That(_producer.Status.State, Is.EqualTo(ProductionState.NotEntitled));
-        Tell(HeightInTurn, s_tipTime);
+        Report(HeightInTurn, s_tipTime);
         Assert.That((_producer.Status.State, _producer.Status.Until), Is.EqualTo((ProductionState.WaitsForTime, (Timestamp?)s_tipTime.Plus(s_spacing))));
         Fire(s_tipTime.Plus(s_spacing));
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Making));
@@ -166,7 +166,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     {
         Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
         Step(new ProducerInput.Restored(default, _ => null), now);
-        Tell(HeightInTurn, now);
+        Report(HeightInTurn, now);
         Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))), "two wiggles");
         Assert.That(_producer.Status.Reason, Does.Contain("listening"));
     }
@@ -204,7 +204,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, state);
         HashedBlock refused = SealOn(tip);
         Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
-        Step(new ProducerInput.Refused(refused, Verdict.Refuse("a block", "none")), now);
+        Step(new ProducerInput.Refused(refused, Verdict.RefusedByPolicy("a block", "none")), now);
         Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(s_spacing)));
         Fire(now.Plus(s_spacing));
         _effects.Clear();
@@ -217,7 +217,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void Prepared_OnAnotherTip_IsLeftAlone()
     {
-        Tell(HeightInTurn, s_tipTime);
+        Report(HeightInTurn, s_tipTime);
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, new BlockId(Sha3_256.Hash("other"u8)))), s_tipTime);
         Assert.That(_effects, Is.Empty);
@@ -251,9 +251,9 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     private ProofOfAuthorityProducer Build(AuthorityOptions? options = null) =>
         new(new ProofOfAuthority(_signers, s_spacing, 1_000), _key, s_scheme, options);
 
-    private void Tell(ulong height, Timestamp now) => Step(TipAt(height - 1, new SignerState([.. _signers])), now);
+    private void Report(ulong height, Timestamp now) => Step(TipAt(height - 1, new SignerState([.. _signers])), now);
 
-    private void Tell(SignerState state, ulong height, Timestamp now) => Step(TipAt(height - 1, state), now);
+    private void Report(SignerState state, ulong height, Timestamp now) => Step(TipAt(height - 1, state), now);
 
     private void Fire(Timestamp now) => Step(new ProducerInput.TimerFired("seal"), now);
 

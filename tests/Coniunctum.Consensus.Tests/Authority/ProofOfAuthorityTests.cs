@@ -54,47 +54,47 @@ public sealed class ProofOfAuthorityTests
     public void Check_OfASignerThatSealedLately_IsRejected()
     {
         Assert.That(_chain.Seal("A").IsValid);
-        Assert.That(_chain.Seal("A"), Is.EqualTo(Verdict.Reject(BlockRule.ProofInvalid, 1UL, "a signer of none of the 1 blocks before")));
+        Assert.That(_chain.Seal("A"), Is.EqualTo(Verdict.Invalid(BlockRule.ProofInvalid, 1UL, "a signer of none of the 1 blocks before")));
         Assert.That(_chain.Seal("B").IsValid);
         Assert.That(_chain.Seal("A").IsValid);
     }
 
     [Test]
     public void Check_OfAnIndexBehindTheLast_IsRejected() =>
-        Assert.That(_chain.Seal("D"), Is.EqualTo(Verdict.Reject(BlockRule.ProofInvalid, 3UL, "the index of one of 3 signers")));
+        Assert.That(_chain.Seal("D"), Is.EqualTo(Verdict.Invalid(BlockRule.ProofInvalid, 3UL, "the index of one of 3 signers")));
 
     [TestCase(3UL << 16)]
     [TestCase(1UL << 63)]
     [TestCase((1UL << 48) | (1UL << 16))]
     public void Check_OfAVoteThatDoesNotExist_IsRejected(ulong nonce) =>
-        Assert.That(_chain.Seal("A", "D", true, header => header with { Nonce = nonce }), Is.EqualTo(Verdict.Reject(BlockRule.ProofInvalid, nonce, "a vote of 0, 1 or 2")));
+        Assert.That(_chain.Seal("A", "D", true, header => header with { Nonce = nonce }), Is.EqualTo(Verdict.Invalid(BlockRule.ProofInvalid, nonce, "a vote of 0, 1 or 2")));
 
     [Test]
     public void Check_OfATargetThatDoesNotFitTheVote_IsRejected()
     {
         Hash256 d = CliqueChain.AddressOf("D").Value;
-        Assert.That(_chain.Seal("A", change: header => header with { Target = d }), Is.EqualTo(Verdict.Reject(BlockRule.TargetWrong, d, "zero, without a vote")));
-        Assert.That(_chain.Seal("A", "D", true, header => header with { Target = default }), Is.EqualTo(Verdict.Reject(BlockRule.TargetWrong, Hash256.Zero, "the voted address")));
+        Assert.That(_chain.Seal("A", change: header => header with { Target = d }), Is.EqualTo(Verdict.Invalid(BlockRule.TargetWrong, d, "zero, without a vote")));
+        Assert.That(_chain.Seal("A", "D", true, header => header with { Target = default }), Is.EqualTo(Verdict.Invalid(BlockRule.TargetWrong, Hash256.Zero, "the voted address")));
     }
 
     [Test]
     public void Check_OfAVoteWhereAnEpochBegins_IsRejected()
     {
         foreach (string signer in (string[])["A", "B", "C"]) Assert.That(_chain.Seal(signer).IsValid);
-        Assert.That(_chain.Seal("A", "D", true), Is.EqualTo(Verdict.Reject(BlockRule.ProofInvalid, 1UL << 16, "no vote where an epoch begins")));
+        Assert.That(_chain.Seal("A", "D", true), Is.EqualTo(Verdict.Invalid(BlockRule.ProofInvalid, 1UL << 16, "no vote where an epoch begins")));
         Assert.That(_chain.Seal("A").IsValid);
     }
 
     [Test]
     public void Check_WithoutASeal_IsRejected() =>
-        Assert.That(_chain.Seal("A", seal: []), Is.EqualTo(Verdict.Reject(BlockRule.SealInvalid, "no seal", "the signer's signature")));
+        Assert.That(_chain.Seal("A", seal: []), Is.EqualTo(Verdict.Invalid(BlockRule.SealInvalid, "no seal", "the signer's signature")));
 
     [Test]
     public void Check_OfATimeBeforeTheSlot_IsRejected_AndOfOneFarAheadDeferred()
     {
         Timestamp slot = _chain.Parent.Header.Timestamp.Plus(s_spacing);
         var early = new Timestamp(slot.UnixMilliseconds - 1);
-        Assert.That(_chain.Seal("A", change: header => header with { Timestamp = early }), Is.EqualTo(Verdict.Reject(BlockRule.TimestampTooOld, early.UnixMilliseconds, slot.UnixMilliseconds)));
+        Assert.That(_chain.Seal("A", change: header => header with { Timestamp = early }), Is.EqualTo(Verdict.Invalid(BlockRule.TimestampTooOld, early.UnixMilliseconds, slot.UnixMilliseconds)));
         Assert.That(_chain.Seal("A", now: new Timestamp(slot.UnixMilliseconds - 5_001)).Kind, Is.EqualTo(VerdictKind.Deferred));
         Assert.That(_chain.Seal("A", now: new Timestamp(slot.UnixMilliseconds - 5_000)).IsValid);
     }

@@ -45,7 +45,7 @@ public sealed class BadRoundsTests
         int most = 0;
         for (int seed = 1; seed <= schedules; seed++)
         {
-            var world = new BadRoundsWorld(seed, VoteBook.KeptBehind + (seed % 3), (LiarKind)kind);
+            var world = new BadRoundsWorld(seed, HeightVoteSet.KeptBehind + (seed % 3), (LiarKind)kind);
             Assert.That(world.Run(), Is.Null, Invariant($"Seed {seed}"));
             most = Math.Max(most, world.RoundsToDecide);
         }

@@ -34,7 +34,7 @@ internal sealed class BadRoundsWorld : IScheduleWorld
         _nodes = [.. Enumerable.Range(0, 4).Where(number => number != liar).Select(number => new ScheduledValidator(this, _set, _height, number))];
         _holder = _nodes[_random.Next(_nodes.Length)];
         LiarKind drawn = (LiarKind)_random.Next(1, (int)LiarKind.OneAtATime + 1);
-        _liar = new Liar(kind ?? drawn, liar, _set, _height, _random, Tell);
+        _liar = new Liar(kind ?? drawn, liar, _set, _height, _random, Report);
         _loss = _random.Next(3) * 0.2;
         _mayLockAgain = _random.Next(4) == 0;
         _crashes = _random.Next(3) == 0;
@@ -82,7 +82,7 @@ internal sealed class BadRoundsWorld : IScheduleWorld
     {
         foreach (ScheduledValidator to in _nodes)
         {
-            if (to != from && !IsLost(from, to, message)) Tell(message, to, _random.Next(1, 3));
+            if (to != from && !IsLost(from, to, message)) Report(message, to, _random.Next(1, 3));
         }
 
         _liar.Hear(message);
@@ -125,7 +125,7 @@ internal sealed class BadRoundsWorld : IScheduleWorld
         {
             if (node.Machine is null) node.Start();
             node.FireDue();
-            if (Tick % ResendTicks == 0) node.SayAgain();
+            if (Tick % ResendTicks == 0) node.SendAgain();
         }
     }
 
@@ -148,5 +148,5 @@ internal sealed class BadRoundsWorld : IScheduleWorld
         _liar.Say(BftMessageKind.Precommit, round, null, _nodes);
     }
 
-    private void Tell(BftMessage message, ScheduledValidator to, int ticks) => _mail.Enqueue((message, to), (Tick + ticks, ++_number));
+    private void Report(BftMessage message, ScheduledValidator to, int ticks) => _mail.Enqueue((message, to), (Tick + ticks, ++_number));
 }

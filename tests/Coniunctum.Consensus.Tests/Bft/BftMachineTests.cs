@@ -19,9 +19,9 @@ public sealed class BftMachineTests
     public void Start_OfTheProposer_AsksForABlock_OfOthersDoesNot()
     {
         Begin();
-        Assert.That(Taken(), Is.EqualTo(new BftAction[] { new BftAction.Time(BftStep.Propose, 0) }));
+        Assert.That(Limit(), Is.EqualTo(new BftAction[] { new BftAction.Time(BftStep.Propose, 0) }));
         BftMachine machine = Begin(self: 3);
-        Assert.That(Taken(), Has.Member(new BftAction.Propose(0, null, -1)));
+        Assert.That(Limit(), Has.Member(new BftAction.Propose(0, null, -1)));
         Assert.That(machine.TryPropose(0, s_a), Is.True);
         Assert.That(machine.TryPropose(0, s_a), Is.True, "The same again is the same.");
         Assert.That(machine.TryPropose(0, s_b), Is.False);
@@ -73,7 +73,7 @@ public sealed class BftMachineTests
         machine.TakeTimeout(BftStep.Propose, 0);
         if (isKnown) machine.TakeJudgement(s_a, false);
         Prevotes(machine, 0, s_a, 1, 2, 3);
-        Assert.That(Taken(), Has.Exactly(1).EqualTo(new BftAction.Time(BftStep.Prevote, 0)));
+        Assert.That(Limit(), Has.Exactly(1).EqualTo(new BftAction.Time(BftStep.Prevote, 0)));
         machine.TakeTimeout(BftStep.Prevote, 0);
         Assert.That(Votes()[^1], Is.EqualTo(new BftAction.Vote(BftMessageKind.Precommit, 0, null)), "line 61");
         Assert.That(machine.Control.Locked, Is.Null);
@@ -107,7 +107,7 @@ public sealed class BftMachineTests
             machine.TakeTimeout(BftStep.Precommit, round);
         }
 
-        Assert.That(Taken(), Has.Member(new BftAction.Propose(3, s_a, 0)));
+        Assert.That(Limit(), Has.Member(new BftAction.Propose(3, s_a, 0)));
     }
 
     [Test]
@@ -168,9 +168,9 @@ public sealed class BftMachineTests
         BftMachine machine = Begin();
         Precommits(machine, 0, null, 1);
         Precommits(machine, 0, s_a, 2);
-        Assert.That(Taken().OfType<BftAction.Time>().Where(time => time.Step == BftStep.Precommit), Is.Empty);
+        Assert.That(Limit().OfType<BftAction.Time>().Where(time => time.Step == BftStep.Precommit), Is.Empty);
         Precommits(machine, 0, s_b, 3);
-        Assert.That(Taken(), Has.Exactly(1).EqualTo(new BftAction.Time(BftStep.Precommit, 0)));
+        Assert.That(Limit(), Has.Exactly(1).EqualTo(new BftAction.Time(BftStep.Precommit, 0)));
         machine.TakeTimeout(BftStep.Precommit, 0);
         Assert.That(machine.Control.Round, Is.EqualTo(1));
         machine.TakeTimeout(BftStep.Precommit, 0);
@@ -183,9 +183,9 @@ public sealed class BftMachineTests
         BftMachine machine = hasBegun ? Begin() : New(0);
         if (hasBegun) Prevotes(machine, 1, null, 1, 2);
         Precommits(machine, 0, s_a, 1, 2, 3);
-        Assert.That(Taken().OfType<BftAction.Decide>(), Is.Empty, "The block is not here.");
+        Assert.That(Limit().OfType<BftAction.Decide>(), Is.Empty, "The block is not here.");
         machine.TakeJudgement(s_a, true);
-        Assert.That(Taken(), Has.Exactly(1).EqualTo(new BftAction.Decide(0, s_a)));
+        Assert.That(Limit(), Has.Exactly(1).EqualTo(new BftAction.Decide(0, s_a)));
         int before = _actions.Count;
         machine.TakeTimeout(BftStep.Propose, machine.Control.Round);
         Prevotes(machine, 5, s_b, 1, 2, 3);
@@ -213,14 +213,14 @@ public sealed class BftMachineTests
         Prevotes(machine, 0, s_a, 1, 2, 3);
         Precommits(machine, 0, s_a, 1, 2, 3);
         Assert.That(Votes(), Is.Empty);
-        Assert.That(Taken(), Has.Member(new BftAction.Decide(0, s_a)));
+        Assert.That(Limit(), Has.Member(new BftAction.Decide(0, s_a)));
     }
 
     [Test]
     public void Restart_InEveryStep_RepeatsNothingOfTheRound()
     {
         BftMachine locked = Locked();
-        BftControl control = locked.Control with { IsPrevoteTimed = false };
+        RoundState control = locked.Control with { IsPrevoteTimed = false };
         _actions.Clear();
         var again = new BftMachine(s_set, 1, 0, control, _actions.Add);
         again.Start();
@@ -251,12 +251,12 @@ public sealed class BftMachineTests
     public void Restart_FarBeyondItsLock_ShowsThePrevotesStill()
     {
         const int round = 43; // its own
-        BftControl control = Locked().Control with { Round = round, Step = BftStep.Propose, Prevoted = null, Precommitted = null };
+        RoundState control = Locked().Control with { Round = round, Step = BftStep.Propose, Prevoted = null, Precommitted = null };
         _actions.Clear();
         var again = new BftMachine(s_set, 1, 0, control, _actions.Add);
         Prevotes(again, 0, s_a, 1, 2, 3);
         again.Start();
-        Assert.That(Taken(), Has.Member(new BftAction.Propose(round, s_a, 0)));
+        Assert.That(Limit(), Has.Member(new BftAction.Propose(round, s_a, 0)));
         Assert.That(again.PrevotesFor(0, s_a).Count(), Is.EqualTo(3));
     }
 
@@ -291,7 +291,7 @@ public sealed class BftMachineTests
     [Test]
     public void ShownBy_CountsAsValidOnlyWhatTheLockCanShow()
     {
-        BftControl control = BftControl.Fresh with { Round = 9, Locked = s_a, LockedRound = 5, Valid = s_b, ValidRound = 7 };
+        RoundState control = RoundState.Fresh with { Round = 9, Locked = s_a, LockedRound = 5, Valid = s_b, ValidRound = 7 };
         var lockOfA = new BftLock(default, [new BftMessage(BftMessageKind.Prevote, 1, 5, s_a, -1, Actors.Address(1), default)]);
         Assert.That(BftLock.ShownBy(lockOfA, new BftRecord(1, control)), Is.EqualTo(control with { Valid = s_a, ValidRound = 5 }));
         Assert.That(BftLock.ShownBy(null, new BftRecord(1, control)), Is.EqualTo(control with { Valid = null, ValidRound = -1 }));
@@ -304,16 +304,16 @@ public sealed class BftMachineTests
         BftMachine machine = Begin();
         Prevotes(machine, 0, s_a, 1);
         Prevotes(machine, 0, s_a, 1);
-        Assert.That(Taken().OfType<BftAction.Accuse>(), Is.Empty);
+        Assert.That(Limit().OfType<BftAction.Accuse>(), Is.Empty);
         Prevotes(machine, 0, null, 1);
         Propose(machine, 0, s_a);
         Propose(machine, 0, s_b);
-        BftAction.Accuse[] accused = [.. Taken().OfType<BftAction.Accuse>()];
+        BftAction.Accuse[] accused = [.. Limit().OfType<BftAction.Accuse>()];
         Assert.That(accused.Select(pair => pair.First.Sender), Is.EqualTo(new[] { Actors.Address(1), Actors.Address(3) }));
         Assert.That(accused.All(pair => pair.First.Contradicts(pair.Second)), Is.True);
     }
 
-    private BftMachine New(int self) => new(s_set, 1, self, BftControl.Fresh, _actions.Add);
+    private BftMachine New(int self) => new(s_set, 1, self, RoundState.Fresh, _actions.Add);
 
     private BftMachine Begin(int self = 0)
     {
@@ -350,7 +350,7 @@ public sealed class BftMachineTests
         foreach (int voter in voters) machine.Take(new BftMessage(kind, 1, round, block, -1, Actors.Address(voter), default));
     }
 
-    private BftAction[] Taken() => [.. _actions];
+    private BftAction[] Limit() => [.. _actions];
 
     private BftAction.Vote[] Votes() => [.. _actions.OfType<BftAction.Vote>()];
 }

@@ -101,7 +101,7 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
     private void AssertRecorded(BftMessage message)
     {
         Assert.That(_records.TryGetValue("bft.control", out ReadOnlyMemory<byte> encoded), Is.True, () => $"{message} was signed without a record");
-        BftControl control = BftRecord.Decode(encoded).Control;
+        RoundState control = BftRecord.Decode(encoded).Control;
         BlockId? recorded = message.Kind switch
         {
             BftMessageKind.Proposal => control.Proposed,
@@ -119,7 +119,7 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
                 Step(new ProducerInput.JobDone(job.Id, job.Work.Run(new NoTools(), default)));
                 break;
             case ProducerEffect.Prepare prepare:
-                _chain.Send(new ChainInput.CandidateWanted(1, prepare.Receiver, Sha3_256.Hash("extra nonce"u8)));
+                _chain.Send(new ChainInput.CandidateRequested(1, prepare.Receiver, Sha3_256.Hash("extra nonce"u8)));
                 Step(new ProducerInput.Prepared(_chain.Of<ChainEffect.CandidateReady>().Last().Candidate));
                 break;
             case ProducerEffect.Judge judge:

@@ -84,9 +84,9 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
         int round = Enumerable.Range(Far, 4).First(round => _set.ProposerAt(1, round) != _self);
         int proposer = _set.ProposerAt(1, round);
         GoTo(round);
-        Tell(Proposal(proposer, round, validRound: 0));
+        Report(Proposal(proposer, round, validRound: 0));
         Assert.That(_sent.Where(vote => vote.Kind == BftMessageKind.Prevote), Is.Empty);
-        foreach (int voter in Others) Tell(Vote(voter, BftMessageKind.Prevote, 0, _block.Id));
+        foreach (int voter in Others) Report(Vote(voter, BftMessageKind.Prevote, 0, _block.Id));
         BftMessage prevote = _sent.Single(vote => vote.Kind == BftMessageKind.Prevote && vote.Sender == _set[_self].Address);
         Assert.That((prevote.Round, prevote.Block), Is.EqualTo((round, (BlockId?)_block.Id)));
     }
@@ -117,9 +117,9 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
         Fire("bft.propose");
         Address[] others = [.. Others.Select(index => _set[index].Address)];
         Assert.That(_producer.Status.Awaited, Is.EqualTo(others), _producer.Status.Reason);
-        foreach (int voter in Others.Take(2)) Tell(Vote(voter, BftMessageKind.Prevote, 0, null));
+        foreach (int voter in Others.Take(2)) Report(Vote(voter, BftMessageKind.Prevote, 0, null));
         Assert.That(_producer.Status.Reason, Does.StartWith("height 1, round 0: precommits are missing"));
-        Tell(Vote(Others.First(), BftMessageKind.Precommit, 0, null));
+        Report(Vote(Others.First(), BftMessageKind.Precommit, 0, null));
         Assert.That(_producer.Status.Awaited, Is.EqualTo(others[1..]));
     }
 
@@ -178,17 +178,17 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
     private void Lock()
     {
         Begin();
-        Tell(Proposal(_set.ProposerAt(1, 0), 0));
-        foreach (int voter in Others.Take(2)) Tell(Vote(voter, BftMessageKind.Prevote, 0, _block.Id));
+        Report(Proposal(_set.ProposerAt(1, 0), 0));
+        foreach (int voter in Others.Take(2)) Report(Vote(voter, BftMessageKind.Prevote, 0, _block.Id));
         Assert.That(_sent.Any(vote => vote.Kind == BftMessageKind.Precommit && vote.Block == _block.Id), Is.True);
     }
 
     private void GoTo(int round)
     {
-        foreach (int voter in Others.Take(2)) Tell(Vote(voter, BftMessageKind.Precommit, round, null));
+        foreach (int voter in Others.Take(2)) Report(Vote(voter, BftMessageKind.Precommit, round, null));
     }
 
-    private void Tell(BftMessage message) => Step(message.Kind == BftMessageKind.Proposal
+    private void Report(BftMessage message) => Step(message.Kind == BftMessageKind.Proposal
         ? new ProducerInput.Message("bft.proposal", "other", BftWire.Proposal(message, _block.Encoded))
         : new ProducerInput.Message("bft.votes", "other", BftWire.Votes([message])));
 

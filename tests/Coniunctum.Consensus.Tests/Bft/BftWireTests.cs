@@ -91,10 +91,10 @@ public sealed class BftWireTests
     [Test]
     public void Records_ComeBackAsTheyWere_AndDamagedOnesStopTheStart()
     {
-        var control = new BftControl(3, BftStep.Precommit, Actors.Block(1, 0), 2, Actors.Block(1, 1), 3, null, null, Actors.Block(1, 1));
+        var control = new RoundState(3, BftStep.Precommit, Actors.Block(1, 0), 2, Actors.Block(1, 1), 3, null, null, Actors.Block(1, 1));
         var record = new BftRecord(77, control);
         Assert.That(BftRecord.Decode(record.Encode()), Is.EqualTo(record));
-        Assert.That(BftRecord.Decode(new BftRecord(0, BftControl.Fresh).Encode()).Control, Is.EqualTo(BftControl.Fresh));
+        Assert.That(BftRecord.Decode(new BftRecord(0, RoundState.Fresh).Encode()).Control, Is.EqualTo(RoundState.Fresh));
         Assert.That(() => BftRecord.Decode(record.Encode()[..^1]), Throws.InstanceOf<InvalidDataException>());
         BftLock back = BftLock.Decode(new BftLock(new byte[] { 4, 5 }, [s_vote]).Encode());
         Assert.That(back.Block.ToArray(), Is.EqualTo(new byte[] { 4, 5 }));

@@ -129,7 +129,7 @@ internal sealed class ScheduleWorld : IScheduleWorld
             if (node.Machine is null)
                 node.Start();
             else
-                node.SayAgain();
+                node.SendAgain();
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class ScheduleWorld : IScheduleWorld
         foreach (ScheduledValidator node in _nodes)
         {
             node.FireDue();
-            if (Tick % ResendTicks == 0) node.SayAgain();
+            if (Tick % ResendTicks == 0) node.SendAgain();
         }
     }
 

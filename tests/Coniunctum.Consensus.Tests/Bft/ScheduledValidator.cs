@@ -12,8 +12,8 @@ internal sealed class ScheduledValidator(IScheduleWorld world, ValidatorSet set,
     private readonly Queue<BftAction> _actions = [];
     private readonly List<BftMessage> _said = [];
     private readonly Dictionary<(int Round, BftMessageKind Kind), BftMessage> _everSaid = [];
-    private BftRecord _record = new(0, BftControl.Fresh);
-    private BftRecord _before = new(0, BftControl.Fresh);
+    private BftRecord _record = new(0, RoundState.Fresh);
+    private BftRecord _before = new(0, RoundState.Fresh);
     private BftLock? _lock;
     private BftMessage[] _certificate = [];
 
@@ -35,7 +35,7 @@ internal sealed class ScheduledValidator(IScheduleWorld world, ValidatorSet set,
 
     public void Start()
     {
-        BftControl control = _record.Height == height ? BftLock.ShownBy(_lock, _record) : BftControl.Fresh;
+        RoundState control = _record.Height == height ? BftLock.ShownBy(_lock, _record) : RoundState.Fresh;
         Machine = new BftMachine(set, height, index, control, _actions.Enqueue);
         foreach (BftMessage prevote in _lock?.Prevotes ?? []) Machine.Take(prevote);
         if (_lock is { Prevotes: [{ Block: { } block }, ..] }) Machine.TakeJudgement(block, true);
@@ -78,7 +78,7 @@ internal sealed class ScheduledValidator(IScheduleWorld world, ValidatorSet set,
         RunActions();
     }
 
-    public void SayAgain()
+    public void SendAgain()
     {
         if (Machine is null) return;
         foreach (BftMessage message in _said.Where(message => message.Kind != BftMessageKind.Proposal).ToArray()) world.Send(this, message);
@@ -149,7 +149,7 @@ internal sealed class ScheduledValidator(IScheduleWorld world, ValidatorSet set,
         _record = BftRecord.Decode(new BftRecord(height, Machine!.Control).Encode());
     }
 
-    private void SignAgain(BftControl control)
+    private void SignAgain(RoundState control)
     {
         if (control.Step >= BftStep.Prevote) Sign(BftMessageKind.Prevote, control.Round, control.Prevoted, -1);
         if (control.Step >= BftStep.Precommit) Sign(BftMessageKind.Precommit, control.Round, control.Precommitted, -1);

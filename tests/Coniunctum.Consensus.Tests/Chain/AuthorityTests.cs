@@ -26,7 +26,7 @@ public sealed class AuthorityTests
         HashedBlock copy = _forge.Hash(Forge.With(honest.Block, seal: PlainSignatures.Sign(Bob, honest.Id.Value)));
 
         Assert.That(_node.Deliver(copy), Is.EqualTo(Verdict.Valid), "seals are verified with the block's turn");
-        Assert.That(_node.LastVerdict(copy), Is.EqualTo(Verdict.Reject(BlockRule.SealInvalid, Bob.Value, Alice.Value)));
+        Assert.That(_node.LastVerdict(copy), Is.EqualTo(Verdict.Invalid(BlockRule.SealInvalid, Bob.Value, Alice.Value)));
         Assert.That(_node.Core.Find(copy.Id), Is.Null);
         Assert.That(_node.Deliver(honest), Is.EqualTo(Verdict.Valid));
         Assert.That(_node.Core.Tip, Is.SameAs(honest));
@@ -45,7 +45,7 @@ public sealed class AuthorityTests
 
         string found = length switch { 0 => "no seal", 65 => "NoSuchPoint", _ => "WrongLength" };
         string expected = length == 0 ? "the authority's signature" : "a valid signature";
-        Assert.That(_node.LastVerdict(copy), Is.EqualTo(Verdict.Reject(BlockRule.SealInvalid, found, expected)));
+        Assert.That(_node.LastVerdict(copy), Is.EqualTo(Verdict.Invalid(BlockRule.SealInvalid, found, expected)));
         Assert.That(_node.Deliver(honest), Is.EqualTo(Verdict.Valid));
         Assert.That(_node.Core.Tip, Is.SameAs(honest));
     }
@@ -58,8 +58,8 @@ public sealed class AuthorityTests
         HashedBlock nonce = Next(Genesis, header => header with { Nonce = 1 });
         HashedBlock target = Next(Genesis, header => header with { Target = Bob.Value });
 
-        Assert.That(_node.Deliver(nonce), Is.EqualTo(Verdict.Reject(BlockRule.ProofInvalid, 1UL, 0UL)));
-        Assert.That(_node.Deliver(target), Is.EqualTo(Verdict.Reject(BlockRule.TargetWrong, Bob.Value, Hash256.Zero)));
+        Assert.That(_node.Deliver(nonce), Is.EqualTo(Verdict.Invalid(BlockRule.ProofInvalid, 1UL, 0UL)));
+        Assert.That(_node.Deliver(target), Is.EqualTo(Verdict.Invalid(BlockRule.TargetWrong, Bob.Value, Hash256.Zero)));
     }
 
     [Test]
@@ -88,7 +88,7 @@ public sealed class AuthorityTests
 
         Assert.That(
             _node.Deliver(Next(Genesis, header => header with { Timestamp = header.Timestamp.Plus(TimeSpan.FromSeconds(1)) })),
-            Is.EqualTo(Verdict.Reject(BlockRule.ContradictsFinality, 0UL, 2UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.ContradictsFinality, 0UL, 2UL)));
         Assert.That(_node.Deliver(Next(second)), Is.EqualTo(Verdict.Valid));
     }
 
@@ -106,7 +106,7 @@ public sealed class AuthorityTests
 
         Assert.That(_node.Core.Tip, Is.SameAs(first));
         Assert.That(_node.Of<ChainEffect.TipMoved>().SelectMany(moved => moved.Disconnected), Is.Empty);
-        Assert.That(_node.LastVerdict(rival), Is.EqualTo(Verdict.Reject(BlockRule.ContradictsFinality, 0UL, 1UL)));
+        Assert.That(_node.LastVerdict(rival), Is.EqualTo(Verdict.Invalid(BlockRule.ContradictsFinality, 0UL, 1UL)));
         Assert.That(_node.LastVerdict(onRival).Rule, Is.EqualTo(BlockRule.ParentInvalid));
         Assert.That(_node.Deliver(Next(onRival)).Kind, Is.EqualTo(VerdictKind.Invalid).Or.EqualTo(VerdictKind.MissingParent));
         Assert.That(_node.Deliver(Next(first)), Is.EqualTo(Verdict.Valid));
@@ -134,7 +134,7 @@ public sealed class AuthorityTests
         Assert.That(_node.Core.Find(second.Id) is not null, Is.EqualTo(isHonest));
         Assert.That(
             _node.LastVerdict(second),
-            Is.EqualTo(isHonest ? Verdict.Valid : Verdict.Reject(BlockRule.SealInvalid, Alice.Value, Bob.Value)));
+            Is.EqualTo(isHonest ? Verdict.Valid : Verdict.Invalid(BlockRule.SealInvalid, Alice.Value, Bob.Value)));
     }
 
     private HashedBlock Next(HashedBlock parent, Func<BlockHeader, BlockHeader>? change = null) =>

@@ -27,7 +27,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
     {
         HashedBlock block = _forge.Next(Genesis, seal: SearchWorst);
 
-        AssertRejected(block, Verdict.Reject(BlockRule.ProofInvalid, block.Id.Value, Target));
+        AssertRejected(block, Verdict.Invalid(BlockRule.ProofInvalid, block.Id.Value, Target));
         Assert.That(_node.Deliver(_forge.Search(block.Block)), Is.EqualTo(Verdict.Valid));
     }
 
@@ -38,7 +38,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
         Hash256 harder = ProofOfWork.TargetFor(4);
         HashedBlock block = _forge.Next(Genesis, change: header => header with { Target = harder });
 
-        AssertRejected(block, Verdict.Reject(BlockRule.TargetWrong, harder, Target));
+        AssertRejected(block, Verdict.Invalid(BlockRule.TargetWrong, harder, Target));
     }
 
     [Test]
@@ -62,7 +62,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
     {
         HashedBlock block = _forge.Next(Genesis, change: header => header with { Height = height });
 
-        AssertRejected(block, Verdict.Reject(BlockRule.HeightWrong, height, 1UL));
+        AssertRejected(block, Verdict.Invalid(BlockRule.HeightWrong, height, 1UL));
     }
 
     [Test]
@@ -73,7 +73,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
         HashedBlock child = _forge.Next(invalid);
         _node.Deliver(invalid);
 
-        AssertRejected(child, Verdict.Reject(BlockRule.ParentInvalid, invalid.Id.Value, "a parent that is valid"));
+        AssertRejected(child, Verdict.Invalid(BlockRule.ParentInvalid, invalid.Id.Value, "a parent that is valid"));
     }
 
     [Test]
@@ -83,7 +83,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
         Transaction payment = _world.Pay(Alice, Carol, 5);
         HashedBlock block = _forge.Next(Genesis, [_world.Pay(Bob, Carol, 5), Missign(payment)]);
 
-        AssertDiscarded(block, Verdict.Reject(BlockRule.SignatureInvalid, "NoSuchPoint", "a valid signature").At(2));
+        AssertDiscarded(block, Verdict.Invalid(BlockRule.SignatureInvalid, "NoSuchPoint", "a valid signature").At(2));
         Assert.That(_node.Deliver(_forge.Next(Genesis, [payment])), Is.EqualTo(Verdict.Valid));
     }
 
@@ -95,7 +95,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
         Transaction stolen = payment.WithSignature(PlainSignatures.Sign(Bob, _world.IdOf(payment).Value));
 
         AssertDiscarded(
-            _forge.Next(Genesis, [stolen]), Verdict.Reject(BlockRule.SignatureInvalid, Bob.Value, Alice.Value).At(1));
+            _forge.Next(Genesis, [stolen]), Verdict.Invalid(BlockRule.SignatureInvalid, Bob.Value, Alice.Value).At(1));
     }
 
     [Test]
@@ -108,7 +108,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
 
         AssertDiscarded(
             _forge.Next(Genesis, [Missign(payment)]),
-            Verdict.Reject(BlockRule.SignatureInvalid, "NoSuchPoint", "a valid signature").At(1));
+            Verdict.Invalid(BlockRule.SignatureInvalid, "NoSuchPoint", "a valid signature").At(1));
         Assert.That(_node.Core.IsPooled(_world.IdOf(payment)), Is.True);
     }
 
@@ -119,7 +119,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
         // Carol could pay after the second transaction, but she comes before it.
         HashedBlock block = _forge.Next(Genesis, [_world.Pay(Carol, Bob, 5), _world.Pay(Alice, Carol, 5)]);
 
-        AssertDiscarded(block, Verdict.Reject(BlockRule.BalanceInsufficient, 0UL, 5UL).At(1));
+        AssertDiscarded(block, Verdict.Invalid(BlockRule.BalanceInsufficient, 0UL, 5UL).At(1));
     }
 
     [Test]
@@ -127,7 +127,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
     public void Block_ThatSpendsTwice_IsInvalidWhereverTheOtherSpendIs()
     {
         Transaction spend = _world.Pay(Alice, Carol, 600);
-        Verdict expected = Verdict.Reject(BlockRule.TagReused, spend.Tag.Value, "a tag that the sender has not used");
+        Verdict expected = Verdict.Invalid(BlockRule.TagReused, spend.Tag.Value, "a tag that the sender has not used");
         HashedBlock first = _forge.Next(Genesis, [spend]);
 
         AssertDiscarded(_forge.Next(Genesis, [spend, spend]), expected.At(2));
@@ -156,7 +156,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
         HashedBlock first = _forge.Next(Genesis);
         Assert.That(_node.Deliver(first), Is.EqualTo(Verdict.Valid));
 
-        AssertRejected(_forge.Next(first), Verdict.Reject(BlockRule.Overflow, new Hash256(half), "a chain's weight below 2^256"));
+        AssertRejected(_forge.Next(first), Verdict.Invalid(BlockRule.Overflow, new Hash256(half), "a chain's weight below 2^256"));
     }
 
     [Test]
@@ -179,7 +179,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
         for (ulong i = 0; i < 10_001; i++)
             _node.Deliver(_forge.Hash(Forge.With(free, free.Header with { Height = 7, Nonce = i })));
 
-        Assert.That(_node.Deliver(invalid).Rule, Is.EqualTo(BlockRule.BalanceInsufficient), "told at once, without executing it again");
+        Assert.That(_node.Deliver(invalid).Rule, Is.EqualTo(BlockRule.BalanceInsufficient), "moved at once, without executing it again");
     }
 
     private HashedBlock SearchWorst(Block block)

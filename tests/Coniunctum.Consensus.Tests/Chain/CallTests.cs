@@ -46,13 +46,13 @@ public sealed class CallTests
     {
         Assert.That(
             _node.Submit(Call(Alice, new AppId(8), [1])),
-            Is.EqualTo(Admission.Invalid(Verdict.Reject(BlockRule.PayloadInvalid, 8UL, "the number of an application that the profile has"))));
+            Is.EqualTo(Admission.Invalid(Verdict.Invalid(BlockRule.PayloadInvalid, 8UL, "the number of an application that the profile has"))));
         Assert.That(_node.Submit(Call(Alice, CostlyApplication.Number, new byte[4_096])).Verdict.Rule, Is.EqualTo(BlockRule.PayloadInvalid));
         _world = new World(StandardFormat.Instance);
         _node = new ChainHarness(_world);
         Assert.That(
             _node.Submit(Costly("yes")),
-            Is.EqualTo(Admission.Invalid(Verdict.Reject(BlockRule.PayloadInvalid, 7UL, "an empty payload: the profile has no applications"))));
+            Is.EqualTo(Admission.Invalid(Verdict.Invalid(BlockRule.PayloadInvalid, 7UL, "an empty payload: the profile has no applications"))));
     }
 
     [Test]

@@ -51,7 +51,7 @@ public sealed class CommitTests
         _node.StepOnce(new ChainInput.Failed("again"));
         _node.StepOnce(new ChainInput.Committed());
         _node.StepOnce(new ChainInput.Continued());
-        _node.StepOnce(new ChainInput.CandidateWanted(1, Miner, default));
+        _node.StepOnce(new ChainInput.CandidateRequested(1, Miner, default));
         HashedBlock next = _forge.Next(_blocks[2]);
         _node.StepOnce(new ChainInput.BlockArrived(next));
         _node.StepOnce(new ChainInput.TransactionArrived(7, _world.Hash(_world.Pay(Alice, Bob, 1))));
@@ -88,10 +88,10 @@ public sealed class CommitTests
     {
         _node.DeliverAll(_blocks);
         var restored = new ChainHarness(_world);
-        foreach (HashedBlock block in (HashedBlock[])[_forge.Genesis, .. _blocks]) restored.StepOnce(new ChainInput.Restore(block));
+        foreach (HashedBlock block in (HashedBlock[])[_forge.Genesis, .. _blocks]) restored.StepOnce(new ChainInput.ReplayByExecution(block));
 
         Assert.That(restored.Snapshot, Is.EqualTo(_node.Snapshot));
-        Assert.That(restored.Log, Is.Empty, "what is durable is not told again");
+        Assert.That(restored.Log, Is.Empty, "what is durable is not moved again");
         List<HashedBlock> better = _forge.Chain(_blocks[0], 3, OtherMiner);
         restored.DeliverAll(better);
         _node.DeliverAll(better);
@@ -104,10 +104,10 @@ public sealed class CommitTests
         HashedBlock invalid = _forge.Next(_forge.Genesis, [_world.Pay(Carol, Bob, 1)]);
 
         Assert.That(
-            () => _node.StepOnce(new ChainInput.Restore(_blocks[1])),
+            () => _node.StepOnce(new ChainInput.ReplayByExecution(_blocks[1])),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains(_blocks[1].Id.ToString()));
         Assert.That(
-            () => _node.StepOnce(new ChainInput.Restore(invalid)),
+            () => _node.StepOnce(new ChainInput.ReplayByExecution(invalid)),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains("BalanceInsufficient"));
     }
 }

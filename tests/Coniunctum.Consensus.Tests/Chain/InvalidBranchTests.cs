@@ -25,7 +25,7 @@ public sealed class InvalidBranchTests
         Assert.That(node.Core.Tip, Is.SameAs(honest[^1]));
         // The top first: each one below would mark the one above it.
         foreach (HashedBlock block in Enumerable.Reverse(above))
-            Assert.That(node.Deliver(block), Is.EqualTo(Verdict.Reject(BlockRule.ParentInvalid, block.Header.Previous.Value, "a parent that is valid")));
+            Assert.That(node.Deliver(block), Is.EqualTo(Verdict.Invalid(BlockRule.ParentInvalid, block.Header.Previous.Value, "a parent that is valid")));
         Assert.That(node.Deliver(foot).Rule, Is.EqualTo(BlockRule.StateRootMismatch));
         Assert.That(node.Deliver(forge.Next(above[^1], miner: OtherMiner)).Rule, Is.EqualTo(BlockRule.ParentInvalid));
     }

@@ -136,7 +136,7 @@ public sealed class PipelineTests
     }
 
     private ChainInput.SignaturesVerified Answer(ChainEffect.VerifySignatures verify) =>
-        new(verify.Job, SignatureVerifier.Answer(_world.Profile.Signatures, verify.Claims.AsSpan()));
+        new(verify.Job, SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan()));
 
     private List<HashedBlock> PayingChain(int length, int wrong = -1)
     {

@@ -129,7 +129,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
         for (int i = k; i <= 8; i++) Assert.That(_node.Core.Find(branch[i - 1].Id), Is.Null);
         Assert.That(
             _node.LastVerdict(branch[k - 1]),
-            Is.EqualTo(Verdict.Reject(BlockRule.BalanceInsufficient, 0UL, 1_000_000UL).At(1)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.BalanceInsufficient, 0UL, 1_000_000UL).At(1)));
 
         // It is remembered, and so is what built on it.
         Assert.That(_node.Deliver(branch[k - 1]), Is.EqualTo(_node.LastVerdict(branch[k - 1])));
@@ -264,10 +264,10 @@ public sealed class ReorganizationTests(IBlockFormat format)
         _node.DeliverAll([lost, lost2, won, .. rest]);
 
         Assert.That(_node.Core.IsPooled(_world.IdOf(fund)), Is.True);
-        Assert.That(_node.Core.PlaceOf(_world.IdOf(spend)), Is.EqualTo(PoolPlace.Waiting));
+        Assert.That(_node.Core.PlaceOf(_world.IdOf(spend)), Is.EqualTo(PoolStatus.Waiting));
         ChainEffect.TransactionDropped drop = _node.Of<ChainEffect.TransactionDropped>().Single();
         Assert.That((drop.Transaction.Id, drop.Admission.Verdict.Rule, drop.Admission.Rule), Is.EqualTo((_world.IdOf(bobs), BlockRule.TagReused, PoolRule.Conflicting)));
-        Assert.That(drop.By, Is.EqualTo(won.Transactions[1].Id));
+        Assert.That(drop.ReplacedBy, Is.EqualTo(won.Transactions[1].Id));
 
         // The block that pays Carol again makes hers ready again.
         Assert.That(_node.Deliver(_forge.Next(rest[^1], [fund])), Is.EqualTo(Verdict.Valid));
@@ -291,7 +291,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
 
         Assert.That(_node.Core.IsPooled(_world.IdOf(confirmed)), Is.True);
         Assert.That(_node.Core.IsPooled(_world.IdOf(fund)), Is.True);
-        Assert.That(_node.Core.PlaceOf(_world.IdOf(later)), Is.EqualTo(PoolPlace.Waiting));
+        Assert.That(_node.Core.PlaceOf(_world.IdOf(later)), Is.EqualTo(PoolStatus.Waiting));
         Assert.That(_node.Of<ChainEffect.TransactionDropped>(), Is.Empty);
     }
 

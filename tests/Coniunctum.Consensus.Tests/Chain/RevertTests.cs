@@ -115,7 +115,7 @@ public sealed class RevertTests
         List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 3);
         _node.DeliverAll(blocks[..1]);
         _node.StepOnce(new ChainInput.BlockArrived(blocks[1]));
-        _node.StepOnce(new ChainInput.RevertWanted(7, blocks[1].Id));
+        _node.StepOnce(new ChainInput.RevertRequested(7, blocks[1].Id));
         _node.StepOnce(new ChainInput.BlockArrived(blocks[2]));
         _node.Settle();
 
@@ -138,7 +138,7 @@ public sealed class RevertTests
 
         // While the store writes one block, the next two wait, with the signatures of the second asked for, and a heavier branch comes.
         foreach (HashedBlock block in new[] { blocks[5], next, forged, heavier[0], heavier[1], heavier[2] }) _node.StepOnce(new ChainInput.BlockArrived(block));
-        _node.StepOnce(new ChainInput.RevertWanted(9, blocks[1].Id));
+        _node.StepOnce(new ChainInput.RevertRequested(9, blocks[1].Id));
         for (int i = 0; i < 2; i++)
         {
             Assert.That(_node.AnswerOne<ChainEffect.Commit>(), Is.Not.Null);
@@ -161,7 +161,7 @@ public sealed class RevertTests
         List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 20);
         _node.DeliverAll(blocks[..3]);
         foreach (HashedBlock block in blocks[3..]) _node.StepOnce(new ChainInput.BlockArrived(block));
-        _node.StepOnce(new ChainInput.RevertWanted(3, blocks[1].Id));
+        _node.StepOnce(new ChainInput.RevertRequested(3, blocks[1].Id));
         _node.Settle();
 
         ChainEffect.TipMoved last = _node.Of<ChainEffect.TipMoved>().Last();
@@ -194,7 +194,7 @@ public sealed class RevertTests
     private string? Revert(BlockId block)
     {
         int start = _node.Log.Count;
-        _node.Send(new ChainInput.RevertWanted(7, block));
+        _node.Send(new ChainInput.RevertRequested(7, block));
         List<ChainEffect> since = _node.Log[start..];
         if (since.OfType<ChainEffect.RevertRefused>().SingleOrDefault() is { } refused) return refused.Reason;
         ChainEffect.TipMoved moved = since.OfType<ChainEffect.TipMoved>().Single();

@@ -25,10 +25,10 @@ public sealed class StandardRuleTests
         Use(new World(ProfileOf(StandardFormat.Instance) with { Upgrades = [new(2, 3)] }));
         HashedBlock first = _forge.Next(Genesis);
         Assert.That(_node.Deliver(_forge.Next(Genesis, change: header => header with { Ruleset = 3 })),
-            Is.EqualTo(Verdict.Reject(BlockRule.RulesetWrong, 3UL, 0UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.RulesetWrong, 3UL, 0UL)));
         Assert.That(_node.Deliver(first), Is.EqualTo(Verdict.Valid));
         Assert.That(_node.Deliver(_forge.Next(first, change: header => header with { Ruleset = 0 })),
-            Is.EqualTo(Verdict.Reject(BlockRule.RulesetWrong, 0UL, 3UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.RulesetWrong, 0UL, 3UL)));
         Assert.That(_node.Deliver(_forge.Next(first)), Is.EqualTo(Verdict.Valid));
     }
 
@@ -41,7 +41,7 @@ public sealed class StandardRuleTests
         _node.DeliverAll(chain);
         const ulong median = 1_007_000;
 
-        Assert.That(_node.Deliver(At(chain[^1], median)), Is.EqualTo(Verdict.Reject(BlockRule.TimestampTooOld, median, median + 1)));
+        Assert.That(_node.Deliver(At(chain[^1], median)), Is.EqualTo(Verdict.Invalid(BlockRule.TimestampTooOld, median, median + 1)));
         Assert.That(_node.Deliver(At(chain[^1], median + 1)), Is.EqualTo(Verdict.Valid));
     }
 
@@ -53,7 +53,7 @@ public sealed class StandardRuleTests
         _node.Deliver(first);
 
         // Of two the upper one is the middle.
-        Assert.That(_node.Deliver(At(first, 1_001_000)), Is.EqualTo(Verdict.Reject(BlockRule.TimestampTooOld, 1_001_000UL, 1_001_001UL)));
+        Assert.That(_node.Deliver(At(first, 1_001_000)), Is.EqualTo(Verdict.Invalid(BlockRule.TimestampTooOld, 1_001_000UL, 1_001_001UL)));
         Assert.That(_node.Deliver(At(first, 1_001_001)), Is.EqualTo(Verdict.Valid));
     }
 
@@ -94,7 +94,7 @@ public sealed class StandardRuleTests
         HashedBlock honest = _forge.Next(Genesis);
         HashedBlock copy = _forge.Hash(Forge.With(honest.Block, seal: [1, 2, 3]));
 
-        Assert.That(_node.Deliver(copy), Is.EqualTo(Verdict.Reject(BlockRule.SealInvalid, 3UL, "no seal")));
+        Assert.That(_node.Deliver(copy), Is.EqualTo(Verdict.Invalid(BlockRule.SealInvalid, 3UL, "no seal")));
         Assert.That(_node.Deliver(honest), Is.EqualTo(Verdict.Valid));
     }
 
@@ -105,7 +105,7 @@ public sealed class StandardRuleTests
         HashedBlock honest = _forge.Next(Genesis);
         HashedBlock copy = _forge.Hash(Forge.With(honest.Block, certificate: [1, 2]));
 
-        Assert.That(_node.Deliver(copy), Is.EqualTo(Verdict.Reject(BlockRule.CertificateInvalid, 2UL, "no certificate")));
+        Assert.That(_node.Deliver(copy), Is.EqualTo(Verdict.Invalid(BlockRule.CertificateInvalid, 2UL, "no certificate")));
         Assert.That(_node.Deliver(honest), Is.EqualTo(Verdict.Valid));
     }
 

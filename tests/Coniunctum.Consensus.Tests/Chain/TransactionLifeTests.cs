@@ -105,7 +105,7 @@ public sealed class TransactionLifeTests
                 ChainEffect.TransactionMoved moved when moved.Transaction.Id == id =>
                     [$"{moved.From} to {moved.To}{(moved.Admission.IsWaiting ? $": {moved.Admission.RuleName}" : "")}"],
                 ChainEffect.TransactionDropped dropped when dropped.Transaction.Id == id =>
-                    [$"{dropped.Admission.Rule}{(dropped.By is { } by ? $" by {by}" : "")}"],
+                    [$"{dropped.Admission.Rule}{(dropped.ReplacedBy is { } by ? $" by {by}" : "")}"],
                 ChainEffect.TipMoved moved =>
                     [
                         .. moved.Disconnected.Where(block => Holds(block, id)).Select(_ => "disconnected"),

@@ -141,7 +141,7 @@ public sealed class GhostTests
             else if (draw < 60)
                 AddBlock();
             else if (draw < 82)
-                RaiseFloor();
+                AdvanceOldest();
             else if (draw < 84)
                 SinkFloor();
             else if (draw < 92)
@@ -182,7 +182,7 @@ public sealed class GhostTests
             _moves[1]++;
         }
 
-        private void RaiseFloor()
+        private void AdvanceOldest()
         {
             ForkChoiceBlock floor = _naive.Anchors.Last();
             ForkChoiceBlock[] children = [.. _naive.ChildrenOf(floor.Id)];

@@ -28,7 +28,7 @@ public sealed class FeeOrderTests
             }
 
             AssertSame(order, expected);
-            for (int removals = random.Next(expected.Count + 1); removals > 0; removals--)
+            for (int pruner = random.Next(expected.Count + 1); pruner > 0; pruner--)
             {
                 PoolEntry entry = phase % 2 == 0 ? order.Cheapest : expected[random.Next(expected.Count)];
                 order.Remove(entry);

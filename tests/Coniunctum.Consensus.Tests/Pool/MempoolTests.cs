@@ -16,7 +16,7 @@ public sealed class MempoolTests
 
     private LedgerState State => _chain.State;
 
-    private IEnumerable<PoolEvent> Dropped => _events.Where(told => told.To == PoolPlace.Outside);
+    private IEnumerable<PoolEvent> Dropped => _events.Where(moved => moved.To == PoolStatus.Outside);
 
     [SetUp]
     public void CreatePool() => Use(new World(StandardFormat.Instance), new PoolOptions());
@@ -115,8 +115,8 @@ public sealed class MempoolTests
     {
         Add(_world.Pay(Alice, Bob, 600, fee: 100));
 
-        Assert.That(TryAdd(_world.Pay(Alice, Bob, 300, fee: 1)), Is.EqualTo(Admission.Invalid(Verdict.Reject(BlockRule.BalanceInsufficient, 300UL, 301UL))));
-        Assert.That(TryAdd(_world.Pay(Carol, Bob, 1)), Is.EqualTo(Admission.Invalid(Verdict.Reject(BlockRule.BalanceInsufficient, 0UL, 1UL))), "what waits funds nobody");
+        Assert.That(TryAdd(_world.Pay(Alice, Bob, 300, fee: 1)), Is.EqualTo(Admission.Invalid(Verdict.Invalid(BlockRule.BalanceInsufficient, 300UL, 301UL))));
+        Assert.That(TryAdd(_world.Pay(Carol, Bob, 1)), Is.EqualTo(Admission.Invalid(Verdict.Invalid(BlockRule.BalanceInsufficient, 0UL, 1UL))), "what waits funds nobody");
         Add(_world.Pay(Alice, Bob, 300));
         Assert.That(TryAdd(_world.Pay(Alice, Bob, 1)).Verdict.Rule, Is.EqualTo(BlockRule.BalanceInsufficient));
     }
@@ -198,7 +198,7 @@ public sealed class MempoolTests
         Connect();
         Assert.That(Dropped, Is.Empty, "a block of height 2 may hold it");
         Connect();
-        Assert.That(Dropped.Select(drop => drop.Reason), Is.EqualTo(new[] { new Admission(Verdict.Reject(BlockRule.TagOutsideWindow, 2UL, 3UL), PoolRule.Expired) }));
+        Assert.That(Dropped.Select(drop => drop.Reason), Is.EqualTo(new[] { new Admission(Verdict.Invalid(BlockRule.TagOutsideWindow, 2UL, 3UL), PoolRule.Expired) }));
         Assert.That(_pool.Count, Is.EqualTo(1));
     }
 
@@ -247,14 +247,14 @@ public sealed class MempoolTests
 
         Assert.That(TryAdd(second).Rule, Is.EqualTo(PoolRule.None), "a user hears at once");
         Admission waits = TryAdd(second, mayWait: true);
-        Assert.That(waits, Is.EqualTo(new Admission(Verdict.Reject(BlockRule.BalanceInsufficient, 400UL, 600UL), PoolRule.Waiting)));
+        Assert.That(waits, Is.EqualTo(new Admission(Verdict.Invalid(BlockRule.BalanceInsufficient, 400UL, 600UL), PoolRule.Waiting)));
         Assert.That((waits.IsWaiting, waits.IsAccepted, waits.RuleName), Is.EqualTo((true, false, "BalanceInsufficient")));
         Assert.That(waits.ToString(), Does.StartWith("Waiting, BalanceInsufficient"));
         Assert.That((_pool.Count, _pool.WaitingCount), Is.EqualTo((1, 1)));
         Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(first) }), "no block may hold it yet");
         Assert.That(TryAdd(second, mayWait: true), Is.EqualTo(Admission.Refused(PoolRule.AlreadyKnown)));
         Assert.That(_pool.HasVerified(_world.Hash(second)), Is.True);
-        Assert.That(Moves(), Is.EqualTo(new[] { (_world.IdOf(first), PoolPlace.Outside, PoolPlace.Ready), (_world.IdOf(second), PoolPlace.Outside, PoolPlace.Waiting) }));
+        Assert.That(Moves(), Is.EqualTo(new[] { (_world.IdOf(first), PoolStatus.Outside, PoolStatus.Ready), (_world.IdOf(second), PoolStatus.Outside, PoolStatus.Waiting) }));
     }
 
     [Test]
@@ -270,7 +270,7 @@ public sealed class MempoolTests
         Assert.That(_pool.WaitingInOrder.Single().Id, Is.EqualTo(_world.IdOf(waiting[1])));
         Assert.That(Moves(), Is.EqualTo(new[]
         {
-            (_world.IdOf(waiting[0]), PoolPlace.Waiting, PoolPlace.Ready), (_world.IdOf(waiting[2]), PoolPlace.Waiting, PoolPlace.Ready),
+            (_world.IdOf(waiting[0]), PoolStatus.Waiting, PoolStatus.Ready), (_world.IdOf(waiting[2]), PoolStatus.Waiting, PoolStatus.Ready),
         }));
         Connect(_world.Pay(Alice, Carol, 50));
         Assert.That(_pool.WaitingCount, Is.Zero);
@@ -286,9 +286,9 @@ public sealed class MempoolTests
         Connect(_world.Pay(Alice, Bob, 600));
 
         Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(payments[0]), _world.IdOf(payments[2]) }), "the oldest first; what still fits stays");
-        PoolEvent told = _events.Single();
-        Assert.That((told.Transaction.Id, told.From, told.To), Is.EqualTo((_world.IdOf(payments[1]), PoolPlace.Ready, PoolPlace.Waiting)));
-        Assert.That(told.Reason, Is.EqualTo(new Admission(Verdict.Reject(BlockRule.BalanceInsufficient, 0UL, 300UL), PoolRule.Waiting)));
+        PoolEvent moved = _events.Single();
+        Assert.That((moved.Transaction.Id, moved.From, moved.To), Is.EqualTo((_world.IdOf(payments[1]), PoolStatus.Ready, PoolStatus.Waiting)));
+        Assert.That(moved.Reason, Is.EqualTo(new Admission(Verdict.Invalid(BlockRule.BalanceInsufficient, 0UL, 300UL), PoolRule.Waiting)));
 
         // Funded, lost again, funded again.
         Connect(_world.Pay(Bob, Alice, 300));
@@ -305,8 +305,8 @@ public sealed class MempoolTests
         // At the tip 0 the window of the next block ends at 25.
         Transaction early = _world.Pay(Alice, Carol, 1, validUntil: 27);
         Admission waits = TryAdd(early, mayWait: true);
-        Assert.That(waits, Is.EqualTo(new Admission(Verdict.Reject(BlockRule.TagOutsideWindow, 27UL, 25UL), PoolRule.Waiting)));
-        Assert.That(TryAdd(_world.Pay(Alice, Carol, 1, validUntil: 126), mayWait: true), Is.EqualTo(Admission.Invalid(Verdict.Reject(BlockRule.TagOutsideWindow, 126UL, 25UL))));
+        Assert.That(waits, Is.EqualTo(new Admission(Verdict.Invalid(BlockRule.TagOutsideWindow, 27UL, 25UL), PoolRule.Waiting)));
+        Assert.That(TryAdd(_world.Pay(Alice, Carol, 1, validUntil: 126), mayWait: true), Is.EqualTo(Admission.Invalid(Verdict.Invalid(BlockRule.TagOutsideWindow, 126UL, 25UL))));
         Assert.That(TryAdd(_world.Pay(Alice, Carol, 1, validUntil: 125), mayWait: true).IsWaiting, Is.True, "a hundred blocks at most");
         Assert.That(TryAdd(_world.Pay(Alice, Carol, 1, validUntil: 0), mayWait: true).IsWaiting, Is.False, "what has expired never becomes valid");
 
@@ -327,7 +327,7 @@ public sealed class MempoolTests
         Connect();
 
         Assert.That(_pool.WaitingCount, Is.Zero);
-        Assert.That(Dropped.Single().Reason, Is.EqualTo(new Admission(Verdict.Reject(BlockRule.BalanceInsufficient, 0UL, 1UL), PoolRule.WaitedTooLong)));
+        Assert.That(Dropped.Single().Reason, Is.EqualTo(new Admission(Verdict.Invalid(BlockRule.BalanceInsufficient, 0UL, 1UL), PoolRule.WaitedTooLong)));
     }
 
     [Test]
@@ -340,7 +340,7 @@ public sealed class MempoolTests
         Connect();
 
         Assert.That(Dropped.Single().Reason.Rule, Is.EqualTo(PoolRule.Expired));
-        Assert.That(Dropped.Single().From, Is.EqualTo(PoolPlace.Waiting));
+        Assert.That(Dropped.Single().From, Is.EqualTo(PoolStatus.Waiting));
     }
 
     [Test]
@@ -353,7 +353,7 @@ public sealed class MempoolTests
         Add(funded);
 
         PoolEvent replaced = Dropped.Single();
-        Assert.That((replaced.Transaction.Id, replaced.Reason.Rule, replaced.By), Is.EqualTo((_world.IdOf(waiting), PoolRule.Replaced, (TransactionId?)_world.IdOf(funded))));
+        Assert.That((replaced.Transaction.Id, replaced.Reason.Rule, replaced.ReplacedBy), Is.EqualTo((_world.IdOf(waiting), PoolRule.Replaced, (TransactionId?)_world.IdOf(funded))));
         Assert.That(_pool.WaitingCount, Is.Zero);
     }
 
@@ -363,7 +363,7 @@ public sealed class MempoolTests
         Transaction ready = _world.Pay(Alice, Bob, 20);
         Add(ready);
         Assert.That(TryAdd(_world.Pay(Alice, Bob, 2_000, fee: 900, tag: ready.Tag), mayWait: true), Is.EqualTo(
-            Admission.Invalid(Verdict.Reject(BlockRule.BalanceInsufficient, 1_000UL, 2_900UL))));
+            Admission.Invalid(Verdict.Invalid(BlockRule.BalanceInsufficient, 1_000UL, 2_900UL))));
 
         Transaction waiting = _world.Pay(Carol, Bob, 20);
         Assert.That(TryAdd(waiting, mayWait: true).IsWaiting);
@@ -384,7 +384,7 @@ public sealed class MempoolTests
 
         Add(_world.Pay(Alice, Bob, 700, fee: 1, tag: large.Tag));
 
-        Assert.That(_pool.PlaceOf(_world.IdOf(waiting)), Is.EqualTo(PoolPlace.Ready));
+        Assert.That(_pool.PlaceOf(_world.IdOf(waiting)), Is.EqualTo(PoolStatus.Ready));
     }
 
     [Test]
@@ -434,11 +434,11 @@ public sealed class MempoolTests
 
     private Transaction Pay(ulong fee) => _world.Pay(Alice, Carol, 1, fee);
 
-    private IEnumerable<(TransactionId Id, PoolPlace From, PoolPlace To)> Moves() =>
-        _events.Where(told => told.To != PoolPlace.Outside).Select(told => (told.Transaction.Id, told.From, told.To));
+    private IEnumerable<(TransactionId Id, PoolStatus From, PoolStatus To)> Moves() =>
+        _events.Where(moved => moved.To != PoolStatus.Outside).Select(moved => (moved.Transaction.Id, moved.From, moved.To));
 
     private Admission TryAdd(Transaction transaction, bool mayWait = false) =>
-        _pool.TryAdd(_world.Hash(transaction), State, mayWait, PoolPlace.Outside, _events);
+        _pool.TryAdd(_world.Hash(transaction), State, mayWait, PoolStatus.Outside, _events);
 
     private void Add(Transaction transaction) => Assert.That(TryAdd(transaction), Is.EqualTo(Admission.Accepted));
 

@@ -50,7 +50,7 @@ public sealed class PoolModelTests(IBlockFormat format)
         private readonly Address[] _owners = [.. Enumerable.Range(1, 10).Select(i => World.Owner((byte)i))];
         private readonly List<Transaction> _made = [];
         private readonly List<PoolEvent> _events = [];
-        private Dictionary<TransactionId, PoolPlace> _places = [];
+        private Dictionary<TransactionId, PoolStatus> _places = [];
 
         public Run(IBlockFormat format, Random random, Dictionary<string, int> tally)
         {
@@ -92,7 +92,7 @@ public sealed class PoolModelTests(IBlockFormat format)
             {
                 HashedTransaction transaction = _world.Hash(DrawTransaction());
                 bool mayWait = _random.Next(5) > 0;
-                Admission ours = _pool.TryAdd(transaction, _chain.State, mayWait, PoolPlace.Outside, _events);
+                Admission ours = _pool.TryAdd(transaction, _chain.State, mayWait, PoolStatus.Outside, _events);
                 Admission theirs = _model.TryAdd(transaction, _chain.State, mayWait);
                 Count(ours.Rule.ToString());
                 if (ours != theirs) return $"{ours} against {theirs}";
@@ -110,7 +110,7 @@ public sealed class PoolModelTests(IBlockFormat format)
                 confirmed.AddRange(connected.SelectMany(block => block.Transactions).Select(transaction => transaction.Id));
                 foreach (HashedTransaction transaction in disconnected.SelectMany(block => block.Transactions))
                 {
-                    if (!transaction.Transaction.IsFromRoot && !confirmed.Contains(transaction.Id)) _places[transaction.Id] = PoolPlace.Block;
+                    if (!transaction.Transaction.IsFromRoot && !confirmed.Contains(transaction.Id)) _places[transaction.Id] = PoolStatus.Block;
                 }
             }
 
@@ -131,27 +131,27 @@ public sealed class PoolModelTests(IBlockFormat format)
         /// <summary>What was told must be what has changed, each change once.</summary>
         private string? CompareEvents(List<TransactionId> confirmed)
         {
-            var places = new Dictionary<TransactionId, PoolPlace>();
-            foreach (HashedTransaction transaction in _model.Ready) places.Add(transaction.Id, PoolPlace.Ready);
-            foreach (HashedTransaction transaction in _model.Waiting) places.Add(transaction.Id, PoolPlace.Waiting);
-            var expected = new HashSet<(TransactionId, PoolPlace, PoolPlace, PoolRule, TransactionId?)>();
+            var places = new Dictionary<TransactionId, PoolStatus>();
+            foreach (HashedTransaction transaction in _model.Ready) places.Add(transaction.Id, PoolStatus.Ready);
+            foreach (HashedTransaction transaction in _model.Waiting) places.Add(transaction.Id, PoolStatus.Waiting);
+            var expected = new HashSet<(TransactionId, PoolStatus, PoolStatus, PoolRule, TransactionId?)>();
             foreach ((TransactionId id, PoolRule rule, TransactionId? by) in _model.Dropped)
-                expected.Add((id, _places.GetValueOrDefault(id, PoolPlace.Block), PoolPlace.Outside, rule, by));
-            foreach ((TransactionId id, PoolPlace place) in places)
+                expected.Add((id, _places.GetValueOrDefault(id, PoolStatus.Block), PoolStatus.Outside, rule, by));
+            foreach ((TransactionId id, PoolStatus place) in places)
             {
-                PoolPlace before = _places.GetValueOrDefault(id, PoolPlace.Outside);
-                if (before != place) expected.Add((id, before, place, place == PoolPlace.Waiting ? PoolRule.Waiting : PoolRule.None, null));
+                PoolStatus before = _places.GetValueOrDefault(id, PoolStatus.Outside);
+                if (before != place) expected.Add((id, before, place, place == PoolStatus.Waiting ? PoolRule.Waiting : PoolRule.None, null));
             }
 
-            foreach (PoolEvent told in _events)
+            foreach (PoolEvent moved in _events)
             {
-                Count(told.To == PoolPlace.Outside ? told.Reason.Rule.ToString() : $"{told.From} to {told.To}");
-                if (!expected.Remove((told.Transaction.Id, told.From, told.To, told.Reason.Rule, told.By))) return $"{told} is not so";
-                if (confirmed.Contains(told.Transaction.Id)) return $"{told} is in a block";
+                Count(moved.To == PoolStatus.Outside ? moved.Reason.Rule.ToString() : $"{moved.From} to {moved.To}");
+                if (!expected.Remove((moved.Transaction.Id, moved.From, moved.To, moved.Reason.Rule, moved.ReplacedBy))) return $"{moved} is not so";
+                if (confirmed.Contains(moved.Transaction.Id)) return $"{moved} is in a block";
             }
 
             _places = places;
-            return expected.Count == 0 ? null : $"{expected.First()} was not told";
+            return expected.Count == 0 ? null : $"{expected.First()} was not moved";
         }
 
         private void Count(string what) => _tally[what] = _tally.GetValueOrDefault(what) + 1;

@@ -18,7 +18,7 @@ public sealed class MedianTimeTests
     [Support.Covers(BlockRule.TimestampTooOld)]
     public void CheckPast_TimestampEqualsMedian_IsRejected_AndTheNextMillisecondIsNot()
     {
-        Assert.That(MedianTime.CheckPast(At(2), new Line([1, 2, 3])), Is.EqualTo(Verdict.Reject(BlockRule.TimestampTooOld, 2, 3)));
+        Assert.That(MedianTime.CheckPast(At(2), new Line([1, 2, 3])), Is.EqualTo(Verdict.Invalid(BlockRule.TimestampTooOld, 2, 3)));
         Assert.That(MedianTime.CheckPast(At(3), new Line([1, 2, 3])), Is.EqualTo(Verdict.Valid));
     }
 
@@ -27,7 +27,7 @@ public sealed class MedianTimeTests
     public void CheckPast_TimeThatPlatformsCannotHold_IsRejectedForEver()
     {
         const ulong limit = 1UL << 53;
-        Assert.That(MedianTime.CheckPast(At(limit), new Line([5])), Is.EqualTo(Verdict.Reject(BlockRule.TimestampTooNew, limit, limit - 1)));
+        Assert.That(MedianTime.CheckPast(At(limit), new Line([5])), Is.EqualTo(Verdict.Invalid(BlockRule.TimestampTooNew, limit, limit - 1)));
         Assert.That(MedianTime.CheckPast(At(limit - 1), new Line([5])), Is.EqualTo(Verdict.Valid));
     }
 

@@ -163,7 +163,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         Step(Tip(pool: 1));
         Take<ProducerEffect.Prepare>();
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Making));
-        Step(new ProducerInput.Refused(isBlock ? _node.Core.Genesis : null, Verdict.Reject(BlockRule.TagReused, 1, 2)));
+        Step(new ProducerInput.Refused(isBlock ? _node.Core.Genesis : null, Verdict.Invalid(BlockRule.TagReused, 1, 2)));
         ProducerEffect.SetTimer retry = Take<ProducerEffect.SetTimer>();
         Assert.That(_effects, Is.Empty, "at once would be for ever");
         Assert.That(retry.At, Is.EqualTo(new Timestamp(1_000)));
@@ -179,7 +179,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         Step(Tip(pool: 0));
         Take<ProducerEffect.Prepare>();
         ProducerEffect.SetTimer refresh = Take<ProducerEffect.SetTimer>();
-        Step(new ProducerInput.Refused(null, Verdict.Reject(BlockRule.TagReused, 1, 2)));
+        Step(new ProducerInput.Refused(null, Verdict.Invalid(BlockRule.TagReused, 1, 2)));
         Assert.That(_effects, Is.Empty, "at once would be for ever");
         Step(new ProducerInput.TimerFired(refresh.Timer));
         Take<ProducerEffect.Prepare>();

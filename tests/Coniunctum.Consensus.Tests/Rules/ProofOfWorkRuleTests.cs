@@ -17,7 +17,7 @@ public sealed class ProofOfWorkRuleTests
     public void Check_ProofAroundTheTarget_IsValidOnlyBelowIt()
     {
         Assert.That(Check(s_below, mayEqual: false), Is.EqualTo(Verdict.Valid));
-        Assert.That(Check(s_target.Value, mayEqual: false), Is.EqualTo(Verdict.Reject(BlockRule.ProofInvalid, s_target.Value, s_target.Value)));
+        Assert.That(Check(s_target.Value, mayEqual: false), Is.EqualTo(Verdict.Invalid(BlockRule.ProofInvalid, s_target.Value, s_target.Value)));
         Assert.That(Check(s_above, mayEqual: false).Rule, Is.EqualTo(BlockRule.ProofInvalid));
     }
 

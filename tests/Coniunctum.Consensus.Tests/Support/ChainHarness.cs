@@ -105,7 +105,7 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
         StepOnce(effect switch
         {
             ChainEffect.VerifySignatures verify =>
-                new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_world.Profile.Signatures, verify.Claims.AsSpan())),
+                new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan())),
             ChainEffect.Commit => new ChainInput.Committed(),
             _ => new ChainInput.Continued(),
         });
@@ -149,7 +149,7 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
 
     public BlockDraft Candidate(Address? miner = null)
     {
-        Send(new ChainInput.CandidateWanted(1, miner ?? World.Miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
+        Send(new ChainInput.CandidateRequested(1, miner ?? World.Miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
         return Of<ChainEffect.CandidateReady>().Last().Candidate;
     }
 
@@ -161,8 +161,8 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
         foreach (BlockId[] group in ids.Chunk(executes ? 1 : BlocksAGroup))
         {
             node.StepOnce(executes
-                ? new ChainInput.Restore(BodyCodec.Read(Store.ReadBlock(group[0])!.Value, group[0], _world.Profile, _world.ChainId))
-                : new ChainInput.Resume([.. group.Select(id => new ResumedBlock(Store.FindHead(id)!, DeltaOf(id), Store.ReadUndo(id)!.Value.Length))]));
+                ? new ChainInput.ReplayByExecution(BodyCodec.Read(Store.ReadBlock(group[0])!.Value, group[0], _world.Profile, _world.ChainId))
+                : new ChainInput.ReplayByDelta([.. group.Select(id => new ReplayedBlock(Store.FindHead(id)!, DeltaOf(id), Store.ReadUndo(id)!.Value.Length))]));
         }
 
         Assert.That(node.Core.HasStateOfTip);

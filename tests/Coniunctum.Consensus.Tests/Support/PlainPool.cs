@@ -17,7 +17,7 @@ internal sealed class PlainPool(ChainProfile profile, PoolOptions options)
     private List<Entry> _entries = [];
 
     /// <summary>What was dropped by the last operation, and why.</summary>
-    public List<(TransactionId Id, PoolRule Rule, TransactionId? By)> Dropped { get; } = [];
+    public List<(TransactionId Id, PoolRule Rule, TransactionId? ReplacedBy)> Dropped { get; } = [];
 
     public IEnumerable<HashedTransaction> Ready =>
         _entries.Where(entry => !entry.Waits).OrderByDescending(entry => entry, Comparer<Entry>.Create(CompareRates)).Select(entry => entry.Transaction);
@@ -43,7 +43,7 @@ internal sealed class PlainPool(ChainProfile profile, PoolOptions options)
 
         Entry? rival = _entries.Find(entry => entry.Body.Sender == body.Sender && entry.Body.Tag == body.Tag);
         bool outbids = rival is null || (profile.Format.Traits.HasFees && body.Fee >= rival.Body.Fee + (options.RelayRate * (ulong)transaction.Size));
-        var taken = Verdict.Reject(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used, or a fee that replaces its use");
+        var taken = Verdict.Invalid(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used, or a fee that replaces its use");
         if (rival is { Waits: false } && !outbids) return Admission.Invalid(taken);
 
         Entry[] others = [.. _entries.Where(entry => entry.Body.Sender == body.Sender && entry != rival)];
@@ -51,7 +51,7 @@ internal sealed class PlainPool(ChainProfile profile, PoolOptions options)
         {
             ulong spent = others.Where(entry => !entry.Waits).Aggregate(0UL, (sum, entry) => sum + entry.Cost);
             ulong left = Math.Max(SpendableOf(body.Sender, state), spent) - spent;
-            if (left < body.Amount + body.Fee) verdict = Verdict.Reject(BlockRule.BalanceInsufficient, left, body.Amount + body.Fee);
+            if (left < body.Amount + body.Fee) verdict = Verdict.Invalid(BlockRule.BalanceInsufficient, left, body.Amount + body.Fee);
         }
 
         var added = new Entry(transaction) { Waits = !verdict.IsValid, Until = state.Height + (ulong)options.MaxWaitBlocks };

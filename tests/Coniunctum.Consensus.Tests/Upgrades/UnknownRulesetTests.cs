@@ -112,13 +112,13 @@ public sealed class UnknownRulesetTests
         Assert.That(again.Deliver(own).Kind, Is.EqualTo(VerdictKind.Unchecked));
 
         ChainHarness stays = scene.Node(node.Store, new ChainOptions { IgnoresUpgrades = true });
-        foreach (HashedBlock block in shared) stays.StepOnce(new ChainInput.Restore(block));
+        foreach (HashedBlock block in shared) stays.StepOnce(new ChainInput.ReplayByExecution(block));
         Assert.That((stays.Core.HaltReason, stays.Core.UnknownRuleset), Is.EqualTo(((string?)null, (UnknownRuleset?)null)));
         Assert.That(stays.Deliver(own), Is.EqualTo(Verdict.Valid));
-        Assert.That(stays.Deliver(scene.Next(shared[^1])), Is.EqualTo(Verdict.Reject(BlockRule.RulesetWrong, 1UL, 0UL)));
+        Assert.That(stays.Deliver(scene.Next(shared[^1])), Is.EqualTo(Verdict.Invalid(BlockRule.RulesetWrong, 1UL, 0UL)));
 
         ChainHarness upgraded = scene.Node(node.Store, upgraded: true);
-        foreach (HashedBlock block in shared) upgraded.StepOnce(new ChainInput.Restore(block));
+        foreach (HashedBlock block in shared) upgraded.StepOnce(new ChainInput.ReplayByExecution(block));
         Assert.That((upgraded.Core.HaltReason, upgraded.Core.UnknownRuleset), Is.EqualTo(((string?)null, (UnknownRuleset?)null)));
     }
 

@@ -209,13 +209,13 @@ public sealed class ApplicationTests
         ExecutionCheck.Assert(
             _chain,
             _chain.Next(Call("charge 1000"), Call("charge 1000"), Call("charge 501")),
-            Verdict.Reject(BlockRule.WorkExceeded, found: 2_501UL, expected: 2_500UL).At(3));
+            Verdict.Invalid(BlockRule.WorkExceeded, found: 2_501UL, expected: 2_500UL).At(3));
 
         // What fails has worked too.
         ExecutionCheck.Assert(
             _chain,
             _chain.Next(Call("loop"), Call("loop"), Call("loop")),
-            Verdict.Reject(BlockRule.WorkExceeded, found: 3_000UL, expected: 2_500UL).At(3));
+            Verdict.Invalid(BlockRule.WorkExceeded, found: 3_000UL, expected: 2_500UL).At(3));
     }
 
     [Test]
@@ -267,7 +267,7 @@ public sealed class ApplicationTests
         Assert.That(Alone(Call("set a 1", amount: 0)), Is.EqualTo(Verdict.Valid), "a call need not bring money");
         Assert.That(
             Alone(Call("set a 1", new AppId(3))),
-            Is.EqualTo(Verdict.Reject(BlockRule.PayloadInvalid, found: 3UL, expected: "the number of an application that the profile has")));
+            Is.EqualTo(Verdict.Invalid(BlockRule.PayloadInvalid, found: 3UL, expected: "the number of an application that the profile has")));
         byte[] good = Call("set a 1").Payload.ToArray();
         foreach (byte[] bad in new byte[][] { [0], [0x90], good[..^1], [.. good, 0], [0x92, 0xcc, 0x01, .. good[2..]] })
             Assert.That(Alone(With(bad)).Rule, Is.EqualTo(BlockRule.PayloadInvalid));
@@ -276,7 +276,7 @@ public sealed class ApplicationTests
         Assert.That(Alone(With(longest)), Is.EqualTo(Verdict.Valid));
         Assert.That(
             Alone(With(Ledger.Applications.Call.EncodePayload(First, new byte[4_096 - 4]))),
-            Is.EqualTo(Verdict.Reject(BlockRule.PayloadInvalid, found: 4_097UL, expected: 4_096UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.PayloadInvalid, found: 4_097UL, expected: 4_096UL)));
 
         Verdict Alone(Transaction transaction) => TransactionRules.CheckAlone(new HashedTransaction(transaction, default, default, 200), _chain.Profile);
     }

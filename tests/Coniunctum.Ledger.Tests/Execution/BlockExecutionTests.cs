@@ -26,7 +26,7 @@ public sealed class BlockExecutionTests
             ExecutionCheck.Assert(
                 chain,
                 chain.Next(chain.Payment(Miner, Bob, 50)),
-                Verdict.Reject(BlockRule.BalanceInsufficient, found: 0UL, expected: 50UL).At(1));
+                Verdict.Invalid(BlockRule.BalanceInsufficient, found: 0UL, expected: 50UL).At(1));
             chain.Adopt(chain.Assemble([chain.Reward(receiver: Carol)]));
         }
 
@@ -47,7 +47,7 @@ public sealed class BlockExecutionTests
         Assert.That(execution.TryApply(chain.Payment(Alice, Bob, 10, fee: 3)), Is.EqualTo(Verdict.Valid));
         Assert.That(execution.TryApply(chain.Payment(Alice, Bob, 10, fee: 4)), Is.EqualTo(Verdict.Valid));
         Assert.That(execution.RewardAmount, Is.EqualTo(50 + 7));
-        Assert.That(execution.TryApplyReward(chain.Reward(fees: 14)), Is.EqualTo(Verdict.Reject(BlockRule.RewardAmountWrong, 64, 57)));
+        Assert.That(execution.TryApplyReward(chain.Reward(fees: 14)), Is.EqualTo(Verdict.Invalid(BlockRule.RewardAmountWrong, 64, 57)));
         Assert.That(execution.TryApplyReward(chain.Reward(fees: 7)), Is.EqualTo(Verdict.Valid));
         Assert.That(state.Supply - before, Is.EqualTo(50));
     }
@@ -62,7 +62,7 @@ public sealed class BlockExecutionTests
         ExecutionCheck.Assert(
             chain,
             chain.Next(chain.Payment(Alice, Bob, 1_001)),
-            Verdict.Reject(BlockRule.BalanceInsufficient, found: 1_000UL, expected: 1_001UL).At(1));
+            Verdict.Invalid(BlockRule.BalanceInsufficient, found: 1_000UL, expected: 1_001UL).At(1));
         chain.Adopt(chain.Next(chain.Payment(Alice, Bob, 1_000)));
         Assert.That(chain.State.BalanceOf(Alice), Is.EqualTo(50));
         Assert.That(chain.State.LockedOf(Alice), Is.EqualTo(50));
@@ -80,7 +80,7 @@ public sealed class BlockExecutionTests
             ExecutionCheck.Assert(
                 chain,
                 chain.Next(chain.Payment(Alice, Bob, 100, tag: tag)),
-                Verdict.Reject(BlockRule.TagReused, found: tag.Value, expected: "a tag that the sender has not used").At(1));
+                Verdict.Invalid(BlockRule.TagReused, found: tag.Value, expected: "a tag that the sender has not used").At(1));
             chain.Adopt(chain.Next());
             Assert.That(chain.State.IsTagUsed(Alice, tag), Is.True, $"after block {height}");
         }
@@ -88,7 +88,7 @@ public sealed class BlockExecutionTests
         ExecutionCheck.Assert(
             chain,
             chain.Next(chain.Payment(Alice, Bob, 100, tag: tag)),
-            Verdict.Reject(BlockRule.TagOutsideWindow, found: 3UL, expected: 4UL).At(1));
+            Verdict.Invalid(BlockRule.TagOutsideWindow, found: 3UL, expected: 4UL).At(1));
         StateDelta fourth = chain.Adopt(chain.Next());
         Assert.That(chain.State.IsTagUsed(Alice, tag), Is.False, "no block may hold it any more");
 

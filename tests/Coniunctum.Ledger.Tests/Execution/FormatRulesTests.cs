@@ -31,7 +31,7 @@ public sealed class FormatRulesTests
         Assert.That(BlockRules.CheckPlace(header, parent, profile), Is.EqualTo(Verdict.Valid));
         Assert.That(
             BlockRules.CheckPlace(header with { Ruleset = (ushort)(found + 1) }, parent, profile),
-            Is.EqualTo(Verdict.Reject(BlockRule.RulesetWrong, (ulong)(ushort)(found + 1), height == 0 ? 0UL : 7UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.RulesetWrong, (ulong)(ushort)(found + 1), height == 0 ? 0UL : 7UL)));
     }
 
     [Test]
@@ -39,7 +39,7 @@ public sealed class FormatRulesTests
     public void CheckBody_SealAboveTheLimit_IsRejected()
     {
         Assert.That(Check(1_024), Is.EqualTo(Verdict.Valid));
-        Assert.That(Check(1_025), Is.EqualTo(Verdict.Reject(BlockRule.SealInvalid, found: 1_025UL, expected: 1_024UL)));
+        Assert.That(Check(1_025), Is.EqualTo(Verdict.Invalid(BlockRule.SealInvalid, found: 1_025UL, expected: 1_024UL)));
 
         Verdict Check(int sealBytes) => BlockRules.CheckBody(WithWitnesses(_standard.Next(), sealBytes, null), _standard.Profile);
     }
@@ -73,7 +73,7 @@ public sealed class FormatRulesTests
             Transaction reward = _standard.Payment(Address.Root, Miner, 50, fee, payloadBytes: payloadBytes);
             Assert.That(
                 BlockRules.CheckBody(_standard.Assemble([reward]), _standard.Profile),
-                Is.EqualTo(Verdict.Reject(BlockRule.RewardMalformed, found: "a fee or a payload", expected: "neither").At(0)));
+                Is.EqualTo(Verdict.Invalid(BlockRule.RewardMalformed, found: "a fee or a payload", expected: "neither").At(0)));
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class FormatRulesTests
 
         Assert.That(
             BlockRules.CheckBody(block, _standard.Profile),
-            Is.EqualTo(Verdict.Reject(BlockRule.RewardMalformed, found: height, expected: 1UL).At(0)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.RewardMalformed, found: height, expected: 1UL).At(0)));
     }
 
     [TestCase(0)]
@@ -96,7 +96,7 @@ public sealed class FormatRulesTests
     public void CheckBody_RewardsSignatureOfAnotherLength_IsRejected(int length) =>
         Assert.That(
             BlockRules.CheckBody(_standard.Assemble([_standard.Reward(signature: new byte[length])]), _standard.Profile),
-            Is.EqualTo(Verdict.Reject(BlockRule.RewardMalformed, found: "a signature", expected: "65 zero bytes").At(0)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.RewardMalformed, found: "a signature", expected: "65 zero bytes").At(0)));
 
     [Test]
     [Covers(BlockRule.TransactionTooLarge)]
@@ -108,7 +108,7 @@ public sealed class FormatRulesTests
 
         Assert.That(
             BlockRules.CheckBody(block, _standard.Profile),
-            Is.EqualTo(Verdict.Reject(BlockRule.TransactionTooLarge, found: 8_193UL, expected: 8_192UL).At(1)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.TransactionTooLarge, found: 8_193UL, expected: 8_192UL).At(1)));
     }
 
     [Test]
@@ -116,7 +116,7 @@ public sealed class FormatRulesTests
     public void CheckBody_PayloadWithoutApplications_IsRejected() =>
         Assert.That(
             BlockRules.CheckBody(_standard.Next(_standard.Payment(Alice, Bob, 100, payloadBytes: 3)), _standard.Profile),
-            Is.EqualTo(Verdict.Reject(BlockRule.PayloadInvalid, found: 3UL, expected: "an empty payload: the profile has no applications").At(1)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.PayloadInvalid, found: 3UL, expected: "an empty payload: the profile has no applications").At(1)));
 
     [Test]
     [Covers(BlockRule.MerkleRootMismatch)]
@@ -135,7 +135,7 @@ public sealed class FormatRulesTests
         Assert.That(mutated.ComputedMerkleRoot, Is.EqualTo(block.ComputedMerkleRoot));
         Assert.That(
             BlockRules.CheckBody(mutated, chain.Profile),
-            Is.EqualTo(Verdict.Reject(BlockRule.MerkleRootMismatch, found: "a mutated list", expected: "a list without repeated subtrees")));
+            Is.EqualTo(Verdict.Invalid(BlockRule.MerkleRootMismatch, found: "a mutated list", expected: "a list without repeated subtrees")));
     }
 
     [Test]
@@ -146,7 +146,7 @@ public sealed class FormatRulesTests
         HashedBlock block = _standard.Assemble([_standard.Reward()], header => header with { StateRoot = Plain.Fill(5) });
 
         ExecutionCheck.Assert(
-            _standard, block, Verdict.Reject(BlockRule.StateRootMismatch, found: Plain.Fill(5), expected: right.Header.StateRoot));
+            _standard, block, Verdict.Invalid(BlockRule.StateRootMismatch, found: Plain.Fill(5), expected: right.Header.StateRoot));
     }
 
     [Test]
@@ -156,7 +156,7 @@ public sealed class FormatRulesTests
         HashedBlock block = _standard.Assemble([_standard.Reward()], header => header with { HistoryRoot = Plain.Fill(5) });
 
         ExecutionCheck.Assert(
-            _standard, block, Verdict.Reject(BlockRule.HistoryRootMismatch, found: Plain.Fill(5), expected: _standard.State.HistoryRoot));
+            _standard, block, Verdict.Invalid(BlockRule.HistoryRootMismatch, found: Plain.Fill(5), expected: _standard.State.HistoryRoot));
     }
 
     [Test]
@@ -169,7 +169,7 @@ public sealed class FormatRulesTests
         ExecutionCheck.Assert(
             _standard,
             _standard.Assemble([_standard.Reward(), first, second]),
-            Verdict.Reject(BlockRule.RewardAmountWrong, found: 50UL, expected: 57UL).At(0));
+            Verdict.Invalid(BlockRule.RewardAmountWrong, found: 50UL, expected: 57UL).At(0));
         _standard.Adopt(_standard.Assemble([_standard.Reward(fees: 7), first, second]));
         Assert.That(_standard.State.BalanceOf(Miner), Is.EqualTo(57));
         Assert.That(_standard.State.Supply, Is.EqualTo(1_550), "fees change hands, nothing more");
@@ -181,7 +181,7 @@ public sealed class FormatRulesTests
         ExecutionCheck.Assert(
             _standard,
             _standard.Next(_standard.Payment(Alice, Bob, 990, fee: 11)),
-            Verdict.Reject(BlockRule.BalanceInsufficient, found: 1_000UL, expected: 1_001UL).At(1));
+            Verdict.Invalid(BlockRule.BalanceInsufficient, found: 1_000UL, expected: 1_001UL).At(1));
 
     [Test]
     [Covers(BlockRule.BalanceInsufficient)]
@@ -192,7 +192,7 @@ public sealed class FormatRulesTests
         HashedBlock block = _standard.Assemble([_standard.Reward(), payment]);
 
         ExecutionCheck.Assert(
-            _standard, block, Verdict.Reject(BlockRule.BalanceInsufficient, found: 1_000UL, expected: 18_446_744_073_709_551_614UL).At(1));
+            _standard, block, Verdict.Invalid(BlockRule.BalanceInsufficient, found: 1_000UL, expected: 18_446_744_073_709_551_614UL).At(1));
     }
 
     [Test]
@@ -202,11 +202,11 @@ public sealed class FormatRulesTests
         ExecutionCheck.Assert(
             _standard,
             _standard.Next(_standard.Payment(Alice, Bob, 100, tag: _standard.Tag(validUntil: 0))),
-            Verdict.Reject(BlockRule.TagOutsideWindow, found: 0UL, expected: 1UL).At(1));
+            Verdict.Invalid(BlockRule.TagOutsideWindow, found: 0UL, expected: 1UL).At(1));
         ExecutionCheck.Assert(
             _standard,
             _standard.Next(_standard.Payment(Alice, Bob, 100, tag: _standard.Tag(validUntil: 26))),
-            Verdict.Reject(BlockRule.TagOutsideWindow, found: 26UL, expected: 25UL).At(1));
+            Verdict.Invalid(BlockRule.TagOutsideWindow, found: 26UL, expected: 25UL).At(1));
         ExecutionCheck.Assert(_standard, _standard.Next(_standard.Payment(Alice, Bob, 100, tag: _standard.Tag(validUntil: 25))), Verdict.Valid);
     }
 
@@ -220,11 +220,11 @@ public sealed class FormatRulesTests
         ExecutionCheck.Assert(
             _int32Coin,
             _int32Coin.Assemble([_int32Coin.Reward(tag: tag)]),
-            Verdict.Reject(BlockRule.TagReused, found: tag.Value, expected: "a tag that root has not used").At(0));
+            Verdict.Invalid(BlockRule.TagReused, found: tag.Value, expected: "a tag that root has not used").At(0));
         ExecutionCheck.Assert(
             _int32Coin,
             _int32Coin.Assemble([_int32Coin.Reward(tag: default(TransactionTag))]),
-            Verdict.Reject(BlockRule.TagReused, found: Hash256.Zero, expected: "a tag that root has not used").At(0));
+            Verdict.Invalid(BlockRule.TagReused, found: Hash256.Zero, expected: "a tag that root has not used").At(0));
     }
 
     [Test]
@@ -236,7 +236,7 @@ public sealed class FormatRulesTests
         ExecutionCheck.Assert(
             _standard,
             _standard.Next(_standard.Payment(Miner, Carol, 50)),
-            Verdict.Reject(BlockRule.BalanceInsufficient, found: 0UL, expected: 50UL).At(1));
+            Verdict.Invalid(BlockRule.BalanceInsufficient, found: 0UL, expected: 50UL).At(1));
     }
 
     private HashedBlock WithWitnesses(HashedBlock bare, int sealBytes, int? certificateBytes)

@@ -23,7 +23,7 @@ public sealed class TransactionRulesTests(IBlockFormat format)
         Assert.That(Check(_chain.Payment(Alice, Bob, 1), size: 8_192), Is.EqualTo(Verdict.Valid));
         Assert.That(
             Check(_chain.Payment(Alice, Bob, 1), size: 8_193),
-            Is.EqualTo(Verdict.Reject(BlockRule.TransactionTooLarge, found: 8_193UL, expected: 8_192UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.TransactionTooLarge, found: 8_193UL, expected: 8_192UL)));
     }
 
     [Test]
@@ -31,21 +31,21 @@ public sealed class TransactionRulesTests(IBlockFormat format)
     public void CheckAlone_FromRoot_IsRejected() =>
         Assert.That(
             Check(_chain.Payment(Address.Root, Bob, 1)),
-            Is.EqualTo(Verdict.Reject(BlockRule.RewardMisplaced, found: "a transaction from root", expected: "a sender with a key")));
+            Is.EqualTo(Verdict.Invalid(BlockRule.RewardMisplaced, found: "a transaction from root", expected: "a sender with a key")));
 
     [Test]
     [Covers(BlockRule.PaidToRoot)]
     public void CheckAlone_ToRoot_IsRejected() =>
         Assert.That(
             Check(_chain.Payment(Alice, Address.Root, 1)),
-            Is.EqualTo(Verdict.Reject(BlockRule.PaidToRoot, found: Hash256.Zero, expected: "a receiver other than root")));
+            Is.EqualTo(Verdict.Invalid(BlockRule.PaidToRoot, found: Hash256.Zero, expected: "a receiver other than root")));
 
     [Test]
     [Covers(BlockRule.PayloadInvalid)]
     public void CheckAlone_PayloadWithoutApplications_IsRejected() =>
         Assert.That(
             Check(_chain.Payment(Alice, Bob, 1, payloadBytes: 2)),
-            Is.EqualTo(Verdict.Reject(BlockRule.PayloadInvalid, found: 2UL, expected: "an empty payload: the profile has no applications")));
+            Is.EqualTo(Verdict.Invalid(BlockRule.PayloadInvalid, found: 2UL, expected: "an empty payload: the profile has no applications")));
 
     [Test]
     [Covers(BlockRule.AmountOutOfRange)]
@@ -59,12 +59,12 @@ public sealed class TransactionRulesTests(IBlockFormat format)
         {
             Assert.That(
                 Check(_chain.Payment(Alice, Bob, amount)),
-                Is.EqualTo(Verdict.Reject(BlockRule.AmountOutOfRange, found: amount, expected: max)));
+                Is.EqualTo(Verdict.Invalid(BlockRule.AmountOutOfRange, found: amount, expected: max)));
         }
 
         Assert.That(
             Check(_chain.Payment(Alice, Bob, 0)),
-            Is.EqualTo(Verdict.Reject(BlockRule.AmountOutOfRange, found: 0UL, expected: "at least 1")));
+            Is.EqualTo(Verdict.Invalid(BlockRule.AmountOutOfRange, found: 0UL, expected: "at least 1")));
     }
 
     [Test]
@@ -78,7 +78,7 @@ public sealed class TransactionRulesTests(IBlockFormat format)
         {
             Assert.That(
                 Check(_chain.Payment(Alice, Bob, 1, fee)),
-                Is.EqualTo(Verdict.Reject(BlockRule.AmountOutOfRange, found: fee, expected: max)));
+                Is.EqualTo(Verdict.Invalid(BlockRule.AmountOutOfRange, found: fee, expected: max)));
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class TransactionRulesTests(IBlockFormat format)
     public void CheckAlone_SignatureOfAnotherLength_IsRejected(int length) =>
         Assert.That(
             Check(_chain.Payment(Alice, Bob, 1).WithSignature(new byte[length])),
-            Is.EqualTo(Verdict.Reject(BlockRule.SignatureInvalid, found: (ulong)length, expected: 65UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.SignatureInvalid, found: (ulong)length, expected: 65UL)));
 
     [Test]
     [Covers(BlockRule.SignatureInvalid)]
@@ -100,10 +100,10 @@ public sealed class TransactionRulesTests(IBlockFormat format)
         Assert.That(TransactionRules.CheckSigner(payment, SignatureOutcome.Valid, Alice), Is.EqualTo(Verdict.Valid));
         Assert.That(
             TransactionRules.CheckSigner(payment, SignatureOutcome.Valid, Bob),
-            Is.EqualTo(Verdict.Reject(BlockRule.SignatureInvalid, found: Bob.Value, expected: Alice.Value)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.SignatureInvalid, found: Bob.Value, expected: Alice.Value)));
         Assert.That(
             TransactionRules.CheckSigner(payment, SignatureOutcome.Unchecked, Alice),
-            Is.EqualTo(Verdict.Reject(BlockRule.SignatureInvalid, found: "Unchecked", expected: "a valid signature")));
+            Is.EqualTo(Verdict.Invalid(BlockRule.SignatureInvalid, found: "Unchecked", expected: "a valid signature")));
     }
 
     [Test]
@@ -113,12 +113,12 @@ public sealed class TransactionRulesTests(IBlockFormat format)
         // A window of 24 blocks, seen from a block of height 10.
         var cases = new (ulong ValidUntil, Verdict Expected)[]
         {
-            (0, Verdict.Reject(BlockRule.TagOutsideWindow, found: 0UL, expected: 10UL)),
-            (9, Verdict.Reject(BlockRule.TagOutsideWindow, found: 9UL, expected: 10UL)),
+            (0, Verdict.Invalid(BlockRule.TagOutsideWindow, found: 0UL, expected: 10UL)),
+            (9, Verdict.Invalid(BlockRule.TagOutsideWindow, found: 9UL, expected: 10UL)),
             (10, Verdict.Valid),
             (34, Verdict.Valid),
-            (35, Verdict.Reject(BlockRule.TagOutsideWindow, found: 35UL, expected: 34UL)),
-            (ulong.MaxValue, Verdict.Reject(BlockRule.TagOutsideWindow, found: ulong.MaxValue, expected: 34UL)),
+            (35, Verdict.Invalid(BlockRule.TagOutsideWindow, found: 35UL, expected: 34UL)),
+            (ulong.MaxValue, Verdict.Invalid(BlockRule.TagOutsideWindow, found: ulong.MaxValue, expected: 34UL)),
         };
         foreach ((ulong validUntil, Verdict expected) in cases)
         {
@@ -135,14 +135,14 @@ public sealed class TransactionRulesTests(IBlockFormat format)
         Assert.That(CheckState(_chain.Payment(Alice, Bob, 1_000)), Is.EqualTo(Verdict.Valid));
         Assert.That(
             CheckState(_chain.Payment(Alice, Bob, 1_001)),
-            Is.EqualTo(Verdict.Reject(BlockRule.BalanceInsufficient, found: 1_000UL, expected: 1_001UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.BalanceInsufficient, found: 1_000UL, expected: 1_001UL)));
         Assert.That(
             CheckState(_chain.Payment(Carol, Bob, 1)),
-            Is.EqualTo(Verdict.Reject(BlockRule.BalanceInsufficient, found: 0UL, expected: 1UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.BalanceInsufficient, found: 0UL, expected: 1UL)));
         Assert.That(CheckState(_chain.Payment(Alice, Carol, 5)), Is.EqualTo(Verdict.Valid));
         Assert.That(
             CheckState(_chain.Payment(Alice, Carol, 4)),
-            Is.EqualTo(Verdict.Reject(BlockRule.PaymentTooSmall, found: 4UL, expected: 5UL)));
+            Is.EqualTo(Verdict.Invalid(BlockRule.PaymentTooSmall, found: 4UL, expected: 5UL)));
         Assert.That(CheckState(_chain.Payment(Alice, Bob, 4)), Is.EqualTo(Verdict.Valid), "Bob's account is open already");
     }
 

@@ -17,7 +17,7 @@ public sealed class DevTallyTests
     [TestCase(BlockRule.TagReused, BlockRule.None, PoolRule.AlreadyKnown, false)]
     public void Add_AJudgement_CountsItAsAMismatchUnlessItIsTheIntendedOne(BlockRule intended, BlockRule found, PoolRule pool, bool isAsIntended)
     {
-        Verdict verdict = found == BlockRule.None ? Verdict.Valid : Verdict.Reject(found, 1, 2);
+        Verdict verdict = found == BlockRule.None ? Verdict.Valid : Verdict.Invalid(found, 1, 2);
         var judgement = new Judgement(false, intended, "something", verdict, pool) { Transfer = new AcceptedTransfer(default, 1, 2, 3) };
         var tally = new DevTally(0, 0);
 

@@ -74,7 +74,7 @@ public sealed class HeaderChainTests
         BitcoinForge forge = new BitcoinForge().AddMany(3);
         HeaderView next = forge.Make().Header;
         Verdict verdict = Add(Chain(forge), next with { Header = next.Header with { Height = 7 } });
-        Assert.That(verdict, Is.EqualTo(Verdict.Reject(BlockRule.HeightWrong, 7, 4)));
+        Assert.That(verdict, Is.EqualTo(Verdict.Invalid(BlockRule.HeightWrong, 7, 4)));
     }
 
     // Off the boundary every change is wrong; at it, every target but one.
@@ -118,7 +118,7 @@ public sealed class HeaderChainTests
         // The median of the last eleven is the sixth of them.
         uint median = forge.Headers[^6].Seconds;
         Verdict verdict = Add(Chain(forge), forge.Make(median).Header);
-        Assert.That(verdict, Is.EqualTo(Verdict.Reject(BlockRule.TimestampTooOld, median * 1_000UL, (median * 1_000UL) + 1)));
+        Assert.That(verdict, Is.EqualTo(Verdict.Invalid(BlockRule.TimestampTooOld, median * 1_000UL, (median * 1_000UL) + 1)));
         Assert.That(Add(Chain(forge), forge.Make(median + 1).Header), Is.EqualTo(Verdict.Valid));
     }
 

@@ -31,15 +31,15 @@ public sealed class LiveViewTests
     {
         var tally = new DevTally(0, 0);
         foreach (BlockRule rule in new[] { BlockRule.TagReused, BlockRule.TagReused, BlockRule.PaidToRoot, BlockRule.SignatureInvalid, BlockRule.BalanceInsufficient })
-            tally.Add(new Judgement(false, rule, "wrong", Verdict.Reject(rule, 1, 2), PoolRule.None));
-        tally.Add(new Judgement(true, BlockRule.ProofInvalid, "wrong", Verdict.Reject(BlockRule.ProofInvalid, 1, 2), PoolRule.None));
+            tally.Add(new Judgement(false, rule, "wrong", Verdict.Invalid(rule, 1, 2), PoolRule.None));
+        tally.Add(new Judgement(true, BlockRule.ProofInvalid, "wrong", Verdict.Invalid(BlockRule.ProofInvalid, 1, 2), PoolRule.None));
         tally.Add(new Judgement(false, BlockRule.None, "valid", Verdict.Valid, PoolRule.None) { Transfer = new AcceptedTransfer(default, 1, 2, 30) });
         return new DevView(tally, 3, 1_000_000, TimeSpan.FromSeconds(2));
     }
 
     private static DevStart SomeStart()
     {
-        var options = new DevOptions { Wishes = new DevWishes(), DrawnSeed = 1, Traffic = 5 };
+        var options = new DevOptions { Requested = new RequestedSettings(), DrawnSeed = 1, Traffic = 5 };
         var settings = new DevSettings("standard", 1, 1_000_000, TimeSpan.FromSeconds(1), 1_024);
         return new DevStart(options, settings, Profiles.Standard, default, new Calibration(1_000, 1_024), [], default)
         {

@@ -20,9 +20,9 @@ public sealed class RuleCoverageTests
     [TestCaseSource(typeof(DevProfile), nameof(DevProfile.Bases))]
     public void BlockCourt_RefusesEveryInvalidBlockUnderItsRule(ChainProfile profile)
     {
-        var court = new BlockCourt(profile, profile.Signatures.AddressOf(KeyOfOne()), new Timestamp(1_800_000_000_000), new SeededEntropy(5, "test"));
+        var probe = new InvalidBlockProbe(profile, profile.Signatures.AddressOf(KeyOfOne()), new Timestamp(1_800_000_000_000), new SeededEntropy(5, "test"));
 
-        Judgement[] judgements = [.. court.Sit()];
+        Judgement[] judgements = [.. probe.Run()];
 
         Assert.That(judgements.Select(judgement => judgement.RuleName), Is.EqualTo(judgements.Select(judgement => judgement.Intended.ToString())));
         Assert.That(judgements.Select(judgement => judgement.Intended).Distinct(), Is.EquivalentTo(RuleCoverage.Of(profile).ByBlocks));

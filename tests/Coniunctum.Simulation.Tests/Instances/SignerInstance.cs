@@ -24,7 +24,7 @@ internal sealed class SignerInstance(Address signer) : ConsensusSpec, IConsensus
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
-        if (header.Header.Nonce != 0) return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, 0);
+        if (header.Header.Nonce != 0) return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, 0);
         seals.Add(new SignatureClaim(header.Digest, header.Seal, signer));
         return MedianTime.CheckPast(header, ancestors);
     }

@@ -55,6 +55,6 @@ public sealed class SignerInstanceTests
         Assert.That(follower.Chain.Tip.Id, Is.EqualTo(scene[0].Chain.BlockAt(2)!.Id));
 
         void Show(SimulatedNode from, ulong height) =>
-            follower.Receive(from, new Letter(LetterKind.Block, "", from.Chain.BlockAt(height)!.Encoded));
+            follower.Receive(from, new Message(MessageKind.Block, "", from.Chain.BlockAt(height)!.Encoded));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class VoteInstance(ImmutableArray<Address> validators) : Consens
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
-        if (header.Header.Nonce != 0) return Verdict.Reject(BlockRule.ProofInvalid, header.Header.Nonce, 0);
+        if (header.Header.Nonce != 0) return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, 0);
         seals.Add(new SignatureClaim(header.Digest, header.Seal, validators[(int)(header.Height % (ulong)validators.Length)]));
         return MedianTime.CheckPast(header, ancestors);
     }
@@ -51,13 +51,13 @@ internal sealed class VoteInstance(ImmutableArray<Address> validators) : Consens
         {
             int quorum = (validators.Length / 2) + 1;
             if (certificate is not { } votes || votes.Length != quorum * Vote.Size)
-                return Verdict.Reject(BlockRule.CertificateInvalid, (ulong)(certificate?.Length ?? 0), (ulong)(quorum * Vote.Size));
+                return Verdict.Invalid(BlockRule.CertificateInvalid, (ulong)(certificate?.Length ?? 0), (ulong)(quorum * Vote.Size));
             int last = -1;
             for (int i = 0; i < quorum; i++)
             {
                 Vote vote = Vote.Read(votes.Slice(i * Vote.Size, Vote.Size));
                 if (vote.Block != header.Id || vote.Phase != VotePhase.Commit || vote.Voter <= last || vote.Voter >= validators.Length)
-                    return Verdict.Reject(BlockRule.CertificateInvalid, vote.Block.Value, header.Id.Value);
+                    return Verdict.Invalid(BlockRule.CertificateInvalid, vote.Block.Value, header.Id.Value);
                 signatures.Add(new SignatureClaim(vote.Digest(genesis), vote.Signature, validators[last = vote.Voter]));
             }
 

@@ -96,11 +96,11 @@ public sealed class VoteInstanceTests
         SimulatedNode follower = world.AddNode(scene.Profile);
         world.Partition(follower);
         world.RunFor(TimeSpan.FromSeconds(1));
-        follower.Receive(scene[0], new Letter(LetterKind.Block, "", bad.Encoded));
+        follower.Receive(scene[0], new Message(MessageKind.Block, "", bad.Encoded));
         world.RunFor(TimeSpan.FromSeconds(1));
         Assert.That(follower.Chain.Tip.Header.Height, Is.Zero);
 
-        follower.Receive(scene[0], new Letter(LetterKind.Block, "", block.Encoded));
+        follower.Receive(scene[0], new Message(MessageKind.Block, "", block.Encoded));
         world.RunFor(TimeSpan.FromSeconds(1));
         Assert.That(follower.Chain.Tip.Id, Is.EqualTo(block.Id), "The fault was one of the copy.");
     }
@@ -118,7 +118,7 @@ public sealed class VoteInstanceTests
         foreach (SimulatedNode node in scene.World.Nodes)
         {
             TimeSpan delay = scene.World.Random.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
-            scene.World.Schedule(delay, "twin", () => node.Receive(node, new Letter(LetterKind.Message, "proposal", twin.Encoded)));
+            scene.World.Schedule(delay, "twin", () => node.Receive(node, new Message(MessageKind.Message, "proposal", twin.Encoded)));
         }
     }
 

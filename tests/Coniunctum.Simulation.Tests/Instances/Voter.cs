@@ -43,7 +43,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
                 effects.Emit(new ProducerEffect.SetTimer("again", now.Plus(s_pace)));
                 break;
             case ProducerInput.TimerFired:
-                SayAgain(effects);
+                SendAgain(effects);
                 effects.Emit(new ProducerEffect.SetTimer("again", now.Plus(s_pace)));
                 break;
             case ProducerInput.Prepared { Candidate: var draft } when draft.Header.Height == _height:
@@ -90,7 +90,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
         }
     }
 
-    private void SayAgain(IEffectSink<ProducerEffect> effects)
+    private void SendAgain(IEffectSink<ProducerEffect> effects)
     {
         foreach (HashedBlock proposal in _proposals.Values) effects.Emit(new ProducerEffect.Send("proposal", proposal.Encoded));
         foreach (Vote vote in _mine.Values.Where(vote => _votes.ContainsKey((vote.Phase, index))))

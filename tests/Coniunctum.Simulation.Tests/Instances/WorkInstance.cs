@@ -27,8 +27,8 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
-        if (header.Header.Target != GenesisTarget) return Verdict.Reject(BlockRule.TargetWrong, header.Header.Target, GenesisTarget);
-        if (header.Digest >= GenesisTarget) return Verdict.Reject(BlockRule.ProofInvalid, header.Digest, GenesisTarget);
+        if (header.Header.Target != GenesisTarget) return Verdict.Invalid(BlockRule.TargetWrong, header.Header.Target, GenesisTarget);
+        if (header.Digest >= GenesisTarget) return Verdict.Invalid(BlockRule.ProofInvalid, header.Digest, GenesisTarget);
         Verdict past = MedianTime.CheckPast(header, ancestors);
         return past.IsValid ? MedianTime.CheckFuture(header, now, TimeSpan.FromHours(2)) : past;
     }

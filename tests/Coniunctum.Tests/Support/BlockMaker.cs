@@ -53,7 +53,7 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
     {
         foreach (Transaction transaction in transactions) Send(new ChainInput.TransactionArrived(1, _hasher.Hash(transaction)));
         _now = _now.Plus(TimeSpan.FromSeconds(1));
-        Send(new ChainInput.CandidateWanted(1, miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
+        Send(new ChainInput.CandidateRequested(1, miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
         BlockDraft draft = _candidate!.WithExtraNonce(0);
         Assert.That(draft.Transactions, Has.Length.EqualTo(transactions.Length + 1));
         return Seal(draft with { Header = change(draft.Header) });
@@ -63,7 +63,7 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
     public HashedBlock Make(Address miner, TransactionTag tag)
     {
         _now = _now.Plus(TimeSpan.FromSeconds(1));
-        Send(new ChainInput.CandidateWanted(1, miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
+        Send(new ChainInput.CandidateRequested(1, miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
         Transaction reward = _candidate!.Transactions[0];
         var other = new Transaction { Tag = tag, Sender = reward.Sender, Receiver = reward.Receiver, Amount = reward.Amount, Signature = reward.Signature };
         return Seal((_candidate with { Transactions = _candidate.Transactions.SetItem(0, other) }).WithExtraNonce(0));
@@ -93,7 +93,7 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
             ChainInput answer = effect switch
             {
                 ChainEffect.VerifySignatures verify =>
-                    new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Answer(_profile.Signatures, verify.Claims.AsSpan())),
+                    new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_profile.Signatures, verify.Claims.AsSpan())),
                 ChainEffect.Commit => new ChainInput.Committed(),
                 _ => new ChainInput.Continued(),
             };

@@ -32,7 +32,7 @@ internal static class ExportKey
             {
                 if (!PathInput.Trying($"The key cannot be written to {Quoted.Of(path)}", path, () => file.TrySave(path)))
                     throw new BadInputException($"There is a file {Quoted.Of(path)} already; expected a new one.");
-                Tell(io, parsed.GetValue(options.Json), $"file         {PrintableText.Of(path)}", json => json.WriteString("file", path));
+                Write(io, parsed.GetValue(options.Json), $"file         {PrintableText.Of(path)}", json => json.WriteString("file", path));
                 return ExitCode.Success;
             }
 
@@ -42,7 +42,7 @@ internal static class ExportKey
             if (path is not "-")
             {
                 KeyText.Save(key, path);
-                Tell(io, parsed.GetValue(options.Json), $"private key  in {PrintableText.Of(path)}, without a password", json => json.WriteString("privateKeyFile", path));
+                Write(io, parsed.GetValue(options.Json), $"private key  in {PrintableText.Of(path)}, without a password", json => json.WriteString("privateKeyFile", path));
                 return ExitCode.Success;
             }
 
@@ -53,6 +53,6 @@ internal static class ExportKey
         return command;
     }
 
-    private static void Tell(CommandIo io, bool asJson, string text, Action<Utf8JsonWriter> fields) =>
+    private static void Write(CommandIo io, bool asJson, string text, Action<Utf8JsonWriter> fields) =>
         io.Output.WriteLine(asJson ? JsonText.Line(fields) : text);
 }

@@ -38,7 +38,7 @@ internal sealed class BitcoinHeaderFormat : IHeaderFormat
         CompactOutcome outcome = header.Bits.Expand(out Target target);
         return outcome == CompactOutcome.Target && CompactTarget.From(target) == header.Bits
             ? HeaderReading.Of(new HeaderView(header.ToHeader(height, target), id, default))
-            : HeaderReading.Rejected(Verdict.Reject(BlockRule.TargetWrong, Describe(header.Bits, outcome), "a target in its only compact form"));
+            : HeaderReading.Rejected(Verdict.Invalid(BlockRule.TargetWrong, Describe(header.Bits, outcome), "a target in its only compact form"));
     }
 
     private static string Describe(CompactTarget bits, CompactOutcome outcome) => outcome switch

@@ -60,9 +60,9 @@ public static class PythonChain
             if (!block.TryGetProperty("previous_hash", out JsonElement link) || !Hash256.TryParse(link.GetString(), out Hash256 named))
                 return Malformed(i, "It has no previous_hash of 64 hexadecimal digits.");
             Hash256 parent = Sha256.Hash(previous);
-            if (named != parent) return new PythonChainOutcome(i, parent, Verdict.Reject(BlockRule.PreviousUnknown, named, parent), null);
+            if (named != parent) return new PythonChainOutcome(i, parent, Verdict.Invalid(BlockRule.PreviousUnknown, named, parent), null);
             Hash256 digest = new SquareTextPuzzle(previous).Digest(nonce);
-            if (digest >= target) return new PythonChainOutcome(i, parent, Verdict.Reject(BlockRule.ProofInvalid, digest, target.Value), null);
+            if (digest >= target) return new PythonChainOutcome(i, parent, Verdict.Invalid(BlockRule.ProofInvalid, digest, target.Value), null);
             previous = PythonJson.Dump(block);
         }
 

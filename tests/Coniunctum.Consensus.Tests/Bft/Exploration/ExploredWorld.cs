@@ -24,7 +24,7 @@ internal sealed record ExploredWorld(ImmutableArray<int> Honest, ImmutableArray<
     } = [];
 
     /// <summary>What a validator does to its state after each step: nothing, or a planted fault.</summary>
-    public Func<BftControl, BftControl, BftControl> Fault { get; init; } = (_, after) => after;
+    public Func<RoundState, RoundState, RoundState> Fault { get; init; } = (_, after) => after;
 
     /// <summary>The set of a height, behind a first block.</summary>
     public ValidatorSet SetOf(int height, int firstBlock) => height == 1 || SetsAfter.IsEmpty ? _first : _second[firstBlock];

@@ -72,7 +72,7 @@ internal sealed class Explorer
 
     /// <summary>Returns whether a state was seen.</summary>
     /// <param name="states">For each honest validator where it stands, the messages that it has said, and the block that it has decided, or −1.</param>
-    public bool HasSeen(IReadOnlyList<(Coniunctum.Bft.BftControl Control, IReadOnlyCollection<Said> Said, int Decided)> states)
+    public bool HasSeen(IReadOnlyList<(Coniunctum.Bft.RoundState Control, IReadOnlyCollection<Said> Said, int Decided)> states)
     {
         Span<int> locals = stackalloc int[_validators.Length];
         int lowest = states.Where(state => state.Control.Step != Coniunctum.Bft.BftStep.Decided)

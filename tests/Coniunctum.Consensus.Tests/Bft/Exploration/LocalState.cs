@@ -11,4 +11,4 @@ namespace Coniunctum.Consensus.Tests.Bft.Exploration;
 /// <param name="Said">What it has said at all heights, as bits.</param>
 /// <param name="First">Which block it decided at the first height, or −1.</param>
 /// <param name="Last">Which block it decided at the last height, or −1.</param>
-internal readonly record struct LocalState(int Height, BftControl Control, UInt128 Said, int First, int Last);
+internal readonly record struct LocalState(int Height, RoundState Control, UInt128 Said, int First, int Last);

@@ -19,10 +19,10 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
     public int Count => _states.Count;
 
     /// <summary>Returns a state's number, or −1 when it was never reached.</summary>
-    public int Find(BftControl control, UInt128 said, int decided)
+    public int Find(RoundState control, UInt128 said, int decided)
     {
         // A world of one height: nothing was decided before.
-        BftControl normal = decided >= 0 ? BftControl.Fresh with { Step = control.Step } : Normal(new LocalState(1, control, said, -1, -1), control, world.SetOf(1, -1));
+        RoundState normal = decided >= 0 ? RoundState.Fresh with { Step = control.Step } : Normal(new LocalState(1, control, said, -1, -1), control, world.SetOf(1, -1));
         return _numbers.GetValueOrDefault(new LocalState(1, normal, said, decided, decided), -1);
     }
 
@@ -67,7 +67,7 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
 
     private LocalState BeginHeight(int height, int first, UInt128 said, MessageBits bits)
     {
-        var fresh = new LocalState(height, BftControl.Fresh, said, first, -1);
+        var fresh = new LocalState(height, RoundState.Fresh, said, first, -1);
         return Run(fresh, bits, [], true, machine => machine.Start());
     }
 
@@ -228,15 +228,15 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
         static int NumberOf(BlockId block) => block.Value.AsSpan()[2] - 1;
     }
 
-    private LocalState Decided(in LocalState state, BftControl control, int block, UInt128 said, MessageBits bits)
+    private LocalState Decided(in LocalState state, RoundState control, int block, UInt128 said, MessageBits bits)
     {
         int first = state.Height == 1 ? block : state.First;
         if (state.Height < world.Rounds.Length) return BeginHeight(state.Height + 1, first, said, bits);
-        return new LocalState(state.Height, BftControl.Fresh with { Step = control.Step }, said, first, block);
+        return new LocalState(state.Height, RoundState.Fresh with { Step = control.Step }, said, first, block);
     }
 
     /// <summary>Forgets what can make no difference any more, so that states that are the same are counted once.</summary>
-    private BftControl Normal(in LocalState state, BftControl control, ValidatorSet set)
+    private RoundState Normal(in LocalState state, RoundState control, ValidatorSet set)
     {
         control = control with { IsPrevoteTimed = false, IsPrecommitTimed = false };
         int self = set.IndexOf(Actors.Address(validator));

@@ -24,7 +24,7 @@ internal sealed class WholeRun
         _said = [.. Enumerable.Range(0, count).Select(_ => new HashSet<Said>())];
         _machines =
         [
-            .. world.Honest.Select((number, index) => new BftMachine(set, 1, set.IndexOf(Actors.Address(number)), BftControl.Fresh, _actions[index].Enqueue)),
+            .. world.Honest.Select((number, index) => new BftMachine(set, 1, set.IndexOf(Actors.Address(number)), RoundState.Fresh, _actions[index].Enqueue)),
         ];
         for (int i = 0; i < count; i++)
         {
@@ -38,7 +38,7 @@ internal sealed class WholeRun
         }
     }
 
-    public IReadOnlyList<(BftControl Control, IReadOnlyCollection<Said> Said, int Decided)> States =>
+    public IReadOnlyList<(RoundState Control, IReadOnlyCollection<Said> Said, int Decided)> States =>
         [.. _machines.Select((machine, index) => (machine.Control, (IReadOnlyCollection<Said>)_said[index], _decided[index]))];
 
     /// <summary>One validator hears one message, or one of its times runs out.</summary>

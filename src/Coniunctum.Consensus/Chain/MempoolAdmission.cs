@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Applications;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>
+/// A transaction's way into the pool: cheap checks, then its signature, then the pool. While one batch of signatures is being
+/// verified the next one gathers. What an earlier run has saved goes along, a part with each batch.
+/// </summary>
+internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options, Mempool pool)
+{
+    // Enough to verify in the widest lanes, and not so many that what arrives meanwhile waits for long.
+    private const int MaxSavedInBatch = 512;
+
+    // To ask for more than one owns costs nothing: such submissions must not keep the others from being verified.
+    private const int UnfundedShare = 4;
+
+    private readonly Dictionary<Hash256, Applicant> _applicants = [];
+    private readonly Queue<HashedTransaction> _saved = new();
+    private readonly List<PoolEvent> _events = [];
+    private List<Applicant> _waiting = [];
+    private List<Applicant> _inFlight = [];
+    private int _tickets;
+    private long? _job;
+
+    public void Take(ChainInput.TransactionArrived arrived, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    {
+        HashedTransaction transaction = arrived.Transaction;
+        Admission admission = CheckUnsigned(transaction, state, arrived.MayWait);
+        bool mayEnter = admission.IsAccepted || admission.IsWaiting;
+        if (mayEnter && _tickets >= (admission.IsAccepted ? options.MaxUnverified : options.MaxUnverified / UnfundedShare))
+        {
+            admission = Admission.Refused(PoolRule.Busy);
+            mayEnter = false;
+        }
+
+        if (!mayEnter)
+        {
+            effects.Emit(new ChainEffect.TransactionJudged(arrived.Ticket, transaction, admission));
+            return;
+        }
+
+        _tickets++;
+        Applicant applicant = AddApplicant(transaction, PoolStatus.Outside);
+        applicant.Tickets.Add(arrived.Ticket);
+        applicant.MayWait |= arrived.MayWait;
+        if (_job is null) SendBatch(state, nextNumber, effects);
+    }
+
+    /// <summary>Takes the pool of an earlier run, as much as a pool may hold; there are no tickets for it.</summary>
+    public void TakeSaved(IEnumerable<HashedTransaction> transactions, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    {
+        foreach (HashedTransaction transaction in transactions) _saved.Enqueue(transaction);
+        if (_job is null) SendBatch(state, nextNumber, effects);
+    }
+
+    public void TakeAnswers(
+        ChainInput.SignaturesVerified verified, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    {
+        if (verified.Job != _job) throw new InvalidOperationException("An answer belongs to no job.");
+        for (int i = 0; i < _inFlight.Count; i++)
+        {
+            Applicant applicant = _inFlight[i];
+            RecoveredSigner answer = verified.Answers[i];
+            Verdict signed = TransactionRules.CheckSigner(applicant.Transaction, answer.Outcome, answer.Signer);
+            Admission admission = signed.IsValid ? Enter(applicant, state) : Admission.Invalid(signed);
+            Report(applicant, admission, effects);
+            foreach (PoolEvent moved in _events) effects.Emit(ChainEffect.Of(moved));
+            _events.Clear();
+        }
+
+        _job = null;
+        _inFlight.Clear();
+        SendBatch(state, nextNumber, effects);
+    }
+
+    private Admission CheckUnsigned(HashedTransaction transaction, IStateView state, bool mayWait)
+    {
+        Verdict alone = TransactionRules.CheckAlone(transaction, profile);
+        if (!alone.IsValid) return Admission.Invalid(alone);
+        return pool.Check(transaction, state, mayWait);
+    }
+
+    /// <summary>Asks the application that is called, and puts the transaction into the pool. Only now: to ask costs work, and anyone can call in another's name.</summary>
+    private Admission Enter(Applicant applicant, IStateView state)
+    {
+        CallOutcome call = TransactionRules.AskAdmission(applicant.Transaction.Transaction, profile, state);
+        return call.IsDone
+            ? pool.TryAdd(applicant.Transaction, state, applicant.MayWait, applicant.From, _events)
+            : Admission.Refused(PoolRule.CallRefused) with { Reason = call.Reason };
+    }
+
+    private Applicant AddApplicant(HashedTransaction transaction, PoolStatus from)
+    {
+        if (_applicants.TryGetValue(transaction.Leaf, out Applicant? same)) return same;
+        var applicant = new Applicant(transaction, from);
+        _applicants.Add(transaction.Leaf, applicant);
+        _waiting.Add(applicant);
+        return applicant;
+    }
+
+    /// <summary>Answers everyone who submitted the transaction; only one of them has brought it in.</summary>
+    private void Report(Applicant applicant, Admission admission, IEffectSink<ChainEffect> effects)
+    {
+        _applicants.Remove(applicant.Transaction.Leaf);
+        _tickets -= applicant.Tickets.Count;
+        if (applicant.From == PoolStatus.Saved) ReportLoss(applicant.Transaction, admission, effects);
+        foreach (long ticket in applicant.Tickets)
+        {
+            effects.Emit(new ChainEffect.TransactionJudged(ticket, applicant.Transaction, admission));
+            if (admission.IsAccepted || admission.IsWaiting) admission = Admission.Refused(PoolRule.AlreadyKnown);
+        }
+    }
+
+    /// <summary>What was saved and is not kept was in the pool once: its life is told to its end.</summary>
+    private static void ReportLoss(HashedTransaction transaction, Admission admission, IEffectSink<ChainEffect> effects)
+    {
+        if (admission.IsAccepted || admission.IsWaiting || admission.Rule == PoolRule.AlreadyKnown) return;
+        effects.Emit(new ChainEffect.TransactionDropped(transaction, admission, null));
+    }
+
+    private void SendBatch(IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    {
+        int added = 0;
+        while (added < MaxSavedInBatch && _saved.TryDequeue(out HashedTransaction? transaction))
+        {
+            Admission admission = CheckUnsigned(transaction, state, mayWait: true);
+            ReportLoss(transaction, admission, effects);
+            if (!admission.IsAccepted && !admission.IsWaiting) continue;
+            AddApplicant(transaction, PoolStatus.Saved).MayWait = true;
+            added++;
+        }
+
+        if (_waiting.Count == 0) return;
+        (_inFlight, _waiting) = (_waiting, _inFlight);
+        _job = nextNumber();
+        ImmutableArray<SignatureClaim> claims = [.. _inFlight.Select(applicant => BlockSignatures.ClaimOf(applicant.Transaction))];
+        effects.Emit(new ChainEffect.VerifySignatures(_job.Value, claims));
+    }
+
+    private sealed class Applicant(HashedTransaction transaction, PoolStatus from)
+    {
+        public HashedTransaction Transaction => transaction;
+
+        public PoolStatus From => from;
+
+        public bool MayWait { get; set; }
+
+        public List<long> Tickets { get; } = [];
+    }
+}
