@@ -1,0 +1,58 @@
+using Coniunctum.Ledger.Encoding;
+using Coniunctum.P2P.Tests.Support;
+using Coniunctum.P2P.Wire;
+
+namespace Coniunctum.P2P.Tests.Wire;
+
+/// <summary>Every type of message, found by reflection.</summary>
+public sealed class MessageRoundTripTests
+{
+    public static IEnumerable<Type> Types => MessageSamples.Types;
+
+    [Test]
+    public void Types_AreAsManyAsKinds()
+    {
+        MessageKind[] kinds = [.. Enum.GetValues<MessageKind>().Where(kind => kind != MessageKind.None)];
+        Assert.That(Types.Select(type => type.Name), Is.EquivalentTo(kinds.Select(kind => kind.ToString())));
+        Assert.That(MessageCodec.Kinds, Is.EquivalentTo(kinds));
+        Assert.That(kinds, Has.Length.EqualTo(41));
+    }
+
+    [TestCaseSource(nameof(Types))]
+    public void Message_EncodedAndDecoded_IsTheSame_InTheSameBytes(Type type)
+    {
+        var random = new Random(1234);
+        for (int i = 0; i < 200; i++)
+        {
+            WireMessage message = MessageSamples.Draw(type, random);
+            byte[] bytes = MessageCodec.Encode(message, WireLimits.Default);
+            DecodeFault fault = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
+            Assert.That(fault.Kind, Is.EqualTo(DecodeFaultKind.None), fault.ToString());
+            Assert.That(MessageSamples.Describe(decoded), Is.EqualTo(MessageSamples.Describe(message)));
+            Assert.That(MessageCodec.Encode(decoded!, WireLimits.Default), Is.EqualTo(bytes));
+            Assert.That(decoded!.Units, Is.EqualTo(message.Units));
+        }
+    }
+
+    [TestCaseSource(nameof(Types))]
+    public void Message_Cut_Extended_OrOfAnotherArity_SaysWhereItIsWrong(Type type)
+    {
+        var random = new Random(99);
+        WireMessage message = MessageSamples.Draw(type, random);
+        byte[] bytes = MessageCodec.Encode(message, WireLimits.Default);
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            DecodeFault cut = MessageCodec.Decode(message.Kind, bytes.AsMemory(0, length), WireLimits.Default, out WireMessage? none);
+            Assert.That(cut.Kind, Is.EqualTo(DecodeFaultKind.Truncated).Or.EqualTo(DecodeFaultKind.WrongLength), $"cut at {length}");
+            Assert.That(cut.Offset, Is.LessThanOrEqualTo(length));
+            Assert.That(none, Is.Null);
+        }
+
+        DecodeFault longer = MessageCodec.Decode(message.Kind, (byte[])[.. bytes, 0xc0], WireLimits.Default, out _);
+        Assert.That((longer.Kind, longer.Offset), Is.EqualTo((DecodeFaultKind.TrailingBytes, (long)bytes.Length)));
+
+        byte[] other = [.. bytes];
+        other[0]++;
+        Assert.That(MessageCodec.Decode(message.Kind, other, WireLimits.Default, out _), Has.Property("Kind").EqualTo(DecodeFaultKind.WrongLength).And.Property("Offset").EqualTo(0));
+    }
+}
