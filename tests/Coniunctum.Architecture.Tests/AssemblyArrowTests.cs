@@ -11,6 +11,7 @@ public sealed class AssemblyArrowTests
     {
         ["Coniunctum.Crypto"] = [],
         ["Coniunctum.Wallet"] = ["Coniunctum.Crypto"],
+        ["Coniunctum.Crypto.NBitcoin"] = ["Coniunctum.Crypto"],
         ["Coniunctum.Ledger"] = ["Coniunctum.Crypto"],
         ["Coniunctum.Consensus"] = ["Coniunctum.Ledger"],
         ["Coniunctum.Mining"] = ["Coniunctum.Consensus"],
@@ -22,9 +23,10 @@ public sealed class AssemblyArrowTests
         ["Coniunctum.Storage.Sqlite"] = ["Coniunctum.Ledger"],
     };
 
-    // Only the store needs a package: SQLite itself (docs/adr/0004). One more needs a reason there.
+    // The store needs SQLite itself (docs/adr/0004), the second signature scheme is a package's (docs/adr/0007). One more needs a reason there.
     private static readonly Dictionary<string, string[]> s_packages = new(StringComparer.Ordinal)
     {
+        ["Coniunctum.Crypto.NBitcoin"] = ["NBitcoin.Secp256k1"],
         ["Coniunctum.Storage.Sqlite"] = ["SQLitePCLRaw.bundle_e_sqlite3"],
     };
 

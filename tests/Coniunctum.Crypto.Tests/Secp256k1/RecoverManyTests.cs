@@ -2,63 +2,22 @@ using Coniunctum.Crypto.Secp256k1;
 
 namespace Coniunctum.Crypto.Tests.Secp256k1;
 
-/// <summary>Batches of both schemes against one signature after the other, which does without vectors.</summary>
+/// <summary>Batches of both schemes, whose single signatures do without vectors.</summary>
 [TestFixtureSource(nameof(Schemes))]
-public sealed class RecoverManyTests(ISignatureScheme scheme)
+public sealed class RecoverManyTests(ISignatureScheme scheme) : RecoverManyContract(scheme)
 {
     private static readonly ISignatureScheme[] s_schemes = [new Secp256k1Scheme<Sha3_256>(), new SchnorrScheme<Sha3_256>()];
+
+    private readonly ISignatureScheme _scheme = scheme;
 
     private static IEnumerable<TestFixtureData> Schemes() =>
         s_schemes.Select(scheme => new TestFixtureData(scheme).SetArgDisplayNames(scheme.Name));
 
     [Test]
-    public void RecoverMany_EverySizeAThirdBroken_EqualsRecover()
-    {
-        const int Seed = 71;
-        TestContext.Out.WriteLine($"seed {Seed}");
-        var batch = new SignatureBatch(scheme, Seed);
-        var outcomes = new HashSet<SignatureOutcome>();
-        foreach (int count in Enumerable.Range(0, 41).Append(63).Append(64).Append(65).Append(512))
-            outcomes.UnionWith(Check(batch, count));
-
-        SignatureOutcome[] expected = scheme is SchnorrScheme<Sha3_256>
-            ? [SignatureOutcome.Valid, SignatureOutcome.ROutOfRange, SignatureOutcome.SOutOfRange, SignatureOutcome.NoSuchPoint, SignatureOutcome.Mismatch]
-            : [.. Enum.GetValues<SignatureOutcome>().Except([SignatureOutcome.Unchecked, SignatureOutcome.WrongLength, SignatureOutcome.Mismatch])];
-        Assert.That(outcomes, Is.EquivalentTo(expected));
-    }
-
-    [Test]
-    public void RecoverMany_OneBadAmongGoodOnes_IsTheOnlyOneRefused([Range(0, 16)] int place)
-    {
-        const int Count = 17;
-        var digests = new Hash256[Count];
-        byte[] signatures = new byte[Count * scheme.SignatureSize];
-        for (int i = 0; i < Count; i++) Sign(i, digests, signatures);
-        signatures.AsSpan(place * scheme.SignatureSize, scheme.SignatureSize).Fill(0xFF);
-
-        (SignatureOutcome[] outcomes, Address[] signers) = Recover(digests, signatures);
-
-        for (int i = 0; i < Count; i++)
-        {
-            Assert.That(outcomes[i] == SignatureOutcome.Valid, Is.EqualTo(i != place), $"{i}");
-            Assert.That(signers[i], Is.EqualTo(i == place ? default : AddressOf(i)), $"{i}");
-        }
-    }
-
-    [Test]
-    public void RecoverMany_LengthsThatDoNotFit_Throws()
-    {
-        int size = scheme.SignatureSize;
-        Assert.That(() => scheme.RecoverMany(new Hash256[2], new byte[(2 * size) - 1], new Address[2], new SignatureOutcome[2]), Throws.ArgumentException);
-        Assert.That(() => scheme.RecoverMany(new Hash256[2], new byte[2 * size], new Address[1], new SignatureOutcome[2]), Throws.ArgumentException);
-        Assert.That(() => scheme.RecoverMany(new Hash256[2], new byte[2 * size], new Address[2], new SignatureOutcome[3]), Throws.ArgumentException);
-    }
-
-    [Test]
     public void SignAndRecover_AllocateNothing()
     {
         using PrivateKey key = Key(9);
-        byte[] signatures = new byte[scheme.SignatureSize * 100];
+        byte[] signatures = new byte[_scheme.SignatureSize * 100];
         var digests = new Hash256[100];
         var signers = new Address[100];
         var outcomes = new SignatureOutcome[100];
@@ -72,53 +31,9 @@ public sealed class RecoverManyTests(ISignatureScheme scheme)
         void Run()
         {
             for (int i = 0; i < digests.Length; i++)
-                scheme.Sign(key, digests[i], signatures.AsSpan(scheme.SignatureSize * i, scheme.SignatureSize));
-            _ = scheme.Recover(digests[0], signatures.AsSpan(0, scheme.SignatureSize), out _);
-            scheme.RecoverMany(digests, signatures, signers, outcomes);
+                _scheme.Sign(key, digests[i], signatures.AsSpan(_scheme.SignatureSize * i, _scheme.SignatureSize));
+            _ = _scheme.Recover(digests[0], signatures.AsSpan(0, _scheme.SignatureSize), out _);
+            _scheme.RecoverMany(digests, signatures, signers, outcomes);
         }
-    }
-
-    private IEnumerable<SignatureOutcome> Check(SignatureBatch batch, int count)
-    {
-        int size = scheme.SignatureSize;
-        var digests = new Hash256[count];
-        byte[] signatures = new byte[count * size];
-        batch.Next(digests, signatures);
-        (SignatureOutcome[] outcomes, Address[] signers) = Recover(digests, signatures);
-        for (int i = 0; i < count; i++)
-        {
-            SignatureOutcome outcome = scheme.Recover(digests[i], signatures.AsSpan(i * size, size), out Address signer);
-            Assert.That((outcomes[i], signers[i]), Is.EqualTo((outcome, signer)), $"{i} of {count}");
-        }
-
-        return outcomes;
-    }
-
-    private (SignatureOutcome[] Outcomes, Address[] Signers) Recover(Hash256[] digests, byte[] signatures)
-    {
-        var signers = new Address[digests.Length];
-        var outcomes = new SignatureOutcome[digests.Length];
-        Array.Fill(signers, new Address(Sha3_256.Hash("not overwritten"u8)));
-        scheme.RecoverMany(digests, signatures, signers, outcomes);
-        return (outcomes, signers);
-    }
-
-    private void Sign(int i, Hash256[] digests, byte[] signatures)
-    {
-        digests[i] = Sha3_256.Hash(BitConverter.GetBytes(i));
-        using PrivateKey key = Key(1000 + i);
-        scheme.Sign(key, digests[i], signatures.AsSpan(i * scheme.SignatureSize, scheme.SignatureSize));
-    }
-
-    private Address AddressOf(int i)
-    {
-        using PrivateKey key = Key(1000 + i);
-        return scheme.AddressOf(key.PublicKey);
-    }
-
-    private static PrivateKey Key(int number)
-    {
-        Assert.That(PrivateKey.TryCreate(CurveOracle.ToBytes(number), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
-        return key ?? throw new InvalidOperationException();
     }
 }
