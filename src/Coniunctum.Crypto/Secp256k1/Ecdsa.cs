@@ -31,21 +31,33 @@ internal static class Ecdsa
     public static bool TrySign(
         in Scalar privateKey, in Scalar digest, in Scalar nonce, out Scalar r, out Scalar s, out byte recoveryId)
     {
-        Span<byte> x = stackalloc byte[FieldElement.Size];
         GeneratorMultiplication.Multiply(nonce, out AffinePoint point);
-        point.X.Write(x);
-        bool wrapped = !Scalar.TryRead(x, out r);
-
+        ReadNoncePoint(point, out r, out recoveryId);
         Scalar.Multiply(r, privateKey, out Scalar sum);
         Scalar.Add(sum, digest, out sum);
         Scalar.Invert(nonce, out Scalar inverse);
         Scalar.Multiply(sum, inverse, out s);
         ulong high = s.IsHigh();
         Scalar.NegateWhere(0 - high, s, out s);
-        recoveryId = (byte)((wrapped ? 2UL : 0) | ((point.Y.IsOdd ? 1UL : 0) ^ high));
+        recoveryId ^= (byte)high;
         Secret.Wipe(ref sum);
         Secret.Wipe(ref inverse);
         return !r.IsZero && !s.IsZero;
+    }
+
+    /// <summary>Computes r and the recovery id from the nonce's point R.</summary>
+    /// <remarks>
+    /// Apart from <see cref="TrySign"/>, because no nonce is known whose point has an x of n or more: tests choose the point.
+    /// </remarks>
+    /// <param name="point">The point R, its coordinates normalized.</param>
+    /// <param name="r">Its x coordinate modulo n.</param>
+    /// <param name="recoveryId">Bit 0: its y is odd; bit 1: its x is n or more.</param>
+    public static void ReadNoncePoint(in AffinePoint point, out Scalar r, out byte recoveryId)
+    {
+        Span<byte> x = stackalloc byte[FieldElement.Size];
+        point.X.Write(x);
+        bool wrapped = !Scalar.TryRead(x, out r);
+        recoveryId = (byte)((wrapped ? 2 : 0) | (point.Y.IsOdd ? 1 : 0));
     }
 
     /// <summary>Whether a signature is valid under a key. A high s is accepted here: refusing it is a rule of the scheme.</summary>

@@ -83,6 +83,20 @@ internal sealed class CurveOracle(BigInteger p, BigInteger n, BigInteger b, (Big
         return sum;
     }
 
+    /// <summary>The first points whose x coordinate is more than n: x − n and the even y. For p = 3 modulo 4.</summary>
+    public IEnumerable<(BigInteger Offset, BigInteger Y)> PointsBeyondOrder(int count)
+    {
+        for (BigInteger offset = 1; count > 0; offset++)
+        {
+            // A square's root is its power by (p + 1)/4.
+            BigInteger x = n + offset;
+            BigInteger y = BigInteger.ModPow(BigInteger.ModPow(x, 3, p) + b, (p + 1) / 4, p);
+            if (!IsOnCurve((x, y))) continue;
+            yield return (offset, y.IsEven ? y : p - y);
+            count--;
+        }
+    }
+
     /// <summary>The definition of a valid ECDSA signature (SEC 1, §4.1.4).</summary>
     public bool Verify((BigInteger X, BigInteger Y) key, BigInteger digest, BigInteger r, BigInteger s)
     {

@@ -80,6 +80,28 @@ public sealed class EcdsaTests
         Assert.That(Ecdsa.TrySign(key, Numbers.Scalar(CurveOracle.Mod(-5 * r, Curve.N)), nonce, out _, out _, out _), Is.False);
     }
 
+    [Test]
+    public void ReadNoncePoint_XBelowAndBeyondTheOrder_SetsTheBitOfEach()
+    {
+        foreach ((BigInteger offset, BigInteger y) in Curve.PointsBeyondOrder(8))
+        {
+            foreach (BigInteger side in new[] { y, Curve.P - y })
+            {
+                Ecdsa.ReadNoncePoint(Numbers.Point((Curve.N + offset, side)), out Scalar r, out byte recoveryId);
+                Assert.That(Numbers.Value(r), Is.EqualTo(offset));
+                Assert.That(recoveryId, Is.EqualTo(side.IsEven ? 2 : 3));
+            }
+        }
+
+        for (int nonce = 1; nonce <= 8; nonce++)
+        {
+            (BigInteger X, BigInteger Y) point = Curve.Multiply(nonce, Curve.Generator)!.Value;
+            Ecdsa.ReadNoncePoint(Numbers.Point(point), out Scalar r, out byte recoveryId);
+            Assert.That(Numbers.Value(r), Is.EqualTo(point.X), "below the order");
+            Assert.That(recoveryId, Is.EqualTo(point.Y.IsEven ? 0 : 1));
+        }
+    }
+
     /// <summary>The first point whose x coordinate is n or more, and x − n.</summary>
     internal static (BigInteger R, AffinePoint Point) PointBeyondOrder()
     {

@@ -153,6 +153,54 @@ public abstract class RecoverableEcdsaContract
     }
 
     [Test]
+    public void Recover_NoncePointBeyondTheOrder_NamesTheKeyOfTheDefinition()
+    {
+        // R with x = n + r for a small r, s and the digest as one likes: the key is Q = r⁻¹·(s·R − digest·G). No nonce of such an R is known.
+        CurveOracle curve = CurveOracle.Secp256k1;
+        BigInteger digest = CurveOracle.FromBytes(Digest.AsSpan());
+        var signatures = new List<byte[]>();
+        var signers = new List<Address>();
+        foreach ((BigInteger r, BigInteger even) in curve.PointsBeyondOrder(6))
+        {
+            foreach (BigInteger y in new[] { even, curve.P - even })
+            {
+                BigInteger s = 1_000_003 + signatures.Count, inverse = CurveOracle.Inverse(r, N);
+                (BigInteger X, BigInteger Y) key = curve.Add(curve.Multiply(s * inverse, (N + r, y)), curve.Multiply(-digest * inverse, curve.Generator))!.Value;
+                Assert.That(curve.Verify(key, digest, r, s), "valid by the definition");
+                var signer = new Address(Sha3_256.Hash([.. CurveOracle.ToBytes(key.X), .. CurveOracle.ToBytes(key.Y)]));
+                byte parity = (byte)(y.IsEven ? 0 : 1);
+                Assert.That(Recovered(Signature(r, s, (byte)(2 | parity))), Is.EqualTo(signer));
+                Assert.That(Recovered(Signature(r, s, (byte)(2 | (parity ^ 1)))), Is.Not.EqualTo(signer), "the other y");
+                Assert.That(Recovered(Signature(r, s, parity)), Is.Not.EqualTo(signer), "an x below n");
+                signatures.Add(Signature(r, s, (byte)(2 | parity)));
+                signers.Add(signer);
+            }
+        }
+
+        // In a batch, beside signatures whose x is below n.
+        byte[] plain = new byte[65];
+        using PrivateKey plainKey = Key(CurveOracle.ToBytes(44));
+        Scheme.Sign(plainKey, Digest, plain);
+        for (int i = 0; i < signatures.Count; i += 3)
+        {
+            signatures.Insert(i, plain);
+            signers.Insert(i, Scheme.AddressOf(plainKey.PublicKey));
+        }
+
+        var found = new Address[signers.Count];
+        var outcomes = new SignatureOutcome[signers.Count];
+        Scheme.RecoverMany([.. Enumerable.Repeat(Digest, signers.Count)], signatures.SelectMany(bytes => bytes).ToArray(), found, outcomes);
+        Assert.That(outcomes, Is.All.EqualTo(SignatureOutcome.Valid));
+        Assert.That(found, Is.EqualTo(signers));
+
+        Address Recovered(byte[] signature)
+        {
+            _ = Scheme.Recover(Digest, signature, out Address signer);
+            return signer;
+        }
+    }
+
+    [Test]
     public void Sign_WrongLengthOrDisposedKey_Throws()
     {
         PrivateKey key = Key(CurveOracle.ToBytes(7));
