@@ -45,7 +45,6 @@ public static class BlockFileWriter
         }
 
         await file.WriteAsync(BlockFile.End(height), CancellationToken.None).ConfigureAwait(false);
-        file.SetLength(file.Position);
         await file.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         return height;
     }

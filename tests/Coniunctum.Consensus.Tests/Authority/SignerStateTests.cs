@@ -82,7 +82,9 @@ public sealed class SignerStateTests
         Assert.That(state.IsUseful(signers[0], x, AuthorityVote.Add), Is.False, "cast");
         Assert.That(state.IsUseful(signers[0], x, AuthorityVote.Drop), Is.True, "takes it back");
         Assert.That(state.TakesBack(signers[0], x, AuthorityVote.Drop), Is.True);
+        Assert.That(state.TakesBack(signers[0], x, AuthorityVote.Add), Is.False, "says it once more");
         Assert.That(state.IsUseful(signers[1], x, AuthorityVote.Drop), Is.False, "It has cast none.");
+        Assert.That(state.TakesBack(signers[1], x, AuthorityVote.Drop), Is.False, "It has cast none.");
 
         // Two of four are no majority; of three they are, and only wait for a block that names x.
         state = state.After(2, new Ballot(1, AuthorityVote.Add), x, false);
@@ -101,6 +103,35 @@ public sealed class SignerStateTests
         for (int i = 0; i < 40; i++)
             state = state.After((ulong)i + 1, new Ballot(i, AuthorityVote.Add), World.Owner(200), isEpoch: false);
         Assert.That(state.Signers, Is.EqualTo(signers));
+        Assert.That(state.IsUseful(signers[0], World.Owner(200), AuthorityVote.Add), Is.False, "There is a majority, and no room.");
+    }
+
+    [Test]
+    public void After_AFullSet_DropsItsFirst()
+    {
+        Address[] signers = [.. Enumerable.Range(1, MaxSigners).Select(value => World.Owner((byte)value))];
+        var state = new SignerState([.. signers]);
+        // 33 of 64 are a majority.
+        for (int i = 1; i <= 33; i++)
+        {
+            Assert.That(state.Signers, Has.Length.EqualTo(MaxSigners));
+            state = state.After((ulong)i, new Ballot(i, AuthorityVote.Drop), signers[0], isEpoch: false);
+        }
+
+        Assert.That(state.Signers, Is.EqualTo(signers[1..]));
+    }
+
+    [Test]
+    public void Equals_StatesOfTheSameBytes_AndNoOthers()
+    {
+        SignerState state = new SignerState([World.Owner(1), World.Owner(2)]).After(1, new Ballot(1, AuthorityVote.Add), World.Owner(9), isEpoch: false);
+        SignerState same = SignerState.Read(state.Encode());
+        Assert.That(same, Is.EqualTo(state));
+        Assert.That(same.GetHashCode(), Is.EqualTo(state.GetHashCode()));
+        SignerState[] later = [.. Enumerable.Range(2, 8).Select(height => state.After((ulong)height, new Ballot(0, AuthorityVote.None), default, isEpoch: false))];
+        Assert.That(later, Has.None.EqualTo(state));
+        Assert.That(later.Select(other => other.GetHashCode()).Distinct().Count(), Is.GreaterThan(1));
+        Assert.That(state.Equals(null), Is.False);
     }
 
     [Test]
@@ -142,5 +173,10 @@ public sealed class SignerStateTests
         byte[] order = [.. whole];
         order[4] = 3;
         Assert.That(() => SignerState.Read(order), Throws.TypeOf<InvalidDataException>(), "not sorted");
+        byte[] twice = [.. whole];
+        // Array of 3, array of 2, and in front of each signer two bytes.
+        twice.AsSpan(4, 32).CopyTo(twice.AsSpan(38));
+        Assert.That(() => SignerState.Read(twice), Throws.TypeOf<InvalidDataException>().With.Message.Contains("not sorted"), "the same one twice");
+        Assert.That(() => SignerState.Read((byte[])[.. whole, 0]), Throws.TypeOf<InvalidDataException>(), "and a byte behind it");
     }
 }

@@ -7,6 +7,8 @@ namespace Coniunctum.Ledger.Tests.Files;
 [TestFixture]
 internal sealed class BlockFileTests
 {
+    private const int EndLength = BlockFile.EndBytes + BlockFile.ChecksumBytes;
+
     private static readonly LedgerLimits s_limits = new();
 
     [Test]
@@ -69,7 +71,7 @@ internal sealed class BlockFileTests
         Assert.That(async () => await BlockFileWriter.WriteAsync(empty, file, s_limits), Throws.TypeOf<InvalidDataException>().With.Message.Contains("empty"));
         using MemoryChainStore pruned = Chain(5);
         pruned.Commit(new StoreBatch { Slice = new CheckpointSlice(pruned.IdAt(4)!.Value, 4, 0, default, true) }, new StoreBatch { PruneBodiesBelow = 3 });
-        Assert.That(async () => await BlockFileWriter.WriteAsync(pruned, file, s_limits), Throws.TypeOf<InvalidDataException>().With.Message.Contains("height 1"));
+        Assert.That(async () => await BlockFileWriter.WriteAsync(pruned, file, s_limits), Throws.TypeOf<InvalidDataException>().With.Message.Contains("height 1;"));
     }
 
     [Test]
@@ -145,6 +147,95 @@ internal sealed class BlockFileTests
         Assert.That(async () => await ReadAsync(file), Throws.TypeOf<InvalidDataException>().With.Message.Contains("more than"));
     }
 
+    [Test]
+    public async Task Write_NoteAtItsLimit_IsWrittenAndRead()
+    {
+        const int maxNoteBytes = 64 * 1024;
+        using MemoryChainStore store = Chain(1);
+        byte[] note = [.. Enumerable.Range(0, maxNoteBytes).Select(i => (byte)i)];
+        using var file = new MemoryStream();
+        await BlockFileWriter.WriteAsync(store, file, s_limits, note);
+        file.Position = 0;
+        Assert.That((await BlockFileReader.OpenAsync(file, s_limits)).Note.ToArray(), Is.EqualTo(note));
+
+        using var longer = new MemoryStream(BlockFile.Head(Id(0, 0), new byte[maxNoteBytes + 1]));
+        Assert.That(
+            async () => await BlockFileReader.OpenAsync(longer, s_limits),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("a note of 65537 bytes"));
+    }
+
+    [Test]
+    public async Task Write_FileThatHoldsPartOfTheChain_KeepsThatPart()
+    {
+        using MemoryChainStore store = Chain(4);
+        byte[] whole = await WriteAsync(store);
+        using var file = new ObservedStream();
+        file.Write(whole.AsSpan(0, whole.Length - EndLength - RecordLength(4)));
+        int written = 0;
+        file.Writing += bytes => written += bytes;
+        await BlockFileWriter.WriteAsync(store, file, s_limits);
+        Assert.That(file.ToArray(), Is.EqualTo(whole));
+        Assert.That(written, Is.EqualTo(RecordLength(4) + EndLength), "the fourth block and the end");
+    }
+
+    [Test]
+    public async Task Write_CancelledOnABranchThatLost_LeavesNothingOfThatBranch()
+    {
+        using MemoryChainStore store = Chain(6);
+        using var file = new ObservedStream();
+        file.Write(await WriteAsync(store));
+        store.Commit(new StoreBatch { Connected = [Block(4, salt: 9), Block(5, salt: 9)] });
+        byte[] whole = await WriteAsync(store);
+        using var cancellation = new CancellationTokenSource();
+        file.Writing += _ => cancellation.Cancel();
+        Assert.That(async () => await BlockFileWriter.WriteAsync(store, file, s_limits, cancellation: cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(file.ToArray(), Is.EqualTo(whole[..^(EndLength + RecordLength(5))]), "up to block 4, the first that was written");
+    }
+
+    [Test]
+    public async Task Write_Done_IsFlushedBehindItsEnd()
+    {
+        using MemoryChainStore store = Chain(2);
+        using var file = new ObservedStream();
+        await BlockFileWriter.WriteAsync(store, file, s_limits);
+        Assert.That(file.FlushedLength, Is.EqualTo(file.Length));
+    }
+
+    [Test]
+    public void Read_BlockAtTheSumOfTheLimits_IsAllowed_AndOneByteMoreIsNot()
+    {
+        // Block, seal, certificate, and 1,024 bytes for the block's own.
+        var limits = new LedgerLimits { MaxBlockBytes = 10, MaxSealBytes = 200, MaxCertificateBytes = 3_000 };
+        Assert.That(async () => await ReadAsync(File(4_234), limits), Has.Count.EqualTo(1));
+        Assert.That(
+            async () => await ReadAsync(File(4_235), limits),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("a block of 4235 bytes, more than 4234"));
+
+        static MemoryStream File(int size) => new([.. BlockFile.Head(Id(0, 0), []), .. BlockFile.Record(Id(1, 0), new byte[size]), .. BlockFile.End(1)]);
+    }
+
+    [TestCase(0UL)]
+    [TestCase(2UL)]
+    public void Read_EndOfAnotherNumberOfBlocks_IsDamage(ulong blocks)
+    {
+        using var file = new MemoryStream([.. BlockFile.Head(Id(0, 0), []), .. BlockFile.Record(Id(1, 0), [1]), .. BlockFile.End(blocks)]);
+        Assert.That(
+            async () => await ReadAsync(file),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains(Invariant($"an end after {blocks} blocks, where 1 were read")));
+    }
+
+    [Test]
+    public async Task Read_BehindTheEnd_StaysThere()
+    {
+        using MemoryChainStore store = Chain(1);
+        using var file = new MemoryStream(await WriteAsync(store));
+        BlockFileReader reader = await BlockFileReader.OpenAsync(file, s_limits);
+        Assert.That(await reader.ReadAsync(), Is.Not.Null);
+        for (int i = 0; i < 2; i++) Assert.That(await reader.ReadAsync(), Is.Null, "nothing follows, so nothing is cut off");
+    }
+
+    private static int RecordLength(ulong height) => BlockFile.RecordHeadBytes + Block(height).Encoded.Length + BlockFile.ChecksumBytes;
+
     private static BlockId Id(ulong height, byte salt) => new(Sha3_256.Hash([(byte)height, (byte)(height >> 8), salt]));
 
     private static StoredBlock Block(ulong height, byte salt = 0)
@@ -175,10 +266,10 @@ internal sealed class BlockFileTests
         return file.ToArray();
     }
 
-    private static async Task<List<string>> ReadAsync(MemoryStream file)
+    private static async Task<List<string>> ReadAsync(MemoryStream file, LedgerLimits? limits = null)
     {
         file.Position = 0;
-        BlockFileReader reader = await BlockFileReader.OpenAsync(file, s_limits);
+        BlockFileReader reader = await BlockFileReader.OpenAsync(file, limits ?? s_limits);
         var blocks = new List<string>();
         while (await reader.ReadAsync() is { } record) blocks.Add($"{record.Id} {Convert.ToHexString(record.Encoded.Span)}");
         return blocks;
@@ -187,5 +278,26 @@ internal sealed class BlockFileTests
     private sealed class Synchronous(Action<FileProgress> report) : IProgress<FileProgress>
     {
         public void Report(FileProgress value) => report(value);
+    }
+
+    /// <summary>Says what is written into it, and takes no notice of cancellation.</summary>
+    private sealed class ObservedStream : MemoryStream
+    {
+        public Action<int>? Writing { get; set; }
+
+        public long FlushedLength { get; private set; }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Write(buffer.Span);
+            Writing?.Invoke(buffer.Length);
+            return ValueTask.CompletedTask;
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken)
+        {
+            FlushedLength = Length;
+            return Task.CompletedTask;
+        }
     }
 }
