@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger.Storage;
 
@@ -63,7 +64,7 @@ internal sealed class CommitQueue(World world, SimulatedNode node, NodeOptions o
                 for (int i = 0; i < written; i++) node.Take(new NodeInput.Committed());
                 break;
             case CommitFault.Fails:
-                node.Take(new NodeInput.Failed("the store failed to commit"));
+                node.Take(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "the store failed to commit")));
                 break;
             default:
                 node.CrashAndRestart(keptCommits: 0, restartAfter);

@@ -306,8 +306,8 @@ public sealed class SimulatedNode
                 Refusal = refused.Limit;
                 break;
             case NodeEffect.Halted halted:
-                Fault = halted.Reason;
-                _world.Record(Index, WorldEventKind.Halted, halted.Reason, default);
+                Fault = halted.Reason.Text;
+                _world.Record(Index, WorldEventKind.Halted, halted.Reason.Text, default);
                 break;
             default:
                 break;

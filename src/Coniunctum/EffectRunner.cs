@@ -172,7 +172,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _answer(new NodeInput.Failed($"the clock has failed: {ExceptionText.MessageOf(exception)}"));
+            _answer(new NodeInput.Failed(new HaltReason(HaltCode.ClockFailed, $"the clock has failed: {ExceptionText.MessageOf(exception)}")));
         }
     }
 
@@ -193,7 +193,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
     {
         lock (_gate) _running.Remove(task);
         if (task.Exception?.InnerException is { } exception)
-            _answer(new NodeInput.Failed($"work beside the machine failed: {ExceptionText.MessageOf(exception)}"));
+            _answer(new NodeInput.Failed(new HaltReason(HaltCode.WorkFailed, $"work beside the machine failed: {ExceptionText.MessageOf(exception)}")));
     }
 
     /// <summary>Recovers the signers of claims, on all cores.</summary>
@@ -224,7 +224,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                _answer(new NodeInput.Failed(ExceptionText.MessageOf(exception)));
+                _answer(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, ExceptionText.MessageOf(exception))));
                 return;
             }
 

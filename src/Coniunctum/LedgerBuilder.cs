@@ -206,7 +206,7 @@ public sealed class LedgerBuilder
     /// <param name="cancellation">Stops restoring; nothing is left running then.</param>
     /// <returns>The running ledger; dispose it to stop.</returns>
     /// <exception cref="ArgumentException">The profile or the rule's parameters are impossible; the message says why.</exception>
-    /// <exception cref="InvalidDataException">The store is damaged.</exception>
+    /// <exception cref="LedgerOpenException">The store is damaged, or an import into it was cut off: <see cref="LedgerOpenException.Fault"/> says which.</exception>
     /// <exception cref="OtherChainException">The store holds another chain; the message names what differs, such as the authority's key.</exception>
     public async Task<LedgerHost> StartAsync(CancellationToken cancellation = default)
     {
@@ -249,7 +249,8 @@ public sealed class LedgerBuilder
     /// <param name="progress">Told now and then how far the headers reach.</param>
     /// <param name="cancellation">Stops; calling again with the same file from its start goes on.</param>
     /// <exception cref="InvalidOperationException">No store was chosen.</exception>
-    /// <exception cref="InvalidDataException">The file is another chain's, damaged or wrong, or the store holds a chain; the message says what.</exception>
+    /// <exception cref="StateImportException">The file is another chain's, damaged or wrong, or the store holds a chain: <see cref="StateImportException.Fault"/> says which.</exception>
+    /// <exception cref="LedgerOpenException">The store's record of how its genesis was drawn is damaged.</exception>
     public async Task<StateImportOutcome> ImportStateAsync(
         StateFileReader file, StateImportOptions? options = null, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -268,7 +269,7 @@ public sealed class LedgerBuilder
     {
         ArgumentNullException.ThrowIfNull(file);
         ChainProfile profile = WithGrant();
-        if (profile.Genesis.IsDrawn) profile = DrawnGenesis.TryRead(profile, Store) ?? throw new InvalidDataException("The store holds no record of how its chain's genesis was drawn.");
+        if (profile.Genesis.IsDrawn) profile = DrawnGenesis.TryRead(profile, Store) ?? throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds no record of how its chain's genesis was drawn.");
         return await Task.Run(() => StateFileWriter.WriteAsync(Store, profile, file, height, note, progress, cancellation), cancellation).ConfigureAwait(false);
     }
 
@@ -286,7 +287,7 @@ public sealed class LedgerBuilder
     {
         if (!undrawn.Genesis.IsDrawn) return undrawn;
         if (DrawnGenesis.TryRead(undrawn, store) is { } known) return known;
-        if (store.Tip is not null) throw new InvalidDataException("The store holds a chain, but no record of how its genesis was drawn.");
+        if (store.Tip is not null) throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds a chain, but no record of how its genesis was drawn.");
         Span<byte> salt = stackalloc byte[Hash256.Size];
         _entropy.Fill(salt);
         ChainProfile drawn = DrawnGenesis.With(undrawn, new Hash256(salt), Clock.Read(_time));

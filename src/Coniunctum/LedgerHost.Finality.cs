@@ -20,7 +20,7 @@ public sealed partial class LedgerHost
 
     /// <summary>
     /// A chain that goes on by rules that this software does not know, or <c>null</c>. Until it is settled which chain others follow,
-    /// this ledger goes on by the known rules and warns; then <see cref="Fault"/> says that an upgrade is missing, also after a
+    /// this ledger goes on by the known rules and warns; then <see cref="Halted"/> says that an upgrade is missing, also after a
     /// restart. An owner who stays with the known rules opens the ledger with
     /// <see cref="Consensus.Chain.ChainOptions.IgnoresUpgrades"/>.
     /// </summary>

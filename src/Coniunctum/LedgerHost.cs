@@ -22,6 +22,8 @@ namespace Coniunctum;
 /// </example>
 public sealed partial class LedgerHost : IAsyncDisposable
 {
+    private static readonly HaltReason s_disposed = new(HaltCode.Stopped, "it was disposed");
+
     private readonly NodeCore _node;
     private readonly PoolOptions _pool;
     private readonly TimeProvider _time;
@@ -42,7 +44,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
     private Task _loop = Task.CompletedTask;
-    private string? _fault;
+    private HaltReason? _halted;
     private long _lastTicket;
     private Task? _disposal;
     private IndexFollower? _index;
@@ -98,7 +100,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
     public long HashesTried => _search.Tried;
 
     /// <summary>Why the ledger has stopped accepting, or <c>null</c> while it works.</summary>
-    public string? Fault => Volatile.Read(ref _fault);
+    public HaltReason? Halted => Volatile.Read(ref _halted);
 
     /// <summary>
     /// What answers questions about the past, or <c>null</c> without <see cref="LedgerBuilder.UseIndex"/>. It may lag behind the
@@ -122,8 +124,12 @@ public sealed partial class LedgerHost : IAsyncDisposable
     {
         lock (_gate)
         {
-            ProductionStatus production = _fault is { } fault ? new ProductionStatus(ProductionState.Halted, fault) : _node.Production;
-            return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount, production) { UnknownRuleset = _node.Chain.UnknownRuleset };
+            ProductionStatus production = _halted is { } halted ? new ProductionStatus(ProductionState.Halted, halted.Text) : _node.Production;
+            return new LedgerStatus(_node.Chain.Tip, _node.Chain.State.Supply, _node.Chain.PoolCount, production)
+            {
+                Halted = _halted,
+                UnknownRuleset = _node.Chain.UnknownRuleset,
+            };
         }
     }
 
@@ -219,8 +225,8 @@ public sealed partial class LedgerHost : IAsyncDisposable
         lock (_gate)
         {
             if (_disposal is not null) return new ValueTask(_disposal);
-            bool isSound = _fault is null;
-            _fault ??= "it was disposed";
+            bool isSound = _halted is null;
+            _halted ??= s_disposed;
             return new ValueTask(_disposal = Task.Run(() => StopAsync(isSound)));
         }
     }
@@ -305,7 +311,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
     private void ThrowIfStopped()
     {
         ObjectDisposedException.ThrowIf(_disposal is not null, this);
-        if (Fault is { } fault) throw new LedgerHaltedException(fault);
+        if (Halted is { } reason) throw new LedgerHaltedException(reason);
     }
 
     private async Task RunLoopAsync()
@@ -317,7 +323,7 @@ public sealed partial class LedgerHost : IAsyncDisposable
             {
                 lock (_gate)
                 {
-                    if (_fault is not null) break;
+                    if (_halted is not null) break;
                     _node.Step(input, Clock.Read(_time), effects);
                     foreach (NodeEffect effect in effects.Items) Answer(effect);
                     _limiter.SetBacklog(_node.Chain.BacklogBytes);
@@ -332,13 +338,13 @@ public sealed partial class LedgerHost : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Halt($"an invariant is broken: {ExceptionText.MessageOf(exception)}");
+            Halt(new HaltReason(HaltCode.InvariantBroken, $"an invariant is broken: {ExceptionText.MessageOf(exception)}"));
         }
     }
 
     private async Task StopAsync(bool isSound)
     {
-        FailWaiters(new LedgerHaltedException("it was disposed"));
+        FailWaiters(new LedgerHaltedException(s_disposed));
         lock (_gate) _lives.End(null);
         _inputs.Writer.TryComplete();
         try
@@ -400,9 +406,9 @@ public sealed partial class LedgerHost : IAsyncDisposable
     }
 
     /// <summary>Nothing is accepted from here on, and no search goes on.</summary>
-    private void Halt(string reason)
+    private void Halt(HaltReason reason)
     {
-        lock (_gate) _fault ??= reason;
+        lock (_gate) _halted ??= reason;
         var exception = new LedgerHaltedException(reason);
         FailWaiters(exception);
         lock (_gate) _lives.End(exception);

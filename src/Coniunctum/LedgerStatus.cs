@@ -17,6 +17,9 @@ namespace Coniunctum;
 [JsonConverter(typeof(NoJsonConverter<LedgerStatus>))]
 public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount, ProductionStatus Production)
 {
+    /// <summary>Why the ledger has stopped accepting, or <c>null</c> while it works.</summary>
+    public HaltReason? Halted { get; init; }
+
     /// <summary>
     /// A chain that goes on by rules that this software does not know, or <c>null</c>: this ledger goes on beside it, and what is
     /// confirmed above <see cref="Consensus.Upgrades.UnknownRuleset.ForkHeight"/> may not stand there.

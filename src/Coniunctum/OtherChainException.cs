@@ -4,13 +4,13 @@ using Coniunctum.Ledger;
 namespace Coniunctum;
 
 /// <summary>A store holds another chain than the one of the profile that it was opened with. Nothing was changed.</summary>
-public sealed class OtherChainException : Exception
+public sealed class OtherChainException : LedgerOpenException
 {
     // A key that was made anew changes two or three; another profile nearly all.
     private const int MaxNamed = 4;
 
     internal OtherChainException(BlockId stored, BlockId expected, ImmutableArray<ParameterDifference> differences)
-        : base(Describe(stored, expected, differences)) => (Stored, Expected, Differences) = (stored, expected, differences);
+        : base(LedgerOpenFault.OtherChain, Describe(stored, expected, differences)) => (Stored, Expected, Differences) = (stored, expected, differences);
 
     /// <summary>The identity of the store's chain.</summary>
     public BlockId Stored { get; }

@@ -49,27 +49,34 @@ internal sealed class StateImport
         ChainProfile profile, IChainStore store, StateFileReader file, StateImportOptions options, IProgress<FileProgress>? progress, CancellationToken cancellation)
     {
         if (store.Tip is { } tip && !StateImportStore.IsUnfinished(store))
-            throw new InvalidDataException($"The store holds a chain already, to height {tip.Height}: a state is taken into an empty store.");
+            throw new StateImportException(StateImportFault.StoreNotEmpty, $"The store holds a chain already, to height {tip.Height}: a state is taken into an empty store.");
         var import = new StateImport(profile, store, file, options, progress);
         import.CheckPromise();
-        while (await file.ReadAsync(cancellation).ConfigureAwait(false) is { } record)
+        try
         {
-            import.Take(record);
-            cancellation.ThrowIfCancellationRequested();
-        }
+            while (await file.ReadAsync(cancellation).ConfigureAwait(false) is { } record)
+            {
+                import.Take(record);
+                cancellation.ThrowIfCancellationRequested();
+            }
 
-        return import.Finish();
+            return import.Finish();
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new StateImportException(StateImportFault.Damaged, damage.Message, damage);
+        }
     }
 
     /// <summary>Refuses at once what would be refused at the end.</summary>
     private void CheckPromise()
     {
-        if (_file.Head.Chain != _genesis.Id) throw new InvalidDataException($"The file belongs to chain {_file.Head.Chain}, the ledger to {_genesis.Id}.");
+        if (_file.Head.Chain != _genesis.Id) throw new StateImportException(StateImportFault.OtherChain, $"The file belongs to chain {_file.Head.Chain}, the ledger to {_genesis.Id}.");
         if (_options.Trust) return;
         if (!_profile.Format.Traits.HasExtendedHeader)
-            throw new InvalidDataException($"Headers of the format {_profile.Format.Traits.Name} have no state root, so that a state can only be believed: that must be asked for.");
+            throw new StateImportException(StateImportFault.NeedsTrust, $"Headers of the format {_profile.Format.Traits.Name} have no state root, so that a state can only be believed: that must be asked for.");
         if (!_headers.IsSelfContained)
-            throw new InvalidDataException($"Headers alone do not prove what the rule {_profile.Consensus.RuleName} carries on, so that it can only be believed: that must be asked for.");
+            throw new StateImportException(StateImportFault.NeedsTrust, $"Headers alone do not prove what the rule {_profile.Consensus.RuleName} carries on, so that it can only be believed: that must be asked for.");
     }
 
     private void Take(StateRecord record)
@@ -141,7 +148,7 @@ internal sealed class StateImport
 
     private void TakeBlock(ReadOnlyMemory<byte> encoded)
     {
-        if (_next != Target + 1) throw new InvalidDataException($"The file holds headers to height {_next - 1}, and says that it is the state at height {Target}.");
+        if (_next != Target + 1) throw new StateImportException(StateImportFault.Damaged, $"The file holds headers to height {_next - 1}, and says that it is the state at height {Target}.");
         if (_headers.Tip.Id != _file.Head.Block) throw Wrong(Target, $"the file says that it is that of {_file.Head.Block}, but it is that of {_headers.Tip.Id}");
         DecodeFault fault = HashedBlock.TryDecode(encoded, _profile.Format, _profile.Limits, _genesis.Id, out HashedBlock? block);
         if (block is null) throw WrongBlock($"it cannot be read: {fault}");
@@ -173,9 +180,9 @@ internal sealed class StateImport
         if (fault.Kind is not (CheckpointFaultKind.None or CheckpointFaultKind.Unchecked)) throw WrongState($"{fault}");
     }
 
-    private static InvalidDataException Wrong(ulong height, string why) => new($"The file's header at height {height} is refused: {why}.");
+    private static StateImportException Wrong(ulong height, string why) => new(StateImportFault.HeaderRefused, $"The file's header at height {height} is refused: {why}.");
 
-    private InvalidDataException WrongBlock(string why) => new($"The file's block at height {Target} is refused: {why}.");
+    private StateImportException WrongBlock(string why) => new(StateImportFault.BlockRefused, $"The file's block at height {Target} is refused: {why}.");
 
-    private InvalidDataException WrongState(string why) => new($"The file's state is not that after the block at height {Target}: {why.TrimEnd('.')}.");
+    private StateImportException WrongState(string why) => new(StateImportFault.StateRefused, $"The file's state is not that after the block at height {Target}: {why.TrimEnd('.')}.");
 }

@@ -31,10 +31,10 @@ internal sealed class StateImportStore(IChainStore store, HashedBlock genesis)
     public static bool IsUnfinished(IChainReader store) => store.ReadRecord(RecordName) is { IsEmpty: false };
 
     /// <summary>Refuses to open what an import has left unfinished.</summary>
-    /// <exception cref="InvalidDataException">The store is such a store.</exception>
+    /// <exception cref="LedgerOpenException">The store is such a store.</exception>
     public static void ThrowIfUnfinished(IChainReader store)
     {
-        if (IsUnfinished(store)) throw new InvalidDataException("The store holds a state that was not taken in wholly: import its file again, or delete the store.");
+        if (IsUnfinished(store)) throw new LedgerOpenException(LedgerOpenFault.UnfinishedImport, "The store holds a state that was not taken in wholly: import its file again, or delete the store.");
     }
 
     /// <summary>Takes the next header. The last one is not written yet.</summary>

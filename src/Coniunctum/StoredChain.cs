@@ -22,13 +22,24 @@ public static class StoredChain
     /// <param name="store">Its store; read by the node from now on.</param>
     /// <param name="setup">What the node is made of; <c>null</c> for one that follows.</param>
     /// <param name="cancellation">Stops in between.</param>
-    /// <exception cref="InvalidDataException">The store is damaged beyond what its blocks can mend.</exception>
+    /// <exception cref="LedgerOpenException">The store is damaged beyond what its blocks can mend, or an import into it was cut off.</exception>
     /// <exception cref="OtherChainException">The store holds another chain than the profile's; it says in what they differ.</exception>
     public static NodeCore Open(ChainProfile profile, IChainStore store, NodeSetup? setup = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(store);
-        setup ??= new NodeSetup();
+        try
+        {
+            return OpenSound(profile, store, setup ?? new NodeSetup(), cancellation);
+        }
+        catch (InvalidDataException damage)
+        {
+            throw LedgerOpenException.Of(damage);
+        }
+    }
+
+    private static NodeCore OpenSound(ChainProfile profile, IChainStore store, NodeSetup setup, CancellationToken cancellation)
+    {
         StateImportStore.ThrowIfUnfinished(store);
         bool isNew = store.Tip is null;
         TagKey tagKey = isNew ? TagKey.Draw(setup.Entropy) : ReadTagKey(store);
@@ -44,6 +55,9 @@ public static class StoredChain
             store.Commit(First(node.Chain, profile, tagKey));
         else
             Replay(node, store, profile, setup.Progress, cancellation);
+
+        // Bodies are pruned below the tip only: one whose own body is missing is damaged, and throws here.
+        _ = node.Chain.Tip;
         return node;
     }
 

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -89,7 +90,7 @@ public sealed class ApplicationTests
         Confirmation thrown = await CallAsync(ledger, "throw"u8.ToArray(), Faulty.Number);
         Assert.That(thrown.Refusal, Is.EqualTo("NotSupportedException: on purpose"));
         Confirmation next = await CallAsync(ledger, NameRegistry.Register("atlas", 5));
-        Assert.That((next.Refusal, ledger.Fault), Is.EqualTo(((string?)null, (string?)null)));
+        Assert.That((next.Refusal, ledger.Halted), Is.EqualTo(((string?)null, (HaltReason?)null)));
     }
 
     [Test]
@@ -97,7 +98,7 @@ public sealed class ApplicationTests
     {
         await using LedgerHost ledger = await StartAsync();
         Assert.That(async () => await CallAsync(ledger, "memory"u8.ToArray(), Faulty.Number), Throws.TypeOf<LedgerHaltedException>());
-        Assert.That(ledger.Fault, Does.Contain("no stack"));
+        Assert.That(ledger.Halted!.Text, Does.Contain("no stack"));
         Assert.That(ledger.Tip.Header.Height, Is.Zero, "no block holds it");
     }
 

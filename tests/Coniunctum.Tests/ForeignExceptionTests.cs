@@ -30,21 +30,21 @@ public sealed class ForeignExceptionTests
     {
         var store = new TestStore { OnCommit = batch => { if (!batch.Connected.IsEmpty && batch.Connected[^1].Head.Height == 1) throw new MuteException(); } };
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseStore(store).UseAuthority(_key).StartAsync().Soon();
-        AssertTold(ledger, PayAsync(ledger));
+        AssertTold(ledger, PayAsync(ledger), HaltCode.StoreFailed);
     }
 
     [Test]
     public async Task Producer_WhoseJobThrows_IsToldToThoseWhoWait()
     {
         await using LedgerHost ledger = await StartAsync(new Producer(ProducerFault.Job));
-        AssertTold(ledger, PayAsync(ledger));
+        AssertTold(ledger, PayAsync(ledger), HaltCode.WorkFailed);
     }
 
     [Test]
     public async Task Producer_WhoseStepThrows_IsToldToThoseWhoWait()
     {
         await using LedgerHost ledger = await StartAsync(new Producer(ProducerFault.Step));
-        AssertTold(ledger, PayAsync(ledger));
+        AssertTold(ledger, PayAsync(ledger), HaltCode.InvariantBroken);
     }
 
     [Test]
@@ -57,7 +57,7 @@ public sealed class ForeignExceptionTests
             ledger.Profile.Format,
             ledger.ChainId);
         Task<Verdict> answer = ledger.SubmitBlockAsync(block);
-        AssertTold(ledger, waiting);
+        AssertTold(ledger, waiting, HaltCode.InvariantBroken);
         Assert.That(() => answer.Soon(), Throws.InstanceOf<LedgerHaltedException>());
     }
 
@@ -66,7 +66,7 @@ public sealed class ForeignExceptionTests
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseTime(new MuteTime()).Use(new SingleAuthority(_owner), _ => new Producer(ProducerFault.Timer))
             .Allocate(_owner, 100).StartAsync().Soon();
-        AssertTold(ledger, PayAsync(ledger));
+        AssertTold(ledger, PayAsync(ledger), HaltCode.InvariantBroken);
     }
 
     [Test]
@@ -74,11 +74,12 @@ public sealed class ForeignExceptionTests
         async () => await LedgerBuilder.For(Profiles.Development).UseEntropy(new MuteEntropy()).UseAuthority(_key).StartAsync().Soon(),
         Throws.InstanceOf<MuteException>());
 
-    private static void AssertTold(LedgerHost ledger, Task<Confirmation> waiting)
+    private static void AssertTold(LedgerHost ledger, Task<Confirmation> waiting, HaltCode code)
     {
         Assert.That(() => waiting.Soon(), Throws.InstanceOf<LedgerHaltedException>());
-        Assert.That(ledger.Fault, Does.Contain("MuteException, whose message cannot be read"));
-        Assert.That(ledger.ReadStatus().Production, Is.EqualTo(new ProductionStatus(ProductionState.Halted, ledger.Fault!)));
+        Assert.That(ledger.Halted!.Code, Is.EqualTo(code));
+        Assert.That(ledger.Halted!.Text, Does.Contain("MuteException, whose message cannot be read"));
+        Assert.That(ledger.ReadStatus().Production, Is.EqualTo(new ProductionStatus(ProductionState.Halted, ledger.Halted!.Text)));
     }
 
     private async Task<LedgerHost> StartAsync(IBlockProducer producer) =>

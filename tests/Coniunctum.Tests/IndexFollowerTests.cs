@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
@@ -60,7 +61,7 @@ internal sealed class IndexFollowerTests
         await ledger.WaitUntilSettledAsync().Soon();
         await Waiting.UntilAsync(() => ledger.IndexFault is not null);
         Assert.That(ledger.IndexFault, Is.EqualTo("the disk is full"));
-        Assert.That((ledger.Tip.Id, ledger.Fault), Is.EqualTo((blocks[^1].Id, (string?)null)));
+        Assert.That((ledger.Tip.Id, ledger.Halted), Is.EqualTo((blocks[^1].Id, (HaltReason?)null)));
     }
 
     [TestCase(-1)]

@@ -21,7 +21,7 @@ public sealed partial class LedgerHostTests
 
         Assert.That((await ledger.SubmitBlockAsync(block).Soon()).Kind, Is.EqualTo(VerdictKind.Deferred));
         Assert.That((await ledger.SubmitAsync(Transfer.Sign(_key, _friend, 5, ledger.Context)).Soon()).IsAccepted);
-        Assert.That(ledger.Fault, Is.Null);
+        Assert.That(ledger.Halted, Is.Null);
 
         // Set right, the clock is looked at again within seconds, though the timer was set for decades.
         time.Set(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
@@ -77,15 +78,15 @@ public sealed partial class LedgerHostTests
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
         Task<Confirmation> waiting = ledger.SubmitAndConfirmAsync(transfer);
         await UntilPooledAsync(ledger, transfer);
-        Assert.That(ledger.Fault, Is.Null);
+        Assert.That(ledger.Halted, Is.Null);
 
         // Behind the first one: blocks that wait together are written together.
         await AcceptAsync(ledger, blocks[0]);
         await ledger.ReadAsync(1);
         foreach (HashedBlock block in blocks[1..]) _ = ledger.SubmitBlockAsync(block);
 
-        Assert.That(() => waiting.Soon(), Throws.InstanceOf<LedgerHaltedException>().With.Message.Contains("the disk is full"));
-        Assert.That(ledger.Fault, Does.Contain("the disk is full"));
+        Assert.That(() => waiting.Soon(), Throws.InstanceOf<LedgerHaltedException>().With.Property(nameof(LedgerHaltedException.Reason)).EqualTo(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
+        Assert.That(ledger.Halted, Is.EqualTo(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
         Assert.That(ledger.Tip, Is.SameAs(blocks[0]), "what was acknowledged stands, and nothing more");
         Assert.That(store.Tip!.Value.Height, Is.EqualTo(1));
         Assert.That(() => ledger.SubmitAsync(transfer), Throws.InstanceOf<LedgerHaltedException>());
@@ -106,7 +107,7 @@ public sealed partial class LedgerHostTests
         await ledger.SubmitBlockAsync(new BlockMaker(ledger.Profile).Next(_miner)).Soon();
 
         await ended.Task.Soon();
-        Assert.That(ledger.Fault, Does.Contain("the disk is full"));
+        Assert.That(ledger.Halted, Is.EqualTo(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
     }
 
     [Test]
@@ -153,7 +154,7 @@ public sealed partial class LedgerHostTests
     {
         Assert.That(
             async () => await LedgerBuilder.For(Profiles.Development).UseStore(store).UseAuthority(_key).StartAsync().Soon(),
-            Throws.InstanceOf<InvalidDataException>().With.Message.Contains(reason));
+            Throws.TypeOf<LedgerOpenException>().With.Property(nameof(LedgerOpenException.Fault)).EqualTo(LedgerOpenFault.Damaged).And.Message.Contains(reason));
         Assert.That(store.IsDisposed, "nobody else could");
     }
 }

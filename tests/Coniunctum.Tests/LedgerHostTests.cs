@@ -380,7 +380,7 @@ public sealed partial class LedgerHostTests
         HashedBlock soon = maker.Make(_miner, [], header => header with { Timestamp = Timestamp.From(Start + TimeSpan.FromHours(3)) });
         Assert.That((await ledger.SubmitBlockAsync(soon).Soon()).Kind, Is.EqualTo(VerdictKind.Deferred));
         await ledger.SubmitBlockAsync(soon).Soon();
-        Assert.That(ledger.Fault, Is.Null);
+        Assert.That(ledger.Halted, Is.Null);
         time.Advance(TimeSpan.FromHours(1));
 
         Assert.That((await ledger.ReadAsync(1))[0].Block.Id, Is.EqualTo(soon.Id));

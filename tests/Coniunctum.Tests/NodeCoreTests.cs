@@ -150,7 +150,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     public void Production_WithoutAProducer_AndAfterAFailure_SaysSo()
     {
         Assert.That(new NodeCore(_profile, new PoolOptions(), null, SystemEntropy.Instance).Production.State, Is.EqualTo(ProductionState.NoProducer));
-        Step(new NodeInput.Failed("the disk is full"));
+        Step(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
         Assert.That(_node.Production.State, Is.EqualTo(ProductionState.Halted));
     }
 
@@ -158,13 +158,13 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     public void Failure_IsSaidOnce_AndNothingFollows()
     {
         Step(new NodeInput.BlockArrived(_maker.Next(_owner), null));
-        Step(new NodeInput.Failed("the disk is full"));
-        Assert.That(Of<NodeEffect.Halted>().Single().Reason, Is.EqualTo("the disk is full"));
+        Step(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
+        Assert.That(Of<NodeEffect.Halted>().Single().Reason, Is.EqualTo(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
         _effects.Clear();
 
         NodeInput[] later =
         [
-            new NodeInput.Committed(), new NodeInput.Failed("again"), new NodeInput.Continued(), new NodeInput.TimerFired("refresh"),
+            new NodeInput.Committed(), new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "again")), new NodeInput.Continued(), new NodeInput.TimerFired("refresh"),
             new NodeInput.JobDone(1, null), new NodeInput.MessageArrived("vote", "peer", default), new NodeInput.BlockArrived(_maker.Next(_owner), "peer"),
             new NodeInput.SignaturesVerified(1, ImmutableArray<RecoveredSigner>.Empty), new NodeInput.Started(_ => null),
         ];

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -5,6 +6,7 @@ using Coniunctum.Ledger.Files;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
 using Coniunctum.Tests.Support;
+using NUnit.Framework.Constraints;
 
 namespace Coniunctum.Tests;
 
@@ -89,7 +91,7 @@ internal sealed class StateImportTests
         HashedBlock[] deeper = Branch(blocks[..9], 20);
         foreach (HashedBlock block in deeper) await ledger.SubmitBlockAsync(block).Soon();
         await ledger.WaitUntilSettledAsync().Soon();
-        Assert.That((ledger.Tip.Id, ledger.Fault), Is.EqualTo((branch[^1].Id, (string?)null)), "what undoes the state's own block was never there");
+        Assert.That((ledger.Tip.Id, ledger.Halted), Is.EqualTo((branch[^1].Id, (HaltReason?)null)), "what undoes the state's own block was never there");
     }
 
     [Test]
@@ -102,12 +104,12 @@ internal sealed class StateImportTests
         {
             byte[] damaged = [.. whole];
             damaged[i] ^= (byte)(1 << (i % 8));
-            Assert.That(async () => await ImportAsync(_profile, store, damaged), Throws.TypeOf<InvalidDataException>(), $"byte {i}");
-            Assert.That(async () => await ImportAsync(_profile, store, whole[..i]), Throws.TypeOf<InvalidDataException>(), $"cut off at {i}");
+            Assert.That(async () => await ImportAsync(_profile, store, damaged), Throws.TypeOf<InvalidDataException>().Or.TypeOf<StateImportException>(), $"byte {i}");
+            Assert.That(async () => await ImportAsync(_profile, store, whole[..i]), Throws.TypeOf<InvalidDataException>().Or.TypeOf<StateImportException>(), $"cut off at {i}");
             Assert.That(store.Checkpoint, Is.Null);
         }
 
-        Assert.That(async () => await LedgerBuilder.For(_profile).UseStore(store).StartAsync(), Throws.TypeOf<InvalidDataException>().With.Message.Contains("not taken in wholly"));
+        Assert.That(async () => await LedgerBuilder.For(_profile).UseStore(store).StartAsync(), Throws.TypeOf<LedgerOpenException>().With.Property(nameof(LedgerOpenException.Fault)).EqualTo(LedgerOpenFault.UnfinishedImport));
         await ImportAsync(_profile, store, whole);
         await using LedgerHost ledger = await LedgerBuilder.For(_profile).UseStore(store).StartAsync().Soon();
         Assert.That(ledger.Tip.Header.Height, Is.EqualTo(6));
@@ -122,7 +124,7 @@ internal sealed class StateImportTests
         {
             var memory = new MemoryChainStore();
             var cut = new MemoryStream(whole[..(whole.Length * part / 100)]);
-            Assert.That(async () => await ImportAsync(_profile, memory, cut.ToArray()), Throws.TypeOf<InvalidDataException>());
+            Assert.That(async () => await ImportAsync(_profile, memory, cut.ToArray()), Refused(StateImportFault.Damaged));
             ulong? reached = memory.Tip?.Height;
             Assert.That(memory.ReadRecord("import") is { IsEmpty: false }, Is.EqualTo(reached is not null));
             var written = new List<ulong>();
@@ -163,12 +165,12 @@ internal sealed class StateImportTests
         AssertRefused(await RewriteAsync(whole, (height, head) => height == 4 ? head with { RuleState = new byte[] { 1 } } : head), "height 4 is refused");
         AssertRefused(await RewriteAsync(whole, (height, head) => height == 4 ? head with { Header = head.Header[..^1] } : head), "height 4 is refused: it cannot be read");
         AssertRefused(await RewriteAsync(whole, (height, head) => height == 4 ? null : head), "height 4 is refused: HeightWrong");
-        AssertRefused(await RewriteAsync(whole, (height, head) => height == 9 ? null : head), "headers to height 8");
+        AssertRefused(await RewriteAsync(whole, (height, head) => height == 9 ? null : head), "headers to height 8", StateImportFault.Damaged);
 
-        void AssertRefused(byte[] file, string why)
+        void AssertRefused(byte[] file, string why, StateImportFault fault = StateImportFault.HeaderRefused)
         {
             var store = new MemoryChainStore();
-            Assert.That(async () => await ImportAsync(_profile, store, file), Throws.TypeOf<InvalidDataException>().With.Message.Contains(why));
+            Assert.That(async () => await ImportAsync(_profile, store, file), Refused(fault, why));
             Assert.That(store.Checkpoint, Is.Null);
         }
     }
@@ -180,9 +182,9 @@ internal sealed class StateImportTests
         byte[] at9 = await ExportAsync(_profile, original, 9);
         byte[] at8 = await ExportAsync(_profile, original, 8);
         byte[] mixed = await RewriteAsync(at9, slicesOf: at8);
-        Assert.That(async () => await ImportAsync(_profile, new MemoryChainStore(), mixed), Throws.TypeOf<InvalidDataException>().With.Message.Contains("state is not that after the block at height 9"));
+        Assert.That(async () => await ImportAsync(_profile, new MemoryChainStore(), mixed), Refused(StateImportFault.StateRefused, "state is not that after the block at height 9"));
         byte[] otherBlock = await RewriteAsync(at9, blockOf: at8);
-        Assert.That(async () => await ImportAsync(_profile, new MemoryChainStore(), otherBlock), Throws.TypeOf<InvalidDataException>().With.Message.Contains("block at height 9 is refused"));
+        Assert.That(async () => await ImportAsync(_profile, new MemoryChainStore(), otherBlock), Refused(StateImportFault.BlockRefused, "block at height 9 is refused"));
     }
 
     [Test]
@@ -190,10 +192,10 @@ internal sealed class StateImportTests
     {
         (MemoryChainStore original, _) = await MineAsync(_profile, 4);
         byte[] file = await ExportAsync(_profile, original);
-        Assert.That(async () => await ImportAsync(_profile, original, file), Throws.TypeOf<InvalidDataException>().With.Message.Contains("holds a chain already, to height 4"));
+        Assert.That(async () => await ImportAsync(_profile, original, file), Refused(StateImportFault.StoreNotEmpty, "holds a chain already, to height 4"));
         Assert.That(original.Tip!.Value.Height, Is.EqualTo(4));
         ChainProfile other = _profile with { RewardMaturity = 4 };
-        Assert.That(async () => await ImportAsync(other, new MemoryChainStore(), file), Throws.TypeOf<InvalidDataException>().With.Message.Contains("belongs to chain"));
+        Assert.That(async () => await ImportAsync(other, new MemoryChainStore(), file), Refused(StateImportFault.OtherChain, "belongs to chain"));
     }
 
     [Test]
@@ -203,7 +205,7 @@ internal sealed class StateImportTests
         (MemoryChainStore original, HashedBlock[] blocks) = await MineAsync(profile, 8);
         byte[] file = await ExportAsync(profile, original, 5);
         var store = new MemoryChainStore();
-        Assert.That(async () => await ImportAsync(profile, store, file), Throws.TypeOf<InvalidDataException>().With.Message.Contains("no state root"));
+        Assert.That(async () => await ImportAsync(profile, store, file), Refused(StateImportFault.NeedsTrust, "no state root"));
         await ImportAsync(profile, store, file, new StateImportOptions { Trust = true });
         await using LedgerHost ledger = await LedgerBuilder.For(profile).UseStore(store).StartAsync().Soon();
         foreach (HashedBlock block in blocks[5..]) await ledger.SubmitBlockAsync(block).Soon();
@@ -218,7 +220,7 @@ internal sealed class StateImportTests
         (MemoryChainStore original, HashedBlock[] blocks) = await MineAsync(profile, 8);
         byte[] file = await ExportAsync(profile, original, 5);
         var store = new MemoryChainStore();
-        Assert.That(async () => await ImportAsync(profile, store, file), Throws.TypeOf<InvalidDataException>().With.Message.Contains("what the rule supply-rule carries on"));
+        Assert.That(async () => await ImportAsync(profile, store, file), Refused(StateImportFault.NeedsTrust, "what the rule supply-rule carries on"));
         await ImportAsync(profile, store, file, new StateImportOptions { Trust = true });
         await using (LedgerHost ledger = await LedgerBuilder.For(profile).UseStore(store).StartAsync().Soon())
         {
@@ -251,7 +253,7 @@ internal sealed class StateImportTests
 
         var store = new MemoryChainStore();
         byte[] forged = await RewriteAsync(running.ToArray(), (height, head) => height == 3 ? head with { Header = Flip(head.Header) } : head);
-        Assert.That(async () => await Builder(store).ImportStateAsync(await OpenAsync(forged)), Throws.TypeOf<InvalidDataException>().With.Message.Contains("height 3 is refused: its seal"));
+        Assert.That(async () => await Builder(store).ImportStateAsync(await OpenAsync(forged)), Refused(StateImportFault.HeaderRefused, "height 3 is refused: its seal"));
         await Builder(store).ImportStateAsync(await OpenAsync(running.ToArray())).Soon();
         await using LedgerHost imported = await Builder(store).StartAsync().Soon();
         Assert.That(imported.Balance(_friend), Is.EqualTo(25));
@@ -308,6 +310,11 @@ internal sealed class StateImportTests
         foreach (StateRecord.Slice slice in slices.OfType<StateRecord.Slice>()) forge.Add(slice);
         return forge.End();
     }
+
+    private static EqualConstraint Refused(StateImportFault fault) =>
+        Throws.TypeOf<StateImportException>().With.Property(nameof(StateImportException.Fault)).EqualTo(fault);
+
+    private static IResolveConstraint Refused(StateImportFault fault, string why) => Refused(fault).And.Message.Contains(why);
 
     private static async Task<(StateFileHead Head, List<StateRecord> Records)> RecordsOfAsync(byte[] file)
     {

@@ -89,7 +89,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
     {
         BlockId tenth = _memory.IdAt(10)!.Value;
         var store = new TestStore(_memory) { OnReadUndo = (asked, undo) => asked == tenth ? _memory.ReadUndo(_memory.IdAt(11)!.Value) : undo };
-        Assert.That(() => StoredChain.Open(_profile, store), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("height 10"));
+        Assert.That(() => StoredChain.Open(_profile, store), Throws.TypeOf<LedgerOpenException>().With.Property(nameof(LedgerOpenException.Fault)).EqualTo(LedgerOpenFault.Damaged).And.Message.Contains("height 10"));
     }
 
     [Test]
@@ -106,7 +106,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
             {
                 AssertSame(store);
             }
-            catch (InvalidDataException)
+            catch (LedgerOpenException)
             {
                 refused++;
             }
@@ -120,10 +120,10 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
     {
         Assert.That(
             () => StoredChain.Open(_profile, new TestStore(_memory) { OnReadRecord = (_, _) => null }),
-            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("key"));
+            Throws.TypeOf<LedgerOpenException>().With.Property(nameof(LedgerOpenException.Fault)).EqualTo(LedgerOpenFault.Damaged).And.Message.Contains("key"));
         Assert.That(
             () => StoredChain.Open(_profile, new TestStore(_memory) { OnReadRecord = (_, record) => record!.Value[1..] }),
-            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("15 bytes, not 16"));
+            Throws.TypeOf<LedgerOpenException>().With.Property(nameof(LedgerOpenException.Fault)).EqualTo(LedgerOpenFault.Damaged).And.Message.Contains("15 bytes, not 16"));
     }
 
     [Test]

@@ -58,7 +58,7 @@ public sealed class UpgradeTests
         }
 
         await Waiting.UntilAsync(() => behind.UnknownRuleset is not null);
-        Assert.That(behind.Fault, Is.Null);
+        Assert.That(behind.Halted, Is.Null);
         Assert.That(behind.ReadStatus().UnknownRuleset, Is.EqualTo(behind.UnknownRuleset));
         Assert.That(behind.UnknownRuleset!.Text, Does.Contain("an upgrade may be missing: from height 5 on"));
         Confirmation unsure = await behind.SubmitAndConfirmAsync(Transfer.Sign(key, friend, 7, behind.Context)).Soon();

@@ -21,8 +21,8 @@ internal sealed record CommandEnd(string Outcome, int ExitCode, string Message)
         BadInputException => new CommandEnd("badInput", Cli.ExitCode.BadInput, exception.Message),
         InterruptedException => new CommandEnd("interrupted", Cli.ExitCode.Failure, exception.Message),
         OperationCanceledException when isStopped => Of(new InterruptedException(), isStopped),
-        LedgerFileException or LedgerHaltedException or OtherChainException => Failed(exception.Message),
-        InvalidDataException => Failed($"{exception.Message} '{CommandLine.ProgramName} db verify' tells what else is damaged."),
+        InvalidDataException or LedgerOpenException { Fault: LedgerOpenFault.Damaged } => Failed($"{exception.Message} '{CommandLine.ProgramName} db verify' tells what else is damaged."),
+        LedgerFileException or LedgerHaltedException or LedgerOpenException => Failed(exception.Message),
         // A full disk under a file or the output, a device that fails, an output that was never open.
         IOException or UnauthorizedAccessException => Failed($"Reading or writing failed: {exception.Message}"),
         _ => null,

@@ -23,7 +23,7 @@ internal static class DbStates
             file.Flush(flushToDisk: true);
             DurableFile.FlushName(path);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or LedgerOpenException)
         {
             throw new BadInputException($"{Quoted.Of(path)} cannot be written: {exception.Message}");
         }
@@ -45,10 +45,10 @@ internal static class DbStates
             LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
             outcome = await builder.ImportStateAsync(reader, new StateImportOptions { Trust = trust }, reporter.Progress, cancellation);
         }
-        catch (Exception exception) when (exception is InvalidDataException or BadInputException)
+        catch (Exception exception) when (exception is StateImportException or LedgerOpenException or InvalidDataException or BadInputException)
         {
             if (isNew) File.Delete(data);
-            string hint = trust || !exception.Message.Contains("asked for", StringComparison.Ordinal) ? "" : " Option --trust does.";
+            string hint = exception is StateImportException { Fault: StateImportFault.NeedsTrust } ? " Option --trust does." : "";
             throw new BadInputException($"{Quoted.Of(path)}: {exception.Message}{hint}");
         }
 

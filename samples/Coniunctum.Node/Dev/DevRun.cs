@@ -61,7 +61,7 @@ internal static class DevRun
             var session = new DevSession(ledger, begin, reporter, time);
             var traffic = options.Traffic > 0 ? new TrafficModule(ledger, accounts, settings.Seed, begin, time, session.Take) : null;
             await RunAsync(ledger, session, traffic, options.Traffic, begin + options.Blocks, time, stop);
-            if (ledger.Fault is { } fault) throw new LedgerHaltedException(fault);
+            if (ledger.Halted is { } reason) throw new LedgerHaltedException(reason);
 
             DevSummary summary = session.Conclude(await CatchUpAsync(ledger, session));
             if (!summary.IsSound) return ExitCode.Failure;

@@ -14,7 +14,7 @@ public sealed partial class ChainCore
     public UnknownRuleset? UnknownRuleset => _unknown.Noted;
 
     /// <summary>Why nothing is accepted any more, or <c>null</c>. A chain may have stopped in an earlier run already.</summary>
-    public string? HaltReason => _haltReason;
+    public HaltReason? HaltReason => _haltReason;
 
     /// <summary>Returns whether a block of an unknown ruleset was noted: others can be judged behind it, though it is no part of the tree.</summary>
     /// <param name="id">Its identity.</param>
@@ -31,10 +31,10 @@ public sealed partial class ChainCore
     private void Report(ChainEffect.UnknownRulesetNoted moved, IEffectSink<ChainEffect> effects)
     {
         effects.Emit(moved);
-        if (moved.Noted is { Stop: not UpgradeStop.None } stop) Halt(stop.Text, effects);
+        if (moved.Noted is { Stop: not UpgradeStop.None } stop) Halt(new HaltReason(HaltCode.UpgradeMissing, stop.Text), effects);
     }
 
-    private void Halt(string reason, IEffectSink<ChainEffect> effects)
+    private void Halt(HaltReason reason, IEffectSink<ChainEffect> effects)
     {
         if (_haltReason is not null) return;
         _haltReason = reason;

@@ -43,7 +43,7 @@ public sealed partial class ChainCore
     private Branch? _branch;
     private bool _isContinuing;
     private long _numbers;
-    private string? _haltReason;
+    private HaltReason? _haltReason;
 
     /// <summary>Starts a chain that has nothing but its genesis block, or that begins at a block of its store.</summary>
     /// <param name="profile">The chain's profile.</param>
@@ -88,7 +88,7 @@ public sealed partial class ChainCore
         _validator = new BlockValidator(profile, _consensus, _tree, _best, _sides, _headers, _loader);
         _unknown = new UnknownBranches(
             profile, _consensus, _tree, _best, _sides, _headers, _loader, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
-        if (_unknown.Noted is { Stop: not UpgradeStop.None } stopped) _haltReason = stopped.Text;
+        if (_unknown.Noted is { Stop: not UpgradeStop.None } stopped) _haltReason = new HaltReason(HaltCode.UpgradeMissing, stopped.Text);
         _replay = new Replay(profile, _consensus, _validator, _tree, _best, _retention, _cache, _loader, _state, _checkpoints);
         if (first.Height == 0) return;
         first.Load(BlockOf(first), null);

@@ -103,8 +103,8 @@ public abstract record ChainEffect
     public sealed record UnknownRulesetNoted(UnknownRuleset? Noted) : ChainEffect;
 
     /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
-    /// <param name="Reason">Why, for people.</param>
-    public sealed record Halted(string Reason) : ChainEffect;
+    /// <param name="Reason">Why.</param>
+    public sealed record Halted(HaltReason Reason) : ChainEffect;
 
     internal static ChainEffect Of(PoolEvent moved) => moved.To == PoolStatus.Outside
         ? new TransactionDropped(moved.Transaction, moved.Reason, moved.ReplacedBy)

@@ -56,8 +56,8 @@ public abstract record ChainInput
     public sealed record Committed : ChainInput;
 
     /// <summary>A <see cref="ChainEffect.Commit"/> has failed, or may have, or work beside the machine has: the chain stops.</summary>
-    /// <param name="Reason">What was said.</param>
-    public sealed record Failed(string Reason) : ChainInput;
+    /// <param name="Reason">What has failed.</param>
+    public sealed record Failed(HaltReason Reason) : ChainInput;
 
     /// <summary>A candidate is wanted.</summary>
     /// <param name="Request">Comes back with the candidate.</param>

@@ -108,6 +108,6 @@ public abstract record NodeEffect
     public sealed record UnknownRulesetNoted(UnknownRuleset? Noted) : NodeEffect;
 
     /// <summary>Nothing is accepted any more; what was acknowledged before stands.</summary>
-    /// <param name="Reason">Why, for people.</param>
-    public sealed record Halted(string Reason) : NodeEffect;
+    /// <param name="Reason">Why.</param>
+    public sealed record Halted(HaltReason Reason) : NodeEffect;
 }

@@ -58,8 +58,8 @@ public abstract record NodeInput
     public sealed record Committed : NodeInput;
 
     /// <summary>A commit has failed, or may have, or work beside the machine has: the node stops.</summary>
-    /// <param name="Reason">What was said.</param>
-    public sealed record Failed(string Reason) : NodeInput;
+    /// <param name="Reason">What has failed.</param>
+    public sealed record Failed(HaltReason Reason) : NodeInput;
 
     /// <summary>The answer to a <see cref="NodeEffect.Continue"/>.</summary>
     public sealed record Continued : NodeInput;

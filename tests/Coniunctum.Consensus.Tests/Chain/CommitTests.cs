@@ -45,10 +45,10 @@ public sealed class CommitTests
     {
         foreach (HashedBlock block in _blocks) _node.StepOnce(new ChainInput.BlockArrived(block));
         _node.StepOnce(new ChainInput.Committed());
-        _node.StepOnce(new ChainInput.Failed("the disk is full"));
+        _node.StepOnce(new ChainInput.Failed(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
         int before = _node.Log.Count;
 
-        _node.StepOnce(new ChainInput.Failed("again"));
+        _node.StepOnce(new ChainInput.Failed(new HaltReason(HaltCode.StoreFailed, "again")));
         _node.StepOnce(new ChainInput.Committed());
         _node.StepOnce(new ChainInput.Continued());
         _node.StepOnce(new ChainInput.CandidateRequested(1, Miner, default));
@@ -56,7 +56,7 @@ public sealed class CommitTests
         _node.StepOnce(new ChainInput.BlockArrived(next));
         _node.StepOnce(new ChainInput.TransactionArrived(7, _world.Hash(_world.Pay(Alice, Bob, 1))));
 
-        Assert.That(_node.Of<ChainEffect.Halted>().Select(halted => halted.Reason), Is.EqualTo(new[] { "the disk is full" }));
+        Assert.That(_node.Of<ChainEffect.Halted>().Select(halted => halted.Reason), Is.EqualTo(new[] { new HaltReason(HaltCode.StoreFailed, "the disk is full") }));
         Assert.That(_node.Of<ChainEffect.TipMoved>().SelectMany(moved => moved.Connected), Is.EqualTo(new[] { _blocks[0] }));
         Assert.That(_node.Log.Skip(before), Has.Exactly(2).Items, "every arrival is answered, and nothing else happens");
         Assert.That(_node.LastVerdict(next), Is.EqualTo(default(Verdict)), "not checked is never valid");
@@ -69,7 +69,7 @@ public sealed class CommitTests
     {
         HashedBlock block = _forge.Next(_forge.Genesis, [_world.Pay(Alice, Bob, 1)]);
         _node.StepOnce(new ChainInput.BlockArrived(block));
-        _node.StepOnce(new ChainInput.Failed("power"));
+        _node.StepOnce(new ChainInput.Failed(new HaltReason(HaltCode.StoreFailed, "power")));
         _node.Settle();
 
         Assert.That(_node.Core.Tip, Is.SameAs(_node.Core.Genesis));

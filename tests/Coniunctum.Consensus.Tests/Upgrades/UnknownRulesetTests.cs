@@ -91,8 +91,9 @@ public sealed class UnknownRulesetTests
         node.Deliver(unknown[^1]);
         Assert.That(node.Core.UnknownRuleset, Is.EqualTo(new UnknownRuleset(
             1, 2, unknown[^1].Id, scene.WeightOf(known + Margin + 2), scene.WeightOf(Margin), UpgradeStop.Work)));
-        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason, Is.EqualTo(
+        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason.Text, Is.EqualTo(
             "an upgrade is missing: from height 3 on the chain follows ruleset 1, which this software does not know, and outweighs the known one by the work of 100 blocks"));
+        Assert.That(node.Core.HaltReason!.Code, Is.EqualTo(HaltCode.UpgradeMissing));
         Assert.That(node.Deliver(scene.NextKnown(tip)).Kind, Is.EqualTo(VerdictKind.Unchecked), "nothing is taken any more");
     }
 
@@ -113,13 +114,13 @@ public sealed class UnknownRulesetTests
 
         ChainHarness stays = scene.Node(node.Store, new ChainOptions { IgnoresUpgrades = true });
         foreach (HashedBlock block in shared) stays.StepOnce(new ChainInput.ReplayByExecution(block));
-        Assert.That((stays.Core.HaltReason, stays.Core.UnknownRuleset), Is.EqualTo(((string?)null, (UnknownRuleset?)null)));
+        Assert.That((stays.Core.HaltReason, stays.Core.UnknownRuleset), Is.EqualTo(((HaltReason?)null, (UnknownRuleset?)null)));
         Assert.That(stays.Deliver(own), Is.EqualTo(Verdict.Valid));
         Assert.That(stays.Deliver(scene.Next(shared[^1])), Is.EqualTo(Verdict.Invalid(BlockRule.RulesetWrong, 1UL, 0UL)));
 
         ChainHarness upgraded = scene.Node(node.Store, upgraded: true);
         foreach (HashedBlock block in shared) upgraded.StepOnce(new ChainInput.ReplayByExecution(block));
-        Assert.That((upgraded.Core.HaltReason, upgraded.Core.UnknownRuleset), Is.EqualTo(((string?)null, (UnknownRuleset?)null)));
+        Assert.That((upgraded.Core.HaltReason, upgraded.Core.UnknownRuleset), Is.EqualTo(((HaltReason?)null, (UnknownRuleset?)null)));
     }
 
     [Test]
@@ -158,7 +159,7 @@ public sealed class UnknownRulesetTests
         }
 
         Assert.That(node.Core.UnknownRuleset!.Stop, Is.EqualTo(UpgradeStop.Signers));
-        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason, Does.EndWith("has the seals of more than half of the signers"));
+        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason.Text, Does.EndWith("has the seals of more than half of the signers"));
     }
 
     [Test]
@@ -188,7 +189,7 @@ public sealed class UnknownRulesetTests
         Assert.That(node.Core.UnknownRuleset, Is.Null);
         Assert.That(node.Deliver(scene.Certified(bare, s_signers[..4])).Kind, Is.EqualTo(VerdictKind.Refused));
         Assert.That(node.Core.UnknownRuleset!.Stop, Is.EqualTo(UpgradeStop.Certificate));
-        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason, Does.EndWith("has a certificate of the validators"));
+        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason.Text, Does.EndWith("has a certificate of the validators"));
     }
 
     [Test]
