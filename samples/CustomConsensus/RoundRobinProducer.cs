@@ -34,7 +34,7 @@ internal sealed class RoundRobinProducer(int self, PrivateKey key, Address[] mem
                 effects.Emit(new ProducerEffect.Send("proposal", _proposal.Encoded));
                 break;
             case ProducerInput.Message { Topic: "proposal", Content: var bytes }:
-                HashedBlock.TryDecode(bytes, profile.Format, profile.Limits, _chain, out HashedBlock? proposed);
+                HashedBlock.Decode(bytes, profile.Format, profile.Limits, _chain, out HashedBlock? proposed);
                 if (proposed is not null) effects.Emit(new ProducerEffect.Judge(proposed));
                 break;
             case ProducerInput.Judged { Verdict.IsValid: true, Block: var block } when block.Header.Height == _height && (_acknowledged ?? block.Id) == block.Id:

@@ -69,7 +69,7 @@ public sealed class NameRegistry : ILedgerApplication
         name = reader.ReadBytes(maxLength: 32).ToArray();
         blocks = reader.ReadUInt64(LongestTerm);
         heir = new Address(reader.ReadHash256());
-        return reader.End().IsNone && name.Length > 0 && name.All(letter => char.IsAsciiLetterLower((char)letter) || char.IsAsciiDigit((char)letter));
+        return reader.End().IsValid && name.Length > 0 && name.All(letter => char.IsAsciiLetterLower((char)letter) || char.IsAsciiDigit((char)letter));
     }
 
     private static byte[] Write(string name, ulong blocks, Address heir)

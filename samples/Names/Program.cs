@@ -45,7 +45,7 @@ void Prove(string name)
 
 string Check(byte[] proof, Hash256 stateRoot, string name)
 {
-    if (!StateProof.TryDecode(proof, profile.Limits, out StateProof? read).IsNone) return "is not proven: no proof";
+    if (!StateProof.Decode(proof, profile.Limits, out StateProof? read).IsValid) return "is not proven: no proof";
     ProofOutcome outcome = StateProof.VerifyEntry(read!, stateRoot, NameRegistry.Number, NameRegistry.KeyOf(name), out ReadOnlyMemory<byte> entry);
     return outcome is ProofOutcome.Present or ProofOutcome.Absent ? Read(entry) : "is not proven";
 }

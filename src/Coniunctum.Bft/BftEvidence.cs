@@ -41,7 +41,7 @@ public sealed record BftEvidence(BftMessage First, BftMessage Second)
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(2);
         var evidence = new BftEvidence(BftMessage.Read(ref reader), BftMessage.Read(ref reader));
-        return reader.End().IsNone ? evidence : null;
+        return reader.End().IsValid ? evidence : null;
     }
 
     private static bool IsSigned(BftMessage message, ISignatureScheme scheme, BlockId chainId) =>

@@ -91,7 +91,7 @@ internal sealed class BftJobs(PrivateKey key, ChainProfile profile)
 
     private HashedBlock? Decode(ReadOnlyMemory<byte> encoded, BlockId chain)
     {
-        HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, chain, out HashedBlock? block);
+        HashedBlock.Decode(encoded, profile.Format, profile.Limits, chain, out HashedBlock? block);
         return block;
     }
 

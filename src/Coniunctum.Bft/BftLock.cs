@@ -40,7 +40,7 @@ internal sealed record BftLock(ReadOnlyMemory<byte> Block, ImmutableArray<BftMes
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(2);
         var record = new BftLock(reader.ReadBytes(encoded.Length), BftWire.ReadVotes(reader.ReadBytes(encoded.Length)));
-        return reader.End().IsNone
+        return reader.End().IsValid
             ? record
             : throw new InvalidDataException($"The store's record of what this validator is locked on cannot be read: {reader.Fault}.");
     }

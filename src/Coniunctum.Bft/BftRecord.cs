@@ -52,7 +52,7 @@ internal sealed record BftRecord(ulong Height, RoundState Control)
         BlockId? valid = Read(ref reader);
         int validRound = (int)reader.ReadUInt64(BftMessage.MaxRound + 1) - 1;
         var control = new RoundState(round, step, locked, lockedRound, valid, validRound, Read(ref reader), Read(ref reader), Read(ref reader));
-        return reader.End().IsNone
+        return reader.End().IsValid
             ? new BftRecord(height, control)
             : throw new InvalidDataException($"The store's record of what this validator has signed cannot be read: {reader.Fault}.");
     }

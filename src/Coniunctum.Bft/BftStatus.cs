@@ -65,7 +65,7 @@ internal sealed record BftStatus(
             (int)reader.ReadUInt64(BftMessage.MaxRound),
             reader.TryReadNil() ? null : BftMessage.Read(ref reader),
             reader.ReadBytes(BftMessage.MaxSignatureBytes));
-        return reader.End().IsNone && (status.Sighting is not { } seen || seen.Sender == status.Asker) ? status : null;
+        return reader.End().IsValid && (status.Sighting is not { } seen || seen.Sender == status.Asker) ? status : null;
     }
 
     private void WriteContent(ref CanonicalWriter writer)

@@ -40,7 +40,7 @@ internal static class BftWire
         int count = reader.ReadListHeader(MaxVotes);
         var votes = new List<BftMessage>(count);
         for (int i = 0; i < count && !reader.IsFaulted; i++) votes.Add(BftMessage.Read(ref reader));
-        return reader.End().IsNone && votes.TrueForAll(vote => vote.Kind != BftMessageKind.Proposal) ? [.. votes] : [];
+        return reader.End().IsValid && votes.TrueForAll(vote => vote.Kind != BftMessageKind.Proposal) ? [.. votes] : [];
     }
 
     public static ReadOnlyMemory<byte> Proposal(BftMessage proposal, ReadOnlyMemory<byte> block)
@@ -61,6 +61,6 @@ internal static class BftWire
         reader.ReadArrayHeader(2);
         BftMessage proposal = BftMessage.Read(ref reader);
         ReadOnlyMemory<byte> block = reader.ReadBytes(limits.MaxBlockBytes + limits.MaxSealBytes);
-        return reader.End().IsNone && proposal.Kind == BftMessageKind.Proposal ? (proposal, block) : null;
+        return reader.End().IsValid && proposal.Kind == BftMessageKind.Proposal ? (proposal, block) : null;
     }
 }

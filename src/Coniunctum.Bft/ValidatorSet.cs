@@ -86,7 +86,7 @@ public sealed class ValidatorSet : IReadOnlyList<Validator>, IEquatable<Validato
             members.Add(new Validator(new Address(reader.ReadHash256()), reader.ReadUInt64()));
         }
 
-        if (!reader.End().IsNone || WhyImpossible([.. members], out ValidatorSet? set) is not null) return null;
+        if (!reader.End().IsValid || WhyImpossible([.. members], out ValidatorSet? set) is not null) return null;
         // Sorting has changed nothing when the bytes are the same.
         return set!.Encoded.Span.SequenceEqual(encoded.Span) ? set : null;
     }

@@ -68,7 +68,7 @@ public sealed class ValidatorsApplication : ILedgerApplication
         reader.ReadArrayHeader(2);
         var address = new Address(reader.ReadHash256());
         ulong weight = reader.ReadUInt64();
-        if (!reader.End().IsNone) return CallOutcome.Refused("no vote of this application");
+        if (!reader.End().IsValid) return CallOutcome.Refused("no vote of this application");
         if (set.TryChange(address, weight, out ValidatorSet? changed) is { } why) return CallOutcome.Refused(why);
 
         byte[] vote = new byte[VoteBytes];

@@ -53,14 +53,14 @@ public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable
         // Prefix and length first: they name the mistake, where the checksum only knows that there is one.
         if (!foundPrefix.Equals(prefix, StringComparison.OrdinalIgnoreCase))
         {
-            return AddressOutcome.Reject(
+            return AddressOutcome.Invalid(
                 AddressFault.OtherPrefix, $"The address starts with '{foundPrefix}1'; this network's addresses start with '{prefix}1'.");
         }
 
         if (count != ValueCount + Bech32m.ChecksumLength)
         {
             int expectedLength = prefix.Length + 1 + ValueCount + Bech32m.ChecksumLength;
-            return AddressOutcome.Reject(
+            return AddressOutcome.Invalid(
                 AddressFault.WrongLength, Invariant($"The address has {text.Length} characters; this network's addresses have {expectedLength}."));
         }
 
@@ -69,7 +69,7 @@ public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable
 
         Span<byte> bytes = stackalloc byte[Hash256.Size];
         if (!TryPack(values[..ValueCount], bytes))
-            return AddressOutcome.Reject(AddressFault.NonZeroPadding, "The last four bits before the checksum are not zero.");
+            return AddressOutcome.Invalid(AddressFault.NonZeroPadding, "The last four bits before the checksum are not zero.");
         address = new Address(new Hash256(bytes));
         return outcome;
     }

@@ -36,5 +36,5 @@ public readonly record struct AddressOutcome
     /// <summary>Returns <see cref="Message"/>.</summary>
     public override string ToString() => Message;
 
-    internal static AddressOutcome Reject(AddressFault fault, string message, int position = -1) => new(fault, message, position);
+    internal static AddressOutcome Invalid(AddressFault fault, string message, int position = -1) => new(fault, message, position);
 }

@@ -68,7 +68,7 @@ internal static class Bech32m
         prefix = default;
         count = 0;
         if (text.Length > MaxLength)
-            return AddressOutcome.Reject(AddressFault.WrongLength, $"The address has {text.Length} characters; at most {MaxLength} are allowed.");
+            return AddressOutcome.Invalid(AddressFault.WrongLength, $"The address has {text.Length} characters; at most {MaxLength} are allowed.");
 
         int stray = text.IndexOfAnyExceptInRange(FirstPrintable, LastPrintable);
         if (stray >= 0) return InvalidCharacter(text, stray);
@@ -78,7 +78,7 @@ internal static class Bech32m
         if (upper >= 0 && lower >= 0)
         {
             int position = Math.Max(upper, lower);
-            return AddressOutcome.Reject(
+            return AddressOutcome.Invalid(
                 AddressFault.MixedCase,
                 Invariant($"Uppercase and lowercase letters are mixed from character {position + 1} on; an address has one case."),
                 position);
@@ -86,7 +86,7 @@ internal static class Bech32m
 
         int separator = text.LastIndexOf(Separator);
         if (separator < 1)
-            return AddressOutcome.Reject(AddressFault.MissingPrefix, $"The address does not start with a prefix and a '{Separator}'.");
+            return AddressOutcome.Invalid(AddressFault.MissingPrefix, $"The address does not start with a prefix and a '{Separator}'.");
 
         ReadOnlySpan<char> data = text[(separator + 1)..];
         for (int i = 0; i < data.Length; i++)
@@ -98,7 +98,7 @@ internal static class Bech32m
 
         if (data.Length < ChecksumLength)
         {
-            return AddressOutcome.Reject(
+            return AddressOutcome.Invalid(
                 AddressFault.WrongLength,
                 $"{data.Length} characters follow the '{Separator}'; the checksum alone has {ChecksumLength}.");
         }
@@ -118,10 +118,10 @@ internal static class Bech32m
 
         (int first, int second) = FindSubstitutions(difference, values.Length);
         if (first < 0)
-            return AddressOutcome.Reject(AddressFault.BadChecksum, "The checksum does not match: several characters are wrong.");
+            return AddressOutcome.Invalid(AddressFault.BadChecksum, "The checksum does not match: several characters are wrong.");
         int position = prefix.Length + 1 + first;
         string where = second < 0 ? Invariant($"character {position + 1}") : Invariant($"characters {position + 1} and {prefix.Length + 2 + second}");
-        return AddressOutcome.Reject(AddressFault.BadChecksum, $"The checksum does not match: look at {where} first.", position);
+        return AddressOutcome.Invalid(AddressFault.BadChecksum, $"The checksum does not match: look at {where} first.", position);
     }
 
     /// <summary>
@@ -183,6 +183,6 @@ internal static class Bech32m
     {
         char found = text[position];
         string shown = found is >= FirstPrintable and <= LastPrintable ? $"'{found}'" : $"U+{(int)found:X4}";
-        return AddressOutcome.Reject(AddressFault.InvalidCharacter, Invariant($"Character {position + 1}, {shown}, cannot stand in an address."), position);
+        return AddressOutcome.Invalid(AddressFault.InvalidCharacter, Invariant($"Character {position + 1}, {shown}, cannot stand in an address."), position);
     }
 }

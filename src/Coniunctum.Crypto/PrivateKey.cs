@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto.Conversion;
@@ -56,7 +57,7 @@ public sealed class PrivateKey : IDisposable
         {
             PrivateKey? key;
             do entropy.Fill(bytes);
-            while (TryCreate(bytes, out key) != KeyOutcome.Valid || key is null); // another draw has a chance of 2⁻¹²⁸
+            while (!TryCreate(bytes, out key)); // another draw has a chance of 2⁻¹²⁸
             return key;
         }
         finally
@@ -65,11 +66,17 @@ public sealed class PrivateKey : IDisposable
         }
     }
 
-    /// <summary>Makes a key from its bytes.</summary>
+    /// <summary>Makes a key from its bytes; <see cref="Read"/> says what is wrong with others.</summary>
+    /// <param name="bytes">A big-endian number. They are copied; wiping the original is up to the caller.</param>
+    /// <param name="key">The key, which the caller disposes; or <c>null</c>.</param>
+    /// <returns>Whether the bytes are a key.</returns>
+    public static bool TryCreate(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PrivateKey? key) => Read(bytes, out key).IsValid && key is not null;
+
+    /// <summary>Makes a key from its bytes, and says what is wrong with others.</summary>
     /// <param name="bytes">A big-endian number. They are copied; wiping the original is up to the caller.</param>
     /// <param name="key">The key, or <c>null</c> when the outcome is not <see cref="KeyOutcome.Valid"/>.</param>
     /// <returns><see cref="KeyOutcome.Valid"/>, WrongLength, Zero or OutOfRange.</returns>
-    public static KeyOutcome TryCreate(ReadOnlySpan<byte> bytes, out PrivateKey? key)
+    public static KeyOutcome Read(ReadOnlySpan<byte> bytes, out PrivateKey? key)
     {
         key = null;
         if (bytes.Length != Size) return KeyOutcome.WrongLength;
@@ -103,20 +110,22 @@ public sealed class PrivateKey : IDisposable
     /// all keys and numbers.
     /// </summary>
     /// <param name="number">32 bytes, big-endian. The caller wipes them.</param>
-    /// <returns>The sum, or <c>null</c> when the number is not less than the curve's order, or when the sum is zero.</returns>
+    /// <param name="sum">The sum, which the caller disposes; or <c>null</c>.</param>
+    /// <returns><c>false</c> when the number is not less than the curve's order, or when the sum is zero.</returns>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
-    public PrivateKey? TryAdd(ReadOnlySpan<byte> number)
+    public bool TryAdd(ReadOnlySpan<byte> number, [NotNullWhen(true)] out PrivateKey? sum)
     {
+        sum = null;
         Scalar factor = default;
         Scalar secret = default;
         Span<byte> bytes = stackalloc byte[Size];
         try
         {
-            if (number.Length != Size || !Scalar.TryRead(number, out factor)) return null;
+            if (number.Length != Size || !Scalar.TryRead(number, out factor)) return false;
             CopyTo(out secret);
             Scalar.Add(factor, secret, out secret);
             secret.Write(bytes);
-            return TryCreate(bytes, out PrivateKey? key) == KeyOutcome.Valid ? key : null;
+            return TryCreate(bytes, out sum);
         }
         finally
         {

@@ -42,11 +42,17 @@ public readonly struct PublicKey : IEquatable<PublicKey>, ISpanParsable<PublicKe
     /// <summary>Whether this is <c>default</c>, which is no key.</summary>
     public bool IsDefault => _x.IsZero && _y.IsZero;
 
+    /// <summary>Makes a key from its bytes and checks that it is a point of the curve; <see cref="Read"/> says what is wrong with others.</summary>
+    /// <param name="bytes">X‖Y. They may come from anywhere.</param>
+    /// <param name="key">The key, or <c>default</c>.</param>
+    /// <returns>Whether the bytes are a key.</returns>
+    public static bool TryCreate(ReadOnlySpan<byte> bytes, out PublicKey key) => Read(bytes, out key).IsValid;
+
     /// <summary>Reads a key and checks that it is a point of the curve.</summary>
     /// <param name="bytes">X‖Y. They may come from anywhere.</param>
     /// <param name="key">The key, or <c>default</c> when the outcome is not <see cref="KeyOutcome.Valid"/>.</param>
     /// <returns><see cref="KeyOutcome.Valid"/>, WrongLength, OutOfRange or NotOnCurve.</returns>
-    public static KeyOutcome TryCreate(ReadOnlySpan<byte> bytes, out PublicKey key)
+    public static KeyOutcome Read(ReadOnlySpan<byte> bytes, out PublicKey key)
     {
         key = default;
         if (bytes.Length != Size) return KeyOutcome.WrongLength;
@@ -138,7 +144,7 @@ public readonly struct PublicKey : IEquatable<PublicKey>, ISpanParsable<PublicKe
         Span<byte> bytes = stackalloc byte[Size];
         return text.Length == 2 * Size
             && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done
-            && TryCreate(bytes, out key) == KeyOutcome.Valid;
+            && TryCreate(bytes, out key);
     }
 
     /// <summary>Reads 128 hexadecimal digits of either case, without a prefix, and checks that they are a point of the curve.</summary>

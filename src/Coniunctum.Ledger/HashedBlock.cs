@@ -80,7 +80,7 @@ public sealed class HashedBlock
     /// <param name="chainId">The chain's identity.</param>
     /// <param name="block">The block, or <c>null</c>.</param>
     /// <returns>What was wrong, or no fault.</returns>
-    public static DecodeFault TryDecode(
+    public static DecodeOutcome Decode(
         ReadOnlyMemory<byte> encoded, IBlockFormat format, LedgerLimits limits, BlockId chainId, out HashedBlock? block)
     {
         ArgumentNullException.ThrowIfNull(format);

@@ -33,7 +33,7 @@ public static class ParameterCodec
     /// <param name="encoded">What <see cref="Encode"/> made.</param>
     /// <param name="parameters">The parameters; empty when there is a fault.</param>
     /// <returns>What is wrong, or that nothing is.</returns>
-    public static DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, out ImmutableArray<Parameter> parameters)
+    public static DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, out ImmutableArray<Parameter> parameters)
     {
         var reader = new CanonicalReader(encoded);
         ImmutableArray<Parameter>.Builder found = ImmutableArray.CreateBuilder<Parameter>();
@@ -44,7 +44,7 @@ public static class ParameterCodec
             found.Add(new Parameter(name, ReadValue(ref reader)));
         }
 
-        DecodeFault fault = reader.End();
+        DecodeOutcome fault = reader.End();
         parameters = reader.IsFaulted ? [] : found.ToImmutable();
         return fault;
     }

@@ -31,7 +31,7 @@ public sealed class TransactionHasher(IBlockFormat format, BlockId chainId)
     /// <param name="limits">What is compared before anything is allocated.</param>
     /// <param name="transaction">The transaction, or <c>null</c>.</param>
     /// <returns>What was wrong, or no fault.</returns>
-    public DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, LedgerLimits limits, out HashedTransaction? transaction)
+    public DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, LedgerLimits limits, out HashedTransaction? transaction)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var reader = new CanonicalReader(encoded);

@@ -53,12 +53,15 @@ public readonly record struct Verdict(
     /// <param name="index">The position in the block.</param>
     public Verdict At(int index) => this with { TransactionIndex = index };
 
-    /// <summary>Returns one line that says what was wrong and what was expected.</summary>
-    public override string ToString() => Kind switch
+    /// <summary>One line that says what was wrong and what was expected.</summary>
+    public string Message => Kind switch
     {
         VerdictKind.Valid => "valid",
         VerdictKind.Unchecked => "not checked",
         VerdictKind.Refused => $"not taken by this node: it takes {Expected}, found {Found}",
-        _ => $"{Rule}{(TransactionIndex >= 0 ? $" in transaction {TransactionIndex}" : "")}: expected {Expected}, found {Found}",
+        _ => $"{Rule}{(TransactionIndex >= 0 ? Invariant($" in transaction {TransactionIndex}") : "")}: expected {Expected}, found {Found}",
     };
+
+    /// <summary>Returns <see cref="Message"/>.</summary>
+    public override string ToString() => Message;
 }

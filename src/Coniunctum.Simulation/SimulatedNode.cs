@@ -205,11 +205,11 @@ public sealed class SimulatedNode
         switch (message.Kind)
         {
             case MessageKind.Block:
-                HashedBlock.TryDecode(message.Content, _profile.Format, _profile.Limits, Chain.Genesis.Id, out HashedBlock? block);
+                HashedBlock.Decode(message.Content, _profile.Format, _profile.Limits, Chain.Genesis.Id, out HashedBlock? block);
                 if (block is not null) Take(new NodeInput.BlockArrived(block, from.Name));
                 break;
             case MessageKind.Transaction:
-                _hasher!.TryDecode(message.Content, _profile.Limits, out HashedTransaction? transaction);
+                _hasher!.Decode(message.Content, _profile.Limits, out HashedTransaction? transaction);
                 if (transaction is not null) Take(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true));
                 break;
             case MessageKind.BlockRequest:

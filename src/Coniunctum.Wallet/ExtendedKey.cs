@@ -73,7 +73,7 @@ public sealed class ExtendedKey : IDisposable
     }
 
     /// <summary>Makes the master key of a seed.</summary>
-    /// <param name="seed">16 to 64 bytes, as those of <see cref="Mnemonic.TryDeriveSeed"/>; the caller wipes them.</param>
+    /// <param name="seed">16 to 64 bytes, as those of <see cref="Mnemonic.DeriveSeed"/>; the caller wipes them.</param>
     /// <exception cref="ArgumentException"><paramref name="seed"/> has another length.</exception>
     /// <exception cref="InvalidOperationException">The seed has no master key: a chance of 2⁻¹²⁷.</exception>
     [SkipLocalsInit]
@@ -84,7 +84,7 @@ public sealed class ExtendedKey : IDisposable
         try
         {
             HMACSHA512.HashData("Bitcoin seed"u8, seed, derived);
-            return PrivateKey.TryCreate(derived[..PrivateKey.Size], out PrivateKey? key) == KeyOutcome.Valid && key is not null
+            return PrivateKey.TryCreate(derived[..PrivateKey.Size], out PrivateKey? key)
                 ? new ExtendedKey(key, key.PublicKey, derived[PrivateKey.Size..], 0, 0, 0)
                 : throw new InvalidOperationException("This seed has no master key; take another one.");
         }
@@ -123,12 +123,12 @@ public sealed class ExtendedKey : IDisposable
             ExtendedKeyFault fault = Base58Check.Decode(text, bytes, out int length, out int position);
             return fault switch
             {
-                ExtendedKeyFault.InvalidCharacter => ExtendedKeyOutcome.Reject(
+                ExtendedKeyFault.InvalidCharacter => ExtendedKeyOutcome.Invalid(
                     fault, Invariant($"Character {position + 1} of the extended key cannot stand there."), position),
-                ExtendedKeyFault.BadChecksum => ExtendedKeyOutcome.Reject(
+                ExtendedKeyFault.BadChecksum => ExtendedKeyOutcome.Invalid(
                     fault, "The checksum of the extended key does not match: something was mistyped."),
                 ExtendedKeyFault.None when length == Size => TryRead(bytes[..Size], out key),
-                _ => ExtendedKeyOutcome.Reject(
+                _ => ExtendedKeyOutcome.Invalid(
                     ExtendedKeyFault.WrongLength, $"The extended key has {text.Length} characters; expected about 111, beginning with xprv or xpub."),
             };
         }
@@ -250,7 +250,7 @@ public sealed class ExtendedKey : IDisposable
                 : null;
         }
 
-        return _privateKey.TryAdd(factor) is { } key
+        return _privateKey.TryAdd(factor, out PrivateKey? key)
             ? new ExtendedKey(key, key.PublicKey, chainCode, Depth + 1, number, Fingerprint)
             : null;
     }
@@ -262,7 +262,7 @@ public sealed class ExtendedKey : IDisposable
         {
             Span<byte> bytes = stackalloc byte[PrivateKey.Size];
             _privateKey.CopyTo(bytes);
-            _ = PrivateKey.TryCreate(bytes, out key);
+            _ = PrivateKey.Read(bytes, out key);
             CryptographicOperations.ZeroMemory(bytes);
         }
 
@@ -275,7 +275,7 @@ public sealed class ExtendedKey : IDisposable
         uint version = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (version is not (PublicVersion or PrivateVersion))
         {
-            return ExtendedKeyOutcome.Reject(
+            return ExtendedKeyOutcome.Invalid(
                 ExtendedKeyFault.UnknownVersion,
                 $"The extended key has version {version:x8}{(ExtendedKeyVersions.NameOf(version) is { } name ? $": {name}" : "")}; expected xprv ({PrivateVersion:x8}) or xpub ({PublicVersion:x8}).");
         }
@@ -284,7 +284,7 @@ public sealed class ExtendedKey : IDisposable
         uint parentFingerprint = BinaryPrimitives.ReadUInt32BigEndian(bytes[5..]);
         uint number = BinaryPrimitives.ReadUInt32BigEndian(bytes[9..]);
         if (depth == 0 && (parentFingerprint != 0 || number != 0))
-            return ExtendedKeyOutcome.Reject(ExtendedKeyFault.MasterWithParent, "The extended key says that it is a master key, and names a parent or a number.");
+            return ExtendedKeyOutcome.Invalid(ExtendedKeyFault.MasterWithParent, "The extended key says that it is a master key, and names a parent or a number.");
 
         ReadOnlySpan<byte> chainCode = bytes.Slice(ChainCodeOffset, ChainCodeSize);
         ReadOnlySpan<byte> keyBytes = bytes[KeyOffset..];
@@ -292,13 +292,13 @@ public sealed class ExtendedKey : IDisposable
         PublicKey publicKey;
         if (version == PrivateVersion)
         {
-            if (keyBytes[0] != 0 || PrivateKey.TryCreate(keyBytes[1..], out privateKey) != KeyOutcome.Valid || privateKey is null)
-                return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidKey, "The xprv does not hold a private key of secp256k1.");
+            if (keyBytes[0] != 0 || !PrivateKey.TryCreate(keyBytes[1..], out privateKey))
+                return ExtendedKeyOutcome.Invalid(ExtendedKeyFault.InvalidKey, "The xprv does not hold a private key of secp256k1.");
             publicKey = privateKey.PublicKey;
         }
         else if (!PublicKey.TryReadCompressed(keyBytes, out publicKey))
         {
-            return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidKey, "The xpub does not hold a point of secp256k1.");
+            return ExtendedKeyOutcome.Invalid(ExtendedKeyFault.InvalidKey, "The xpub does not hold a point of secp256k1.");
         }
 
         key = new ExtendedKey(privateKey, publicKey, chainCode, depth, number, parentFingerprint);

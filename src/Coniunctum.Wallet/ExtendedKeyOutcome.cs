@@ -33,5 +33,5 @@ public readonly record struct ExtendedKeyOutcome
     /// <summary>Returns <see cref="Message"/>.</summary>
     public override string ToString() => Message;
 
-    internal static ExtendedKeyOutcome Reject(ExtendedKeyFault fault, string message, int position = -1) => new(fault, message, position);
+    internal static ExtendedKeyOutcome Invalid(ExtendedKeyFault fault, string message, int position = -1) => new(fault, message, position);
 }

@@ -134,9 +134,9 @@ public sealed class KeyFile
             // Another process was faster: its key is the one that counts.
         }
 
-        KeyFileOutcome outcome = TryLoad(path, out KeyFile? file);
+        KeyFileOutcome outcome = Load(path, out KeyFile? file);
         PrivateKey? opened = null;
-        if (file is not null) outcome = file.TryDecrypt(password, out opened);
+        if (file is not null) outcome = file.Decrypt(password, out opened);
         return opened ?? throw new InvalidDataException($"The key in '{path}' cannot be opened. {outcome.Message}");
     }
 
@@ -146,7 +146,7 @@ public sealed class KeyFile
     /// <returns>What was wrong, or that nothing was. Memory and time that the file asks for are within limits then.</returns>
     public static KeyFileOutcome Read(ReadOnlySpan<byte> json, out KeyFile? file)
     {
-        KeyFileOutcome outcome = KeyFileReader.TryRead(json, out KeyFileContent? content);
+        KeyFileOutcome outcome = KeyFileReader.Read(json, out KeyFileContent? content);
         file = content is null ? null : new KeyFile(content);
         return outcome;
     }
@@ -162,16 +162,16 @@ public sealed class KeyFile
     /// <param name="file">The file, or <c>null</c> when there is a fault.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
-    public static KeyFileOutcome TryLoad(string path, out KeyFile? file)
+    public static KeyFileOutcome Load(string path, out KeyFile? file)
     {
         ArgumentNullException.ThrowIfNull(path);
         file = null;
-        if (!File.Exists(path)) return KeyFileOutcome.Reject(KeyFileFault.NotFound, "There is no such keystore file.");
+        if (!File.Exists(path)) return KeyFileOutcome.Invalid(KeyFileFault.NotFound, "There is no such keystore file.");
         using FileStream stream = File.OpenRead(path);
         byte[] json = new byte[MaxBytes + 1];
         int length = stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false);
         return length > MaxBytes
-            ? KeyFileOutcome.Reject(KeyFileFault.TooLong, $"The keystore file is longer than {MaxBytes} bytes.")
+            ? KeyFileOutcome.Invalid(KeyFileFault.TooLong, $"The keystore file is longer than {MaxBytes} bytes.")
             : Read(json.AsSpan(0, length), out file);
     }
 
@@ -187,7 +187,7 @@ public sealed class KeyFile
     /// <returns>What was wrong (NoAddress, WrongPassword, OtherKey, NotAKey), or that nothing was.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     [SkipLocalsInit]
-    public KeyFileOutcome TryDecrypt(
+    public KeyFileOutcome Decrypt(
         ReadOnlySpan<byte> password,
         out PrivateKey? key,
         bool withoutAddress = false,
@@ -197,7 +197,7 @@ public sealed class KeyFile
         key = null;
         if (!withoutAddress && EthereumAddress is null && PublicKey is null)
         {
-            return KeyFileOutcome.Reject(
+            return KeyFileOutcome.Invalid(
                 KeyFileFault.NoAddress,
                 "The keystore file does not say whose key it holds, so that nothing would show if it was damaged.");
         }
@@ -210,22 +210,22 @@ public sealed class KeyFile
             _content.Derivation.Derive(password, _content.Salt, derived, progress, cancellation);
             ComputeMac(derived, _content.Ciphertext, mac);
             if (!CryptographicOperations.FixedTimeEquals(mac, _content.Mac))
-                return KeyFileOutcome.Reject(KeyFileFault.WrongPassword, "The password is wrong, or the keystore file was changed." + PasswordSpelling.Hint(password));
+                return KeyFileOutcome.Invalid(KeyFileFault.WrongPassword, "The password is wrong, or the keystore file was changed." + PasswordSpelling.Hint(password));
 
             // A number, whose leading zeros may be missing: it lies at the end, behind as many zeros as are left.
             secret.Clear();
             Aes128Ctr.Transform(derived[..Aes128Ctr.KeySize], _content.Iv, _content.Ciphertext, secret[^_content.Ciphertext.Length..]);
             PrivateKey? opened = null;
-            if (secret[0] != 0 || PrivateKey.TryCreate(secret[1..], out opened) != KeyOutcome.Valid || opened is null)
+            if (secret[0] != 0 || !PrivateKey.TryCreate(secret[1..], out opened))
             {
-                return KeyFileOutcome.Reject(
+                return KeyFileOutcome.Invalid(
                     KeyFileFault.NotAKey, "The password is right, but what it opened is no private key: the keystore file was changed.");
             }
 
             if (!IsOwner(opened.PublicKey))
             {
                 opened.Dispose();
-                return KeyFileOutcome.Reject(
+                return KeyFileOutcome.Invalid(
                     KeyFileFault.OtherKey,
                     "The password is right, but what it opened is not the key whose address the keystore file names: the file was changed.");
             }

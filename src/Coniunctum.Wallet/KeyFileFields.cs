@@ -15,19 +15,19 @@ internal sealed class KeyFileFields
     private KeyFileFields(string place) => _place = place;
 
     /// <summary>Lists an object's fields. Case does not count in names: some wallets write "Crypto".</summary>
-    public static KeyFileOutcome TryCreate(JsonElement value, string place, out KeyFileFields fields)
+    public static KeyFileOutcome Read(JsonElement value, string place, out KeyFileFields fields)
     {
         fields = new KeyFileFields(place);
         if (value.ValueKind != JsonValueKind.Object)
         {
             string what = place.Length == 0 ? "The keystore file" : place;
-            return KeyFileOutcome.Reject(KeyFileFault.WrongType, $"{what} is {Describe(value)}; expected an object.");
+            return KeyFileOutcome.Invalid(KeyFileFault.WrongType, $"{what} is {Describe(value)}; expected an object.");
         }
 
         foreach (JsonProperty property in value.EnumerateObject())
         {
             if (fields._fields.TryAdd(property.Name, property.Value)) continue;
-            return KeyFileOutcome.Reject(
+            return KeyFileOutcome.Invalid(
                 KeyFileFault.DuplicateName, $"{fields.PlaceOf(PrintableText.Of(property.Name, MaxShown))} stands twice in the keystore file.");
         }
 
@@ -38,37 +38,37 @@ internal sealed class KeyFileFields
     public bool Has(string name) => _fields.ContainsKey(name);
 
     /// <summary>Takes an object.</summary>
-    public KeyFileOutcome TryObject(string name, out KeyFileFields fields)
+    public KeyFileOutcome Object(string name, out KeyFileFields fields)
     {
         fields = this;
-        KeyFileOutcome outcome = TryFind(name, out JsonElement value);
-        return outcome.IsValid ? TryCreate(value, PlaceOf(name), out fields) : outcome;
+        KeyFileOutcome outcome = Find(name, out JsonElement value);
+        return outcome.IsValid ? Read(value, PlaceOf(name), out fields) : outcome;
     }
 
     /// <summary>Takes a whole number that an <see cref="int"/> can hold.</summary>
     /// <param name="name">The field's name.</param>
     /// <param name="otherwise">The fault if it is a number that cannot be held.</param>
     /// <param name="number">The number.</param>
-    public KeyFileOutcome TryNumber(string name, KeyFileFault otherwise, out int number)
+    public KeyFileOutcome Number(string name, KeyFileFault otherwise, out int number)
     {
         number = 0;
-        KeyFileOutcome outcome = TryFind(name, out JsonElement value);
+        KeyFileOutcome outcome = Find(name, out JsonElement value);
         if (!outcome.IsValid) return outcome;
         if (value.ValueKind != JsonValueKind.Number)
-            return KeyFileOutcome.Reject(KeyFileFault.WrongType, $"{PlaceOf(name)} is {Describe(value)}; expected a number.");
+            return KeyFileOutcome.Invalid(KeyFileFault.WrongType, $"{PlaceOf(name)} is {Describe(value)}; expected a number.");
         return value.TryGetInt32(out number)
             ? outcome
-            : KeyFileOutcome.Reject(otherwise, $"{PlaceOf(name)} is {PrintableText.Of(value.GetRawText(), MaxShown)}; expected a whole number below 2^31.");
+            : KeyFileOutcome.Invalid(otherwise, $"{PlaceOf(name)} is {PrintableText.Of(value.GetRawText(), MaxShown)}; expected a whole number below 2^31.");
     }
 
     /// <summary>Takes a text.</summary>
-    public KeyFileOutcome TryText(string name, out string text)
+    public KeyFileOutcome Text(string name, out string text)
     {
         text = "";
-        KeyFileOutcome outcome = TryFind(name, out JsonElement value);
+        KeyFileOutcome outcome = Find(name, out JsonElement value);
         if (!outcome.IsValid) return outcome;
         if (value.ValueKind != JsonValueKind.String)
-            return KeyFileOutcome.Reject(KeyFileFault.WrongType, $"{PlaceOf(name)} is {Describe(value)}; expected a text.");
+            return KeyFileOutcome.Invalid(KeyFileFault.WrongType, $"{PlaceOf(name)} is {Describe(value)}; expected a text.");
         text = value.GetString()!;
         return outcome;
     }
@@ -78,23 +78,23 @@ internal sealed class KeyFileFields
     /// <param name="least">The least number of bytes.</param>
     /// <param name="most">The greatest number of bytes.</param>
     /// <param name="bytes">The bytes.</param>
-    public KeyFileOutcome TryBytes(string name, int least, int most, out byte[] bytes)
+    public KeyFileOutcome Bytes(string name, int least, int most, out byte[] bytes)
     {
         bytes = [];
-        KeyFileOutcome outcome = TryText(name, out string text);
+        KeyFileOutcome outcome = Text(name, out string text);
         if (!outcome.IsValid) return outcome;
         ReadOnlySpan<char> digits = HexText.Digits(text);
         if (digits.Length % 2 != 0 || digits.Length < 2 * least || digits.Length > 2 * most)
         {
             string expected = least == most ? Invariant($"{2 * least}") : Invariant($"an even number of them from {2 * least} to {2 * most}");
-            return KeyFileOutcome.Reject(
+            return KeyFileOutcome.Invalid(
                 KeyFileFault.WrongLength, $"{PlaceOf(name)} has {digits.Length} hexadecimal digits; expected {expected}.");
         }
 
         for (int i = 0; i < digits.Length; i++)
         {
             if (char.IsAsciiHexDigit(digits[i])) continue;
-            return KeyFileOutcome.Reject(
+            return KeyFileOutcome.Invalid(
                 KeyFileFault.NotHexadecimal, Invariant($"Character {i + 1} of {PlaceOf(name)} is no hexadecimal digit."));
         }
 
@@ -105,9 +105,9 @@ internal sealed class KeyFileFields
     /// <summary>The name of a field for messages.</summary>
     public string PlaceOf(string name) => _place.Length == 0 ? name : $"{_place}.{name}";
 
-    private KeyFileOutcome TryFind(string name, out JsonElement value) => _fields.TryGetValue(name, out value)
+    private KeyFileOutcome Find(string name, out JsonElement value) => _fields.TryGetValue(name, out value)
         ? KeyFileOutcome.Valid
-        : KeyFileOutcome.Reject(KeyFileFault.MissingField, $"The keystore file has no {PlaceOf(name)}.");
+        : KeyFileOutcome.Invalid(KeyFileFault.MissingField, $"The keystore file has no {PlaceOf(name)}.");
 
     private static string Describe(JsonElement value) => value.ValueKind switch
     {

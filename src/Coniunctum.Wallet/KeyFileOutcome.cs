@@ -29,5 +29,5 @@ public readonly record struct KeyFileOutcome
     /// <summary>Returns <see cref="Message"/>.</summary>
     public override string ToString() => Message;
 
-    internal static KeyFileOutcome Reject(KeyFileFault fault, string message) => new(fault, message);
+    internal static KeyFileOutcome Invalid(KeyFileFault fault, string message) => new(fault, message);
 }

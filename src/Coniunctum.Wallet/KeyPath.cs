@@ -48,7 +48,7 @@ public readonly struct KeyPath : IEquatable<KeyPath>, ISpanParsable<KeyPath>, IS
     {
         path = default;
         if (text.IsEmpty || text[0] != 'm' || (text.Length > 1 && text[1] != '/'))
-            return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, "The path does not begin with m; write it like m/44'/60'/0'/0/0.", 0);
+            return ExtendedKeyOutcome.Invalid(ExtendedKeyFault.InvalidPath, "The path does not begin with m; write it like m/44'/60'/0'/0/0.", 0);
         var steps = ImmutableArray.CreateBuilder<uint>();
         int start = 2;
         while (start <= text.Length)
@@ -58,14 +58,14 @@ public readonly struct KeyPath : IEquatable<KeyPath>, ISpanParsable<KeyPath>, IS
             if (slash >= 0) step = step[..slash];
             if (!TryParseStep(step, out uint number))
             {
-                return ExtendedKeyOutcome.Reject(
+                return ExtendedKeyOutcome.Invalid(
                     ExtendedKeyFault.InvalidPath,
                     Invariant($"Step {steps.Count + 1} of the path, at character {start + 1}, is not a whole number below 2^31, with ' behind it if it is hardened."),
                     start);
             }
 
             if (steps.Count == MaxDepth)
-                return ExtendedKeyOutcome.Reject(ExtendedKeyFault.InvalidPath, $"The path has more than {MaxDepth} steps.", start);
+                return ExtendedKeyOutcome.Invalid(ExtendedKeyFault.InvalidPath, $"The path has more than {MaxDepth} steps.", start);
             steps.Add(number);
             start += step.Length + 1;
         }

@@ -60,7 +60,7 @@ public sealed class KeyStore
                 .Select(path => Path.GetFileNameWithoutExtension(path))
                 .Where(IsName)
                 .Order(StringComparer.Ordinal)
-                .Select(name => new KeyStoreEntry(name, TryLoad(name, out KeyFile? file), file)),
+                .Select(name => new KeyStoreEntry(name, Load(name, out KeyFile? file), file)),
         ];
     }
 
@@ -69,10 +69,10 @@ public sealed class KeyStore
     /// <param name="file">The file, or <c>null</c> when there is a fault.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a name.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public KeyFileOutcome TryLoad(string name, out KeyFile? file)
+    public KeyFileOutcome Load(string name, out KeyFile? file)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return KeyFile.TryLoad(PathOf(name), out file);
+        return KeyFile.Load(PathOf(name), out file);
     }
 
     /// <summary>Saves a key under a name, as <see cref="KeyFile.TrySave"/> does. A folder that is made is its owner's alone.</summary>

@@ -129,12 +129,12 @@ public sealed class Mnemonic : IDisposable
             {
                 if (ElectrumSeed.IsSeed(indices[..count]))
                 {
-                    return MnemonicOutcome.Reject(
+                    return MnemonicOutcome.Invalid(
                         MnemonicFault.OtherScheme,
                         "The words are a seed of Electrum, which makes other keys of them than BIP-39 does: restore it there, and take the keys from there. (Rarely, words of BIP-39 with one of them wrong look so.)");
                 }
 
-                return MnemonicOutcome.Reject(
+                return MnemonicOutcome.Invalid(
                     MnemonicFault.BadChecksum,
                     "All words are in the list, but they do not belong together: one of them is wrong, or two have changed places.");
             }
@@ -196,7 +196,7 @@ public sealed class Mnemonic : IDisposable
     /// <exception cref="ArgumentException"><paramref name="seed"/> has another length.</exception>
     /// <exception cref="ObjectDisposedException">The words were disposed.</exception>
     [SkipLocalsInit]
-    public MnemonicOutcome TryDeriveSeed(ReadOnlySpan<char> passphrase, Span<byte> seed)
+    public MnemonicOutcome DeriveSeed(ReadOnlySpan<char> passphrase, Span<byte> seed)
     {
         if (seed.Length != SeedSize) throw new ArgumentException($"A seed has {SeedSize} bytes.", nameof(seed));
         seed.Clear();
@@ -206,7 +206,7 @@ public sealed class Mnemonic : IDisposable
         try
         {
             "mnemonic"u8.CopyTo(salt);
-            MnemonicOutcome outcome = Passphrase.TryEncode(passphrase, salt["mnemonic"u8.Length..], out int passphraseBytes);
+            MnemonicOutcome outcome = Passphrase.Encode(passphrase, salt["mnemonic"u8.Length..], out int passphraseBytes);
             if (!outcome.IsValid) return outcome;
             int length = CopyTo(text);
             Encoding.ASCII.GetBytes(text[..length], password);
@@ -241,7 +241,7 @@ public sealed class Mnemonic : IDisposable
     private static MnemonicOutcome WrongCount(int count)
     {
         string passphrase = count > MinWords && IsWordCount(count - 1) ? " The last one may be a passphrase, which is not one of the words." : "";
-        return MnemonicOutcome.Reject(
+        return MnemonicOutcome.Invalid(
             MnemonicFault.WrongCount, Invariant($"There {(count == 1 ? "is" : "are")} {count} word{(count == 1 ? "" : "s")}; expected 12, 15, 18, 21 or 24.{passphrase}"));
     }
 

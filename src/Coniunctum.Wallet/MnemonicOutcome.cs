@@ -42,7 +42,7 @@ public readonly record struct MnemonicOutcome
     /// <summary>Returns <see cref="Message"/>.</summary>
     public override string ToString() => Message;
 
-    internal static MnemonicOutcome Reject(MnemonicFault fault, string message) => new(fault, message, -1, []);
+    internal static MnemonicOutcome Invalid(MnemonicFault fault, string message) => new(fault, message, -1, []);
 
     internal static MnemonicOutcome UnknownWord(int position, ImmutableArray<string> near, int unknown, int count)
     {

@@ -24,12 +24,12 @@ internal static class Passphrase
     /// <param name="bytes">At least <see cref="MaxBytes"/> bytes, which the caller wipes.</param>
     /// <param name="length">How many bytes were written.</param>
     [SkipLocalsInit]
-    public static MnemonicOutcome TryEncode(ReadOnlySpan<char> passphrase, Span<byte> bytes, out int length)
+    public static MnemonicOutcome Encode(ReadOnlySpan<char> passphrase, Span<byte> bytes, out int length)
     {
         length = 0;
         if (passphrase.Length > MaxLength)
         {
-            return MnemonicOutcome.Reject(
+            return MnemonicOutcome.Invalid(
                 MnemonicFault.InvalidPassphrase, $"The passphrase has {passphrase.Length} characters; at most {MaxLength} are allowed.");
         }
 
@@ -41,7 +41,7 @@ internal static class Passphrase
 
         if (!CanNormalize)
         {
-            return MnemonicOutcome.Reject(
+            return MnemonicOutcome.Invalid(
                 MnemonicFault.NormalizationUnavailable,
                 "The passphrase has characters outside of ASCII, which this program cannot normalise (invariant globalization): it would open another wallet than elsewhere.");
         }
@@ -64,7 +64,7 @@ internal static class Passphrase
             CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(form));
         }
 
-        return MnemonicOutcome.Reject(MnemonicFault.InvalidPassphrase, "The passphrase is not valid Unicode.");
+        return MnemonicOutcome.Invalid(MnemonicFault.InvalidPassphrase, "The passphrase is not valid Unicode.");
     }
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -136,7 +136,7 @@ public static class BlockImport
 
         private Decoded Decode(BlockRecord record)
         {
-            DecodeFault fault = HashedBlock.TryDecode(
+            DecodeOutcome fault = HashedBlock.Decode(
                 record.Encoded, ledger.Profile.Format, ledger.Profile.Limits, ledger.ChainId, out HashedBlock? block);
             if (block is null) return new Decoded(null, $"the block cannot be read: {fault}");
             return block.Id == record.Id ? new Decoded(block, null) : new Decoded(null, $"the file calls it {record.Id}, but it is {block.Id}");

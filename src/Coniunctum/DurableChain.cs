@@ -67,7 +67,7 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
     public IReadOnlyList<FailedCall>? FailedCallsOf(BlockId id)
     {
         if (store.ReadUndo(id) is not { } encoded) return null;
-        DecodeFault fault = StateDelta.TryDecode(encoded, out StateDelta? undo);
+        DecodeOutcome fault = StateDelta.Decode(encoded, out StateDelta? undo);
         return undo?.FailedCalls ?? throw new InvalidDataException($"What undoes block {id} cannot be read: {fault}");
     }
 

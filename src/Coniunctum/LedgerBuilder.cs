@@ -251,7 +251,7 @@ public sealed class LedgerBuilder
     /// <exception cref="InvalidOperationException">No store was chosen.</exception>
     /// <exception cref="StateImportException">The file is another chain's, damaged or wrong, or the store holds a chain: <see cref="StateImportException.Fault"/> says which.</exception>
     /// <exception cref="LedgerOpenException">The store's record of how its genesis was drawn is damaged.</exception>
-    public async Task<StateImportOutcome> ImportStateAsync(
+    public async Task<StateImportReport> ImportStateAsync(
         StateFileReader file, StateImportOptions? options = null, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -53,7 +53,7 @@ public sealed partial class LedgerHost
             else
             {
                 Admission admission = await SubmitAsync(transaction, cancellation).ConfigureAwait(false);
-                if (!admission.IsAccepted && !IsOnItsWay(id, admission, confirmed)
+                if (!admission.IsValid && !IsOnItsWay(id, admission, confirmed)
                     && !(MayBeConfirmed(admission) && await TryFindAsync(id, confirmed, cancellation).ConfigureAwait(false)))
                 {
                     throw new TransactionRejectedException(admission);

@@ -24,7 +24,7 @@ internal static class SavedPool
         Func<string, ReadOnlyMemory<byte>?> readRecord, ChainProfile profile, BlockId chainId, PoolOptions options)
     {
         if (readRecord(Record) is not { } encoded) return [];
-        PoolArchive.TryDecode(encoded, profile, chainId, options, out ImmutableArray<HashedTransaction> transactions);
+        PoolArchive.Decode(encoded, profile, chainId, options, out ImmutableArray<HashedTransaction> transactions);
         return transactions;
     }
 }

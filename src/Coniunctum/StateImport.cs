@@ -45,7 +45,7 @@ internal sealed class StateImport
     private ulong Target => _file.Head.Height;
 
     /// <summary>Reads, judges and writes; see <see cref="LedgerBuilder.ImportStateAsync"/>.</summary>
-    public static async Task<StateImportOutcome> RunAsync(
+    public static async Task<StateImportReport> RunAsync(
         ChainProfile profile, IChainStore store, StateFileReader file, StateImportOptions options, IProgress<FileProgress>? progress, CancellationToken cancellation)
     {
         if (store.Tip is { } tip && !StateImportStore.IsUnfinished(store))
@@ -104,7 +104,7 @@ internal sealed class StateImport
     {
         ulong height = _next++;
         if (height > Target) throw Wrong(height, $"the file should end at height {Target}");
-        DecodeFault fault = HeadCodec.TryDecode(head.Header, _profile.Format, _profile.Limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal);
+        DecodeOutcome fault = HeadCodec.Decode(head.Header, _profile.Format, _profile.Limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal);
         if (header is null) throw Wrong(height, $"it cannot be read: {fault}");
         var view = new HeaderView(header, new BlockId(_profile.Format.Digest(header)), seal);
         if (height == 0 && view.Id != _genesis.Id) throw Wrong(height, $"it is that of {view.Id}, not of {_genesis.Id}");
@@ -150,7 +150,7 @@ internal sealed class StateImport
     {
         if (_next != Target + 1) throw new StateImportException(StateImportFault.Damaged, $"The file holds headers to height {_next - 1}, and says that it is the state at height {Target}.");
         if (_headers.Tip.Id != _file.Head.Block) throw Wrong(Target, $"the file says that it is that of {_file.Head.Block}, but it is that of {_headers.Tip.Id}");
-        DecodeFault fault = HashedBlock.TryDecode(encoded, _profile.Format, _profile.Limits, _genesis.Id, out HashedBlock? block);
+        DecodeOutcome fault = HashedBlock.Decode(encoded, _profile.Format, _profile.Limits, _genesis.Id, out HashedBlock? block);
         if (block is null) throw WrongBlock($"it cannot be read: {fault}");
         if (block.Id != _headers.Tip.Id) throw WrongBlock($"it is {block.Id}, not {_headers.Tip.Id}");
         if (!block.Block.Seal.Span.SequenceEqual(_headers.Tip.Seal.Span)) throw WrongBlock("it has another seal than its header");
@@ -163,7 +163,7 @@ internal sealed class StateImport
         _store.EndHeads();
     }
 
-    private StateImportOutcome Finish()
+    private StateImportReport Finish()
     {
         if (_state is null || _block is null) throw new InvalidOperationException("The reader ended a file that holds no state.");
         ThrowIfWrong(_state.Finish(out LedgerState? state));
@@ -172,12 +172,12 @@ internal sealed class StateImport
         if (state.Supply != _profile.SupplyAt(Target))
             throw WrongState($"it holds {state.Supply} base units, where genesis and all subsidies make {_profile.SupplyAt(Target)}");
         _store.Finish(_profile, _block, state.TagKey);
-        return new StateImportOutcome(new StoredTip(_block.Id, Target), _headers.ChainWeight, state.Supply, state.AccountCount);
+        return new StateImportReport(new StoredTip(_block.Id, Target), _headers.ChainWeight, state.Supply, state.AccountCount);
     }
 
-    private void ThrowIfWrong(CheckpointFault fault)
+    private void ThrowIfWrong(CheckpointOutcome fault)
     {
-        if (fault.Kind is not (CheckpointFaultKind.None or CheckpointFaultKind.Unchecked)) throw WrongState($"{fault}");
+        if (fault.Fault is not (CheckpointFault.None or CheckpointFault.Unchecked)) throw WrongState($"{fault}");
     }
 
     private static StateImportException Wrong(ulong height, string why) => new(StateImportFault.HeaderRefused, $"The file's header at height {height} is refused: {why}.");

@@ -17,9 +17,9 @@ internal static class StoredOrigin
         {
             if (store.Checkpoint is not { } checkpoint || store.FindHead(checkpoint.Id) is not { } head) return null;
             BlockHeader header = HeadCodec.Read(head, profile.Format, profile.Limits).Header;
-            CheckpointFault fault = StateCheckpoint.TryRead(
+            CheckpointOutcome fault = StateCheckpoint.Read(
                 Report(store.ReadCheckpoint(), progress, cancellation), profile.Format.Traits, header.StateRoot, out LedgerState? state);
-            if (state is null || fault.Kind != CheckpointFaultKind.None || state.Height != head.Height) return null;
+            if (state is null || fault.Fault != CheckpointFault.None || state.Height != head.Height) return null;
             for (; store.IdAt(head.Height) != head.Id; head = ParentOf(head, profile, store))
             {
                 if (ReadDelta(store, head.Id) is not { Delta: { } delta }) return null;
@@ -41,7 +41,7 @@ internal static class StoredOrigin
         try
         {
             if (store.ReadUndo(id) is not { } encoded) return default;
-            StateDelta.TryDecode(encoded, out StateDelta? delta);
+            StateDelta.Decode(encoded, out StateDelta? delta);
             return (delta, encoded.Length);
         }
         catch (InvalidDataException)

@@ -33,7 +33,7 @@ internal static class StoredParameters
         try
         {
             if (store.ReadRecord(RecordName) is not { } record) return null;
-            return ParameterCodec.TryDecode(record, out ImmutableArray<Parameter> parameters).Kind == DecodeFaultKind.None ? parameters : null;
+            return ParameterCodec.Decode(record, out ImmutableArray<Parameter> parameters).Fault == DecodeFault.None ? parameters : null;
         }
         catch (InvalidDataException)
         {
@@ -47,7 +47,7 @@ internal static class StoredParameters
         try
         {
             if (store.ReadBlock(stored) is not { } encoded) return null;
-            HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, stored, out HashedBlock? block);
+            HashedBlock.Decode(encoded, profile.Format, profile.Limits, stored, out HashedBlock? block);
             return block;
         }
         catch (InvalidDataException)

@@ -55,7 +55,7 @@ internal sealed class Signatures(ISignatureScheme scheme)
     /// <summary>Makes the key d, or rather one of its representatives.</summary>
     public static PrivateKey Key(int d, Random random)
     {
-        Assert.That(PrivateKey.TryCreate(CurveOracle.ToBytes(SmallGroup.Representative(d, random)), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
+        Assert.That(PrivateKey.Read(CurveOracle.ToBytes(SmallGroup.Representative(d, random)), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
         return key!;
     }
 

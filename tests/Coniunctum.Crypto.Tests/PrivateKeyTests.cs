@@ -13,7 +13,7 @@ public sealed class PrivateKeyTests
     {
         foreach (BigInteger k in new[] { 1, 2, Curve.N / 2, Curve.N - 1 })
         {
-            Assert.That(PrivateKey.TryCreate(CurveOracle.ToBytes(k), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
+            Assert.That(PrivateKey.Read(CurveOracle.ToBytes(k), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
             byte[] copy = new byte[32];
             key!.CopyTo(copy);
             (BigInteger x, BigInteger y) = Curve.Multiply(k, Curve.Generator)!.Value;
@@ -25,14 +25,14 @@ public sealed class PrivateKeyTests
     [Test]
     public void TryCreate_NumbersOutOfRange_AreRefused()
     {
-        Assert.That(PrivateKey.TryCreate(new byte[32], out PrivateKey? key), Is.EqualTo(KeyOutcome.Zero));
+        Assert.That(PrivateKey.Read(new byte[32], out PrivateKey? key), Is.EqualTo(KeyOutcome.Zero));
         Assert.That(key, Is.Null);
-        Assert.That(PrivateKey.TryCreate(CurveOracle.ToBytes(Curve.N), out key), Is.EqualTo(KeyOutcome.OutOfRange));
+        Assert.That(PrivateKey.Read(CurveOracle.ToBytes(Curve.N), out key), Is.EqualTo(KeyOutcome.OutOfRange));
         Assert.That(key, Is.Null);
-        Assert.That(PrivateKey.TryCreate(CurveOracle.ToBytes(BigInteger.Pow(2, 256) - 1), out _), Is.EqualTo(KeyOutcome.OutOfRange));
-        Assert.That(PrivateKey.TryCreate(new byte[31], out _), Is.EqualTo(KeyOutcome.WrongLength));
-        Assert.That(PrivateKey.TryCreate(new byte[33], out _), Is.EqualTo(KeyOutcome.WrongLength));
-        Assert.That(PrivateKey.TryCreate([], out _), Is.EqualTo(KeyOutcome.WrongLength));
+        Assert.That(PrivateKey.Read(CurveOracle.ToBytes(BigInteger.Pow(2, 256) - 1), out _), Is.EqualTo(KeyOutcome.OutOfRange));
+        Assert.That(PrivateKey.Read(new byte[31], out _), Is.EqualTo(KeyOutcome.WrongLength));
+        Assert.That(PrivateKey.Read(new byte[33], out _), Is.EqualTo(KeyOutcome.WrongLength));
+        Assert.That(PrivateKey.Read([], out _), Is.EqualTo(KeyOutcome.WrongLength));
     }
 
     [Test]

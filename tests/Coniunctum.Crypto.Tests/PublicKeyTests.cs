@@ -13,7 +13,7 @@ public sealed class PublicKeyTests
         foreach (BigInteger k in Numbers.Below(Curve.N, 20, seed: 61)[^20..])
         {
             byte[] bytes = Bytes(Curve.Multiply(k, Curve.Generator)!.Value);
-            Assert.That(PublicKey.TryCreate(bytes, out PublicKey key), Is.EqualTo(KeyOutcome.Valid));
+            Assert.That(PublicKey.Read(bytes, out PublicKey key), Is.EqualTo(KeyOutcome.Valid));
             Assert.That(key.AsSpan().ToArray(), Is.EqualTo(bytes));
             Assert.That(key.ToString(), Is.EqualTo(Convert.ToHexStringLower(bytes)));
             Assert.That(key.IsDefault, Is.False);
@@ -25,17 +25,17 @@ public sealed class PublicKeyTests
     [TestCase(63)]
     [TestCase(65)]
     public void TryCreate_WrongLength_IsRefused(int length) =>
-        Assert.That(PublicKey.TryCreate(new byte[length], out _), Is.EqualTo(KeyOutcome.WrongLength));
+        Assert.That(PublicKey.Read(new byte[length], out _), Is.EqualTo(KeyOutcome.WrongLength));
 
     [Test]
     public void TryCreate_CoordinateNotBelowP_IsRefused()
     {
         // x = 1 is a point's coordinate, and so is p + 1 to who forgets the check.
         BigInteger y = BigInteger.ModPow(8, (Curve.P + 1) / 4, Curve.P);
-        Assert.That(PublicKey.TryCreate(Bytes((1, y)), out _), Is.EqualTo(KeyOutcome.Valid));
+        Assert.That(PublicKey.Read(Bytes((1, y)), out _), Is.EqualTo(KeyOutcome.Valid));
 
-        Assert.That(PublicKey.TryCreate(Bytes((Curve.P + 1, y)), out PublicKey key), Is.EqualTo(KeyOutcome.OutOfRange));
-        Assert.That(PublicKey.TryCreate(Bytes((1, Curve.P)), out _), Is.EqualTo(KeyOutcome.OutOfRange));
+        Assert.That(PublicKey.Read(Bytes((Curve.P + 1, y)), out PublicKey key), Is.EqualTo(KeyOutcome.OutOfRange));
+        Assert.That(PublicKey.Read(Bytes((1, Curve.P)), out _), Is.EqualTo(KeyOutcome.OutOfRange));
         Assert.That(key.IsDefault, Is.True);
     }
 
@@ -43,9 +43,9 @@ public sealed class PublicKeyTests
     public void TryCreate_PointOffTheCurve_IsRefused()
     {
         (BigInteger x, BigInteger y) = Curve.Generator;
-        Assert.That(PublicKey.TryCreate(Bytes((x, y + 1)), out _), Is.EqualTo(KeyOutcome.NotOnCurve));
-        Assert.That(PublicKey.TryCreate(Bytes((y, x)), out _), Is.EqualTo(KeyOutcome.NotOnCurve));
-        Assert.That(PublicKey.TryCreate(new byte[64], out PublicKey key), Is.EqualTo(KeyOutcome.NotOnCurve));
+        Assert.That(PublicKey.Read(Bytes((x, y + 1)), out _), Is.EqualTo(KeyOutcome.NotOnCurve));
+        Assert.That(PublicKey.Read(Bytes((y, x)), out _), Is.EqualTo(KeyOutcome.NotOnCurve));
+        Assert.That(PublicKey.Read(new byte[64], out PublicKey key), Is.EqualTo(KeyOutcome.NotOnCurve));
         Assert.That(key.IsDefault, Is.True);
     }
 
@@ -53,9 +53,9 @@ public sealed class PublicKeyTests
     public void Equals_SameAndOtherPoint_AreToldApart()
     {
         (BigInteger x, BigInteger y) = Curve.Generator;
-        _ = PublicKey.TryCreate(Bytes((x, y)), out PublicKey key);
-        _ = PublicKey.TryCreate(Bytes((x, y)), out PublicKey same);
-        _ = PublicKey.TryCreate(Bytes((x, Curve.P - y)), out PublicKey opposite);
+        _ = PublicKey.Read(Bytes((x, y)), out PublicKey key);
+        _ = PublicKey.Read(Bytes((x, y)), out PublicKey same);
+        _ = PublicKey.Read(Bytes((x, Curve.P - y)), out PublicKey opposite);
 
         Assert.That(key == same && key.Equals((object)same) && key.GetHashCode() == same.GetHashCode());
         Assert.That(key != opposite);

@@ -14,8 +14,8 @@ public sealed class ParameterCodecTests
     [Test]
     public void TryDecode_OfWhatEncodeMade_GivesTheParameters()
     {
-        DecodeFault fault = ParameterCodec.TryDecode(ParameterCodec.Encode(s_parameters), out ImmutableArray<Parameter> found);
-        Assert.That(fault.Kind, Is.EqualTo(DecodeFaultKind.None));
+        DecodeOutcome fault = ParameterCodec.Decode(ParameterCodec.Encode(s_parameters), out ImmutableArray<Parameter> found);
+        Assert.That(fault.Fault, Is.EqualTo(DecodeFault.None));
         Assert.That(found, Is.EqualTo(s_parameters));
     }
 
@@ -28,13 +28,13 @@ public sealed class ParameterCodecTests
             if (length == encoded.Length) continue;
             byte[] changed = new byte[length];
             encoded.AsSpan(0, Math.Min(length, encoded.Length)).CopyTo(changed);
-            DecodeFault fault = ParameterCodec.TryDecode(changed, out ImmutableArray<Parameter> found);
-            Assert.That((fault.Kind == DecodeFaultKind.None, found.IsEmpty), Is.EqualTo((false, true)), Invariant($"length {length}"));
+            DecodeOutcome fault = ParameterCodec.Decode(changed, out ImmutableArray<Parameter> found);
+            Assert.That((fault.Fault == DecodeFault.None, found.IsEmpty), Is.EqualTo((false, true)), Invariant($"length {length}"));
         }
     }
 
     [TestCase(new byte[] { 0x91, 0x92, 0xA1, 0x61, 0xC3 })]
     [TestCase(new byte[] { 0x91, 0x92, 0xA1, 0x61, 0xC4, 0x01, 0x00 })]
     public void TryDecode_OfAnotherTypeOfValue_IsAFault(byte[] encoded) =>
-        Assert.That(ParameterCodec.TryDecode(encoded, out _).Kind, Is.Not.EqualTo(DecodeFaultKind.None));
+        Assert.That(ParameterCodec.Decode(encoded, out _).Fault, Is.Not.EqualTo(DecodeFault.None));
 }

@@ -69,7 +69,7 @@ public sealed class AuthoritySimulationTests
         world.Observer = happened =>
         {
             if (happened is not { Kind: WorldEventKind.Sent, Subject: "Block" }) return;
-            HashedBlock.TryDecode(happened.Content, Profiles.Development.Format, Profiles.Development.Limits, world.Nodes[0].Chain.Genesis.Id, out HashedBlock? block);
+            HashedBlock.Decode(happened.Content, Profiles.Development.Format, Profiles.Development.Limits, world.Nodes[0].Chain.Genesis.Id, out HashedBlock? block);
             Profiles.Development.Signatures.Recover(block!.Id.Value, block.Block.Seal.Span, out Address sealer);
             if (!seals.TryAdd((block.Header.Previous, sealer), block.Id) && seals[(block.Header.Previous, sealer)] != block.Id) seconds++;
         };

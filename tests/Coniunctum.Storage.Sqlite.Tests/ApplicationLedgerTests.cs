@@ -49,7 +49,7 @@ public sealed class ApplicationLedgerTests
             Assert.That(NameRegistry.Parse(second.EntryOf(NameRegistry.Number, NameRegistry.KeyOf("borealis")))?.Owner, Is.EqualTo(owner));
         }
 
-        Assert.That(StoreVerification.Run(folder.Ledger).IsSound, Is.True);
+        Assert.That(StoreVerification.Run(folder.Ledger).IsValid, Is.True);
     }
 
     private static async Task CaughtUpAsync(LedgerHost ledger)

@@ -45,7 +45,7 @@ public sealed class CultureTests
         }
 
         using (var again = SqliteChainStore.Open(_folder.Ledger)) Assert.That(again.Tip, Is.EqualTo(new StoredTip(TestBlocks.Id(599), 599)));
-        Assert.That(StoreVerification.Run(_folder.Ledger).IsSound, Is.True);
+        Assert.That(StoreVerification.Run(_folder.Ledger).IsValid, Is.True);
     }
 
     [Test]

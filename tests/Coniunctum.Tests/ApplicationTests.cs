@@ -65,7 +65,7 @@ public sealed class ApplicationTests
 
         ProofOutcome Outcome(ProofAtTip proof, string name)
         {
-            Assert.That(StateProof.TryDecode(proof.Proof.Encode(), s_profile.Limits, out StateProof? read).IsNone, Is.True);
+            Assert.That(StateProof.Decode(proof.Proof.Encode(), s_profile.Limits, out StateProof? read).IsValid, Is.True);
             return StateProof.VerifyEntry(read!, root, NameRegistry.Number, NameRegistry.KeyOf(name), out _);
         }
     }

@@ -227,7 +227,7 @@ public sealed partial class LedgerHostTests
         Assert.That(() => ledger.SubmitAsync(null!), Throws.ArgumentNullException);
         Assert.That(() => ledger.SubmitBlockAsync(null!), Throws.ArgumentNullException);
         Assert.That(() => ledger.SubmitAsync(tooMuch.WithSignature(new byte[500])), Throws.InstanceOf<ArgumentException>(), "it cannot be written");
-        Assert.That((await ledger.SubmitAsync(Transfer.Sign(_key, _friend, 1, ledger.Context)).Soon()).IsAccepted, "the ledger works on");
+        Assert.That((await ledger.SubmitAsync(Transfer.Sign(_key, _friend, 1, ledger.Context)).Soon()).IsValid, "the ledger works on");
     }
 
     [Test]
@@ -238,7 +238,7 @@ public sealed partial class LedgerHostTests
         Task<Confirmation> waiting = ledger.SubmitAndConfirmAsync(old);
         Transaction better = Transfer.Sign(_key, new Transaction { Tag = old.Tag, Sender = _owner, Receiver = _friend, Amount = 1, Fee = 9_000 }, ledger.Context);
         await UntilPooledAsync(ledger, old);
-        Assert.That((await ledger.SubmitAsync(better).Soon()).IsAccepted);
+        Assert.That((await ledger.SubmitAsync(better).Soon()).IsValid);
 
         TransactionRejectedException? exception = await Assert.ThrowsAsync<TransactionRejectedException>(() => waiting.Soon());
         Assert.That(exception!.Admission.Rule, Is.EqualTo(PoolRule.Replaced));

@@ -40,7 +40,7 @@ internal sealed class StateImportTests
         byte[] file = await ExportAsync(_profile, original, height);
         var store = new MemoryChainStore();
 
-        StateImportOutcome outcome = await ImportAsync(_profile, store, file);
+        StateImportReport outcome = await ImportAsync(_profile, store, file);
 
         Assert.That(outcome.Tip, Is.EqualTo(new StoredTip(original.IdAt(height)!.Value, height)));
         Assert.That(outcome.ChainWeight, Is.EqualTo(original.FindHead(outcome.Tip.Id)!.ChainWeight));
@@ -291,7 +291,7 @@ internal sealed class StateImportTests
         return file.ToArray();
     }
 
-    private static async Task<StateImportOutcome> ImportAsync(
+    private static async Task<StateImportReport> ImportAsync(
         ChainProfile profile, IChainStore store, byte[] file, StateImportOptions? options = null, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default) =>
         await LedgerBuilder.For(profile).UseStore(store).ImportStateAsync(await OpenAsync(file), options, progress, cancellation).Soon();
 

@@ -171,7 +171,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
     private HashedBlock BlockAt(ulong height)
     {
         BlockId id = _memory.IdAt(height)!.Value;
-        DecodeFault fault = HashedBlock.TryDecode(_memory.ReadBlock(id)!.Value, _profile.Format, _profile.Limits, _node.Chain.Genesis.Id, out HashedBlock? block);
+        DecodeOutcome fault = HashedBlock.Decode(_memory.ReadBlock(id)!.Value, _profile.Format, _profile.Limits, _node.Chain.Genesis.Id, out HashedBlock? block);
         return block ?? throw new InvalidDataException($"{fault}");
     }
 

@@ -100,7 +100,7 @@ internal sealed class TransactionLifeTests
         await using (LedgerHost ledger = await StartAsync(store))
         {
             transfer = Transfer.Sign(_key, _friend, 5, ledger.Context, fee: 1_000);
-            Assert.That((await ledger.SubmitAsync(transfer).Soon()).IsAccepted, Is.True);
+            Assert.That((await ledger.SubmitAsync(transfer).Soon()).IsValid, Is.True);
         }
 
         await using LedgerHost again = await StartAsync(store);

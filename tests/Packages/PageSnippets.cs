@@ -164,12 +164,12 @@ internal static class PageSnippets
         using PrivateKey key = KeyFile.OpenOrCreate("save.key", password, SystemEntropy.Instance);
     }
 
-    internal static DecodeFault Read(ReadOnlyMemory<byte> bytes)
+    internal static DecodeOutcome Read(ReadOnlyMemory<byte> bytes)
     {
         var reader = new CanonicalReader(bytes);
         reader.ReadArrayHeader(2);
         var point = new Point(reader.ReadUInt32(), reader.ReadBytes(maxLength: 64));
-        DecodeFault fault = reader.End();
+        DecodeOutcome fault = reader.End();
         return point.X == 0 ? default : fault;
     }
 

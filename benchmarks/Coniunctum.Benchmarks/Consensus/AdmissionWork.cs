@@ -49,14 +49,14 @@ internal sealed class AdmissionWork
     {
         foreach (HashedTransaction transaction in _world.Payments(count))
         {
-            if (!_plain.TryAdd(transaction, _world.State, mayWait: true).IsAccepted) throw new InvalidOperationException("It is paid for.");
+            if (!_plain.TryAdd(transaction, _world.State, mayWait: true).IsValid) throw new InvalidOperationException("It is paid for.");
         }
     }
 
     private void Add(HashedTransaction transaction)
     {
         Admission admission = _pool.TryAdd(transaction, _world.State, mayWait: true, PoolStatus.Outside, _events);
-        if (!admission.IsAccepted) throw new InvalidOperationException(admission.ToString());
+        if (!admission.IsValid) throw new InvalidOperationException(admission.ToString());
         _events.Clear();
     }
 }

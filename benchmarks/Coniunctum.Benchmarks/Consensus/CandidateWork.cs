@@ -95,7 +95,7 @@ internal sealed class CandidateWork : IEffectSink<ChainEffect>
         foreach ((Transaction transaction, int size) in order)
         {
             if (room < size) break;
-            if (execution.TryApply(transaction).IsValid) room -= size;
+            if (execution.Apply(transaction).IsValid) room -= size;
         }
 
         execution.Complete(default, Work.Zero);

@@ -38,14 +38,14 @@ internal sealed class FullPoolWork
     {
         for (int i = 0; i < count; i++)
         {
-            if (!_plain.TryAdd(Next(), _world.State, mayWait: true).IsAccepted) throw new InvalidOperationException("It pays more than any.");
+            if (!_plain.TryAdd(Next(), _world.State, mayWait: true).IsValid) throw new InvalidOperationException("It pays more than any.");
         }
     }
 
     private void Admit(HashedTransaction transaction)
     {
         Admission admission = _pool.TryAdd(transaction, _world.State, mayWait: true, PoolStatus.Outside, _events);
-        if (!admission.IsAccepted) throw new InvalidOperationException(admission.ToString());
+        if (!admission.IsValid) throw new InvalidOperationException(admission.ToString());
         _events.Clear();
     }
 

@@ -79,7 +79,7 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
     void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
     {
         if (effect is ChainEffect.VerifySignatures verify) _open.Enqueue(verify);
-        if (effect is ChainEffect.TransactionJudged { Admission.IsAccepted: true }) _accepted++;
+        if (effect is ChainEffect.TransactionJudged { Admission.IsValid: true }) _accepted++;
     }
 
     private long NextNumber() => ++_numbers;
@@ -96,6 +96,6 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
         Span<byte> secret = stackalloc byte[PrivateKey.Size];
         secret.Clear();
         secret[^1] = (byte)number;
-        return PrivateKey.TryCreate(secret, out PrivateKey? key) == KeyOutcome.Valid ? key! : throw new InvalidOperationException("A small number is a key.");
+        return PrivateKey.Read(secret, out PrivateKey? key) == KeyOutcome.Valid ? key! : throw new InvalidOperationException("A small number is a key.");
     }
 }

@@ -31,7 +31,7 @@ internal sealed unsafe class SchnorrWork : IDisposable
     {
         _native = native;
         Hash256 secret = Sha3_256.Hash("a key of the benchmarks, never of anyone"u8);
-        if (PrivateKey.TryCreate(secret.AsSpan(), out PrivateKey? key) != KeyOutcome.Valid) throw new InvalidOperationException("The key is one.");
+        if (PrivateKey.Read(secret.AsSpan(), out PrivateKey? key) != KeyOutcome.Valid) throw new InvalidOperationException("The key is one.");
         _key = key!;
         for (int i = 0; i < Count; i++)
         {

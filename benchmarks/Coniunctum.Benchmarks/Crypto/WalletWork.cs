@@ -40,7 +40,7 @@ internal sealed class WalletWork : IDisposable
 
     public void SeedOurs(int count)
     {
-        for (int i = 0; i < count; i++) Require(_words.TryDeriveSeed("", _seed).IsValid);
+        for (int i = 0; i < count; i++) Require(_words.DeriveSeed("", _seed).IsValid);
     }
 
     public void SeedTheirs(int count)
@@ -73,7 +73,7 @@ internal sealed class WalletWork : IDisposable
     {
         for (int i = 0; i < count; i++)
         {
-            Require(_file.TryDecrypt(_password, out PrivateKey? key).IsValid);
+            Require(_file.Decrypt(_password, out PrivateKey? key).IsValid);
             key!.Dispose();
         }
     }

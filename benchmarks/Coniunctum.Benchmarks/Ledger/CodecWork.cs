@@ -74,7 +74,7 @@ internal sealed class CodecWork
     {
         var reader = new CanonicalReader(_bytes);
         Block block = _profile.Format.Codec.ReadBlock(ref reader, _profile.Limits);
-        Require(reader.End().IsNone);
+        Require(reader.End().IsValid);
         return block;
     }
 

@@ -71,7 +71,7 @@ internal static class FlatProgram
     private static (double State, double Commit) Import(TransferChain chain, ReadOnlyMemory<byte> encoded, SqliteChainStore store)
     {
         long start = Stopwatch.GetTimestamp();
-        HashedBlock.TryDecode(encoded, chain.Profile.Format, chain.Profile.Limits, chain.Genesis.Id, out HashedBlock? block);
+        HashedBlock.Decode(encoded, chain.Profile.Format, chain.Profile.Limits, chain.Genesis.Id, out HashedBlock? block);
         Verdict verdict = BlockRules.CheckBody(block!, chain.Profile);
         StateDelta? delta = null;
         var overlay = new StateOverlay(chain.State);

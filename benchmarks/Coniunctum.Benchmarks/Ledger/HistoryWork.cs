@@ -47,7 +47,7 @@ internal sealed class HistoryWork : IDisposable
         {
             foreach (ReadOnlyMemory<byte> encoded in _blocks)
             {
-                HashedBlock.TryDecode(encoded, _chain.Profile.Format, _chain.Profile.Limits, _chain.Genesis.Id, out HashedBlock? block);
+                HashedBlock.Decode(encoded, _chain.Profile.Format, _chain.Profile.Limits, _chain.Genesis.Id, out HashedBlock? block);
                 Verdict verdict = BlockRules.CheckBody(block!, _chain.Profile);
                 if (!verdict.IsValid) throw new InvalidOperationException($"The workload is wrong: {verdict}.");
                 deltas.Push(Do(block!));

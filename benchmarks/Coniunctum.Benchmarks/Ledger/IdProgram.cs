@@ -50,10 +50,10 @@ internal static class IdProgram
     {
         var overlay = new StateOverlay(state);
         var execution = new BlockExecution(profile, overlay);
-        Require(execution.TryApplyReward(new Transaction { Tag = Tag(2, execution.Height), Sender = Address.Root, Receiver = owners[0], Amount = execution.RewardAmount }));
+        Require(execution.ApplyReward(new Transaction { Tag = Tag(2, execution.Height), Sender = Address.Root, Receiver = owners[0], Amount = execution.RewardAmount }));
         for (int i = 0; i < TransfersABlock; i++)
         {
-            Require(execution.TryApply(new Transaction
+            Require(execution.Apply(new Transaction
             {
                 Tag = Tag(3, (ulong)(done + i)),
                 Sender = owners[i % Accounts],

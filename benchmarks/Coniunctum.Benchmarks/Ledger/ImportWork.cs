@@ -69,7 +69,7 @@ internal sealed class ImportWork : IDisposable
         long start = Stopwatch.GetTimestamp();
         foreach (ReadOnlyMemory<byte> encoded in _blocks)
         {
-            HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, _chain.Genesis.Id, out HashedBlock? block);
+            HashedBlock.Decode(encoded, profile.Format, profile.Limits, _chain.Genesis.Id, out HashedBlock? block);
             Require(BlockRules.CheckBody(block!, profile).IsValid);
             SignatureClaim[] claims = [.. block!.Transactions.Skip(1).Select(transaction =>
                 new SignatureClaim(transaction.Id.Value, transaction.Transaction.Signature, transaction.Transaction.Sender))];
@@ -104,7 +104,7 @@ internal sealed class ImportWork : IDisposable
         using var store = new MemoryChainStore();
         foreach (ReadOnlyMemory<byte> encoded in blocks.Prepend(chain.Genesis.Encoded))
         {
-            HashedBlock.TryDecode(encoded, chain.Profile.Format, chain.Profile.Limits, chain.Genesis.Id, out HashedBlock? block);
+            HashedBlock.Decode(encoded, chain.Profile.Format, chain.Profile.Limits, chain.Genesis.Id, out HashedBlock? block);
             store.Commit(BatchOf(chain, block!, default));
         }
 

@@ -80,7 +80,7 @@ internal sealed class LongFile
             ReadOnlyMemory<byte> encoded = _chain.Next(transfers);
             if (i < remembered)
             {
-                HashedBlock.TryDecode(encoded, _chain.Profile.Format, _chain.Profile.Limits, _chain.Genesis.Id, out HashedBlock? block);
+                HashedBlock.Decode(encoded, _chain.Profile.Format, _chain.Profile.Limits, _chain.Genesis.Id, out HashedBlock? block);
                 first.Add(block!);
             }
 

@@ -18,7 +18,7 @@ internal static class PlainLedger
         long start = Stopwatch.GetTimestamp();
         foreach (ReadOnlyMemory<byte> encoded in blocks)
         {
-            HashedBlock.TryDecode(encoded, profile.Format, profile.Limits, chain.Genesis.Id, out HashedBlock? block);
+            HashedBlock.Decode(encoded, profile.Format, profile.Limits, chain.Genesis.Id, out HashedBlock? block);
             var hasher = new TransactionHasher(profile.Format, chain.Genesis.Id);
             Hash256[] leaves = [.. block!.Block.Transactions.Select(hasher.Hash).Select(transaction => transaction.Leaf)];
             profile.Format.TryComputeRoot(leaves, out Hash256 root);

@@ -33,7 +33,7 @@ internal static class StageProgram
         {
             HashedBlock block = decode.Time(() =>
             {
-                HashedBlock.TryDecode(bytes, chain.Profile.Format, chain.Profile.Limits, chain.Genesis.Id, out HashedBlock? decoded);
+                HashedBlock.Decode(bytes, chain.Profile.Format, chain.Profile.Limits, chain.Genesis.Id, out HashedBlock? decoded);
                 return decoded!;
             });
             Require(body.Time(() => BlockRules.CheckBody(block, chain.Profile)).IsValid);

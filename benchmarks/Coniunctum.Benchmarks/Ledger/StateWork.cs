@@ -69,8 +69,8 @@ internal sealed class StateWork
         var overlay = new StateOverlay(State);
         var execution = new BlockExecution(Profile, overlay);
         execution.Expect(transfers);
-        foreach (HashedTransaction transfer in transfers) Require(execution.TryApply(transfer.Transaction));
-        Require(execution.TryApplyReward(new Transaction
+        foreach (HashedTransaction transfer in transfers) Require(execution.Apply(transfer.Transaction));
+        Require(execution.ApplyReward(new Transaction
         {
             Tag = default,
             Sender = Address.Root,

@@ -47,7 +47,7 @@ internal sealed class TransferChain : IDisposable
             BinaryPrimitives.WriteUInt64BigEndian(secret[24..], (ulong)i + 1);
             _accounts[i] = new Address(Sha3_256.Hash(secret));
             if (i >= _keys.Length) return;
-            PrivateKey.TryCreate(secret, out PrivateKey? key);
+            PrivateKey.Read(secret, out PrivateKey? key);
             _keys[i] = key!;
             _accounts[i] = format.Signatures.AddressOf(key!.PublicKey);
         });
@@ -120,9 +120,9 @@ internal sealed class TransferChain : IDisposable
         Transaction[] all = new Transaction[1 + transfers];
         for (int i = 1; i <= transfers; i++) all[i] = draw(execution.Height, i - 1);
         SignAll(all.AsMemory(1));
-        if (rewardFirst) Require(execution.TryApplyReward(all[0] = Reward(execution)));
-        for (int i = 1; i <= transfers; i++) Require(execution.TryApply(all[i]));
-        if (!rewardFirst) Require(execution.TryApplyReward(all[0] = Reward(execution)));
+        if (rewardFirst) Require(execution.ApplyReward(all[0] = Reward(execution)));
+        for (int i = 1; i <= transfers; i++) Require(execution.Apply(all[i]));
+        if (!rewardFirst) Require(execution.ApplyReward(all[0] = Reward(execution)));
 
         Hash256[] leaves = Array.ConvertAll(Profile.Format.HashAll(all, Genesis.Id), transaction => transaction.Leaf);
         Profile.Format.TryComputeRoot(leaves, out Hash256 root);

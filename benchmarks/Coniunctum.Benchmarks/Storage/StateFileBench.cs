@@ -109,8 +109,8 @@ internal static class StateFileBench
             var overlay = new StateOverlay(_state);
             var execution = new BlockExecution(Profile, overlay);
             var all = new Transaction[1 + payments];
-            for (int i = 1; i <= payments; i++) Require(execution.TryApply(all[i] = Transfer(s_rich, AddressOf(++_numbers), 1_000, execution.Height + 50)));
-            Require(execution.TryApplyReward(all[0] = Transfer(Address.Root, s_rich, execution.RewardAmount, execution.Height)));
+            for (int i = 1; i <= payments; i++) Require(execution.Apply(all[i] = Transfer(s_rich, AddressOf(++_numbers), 1_000, execution.Height + 50)));
+            Require(execution.ApplyReward(all[0] = Transfer(Address.Root, s_rich, execution.RewardAmount, execution.Height)));
             Profile.Format.TryComputeRoot(Array.ConvertAll(Profile.Format.HashAll(all, _genesis.Block.Id), transaction => transaction.Leaf), out Hash256 root);
             Hash256 history = overlay.HistoryRoot;
             execution.Complete(default, Work.Zero);

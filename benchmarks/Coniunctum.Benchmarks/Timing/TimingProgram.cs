@@ -32,7 +32,7 @@ internal static class TimingProgram
         bool signs = Report("sign", samples, output, static (key, _, signature) => s_scheme.Sign(key, s_digest, signature));
         bool derives = Report("derive the public key", samples, output, static (_, secret, _) =>
         {
-            if (PrivateKey.TryCreate(secret, out PrivateKey? derived) != KeyOutcome.Valid) throw new InvalidOperationException("A key of the test is none.");
+            if (PrivateKey.Read(secret, out PrivateKey? derived) != KeyOutcome.Valid) throw new InvalidOperationException("A key of the test is none.");
             derived!.Dispose();
         });
         return signs && derives ? 0 : 1;
@@ -52,7 +52,7 @@ internal static class TimingProgram
             secrets[i] = new byte[PrivateKey.Size];
             random.NextBytes(secrets[i]);
             if (isFixed[i]) fixedSecret.CopyTo(secrets[i], 0);
-            if (PrivateKey.TryCreate(secrets[i], out PrivateKey? key) != KeyOutcome.Valid) throw new InvalidOperationException("A key of the test is none.");
+            if (PrivateKey.Read(secrets[i], out PrivateKey? key) != KeyOutcome.Valid) throw new InvalidOperationException("A key of the test is none.");
             keys[i] = key!;
         }
 

@@ -83,7 +83,7 @@ internal static class KeyText
         }
 
         OperationStatus status = Convert.FromHexString(text, secret, out _, out _);
-        KeyOutcome outcome = PrivateKey.TryCreate(secret, out PrivateKey? key);
+        KeyOutcome outcome = PrivateKey.Read(secret, out PrivateKey? key);
         return status == OperationStatus.Done && outcome == KeyOutcome.Valid && key is not null
             ? key
             : throw new BadInputException("The private key is not between 1 and the order of secp256k1; expected 64 hexadecimal digits of such a number.");

@@ -36,7 +36,7 @@ internal static class DbStates
     public static async Task<int> ImportAsync(string data, FileStream file, string path, bool trust, OutcomeReporter reporter, CancellationToken cancellation)
     {
         bool isNew = !File.Exists(data);
-        StateImportOutcome outcome;
+        StateImportReport outcome;
         try
         {
             StateFileReader reader = await StateFileReader.OpenAsync(file, cancellation: cancellation);

@@ -45,7 +45,7 @@ internal static class DbUpkeep
     {
         StoreReport report = StoreVerification.Run(
             data, new StoreCheck { Profile = ProfileOf(data), Repair = repair }, reporter.Progress, cancellation);
-        string text = report.IsSound
+        string text = report.IsValid
             ? Invariant($"{report.Rows} rows are what was written, up to height {report.Tip?.ToString(CultureInfo.InvariantCulture) ?? "none"}.")
             : string.Join(Environment.NewLine, report.Damages.Select(damage => damage.ToString())
                 .Append(Invariant($"{report.DamageCount} of {report.Rows} rows are damaged{(report.IsRepaired ? "; what could be repaired was" : "")}.")));
@@ -66,7 +66,7 @@ internal static class DbUpkeep
                     ["remedy"] = damage.Remedy.ToString(),
                 })]),
             },
-            report.IsSound);
+            report.IsValid);
     }
 
     public static int Prune(string data, ulong keep, OutcomeReporter reporter, CancellationToken cancellation)

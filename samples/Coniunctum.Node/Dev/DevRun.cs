@@ -64,7 +64,7 @@ internal static class DevRun
             if (ledger.Halted is { } reason) throw new LedgerHaltedException(reason);
 
             DevSummary summary = session.Conclude(await CatchUpAsync(ledger, session));
-            if (!summary.IsSound) return ExitCode.Failure;
+            if (!summary.IsValid) return ExitCode.Failure;
             return summary.Height - begin >= (options.Blocks ?? 0)
                 ? ExitCode.Success
                 : throw new InterruptedException($"{summary.Height - begin} of {options.Blocks} blocks were made");

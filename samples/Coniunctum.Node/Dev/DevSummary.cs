@@ -44,5 +44,5 @@ internal sealed record DevSummary
     /// <summary>Whether no base unit came from nowhere or went missing.</summary>
     public bool IsSupplyExact => Supply == GenesisSupply + Subsidies && Subsidies == ScheduledSubsidies;
 
-    public bool IsSound => IsSupplyExact && Mismatched == 0;
+    public bool IsValid => IsSupplyExact && Mismatched == 0;
 }

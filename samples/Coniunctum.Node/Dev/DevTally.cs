@@ -63,7 +63,7 @@ internal sealed class DevTally(ulong startHeight, UInt128 startSubsidies)
     public void Add(Judgement judgement)
     {
         if (!judgement.IsAsIntended) Mismatched++;
-        if (!judgement.IsAccepted)
+        if (!judgement.IsValid)
         {
             SortedDictionary<string, long> rejected = judgement.IsBlock ? RejectedBlocks : RejectedTransfers;
             rejected[judgement.RuleName] = rejected.GetValueOrDefault(judgement.RuleName) + 1;

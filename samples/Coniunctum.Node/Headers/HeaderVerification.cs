@@ -98,7 +98,7 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
         First = header;
         if (height == 0 && header.Id != profile.Genesis.Id)
             return Verdict.Invalid(BlockRule.PreviousUnknown, header.Id.Value, profile.Genesis.Id.Value);
-        if (height > 1) return HeaderChain.TryBegin(profile, header, out _chain, Kept);
+        if (height > 1) return HeaderChain.Begin(profile, header, out _chain, Kept);
         _chain = HeaderChain.FromGenesis(profile, Kept);
         return height == 0 ? Verdict.Valid : _chain.Add(header, now, _seals);
     }

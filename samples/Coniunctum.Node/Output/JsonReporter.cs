@@ -75,8 +75,8 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
 
     public void Judged(in DevView view, Judgement judgement)
     {
-        if (judgement.IsAccepted && judgement.IsAsIntended) return;
-        Write(judgement.IsAccepted ? "accepted" : "rejected", json =>
+        if (judgement.IsValid && judgement.IsAsIntended) return;
+        Write(judgement.IsValid ? "accepted" : "rejected", json =>
         {
             json.WriteString("subject", judgement.IsBlock ? "block" : "transfer");
             json.WriteString("what", judgement.What);

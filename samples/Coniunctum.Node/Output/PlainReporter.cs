@@ -58,7 +58,7 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
     {
         if (judgement.IsAsIntended) return;
         string subject = judgement.IsBlock ? "block" : "transfer";
-        string conclusion = judgement.IsAccepted ? "it was accepted" : $"it was refused under {judgement.RuleName}: {judgement.Verdict}";
+        string conclusion = judgement.IsValid ? "it was accepted" : $"it was refused under {judgement.RuleName}: {judgement.Verdict}";
         output.WriteLine(judgement.Intended == BlockRule.None
             ? $"WRONG  A valid {subject} should be accepted, but {conclusion}"
             : $"WRONG  A {subject} ({judgement.What}) should be refused under {judgement.Intended}, but {conclusion}");

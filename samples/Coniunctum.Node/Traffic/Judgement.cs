@@ -11,13 +11,13 @@ namespace Coniunctum.Node.Traffic;
 /// <param name="PoolRule">What the pool's own rules concluded.</param>
 internal sealed record Judgement(bool IsBlock, BlockRule Intended, string What, Verdict Verdict, PoolRule PoolRule)
 {
-    public bool IsAccepted => Verdict.IsValid && PoolRule == PoolRule.None;
+    public bool IsValid => Verdict.IsValid && PoolRule == PoolRule.None;
 
     /// <summary>The rule that refused it, or None.</summary>
     public string RuleName => Verdict.IsValid ? PoolRule.ToString() : Verdict.Rule.ToString();
 
     /// <summary>Whether it was refused under the very rule that it breaks, or accepted because it breaks none.</summary>
-    public bool IsAsIntended => Intended == BlockRule.None ? IsAccepted : !Verdict.IsValid && Verdict.Rule == Intended;
+    public bool IsAsIntended => Intended == BlockRule.None ? IsValid : !Verdict.IsValid && Verdict.Rule == Intended;
 
     /// <summary>The transfer, when it was accepted.</summary>
     public AcceptedTransfer? Transfer { get; init; }

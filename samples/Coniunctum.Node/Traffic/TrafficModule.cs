@@ -100,7 +100,7 @@ internal sealed class TrafficModule
         if (fault is null) _planner.Book(id, plan);
         Admission admission = await _ledger.SubmitAsync(transaction);
         Judgement judgement = Judgement.Of(fault, admission);
-        if (!judgement.IsAccepted) return judgement;
+        if (!judgement.IsValid) return judgement;
 
         if (fault is null) _planner.Accepted(plan);
         return judgement with { Transfer = new AcceptedTransfer(id, plan.Payer.Number, NumberOf(plan.Receiver), plan.Amount) };

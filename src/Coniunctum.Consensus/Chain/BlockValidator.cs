@@ -38,7 +38,7 @@ internal sealed class BlockValidator(
             if (tree.WhyRefused(block.Header.Previous) is { } why)
                 return why.Kind == VerdictKind.Invalid ? Refuse(block, ParentInvalid(block.Header.Previous), isProven: false) : why;
             if (loader.IsStored(block.Id)) return Verdict.Valid;
-            Verdict found = loader.TryLoad(block.Header.Previous, out parent);
+            Verdict found = loader.Load(block.Header.Previous, out parent);
             if (!found.IsValid) return found;
         }
 

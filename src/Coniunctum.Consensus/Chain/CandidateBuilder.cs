@@ -28,7 +28,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
     /// <param name="now">The producer's time.</param>
     /// <param name="draft">The candidate, or <c>null</c>.</param>
     /// <returns>Valid, or why no block can be built.</returns>
-    public Verdict TryBuild(
+    public Verdict Build(
         ChainInput.CandidateRequested requested, BlockNode tip, IAncestors ancestors, LedgerState state, IEnumerable<HashedTransaction> pool, Timestamp now,
         out BlockDraft? draft)
     {
@@ -67,7 +67,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
             // A call that exceeds the block's work has run all the same: one is enough.
             bool isCall = !transaction.Transaction.Payload.IsEmpty;
             if (isCall && !mayCall) continue;
-            Verdict verdict = execution.TryApply(transaction.Transaction);
+            Verdict verdict = execution.Apply(transaction.Transaction);
             if (verdict.Rule == BlockRule.WorkExceeded) mayCall = false;
             if (!verdict.IsValid) continue;
             transactions.Add(transaction.Transaction);
@@ -114,7 +114,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
                 Amount = execution.RewardAmount,
                 Signature = new byte[profile.Signatures.SignatureSize],
             };
-            verdict = execution.TryApplyReward(reward);
+            verdict = execution.ApplyReward(reward);
             if (verdict.IsValid) return verdict;
             if (verdict.Rule != BlockRule.TagReused) break;
             Span<byte> last = tag[^sizeof(ulong)..];

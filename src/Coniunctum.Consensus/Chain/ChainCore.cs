@@ -134,7 +134,7 @@ public sealed partial class ChainCore
                 _admissions.TakeAnswers(verified, _state, NextNumber, effects);
                 break;
             case ChainInput.CandidateRequested requested when _haltReason is null:
-                Verdict built = _candidates.TryBuild(
+                Verdict built = _candidates.Build(
                     requested, TipNode, new Ancestors(TipNode, _best, _headers), _state, _pool.InOrder, now, out BlockDraft? draft);
                 effects.Emit(draft is not null
                     ? new ChainEffect.CandidateReady(requested.Request, draft)

@@ -44,7 +44,7 @@ public abstract record ChainInput
     /// The pool of an earlier run, after the blocks: every transaction is checked again, its signature too, in batches. What is
     /// kept is told by <see cref="ChainEffect.TransactionMoved"/>, what is not by <see cref="ChainEffect.TransactionDropped"/>.
     /// </summary>
-    /// <param name="Transactions">What <see cref="PoolArchive.TryDecode"/> gave.</param>
+    /// <param name="Transactions">What <see cref="PoolArchive.Decode"/> gave.</param>
     public sealed record PoolRestored(ImmutableArray<HashedTransaction> Transactions) : ChainInput;
 
     /// <summary>The answers to a <see cref="ChainEffect.VerifySignatures"/>.</summary>

@@ -32,8 +32,8 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
     {
         HashedTransaction transaction = arrived.Transaction;
         Admission admission = CheckUnsigned(transaction, state, arrived.MayWait);
-        bool mayEnter = admission.IsAccepted || admission.IsWaiting;
-        if (mayEnter && _tickets >= (admission.IsAccepted ? options.MaxUnverified : options.MaxUnverified / UnfundedShare))
+        bool mayEnter = admission.IsValid || admission.IsWaiting;
+        if (mayEnter && _tickets >= (admission.IsValid ? options.MaxUnverified : options.MaxUnverified / UnfundedShare))
         {
             admission = Admission.Refused(PoolRule.Busy);
             mayEnter = false;
@@ -90,7 +90,7 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
     private Admission Enter(Applicant applicant, IStateView state)
     {
         CallOutcome call = TransactionRules.AskAdmission(applicant.Transaction.Transaction, profile, state);
-        return call.IsDone
+        return call.IsValid
             ? pool.TryAdd(applicant.Transaction, state, applicant.MayWait, applicant.From, _events)
             : Admission.Refused(PoolRule.CallRefused) with { Reason = call.Reason };
     }
@@ -113,14 +113,14 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
         foreach (long ticket in applicant.Tickets)
         {
             effects.Emit(new ChainEffect.TransactionJudged(ticket, applicant.Transaction, admission));
-            if (admission.IsAccepted || admission.IsWaiting) admission = Admission.Refused(PoolRule.AlreadyKnown);
+            if (admission.IsValid || admission.IsWaiting) admission = Admission.Refused(PoolRule.AlreadyKnown);
         }
     }
 
     /// <summary>What was saved and is not kept was in the pool once: its life is told to its end.</summary>
     private static void ReportLoss(HashedTransaction transaction, Admission admission, IEffectSink<ChainEffect> effects)
     {
-        if (admission.IsAccepted || admission.IsWaiting || admission.Rule == PoolRule.AlreadyKnown) return;
+        if (admission.IsValid || admission.IsWaiting || admission.Rule == PoolRule.AlreadyKnown) return;
         effects.Emit(new ChainEffect.TransactionDropped(transaction, admission, null));
     }
 
@@ -131,7 +131,7 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
         {
             Admission admission = CheckUnsigned(transaction, state, mayWait: true);
             ReportLoss(transaction, admission, effects);
-            if (!admission.IsAccepted && !admission.IsWaiting) continue;
+            if (!admission.IsValid && !admission.IsWaiting) continue;
             AddApplicant(transaction, PoolStatus.Saved).MayWait = true;
             added++;
         }

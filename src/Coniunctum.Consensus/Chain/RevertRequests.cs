@@ -22,7 +22,7 @@ internal sealed class RevertRequests(BestChain best, BlockTree tree, SideBranche
         while (_requested.TryDequeue(out ChainInput.RevertRequested? requested))
         {
             bool isBelowOldest = loader.IsBelowOldest(requested.Block);
-            if (isBelowOldest && tree.Find(requested.Block) is null) loader.TryLoad(requested.Block, out _);
+            if (isBelowOldest && tree.Find(requested.Block) is null) loader.Load(requested.Block, out _);
             if (tree.Find(requested.Block) is not { } node || !(isBelowOldest || best.Contains(node)))
             {
                 Refuse(requested.Ticket, $"block {requested.Block} is not part of the best chain", effects);

@@ -21,7 +21,7 @@ internal sealed class StoredBlockLoader(
     /// <param name="id">A block that is not in the tree.</param>
     /// <param name="node">The block.</param>
     /// <returns>Valid, or why the block cannot be built on.</returns>
-    public Verdict TryLoad(BlockId id, out BlockNode? node)
+    public Verdict Load(BlockId id, out BlockNode? node)
     {
         node = null;
         var lost = new Stack<StoredHead>();

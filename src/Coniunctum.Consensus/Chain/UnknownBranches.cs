@@ -73,7 +73,7 @@ internal sealed class UnknownBranches
         if (known is null)
         {
             if (_tree.WhyRefused(previous) is not null) return Refuse(block, BlockValidator.ParentInvalid(previous));
-            Verdict found = _loader.TryLoad(previous, out known);
+            Verdict found = _loader.Load(previous, out known);
             if (!found.IsValid) return found;
         }
 

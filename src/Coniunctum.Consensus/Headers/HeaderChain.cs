@@ -55,7 +55,7 @@ public sealed class HeaderChain
     /// <param name="checkpoint">The header; above genesis.</param>
     /// <param name="chain">The chain, if the header can be part of one.</param>
     /// <param name="kept">How many headers below the tip stay in memory: <see cref="MinKept"/> or more. Default: all.</param>
-    public static Verdict TryBegin(HeaderProfile profile, in HeaderView checkpoint, out HeaderChain? chain, int kept = int.MaxValue)
+    public static Verdict Begin(HeaderProfile profile, in HeaderView checkpoint, out HeaderChain? chain, int kept = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, MinKept);

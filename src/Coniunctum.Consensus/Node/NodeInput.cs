@@ -26,7 +26,7 @@ public abstract record NodeInput
     public sealed record TransactionArrived(long Ticket, HashedTransaction Transaction, bool MayWait = false) : NodeInput;
 
     /// <summary>The pool of an earlier run, after <see cref="Started"/>: every transaction is checked again.</summary>
-    /// <param name="Transactions">What <see cref="Consensus.Pool.PoolArchive.TryDecode"/> gave.</param>
+    /// <param name="Transactions">What <see cref="Consensus.Pool.PoolArchive.Decode"/> gave.</param>
     public sealed record PoolRestored(ImmutableArray<HashedTransaction> Transactions) : NodeInput;
 
     /// <summary>The chain should end at one of its older blocks again; see <see cref="Consensus.Chain.ChainInput.RevertRequested"/>.</summary>

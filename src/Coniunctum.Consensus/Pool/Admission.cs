@@ -17,7 +17,7 @@ public readonly record struct Admission(Verdict Verdict, PoolRule Rule)
     public string? Reason { get; init; }
 
     /// <summary>Whether it is in the pool, for the next block that has room.</summary>
-    public bool IsAccepted => Verdict.IsValid && Rule == PoolRule.None;
+    public bool IsValid => Verdict.IsValid && Rule == PoolRule.None;
 
     /// <summary>Whether it is kept until a block may hold it.</summary>
     public bool IsWaiting => Rule == PoolRule.Waiting;
@@ -33,11 +33,15 @@ public readonly record struct Admission(Verdict Verdict, PoolRule Rule)
     /// <param name="rule">Which.</param>
     public static Admission Refused(PoolRule rule) => new(Verdict.Valid, rule);
 
-    /// <summary>Returns one line that says what was wrong and what was expected.</summary>
-    public override string ToString()
+    /// <summary>One line that says what was wrong and what was expected.</summary>
+    public string Message => this switch
     {
-        if (IsAccepted) return "accepted";
-        if (Verdict.IsValid) return Reason is null ? Rule.ToString() : $"{Rule}: {Reason}";
-        return Rule == PoolRule.None ? Verdict.ToString() : $"{Rule}, {Verdict}";
-    }
+        { IsValid: true } => "accepted",
+        { Verdict.IsValid: true } => Reason is null ? Rule.ToString() : $"{Rule}: {Reason}",
+        { Rule: PoolRule.None } => Verdict.Message,
+        _ => $"{Rule}, {Verdict}",
+    };
+
+    /// <summary>Returns <see cref="Message"/>.</summary>
+    public override string ToString() => Message;
 }

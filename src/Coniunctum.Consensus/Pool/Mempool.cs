@@ -91,13 +91,13 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     {
         state = _balances.Of(state);
         Admission admission = Check(transaction, state, mayWait);
-        if (!admission.IsAccepted && !admission.IsWaiting) return admission;
+        if (!admission.IsValid && !admission.IsWaiting) return admission;
 
         var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = ++_lastArrival, LastReported = from };
         PoolEntry? rival = _index.Find(TagOwner.Of(entry.Body));
-        if (admission.IsAccepted && !MakeRoom(entry, rival, events)) return Admission.Refused(PoolRule.PoolFull);
+        if (admission.IsValid && !MakeRoom(entry, rival, events)) return Admission.Refused(PoolRule.PoolFull);
         if (rival is not null) Drop(rival, Admission.Refused(PoolRule.Replaced), events, transaction.Id);
-        if (admission.IsAccepted)
+        if (admission.IsValid)
             AddReady(entry);
         else
             AddWaiting(entry, admission.Verdict, state);

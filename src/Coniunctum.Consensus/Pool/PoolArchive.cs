@@ -41,7 +41,7 @@ public static class PoolArchive
     /// What was wrong, or no fault. A value that is not the one expected is an unknown version, or another chain's id: its
     /// first eight bytes are told.
     /// </returns>
-    public static DecodeFault TryDecode(
+    public static DecodeOutcome Decode(
         ReadOnlyMemory<byte> encoded, ChainProfile profile, BlockId chainId, PoolOptions options, out ImmutableArray<HashedTransaction> transactions)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -61,7 +61,7 @@ public static class PoolArchive
             ReadOnlyMemory<byte> item = reader.ReadItem(profile.Limits.MaxTransactionBytes).ToArray();
             if (reader.IsFaulted) break;
             // One that is no transaction is passed over: the others may be sound.
-            hasher.TryDecode(item, profile.Limits, out HashedTransaction? transaction);
+            hasher.Decode(item, profile.Limits, out HashedTransaction? transaction);
             if (transaction is not null) read.Add(transaction);
         }
 

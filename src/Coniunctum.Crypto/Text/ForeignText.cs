@@ -60,17 +60,17 @@ public static class ForeignText
         int replaced = text.IndexOf(Replacement);
         if (replaced >= 0)
         {
-            return ForeignTextOutcome.Reject(
+            return ForeignTextOutcome.Invalid(
                 ForeignTextFault.Replaced, Invariant($"holds U+FFFD at character {replaced + 1}, which stands where bytes were not UTF-8."), replaced);
         }
 
         int nul = text.IndexOf('\0');
-        if (nul >= 0) return ForeignTextOutcome.Reject(ForeignTextFault.Nul, Invariant($"holds the character U+0000 at character {nul + 1}."), nul);
+        if (nul >= 0) return ForeignTextOutcome.Invalid(ForeignTextFault.Nul, Invariant($"holds the character U+0000 at character {nul + 1}."), nul);
         for (int i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
             if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
-                return ForeignTextOutcome.Reject(ForeignTextFault.IllFormed, Invariant($"holds half of a surrogate pair at character {i + 1}."), i);
+                return ForeignTextOutcome.Invalid(ForeignTextFault.IllFormed, Invariant($"holds half of a surrogate pair at character {i + 1}."), i);
             i++;
         }
 

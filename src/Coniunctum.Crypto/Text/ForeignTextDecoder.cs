@@ -100,7 +100,7 @@ public sealed class ForeignTextDecoder : IDisposable
         if (!Utf8.IsValid(piece[..written]))
         {
             written = FirstIllFormed(piece[..written]);
-            return _outcome = ForeignTextOutcome.Reject(
+            return _outcome = ForeignTextOutcome.Invalid(
                 ForeignTextFault.IllFormed,
                 Invariant($"is not UTF-8 text: byte {_offset + written + 1} belongs to no character. Text in Latin-1 or Windows-1252 looks so; save it as UTF-8."),
                 _offset + written);
@@ -190,14 +190,14 @@ public sealed class ForeignTextDecoder : IDisposable
             found = "UTF-16 text (big-endian)";
         return found is null
             ? RejectNul(_offset + first)
-            : _outcome = ForeignTextOutcome.Reject(
+            : _outcome = ForeignTextOutcome.Invalid(
                 ForeignTextFault.Unmarked, $"is {found} without a byte-order mark; save it as UTF-8.", _offset + first);
     }
 
-    private ForeignTextOutcome RejectNul(long position) => _outcome = ForeignTextOutcome.Reject(
+    private ForeignTextOutcome RejectNul(long position) => _outcome = ForeignTextOutcome.Invalid(
         ForeignTextFault.Nul, Invariant($"holds the character U+0000 at byte {position + 1}, which no text has; binary data, and UTF-16 without a byte-order mark, look so."), position);
 
-    private ForeignTextOutcome RejectCharacter() => _outcome = ForeignTextOutcome.Reject(
+    private ForeignTextOutcome RejectCharacter() => _outcome = ForeignTextOutcome.Invalid(
         ForeignTextFault.IllFormed, Invariant($"is not the UTF-{(Encoding >= TextEncoding.Utf32LittleEndian ? 32 : 16)} text that its byte-order mark announces: no character stands at byte {_offset + 1}."), _offset);
 
     /// <summary>How many bytes at the end begin a character that may go on.</summary>

@@ -37,5 +37,5 @@ public readonly record struct ForeignTextOutcome
     /// <summary>Returns <see cref="Message"/>.</summary>
     public override string ToString() => Message;
 
-    internal static ForeignTextOutcome Reject(ForeignTextFault fault, string predicate, long position) => new(fault, predicate, position);
+    internal static ForeignTextOutcome Invalid(ForeignTextFault fault, string predicate, long position) => new(fault, predicate, position);
 }

@@ -38,14 +38,14 @@ public sealed record Call(AppId Application, ReadOnlyMemory<byte> Data, Transact
     /// <param name="transaction">A transaction with a payload.</param>
     /// <param name="call">The call, or <c>null</c>.</param>
     /// <returns>What was wrong with the payload, or no fault.</returns>
-    public static DecodeFault TryRead(Transaction transaction, out Call? call)
+    public static DecodeOutcome Read(Transaction transaction, out Call? call)
     {
         var reader = new CanonicalReader(transaction.Payload);
         reader.ReadArrayHeader(Fields);
         var application = new AppId(reader.ReadUInt32());
         ReadOnlyMemory<byte> data = reader.ReadBytes(transaction.Payload.Length);
-        DecodeFault fault = reader.End();
-        call = fault.IsNone ? new Call(application, data, transaction) : null;
+        DecodeOutcome fault = reader.End();
+        call = fault.IsValid ? new Call(application, data, transaction) : null;
         return fault;
     }
 }

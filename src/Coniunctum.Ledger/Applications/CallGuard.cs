@@ -24,7 +24,7 @@ internal static class CallGuard
 
         // Whatever the application says: it may have caught what should have ended it.
         return view.EndedBy is { } reason ? CallOutcome.Refused(reason)
-            : outcome.IsDone || outcome.Reason is not null ? outcome
+            : outcome.IsValid || outcome.Reason is not null ? outcome
             : CallOutcome.Refused("no outcome");
     }
 

@@ -11,13 +11,13 @@ public readonly record struct CallOutcome
     /// <summary>The longest reason that is kept, in characters.</summary>
     public const int MaxReasonLength = 128;
 
-    private CallOutcome(bool isDone, string? reason) => (IsDone, Reason) = (isDone, reason);
+    private CallOutcome(bool isDone, string? reason) => (IsValid, Reason) = (isDone, reason);
 
     /// <summary>The call did what it was to do.</summary>
     public static CallOutcome Done => new(true, null);
 
     /// <summary>Whether the call did what it was to do.</summary>
-    public bool IsDone { get; }
+    public bool IsValid { get; }
 
     /// <summary>Why the call was refused, for people; <c>null</c> when it was done.</summary>
     public string? Reason { get; }
@@ -34,6 +34,9 @@ public readonly record struct CallOutcome
         return new CallOutcome(false, shown.Length <= MaxReasonLength ? shown : PrintableText.Of(shown, MaxReasonLength - 1));
     }
 
-    /// <summary>Returns "done", or why not.</summary>
-    public override string ToString() => IsDone ? "done" : $"refused: {Reason ?? "no outcome"}";
+    /// <summary>"done", or why not.</summary>
+    public string Message => IsValid ? "done" : $"refused: {Reason ?? "no outcome"}";
+
+    /// <summary>Returns <see cref="Message"/>.</summary>
+    public override string ToString() => Message;
 }

@@ -35,20 +35,20 @@ internal sealed class CallRunner(ChainProfile profile, StateOverlay state, ulong
     /// </summary>
     /// <param name="call">A call of an application that the profile knows, whose sender can pay amount and fee.</param>
     /// <param name="index">The transaction's position in the block.</param>
-    public Verdict TryRun(Call call, int index)
+    public Verdict Run(Call call, int index)
     {
         ILedgerApplication application = profile.FindApplication(call.Application)!;
         var meter = new WorkMeter(profile.Limits.MaxCallWork);
         var context = new ApplicationContext(call.Application, height, profile, state, meter, call.Amount);
         CallOutcome outcome = CallGuard.Run(context, given => application.Execute(call, given));
-        if (outcome.IsDone && context.Amount > 0 && !context.CanOpen(call.Receiver, context.Amount))
+        if (outcome.IsValid && context.Amount > 0 && !context.CanOpen(call.Receiver, context.Amount))
             outcome = CallOutcome.Refused("what is left of the amount is too small to open an account");
 
         long work = _workDone + meter.Done;
         if (work > profile.Limits.MaxBlockWork)
             return Verdict.Invalid(BlockRule.WorkExceeded, (ulong)work, (ulong)profile.Limits.MaxBlockWork);
         _workDone = work;
-        if (outcome.IsDone)
+        if (outcome.IsValid)
             Commit(context, call);
         else
             _failed.Add(new FailedCall(index, outcome.Reason!));
@@ -64,7 +64,7 @@ internal sealed class CallRunner(ChainProfile profile, StateOverlay state, ulong
             hook(given);
             return CallOutcome.Done;
         });
-        if (outcome.IsDone)
+        if (outcome.IsValid)
             SetEntries(context);
         else
             _failed.Insert(_failedHooks++, new FailedCall(0, CallOutcome.Refused($"{application.Name}, {when} of the block: {outcome.Reason}").Reason!));

@@ -24,7 +24,7 @@ namespace Coniunctum.Ledger.Encoding;
 /// var reader = new CanonicalReader(bytes);
 /// reader.ReadArrayHeader(2);
 /// var point = new Point(reader.ReadUInt32(), reader.ReadBytes(maxLength: 64));
-/// DecodeFault fault = reader.End();
+/// DecodeOutcome fault = reader.End();
 /// </code>
 /// </example>
 public ref struct CanonicalReader
@@ -33,7 +33,7 @@ public ref struct CanonicalReader
     public const int MaxDepth = 32;
 
     private SegmentedInput _input;
-    private DecodeFault _fault;
+    private DecodeOutcome _fault;
     private long _itemStart; // offset of the item that is being read, or was read last
 
     /// <summary>Starts at the first byte of a contiguous input.</summary>
@@ -52,12 +52,12 @@ public ref struct CanonicalReader
     public CanonicalReader(ReadOnlySequence<byte> input) => _input = new SegmentedInput(input);
 
     /// <summary>
-    /// The first fault; <see cref="DecodeFaultKind.Unchecked"/> while there is none and <see cref="End"/> was not called.
+    /// The first fault; <see cref="DecodeFault.Unchecked"/> while there is none and <see cref="End"/> was not called.
     /// </summary>
-    public readonly DecodeFault Fault => _fault;
+    public readonly DecodeOutcome Fault => _fault;
 
     /// <summary>Whether a fault was found, after which nothing is read any more.</summary>
-    public readonly bool IsFaulted => _fault.Kind > DecodeFaultKind.None;
+    public readonly bool IsFaulted => _fault.Fault > DecodeFault.None;
 
     /// <summary>The number of bytes read. After a fault it stays at the offset at which the faulty item begins.</summary>
     public readonly long Consumed => IsFaulted ? _fault.Offset : _input.Position;
@@ -69,7 +69,7 @@ public ref struct CanonicalReader
     {
         ArgumentOutOfRangeException.ThrowIfNegative(expected);
         if (TryReadHead(CanonicalType.Array, out ulong count) && count != (ulong)expected)
-            Fail(DecodeFaultKind.WrongLength, CanonicalType.Array, (ulong)expected, count);
+            Fail(DecodeFault.WrongLength, CanonicalType.Array, (ulong)expected, count);
     }
 
     /// <summary>Reads the head of an array of any number of items up to a limit.</summary>
@@ -94,7 +94,7 @@ public ref struct CanonicalReader
             return 0;
         if (value <= max)
             return value;
-        Fail(DecodeFaultKind.OutOfRange, CanonicalType.UnsignedInteger, max, value);
+        Fail(DecodeFault.OutOfRange, CanonicalType.UnsignedInteger, max, value);
         return 0;
     }
 
@@ -144,7 +144,7 @@ public ref struct CanonicalReader
         {
             if (length != (ulong)destination.Length)
             {
-                Fail(DecodeFaultKind.WrongLength, CanonicalType.Bytes, (ulong)destination.Length, length);
+                Fail(DecodeFault.WrongLength, CanonicalType.Bytes, (ulong)destination.Length, length);
             }
             else if (TryAdmit(CanonicalType.Bytes, length, destination.Length))
             {
@@ -210,7 +210,7 @@ public ref struct CanonicalReader
             if (atLeast > (ulong)maxBytes)
             {
                 _itemStart = start;
-                Fail(DecodeFaultKind.TooLong, CanonicalType.Unspecified, (ulong)maxBytes, atLeast);
+                Fail(DecodeFault.TooLong, CanonicalType.Unspecified, (ulong)maxBytes, atLeast);
                 return;
             }
 
@@ -220,7 +220,7 @@ public ref struct CanonicalReader
             {
                 if (depth == MaxDepth)
                 {
-                    Fail(DecodeFaultKind.TooDeep, CanonicalType.Array, MaxDepth, MaxDepth + 1);
+                    Fail(DecodeFault.TooDeep, CanonicalType.Array, MaxDepth, MaxDepth + 1);
                     return;
                 }
 
@@ -270,24 +270,24 @@ public ref struct CanonicalReader
     public void Reject(ulong expected, ulong found)
     {
         if (!IsFaulted)
-            Fail(DecodeFaultKind.InvalidValue, CanonicalType.Unspecified, expected, found);
+            Fail(DecodeFault.InvalidValue, CanonicalType.Unspecified, expected, found);
     }
 
     /// <summary>Ends the reading: bytes that are left are a fault.</summary>
     /// <returns>
-    /// The first fault, or <see cref="DecodeFaultKind.None"/> when the whole input was read without one: the only
+    /// The first fault, or <see cref="DecodeFault.None"/> when the whole input was read without one: the only
     /// outcome in which what was decoded may be used.
     /// </returns>
-    public DecodeFault End()
+    public DecodeOutcome End()
     {
         if (IsFaulted)
             return _fault;
 
         _itemStart = _input.Position;
         if (_input.Remaining > 0)
-            Fail(DecodeFaultKind.TrailingBytes, CanonicalType.Unspecified, 0, (ulong)_input.Remaining);
+            Fail(DecodeFault.TrailingBytes, CanonicalType.Unspecified, 0, (ulong)_input.Remaining);
         else
-            _fault = new DecodeFault(DecodeFaultKind.None, _itemStart, CanonicalType.Unspecified, 0, 0);
+            _fault = new DecodeOutcome(DecodeFault.None, _itemStart, CanonicalType.Unspecified, 0, 0);
         return _fault;
     }
 
@@ -302,11 +302,11 @@ public ref struct CanonicalReader
             return false;
         _itemStart = _input.Position;
         if (!_input.TryPeek(out byte first))
-            return Fail(DecodeFaultKind.Truncated, wanted, 1, 0);
+            return Fail(DecodeFault.Truncated, wanted, 1, 0);
 
         lead = LeadByte.Describe(first);
         if (lead.Type == CanonicalType.Unspecified || (wanted != lead.Type && wanted != CanonicalType.Unspecified))
-            return Fail(DecodeFaultKind.WrongType, wanted, 0, first);
+            return Fail(DecodeFault.WrongType, wanted, 0, first);
         _input.TakePeeked();
         if (lead.Width == 0)
         {
@@ -315,28 +315,28 @@ public ref struct CanonicalReader
         }
 
         if (_input.Remaining < lead.Width)
-            return Fail(DecodeFaultKind.Truncated, lead.Type, (ulong)lead.Width, (ulong)_input.Remaining);
+            return Fail(DecodeFault.Truncated, lead.Type, (ulong)lead.Width, (ulong)_input.Remaining);
         number = _input.TakeNumber(lead.Width);
-        return number >= lead.Number || Fail(DecodeFaultKind.NotShortest, lead.Type, lead.Number, number);
+        return number >= lead.Number || Fail(DecodeFault.NotShortest, lead.Type, lead.Number, number);
     }
 
     /// <summary>Compares a claimed length with its limit and with the bytes that are left, before anything relies on it.</summary>
     private bool TryAdmit(CanonicalType type, ulong length, int limit)
     {
         if (length > (ulong)limit)
-            return Fail(DecodeFaultKind.TooLong, type, (ulong)limit, length);
-        return length <= (ulong)_input.Remaining || Fail(DecodeFaultKind.Truncated, type, length, (ulong)_input.Remaining);
+            return Fail(DecodeFault.TooLong, type, (ulong)limit, length);
+        return length <= (ulong)_input.Remaining || Fail(DecodeFault.Truncated, type, length, (ulong)_input.Remaining);
     }
 
     private bool TryTakeText(int length, out ReadOnlyMemory<byte> utf8)
     {
         utf8 = _input.Take(length);
-        return Utf8.IsValid(utf8.Span) || Fail(DecodeFaultKind.InvalidText, CanonicalType.Text, 0, 0);
+        return Utf8.IsValid(utf8.Span) || Fail(DecodeFault.InvalidText, CanonicalType.Text, 0, 0);
     }
 
-    private bool Fail(DecodeFaultKind kind, CanonicalType item, ulong expected, ulong found)
+    private bool Fail(DecodeFault kind, CanonicalType item, ulong expected, ulong found)
     {
-        _fault = new DecodeFault(kind, _itemStart, item, expected, found);
+        _fault = new DecodeOutcome(kind, _itemStart, item, expected, found);
         return false;
     }
 }

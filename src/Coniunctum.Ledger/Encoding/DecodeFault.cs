@@ -1,75 +1,41 @@
-using System.Text.Json.Serialization;
-using Coniunctum.Crypto.Conversion;
-
 namespace Coniunctum.Ledger.Encoding;
 
-/// <summary>
-/// The outcome of reading an input: the first fault that was found, with its place, or that there was none.
-/// The default value is <see cref="DecodeFaultKind.Unchecked"/>, which is no success.
-/// </summary>
-[JsonConverter(typeof(NoJsonConverter<DecodeFault>))]
-public readonly record struct DecodeFault
+/// <summary>In which way an input fails to be the canonical encoding of what was to be read.</summary>
+public enum DecodeFault
 {
-    internal DecodeFault(DecodeFaultKind kind, long offset, CanonicalType item, ulong expected, ulong found)
-    {
-        Kind = kind;
-        Offset = offset;
-        Item = item;
-        Expected = expected;
-        Found = found;
-    }
+    /// <summary>Not known yet: the input was not read to its end. Never a success, so that a forgotten <see cref="CanonicalReader.End"/> accepts nothing.</summary>
+    Unchecked = 0,
 
-    /// <summary>What is wrong.</summary>
-    public DecodeFaultKind Kind { get; }
+    /// <summary>The whole input was read and no fault was found. Only <see cref="CanonicalReader.End"/> gives this.</summary>
+    None,
 
-    /// <summary>The offset in bytes, from the start of the input, at which the faulty item begins.</summary>
-    public long Offset { get; }
+    /// <summary>The input ends inside an item. Expected: bytes that the item still needs, at least; found: bytes that are left.</summary>
+    Truncated,
 
-    /// <summary>The type that was to be read there.</summary>
-    public CanonicalType Item { get; }
+    /// <summary>Another type than the wanted one, or a type outside the profile (map, float, negative integer, extension). Found: the leading byte.</summary>
+    WrongType,
 
-    /// <summary>What was expected: a length, a limit or a number, as <see cref="Kind"/> says.</summary>
-    public ulong Expected { get; }
+    /// <summary>A longer form than needed. Expected: the least number that the form may hold; found: the number that it holds.</summary>
+    NotShortest,
 
-    /// <summary>What was found instead: a length, a number or a leading byte, as <see cref="Kind"/> says.</summary>
-    public ulong Found { get; }
+    /// <summary>An array of another number of items, or a byte string of another length, than the only allowed one, which is expected.</summary>
+    WrongLength,
 
-    /// <summary>Whether the whole input was read and nothing is wrong with it.</summary>
-    public bool IsNone => Kind == DecodeFaultKind.None;
+    /// <summary>A list, byte string, text or skipped item above its limit. Expected: the limit; found: the claimed length.</summary>
+    TooLong,
 
-    /// <summary>Returns one line of plain English that says what is wrong and where.</summary>
-    public override string ToString() => Kind switch
-    {
-        DecodeFaultKind.Unchecked => "The input was not read to its end.",
-        DecodeFaultKind.None => "No fault.",
-        _ => $"At byte {Offset}: {Explanation}.",
-    };
+    /// <summary>An integer above its limit. Expected: the limit; found: the integer.</summary>
+    OutOfRange,
 
-    private string Explanation => Kind switch
-    {
-        DecodeFaultKind.Truncated => $"the input ends inside {ItemName}, which needs {Expected} or more further bytes, but {Found} are left",
-        DecodeFaultKind.WrongType => $"expected {ItemName}, found {LeadByte.NameOf((byte)Found)} (leading byte 0x{Found:x2})",
-        DecodeFaultKind.NotShortest => $"{ItemName} is not in its shortest form: {Found} stands where only {Expected} and more may",
-        DecodeFaultKind.WrongLength => $"expected {ItemName} of exactly {Expected} {Unit}, found {Found}",
-        DecodeFaultKind.TooLong => $"expected {ItemName} of at most {Expected} {Unit}, found {Found} or more",
-        DecodeFaultKind.OutOfRange => $"expected {ItemName} of at most {Expected}, found {Found}",
-        DecodeFaultKind.InvalidText => "the text is not valid UTF-8",
-        DecodeFaultKind.TooDeep => $"arrays are nested deeper than {Expected} levels",
-        DecodeFaultKind.TrailingBytes => $"expected the end of the input, found {Found} further bytes",
-        DecodeFaultKind.InvalidValue => $"expected the value {Expected}, found {Found}",
-        _ => Kind.ToString(),
-    };
+    /// <summary>A text that is not valid UTF-8.</summary>
+    InvalidText,
 
-    private string Unit => Item == CanonicalType.Array ? "items" : "bytes";
+    /// <summary>Arrays nested deeper than <see cref="CanonicalReader.MaxDepth"/>. Expected: the limit; found: one more.</summary>
+    TooDeep,
 
-    private string ItemName => Item switch
-    {
-        CanonicalType.Array => "an array",
-        CanonicalType.Bytes => "a byte string",
-        CanonicalType.Text => "a text",
-        CanonicalType.UnsignedInteger => "an unsigned integer",
-        CanonicalType.Boolean => "a boolean",
-        CanonicalType.Nil => "nil",
-        _ => "a value",
-    };
+    /// <summary>The values end before the input does. Found: the bytes that are left.</summary>
+    TrailingBytes,
+
+    /// <summary>A well-formed value that its decoder refused with <see cref="CanonicalReader.Reject"/>, whose arguments are expected and found.</summary>
+    InvalidValue,
 }

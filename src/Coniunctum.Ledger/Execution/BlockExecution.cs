@@ -68,7 +68,7 @@ public sealed class BlockExecution
     /// call that its application refuses is done too: it pays its fee.
     /// </summary>
     /// <param name="transaction">One that <see cref="TransactionRules"/> accepted and whose signature is its sender's.</param>
-    public Verdict TryApply(Transaction transaction)
+    public Verdict Apply(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         Verdict verdict = TransactionRules.CheckAgainstState(transaction, _profile, _state, Height);
@@ -81,7 +81,7 @@ public sealed class BlockExecution
         }
         else
         {
-            verdict = TryCall(transaction);
+            verdict = ExecuteCall(transaction);
             if (!verdict.IsValid) return verdict;
             _state.SetBalance(transaction.Sender, _state.BalanceOf(transaction.Sender) - transaction.Fee);
         }
@@ -94,7 +94,7 @@ public sealed class BlockExecution
 
     /// <summary>Credits the reward if rules 8 and 10 allow it: it creates no more than the greatest supply has room for.</summary>
     /// <param name="reward">A reward in its form. Where the format credits rewards first, this comes before the transactions.</param>
-    public Verdict TryApplyReward(Transaction reward)
+    public Verdict ApplyReward(Transaction reward)
     {
         ArgumentNullException.ThrowIfNull(reward);
         ulong subsidy = Subsidy;
@@ -125,12 +125,12 @@ public sealed class BlockExecution
     /// <summary>Takes back everything that was done since the block began.</summary>
     public void Drop() => _state.DropBlock();
 
-    private Verdict TryCall(Transaction transaction)
+    private Verdict ExecuteCall(Transaction transaction)
     {
-        DecodeFault fault = Call.TryRead(transaction, out Call? call);
-        if (!fault.IsNone) return Verdict.Invalid(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
+        DecodeOutcome fault = Call.Read(transaction, out Call? call);
+        if (!fault.IsValid) return Verdict.Invalid(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
 
         // The reward stands before all others in the block.
-        return _calls.TryRun(call!, _applied + 1);
+        return _calls.Run(call!, _applied + 1);
     }
 }

@@ -123,15 +123,15 @@ public static class BlockRules
     {
         bool rewardFirst = profile.Format.Traits.RewardAppliesFirst;
         Transaction reward = block.Transactions[0].Transaction;
-        Verdict verdict = rewardFirst ? execution.TryApplyReward(reward) : Verdict.Valid;
+        Verdict verdict = rewardFirst ? execution.ApplyReward(reward) : Verdict.Valid;
         if (!verdict.IsValid) return verdict.At(0);
         for (int i = 1; i < block.Transactions.Count; i++)
         {
-            verdict = execution.TryApply(block.Transactions[i].Transaction);
+            verdict = execution.Apply(block.Transactions[i].Transaction);
             if (!verdict.IsValid) return verdict.At(i);
         }
 
-        if (!rewardFirst) verdict = execution.TryApplyReward(reward);
+        if (!rewardFirst) verdict = execution.ApplyReward(reward);
         return verdict.IsValid ? Verdict.Valid : verdict.At(0);
     }
 

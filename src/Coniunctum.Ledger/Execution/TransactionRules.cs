@@ -49,8 +49,8 @@ public static class TransactionRules
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(transaction);
         if (transaction.Payload.IsEmpty) return CallOutcome.Done;
-        DecodeFault fault = Call.TryRead(transaction, out Call? call);
-        if (!fault.IsNone || profile.FindApplication(call!.Application) is not { } application)
+        DecodeOutcome fault = Call.Read(transaction, out Call? call);
+        if (!fault.IsValid || profile.FindApplication(call!.Application) is not { } application)
             throw new ArgumentException("No application is called.", nameof(transaction));
         return CallGuard.Run<ApplicationView>(new AdmissionView(call.Application, state, profile.Limits), view => application.Admit(call, view));
     }
@@ -110,8 +110,8 @@ public static class TransactionRules
             return Verdict.Invalid(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, "an empty payload: the profile has no applications");
         if (transaction.Payload.Length > profile.Limits.MaxPayloadBytes)
             return Verdict.Invalid(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, (ulong)profile.Limits.MaxPayloadBytes);
-        DecodeFault fault = Call.TryRead(transaction, out Call? call);
-        if (!fault.IsNone) return Verdict.Invalid(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
+        DecodeOutcome fault = Call.Read(transaction, out Call? call);
+        if (!fault.IsValid) return Verdict.Invalid(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
         return profile.FindApplication(call!.Application) is not null
             ? Verdict.Valid
             : Verdict.Invalid(BlockRule.PayloadInvalid, call.Application.Value, "the number of an application that the profile has");

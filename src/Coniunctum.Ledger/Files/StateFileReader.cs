@@ -116,8 +116,8 @@ public sealed class StateFileReader
 
     private StateRecord.Heads TakeHeads(byte[] content)
     {
-        DecodeFault fault = StateHeads.TryRead(content, out var heads);
-        if (!fault.IsNone || heads.IsEmpty) throw Damaged($"no group of heads: {fault}");
+        DecodeOutcome fault = StateHeads.Read(content, out var heads);
+        if (!fault.IsValid || heads.IsEmpty) throw Damaged($"no group of heads: {fault}");
         Heads += (ulong)heads.Length;
         return new StateRecord.Heads(heads);
     }

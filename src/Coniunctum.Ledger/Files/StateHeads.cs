@@ -26,7 +26,7 @@ internal static class StateHeads
         return output.WrittenSpan.ToArray();
     }
 
-    public static DecodeFault TryRead(ReadOnlyMemory<byte> content, out ImmutableArray<StateRecord.Head> heads)
+    public static DecodeOutcome Read(ReadOnlyMemory<byte> content, out ImmutableArray<StateRecord.Head> heads)
     {
         var reader = new CanonicalReader(content);
         int count = reader.ReadListHeader(StateFile.HeadsAGroup);
@@ -39,8 +39,8 @@ internal static class StateHeads
             read.Add(new StateRecord.Head(header, ruleState, Work.FromBytes(reader.ReadHash256())));
         }
 
-        DecodeFault fault = reader.End();
-        heads = fault.IsNone ? read.DrainToImmutable() : [];
+        DecodeOutcome fault = reader.End();
+        heads = fault.IsValid ? read.DrainToImmutable() : [];
         return fault;
     }
 }

@@ -6,7 +6,7 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum.Ledger.State;
 
 /// <summary>
-/// Makes a state of the slices of a checkpoint as they come in: what <see cref="StateCheckpoint.TryRead"/> does for those who
+/// Makes a state of the slices of a checkpoint as they come in: what <see cref="StateCheckpoint.Read"/> does for those who
 /// have them all at hand.
 /// </summary>
 /// <param name="traits">What the chain's format carries.</param>
@@ -33,21 +33,21 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
 
     /// <summary>Takes the next slice.</summary>
     /// <param name="slice">The slice; not used afterwards.</param>
-    /// <returns>What is wrong with it; <see cref="CheckpointFaultKind.Unchecked"/> as long as nothing is.</returns>
-    public CheckpointFault Take(ReadOnlyMemory<byte> slice)
+    /// <returns>What is wrong with it; <see cref="CheckpointFault.Unchecked"/> as long as nothing is.</returns>
+    public CheckpointOutcome Take(ReadOnlyMemory<byte> slice)
     {
-        if (_isComplete) return Fault(CheckpointFaultKind.OutOfOrder);
+        if (_isComplete) return Fault(CheckpointFault.OutOfOrder);
         var reader = new CanonicalReader(slice);
         if (slice.Length > StateCheckpoint.MaxSliceBytes) reader.SkipItem(StateCheckpoint.MaxSliceBytes);
         reader.ReadArrayHeader(CheckpointForm.Fields);
         ulong index = reader.ReadUInt64();
         ulong kind = reader.ReadUInt64(CheckpointForm.End);
-        CheckpointFaultKind found = reader.IsFaulted ? default
-            : index != (ulong)_next || (kind == CheckpointForm.Head) != (_next == 0) ? CheckpointFaultKind.OutOfOrder
+        CheckpointFault found = reader.IsFaulted ? default
+            : index != (ulong)_next || (kind == CheckpointForm.Head) != (_next == 0) ? CheckpointFault.OutOfOrder
             : TakeContent(ref reader, kind);
-        if (!reader.IsFaulted && found != CheckpointFaultKind.Unchecked) return Fault(found);
-        DecodeFault encoding = reader.End();
-        if (!encoding.IsNone) return new CheckpointFault(CheckpointFaultKind.NoSlice, _next, encoding);
+        if (!reader.IsFaulted && found != CheckpointFault.Unchecked) return Fault(found);
+        DecodeOutcome encoding = reader.End();
+        if (!encoding.IsValid) return new CheckpointOutcome(CheckpointFault.NoSlice, _next, encoding);
         _digest.Add(slice.Span);
         _next++;
         return default;
@@ -56,19 +56,19 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
     /// <summary>Ends the sequence.</summary>
     /// <param name="state">The state, or <c>null</c>.</param>
     /// <returns>What is wrong with the whole, or no fault.</returns>
-    public CheckpointFault Finish(out LedgerState? state)
+    public CheckpointOutcome Finish(out LedgerState? state)
     {
         state = null;
-        if (!_isComplete) return Fault(CheckpointFaultKind.Incomplete);
+        if (!_isComplete) return Fault(CheckpointFault.Incomplete);
         bool areAllHere = _announced == ((ulong)_tree.AccountCount, (ulong)_tree.EntryCount, _tagCount);
         bool areLockedOwned = _rewards.ByHeight.Values.All(reward => _rewards.LockedOf(reward.Receiver) <= _tree.BalanceAt(StateKeys.OfAccount(reward.Receiver)));
-        if (!areAllHere || _owned != _summary.Supply || !areLockedOwned) return Fault(CheckpointFaultKind.Inconsistent);
-        if (_traits.HasExtendedHeader && _tree.Root != _summary.StateRoot) return Fault(CheckpointFaultKind.RootWrong);
+        if (!areAllHere || _owned != _summary.Supply || !areLockedOwned) return Fault(CheckpointFault.Inconsistent);
+        if (_traits.HasExtendedHeader && _tree.Root != _summary.StateRoot) return Fault(CheckpointFault.RootWrong);
         state = new LedgerState(_traits, _tagKey, _summary, _tree, _nodes, _rewards, _tags!);
-        return new CheckpointFault(CheckpointFaultKind.None, _next);
+        return new CheckpointOutcome(CheckpointFault.None, _next);
     }
 
-    private CheckpointFaultKind TakeContent(ref CanonicalReader reader, ulong kind) => kind switch
+    private CheckpointFault TakeContent(ref CanonicalReader reader, ulong kind) => kind switch
     {
         CheckpointForm.Head => TakeHead(ref reader),
         CheckpointForm.Accounts => TakeAccounts(reader.ReadBytes(StateCheckpoint.MaxSliceBytes).Span),
@@ -77,7 +77,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         _ => TakeEnd(reader.ReadHash256()),
     };
 
-    private CheckpointFaultKind TakeHead(ref CanonicalReader reader)
+    private CheckpointFault TakeHead(ref CanonicalReader reader)
     {
         reader.ReadArrayHeader(CheckpointForm.HeadFields);
         ulong version = reader.ReadUInt64();
@@ -106,19 +106,19 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         }
 
         return reader.IsFaulted ? default
-            : !string.Equals(format, _traits.Name, StringComparison.Ordinal) ? CheckpointFaultKind.OtherFormat
-            : _summary.StateRoot != stateRoot ? CheckpointFaultKind.OtherState
+            : !string.Equals(format, _traits.Name, StringComparison.Ordinal) ? CheckpointFault.OtherFormat
+            : _summary.StateRoot != stateRoot ? CheckpointFault.OtherState
             : default;
     }
 
-    private CheckpointFaultKind TakeAccounts(ReadOnlySpan<byte> bytes)
+    private CheckpointFault TakeAccounts(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length % CheckpointForm.AccountBytes != 0) return CheckpointFaultKind.Inconsistent;
+        if (bytes.Length % CheckpointForm.AccountBytes != 0) return CheckpointFault.Inconsistent;
         var changes = new AccountChange[bytes.Length / CheckpointForm.AccountBytes];
         for (int i = 0; i < changes.Length; i++, bytes = bytes[CheckpointForm.AccountBytes..])
         {
             ulong balance = BinaryPrimitives.ReadUInt64BigEndian(bytes[Hash256.Size..]);
-            if (balance == 0 || balance > _summary.Supply - _owned) return CheckpointFaultKind.Inconsistent;
+            if (balance == 0 || balance > _summary.Supply - _owned) return CheckpointFault.Inconsistent;
             _owned += balance;
             changes[i] = new AccountChange(new Address(new Hash256(bytes[..Hash256.Size])), 0, balance);
         }
@@ -127,7 +127,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         AccountChange.Place(changes, placed);
         foreach (ref readonly PlacedAccountChange change in placed.AsSpan())
         {
-            if (change.Key <= _lastAccount) return CheckpointFaultKind.Inconsistent;
+            if (change.Key <= _lastAccount) return CheckpointFault.Inconsistent;
             _lastAccount = change.Key;
         }
 
@@ -135,7 +135,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         return default;
     }
 
-    private CheckpointFaultKind TakeEntries(ref CanonicalReader reader)
+    private CheckpointFault TakeEntries(ref CanonicalReader reader)
     {
         int count = reader.ReadListHeader(StateCheckpoint.MaxSliceBytes);
         var placed = new List<PlacedEntryChange>();
@@ -149,7 +149,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
             ReadOnlyMemory<byte> value = reader.ReadBytes(StateCheckpoint.MaxSliceBytes).ToArray();
             var change = new EntryChange(app, name, default, value);
             placed.Add(new PlacedEntryChange(change.Place, change));
-            if (value.IsEmpty || placed[^1].Key <= _lastEntry) return CheckpointFaultKind.Inconsistent;
+            if (value.IsEmpty || placed[^1].Key <= _lastEntry) return CheckpointFault.Inconsistent;
             _lastEntry = placed[^1].Key;
         }
 
@@ -164,7 +164,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         _nodes.TryAdopt(draft.Now);
     }
 
-    private CheckpointFaultKind TakeTags(ref CanonicalReader reader)
+    private CheckpointFault TakeTags(ref CanonicalReader reader)
     {
         int count = reader.ReadListHeader(StateCheckpoint.MaxSliceBytes);
         for (int i = 0; i < count && !reader.IsFaulted; i++)
@@ -174,10 +174,10 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
             ReadOnlySpan<byte> bytes = reader.ReadBytes(StateCheckpoint.MaxSliceBytes).Span;
             if (reader.IsFaulted) break;
             bool isPlausible = _traits.TagsExpire ? validUntil >= _summary.Height : validUntil == TagSet.Never;
-            if (!isPlausible || bytes.Length % CheckpointForm.TagBytes != 0) return CheckpointFaultKind.Inconsistent;
+            if (!isPlausible || bytes.Length % CheckpointForm.TagBytes != 0) return CheckpointFault.Inconsistent;
             for (; !bytes.IsEmpty; bytes = bytes[CheckpointForm.TagBytes..])
             {
-                if (!_tags!.Add(new TagMark(validUntil, BinaryPrimitives.ReadUInt128BigEndian(bytes)))) return CheckpointFaultKind.Inconsistent;
+                if (!_tags!.Add(new TagMark(validUntil, BinaryPrimitives.ReadUInt128BigEndian(bytes)))) return CheckpointFault.Inconsistent;
                 _tagCount++;
             }
         }
@@ -185,11 +185,11 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         return default;
     }
 
-    private CheckpointFaultKind TakeEnd(Hash256 digest)
+    private CheckpointFault TakeEnd(Hash256 digest)
     {
         _isComplete = true;
-        return digest == _digest.Value ? default : CheckpointFaultKind.ChecksumWrong;
+        return digest == _digest.Value ? default : CheckpointFault.ChecksumWrong;
     }
 
-    private CheckpointFault Fault(CheckpointFaultKind kind) => new(kind, _next);
+    private CheckpointOutcome Fault(CheckpointFault kind) => new(kind, _next);
 }

@@ -111,14 +111,14 @@ public sealed class HistoryProof
     /// <param name="encoded">The bytes.</param>
     /// <param name="proof">The proof, or <c>null</c>. It still has to be verified.</param>
     /// <returns>What was wrong, or no fault.</returns>
-    public static DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, out HistoryProof? proof)
+    public static DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, out HistoryProof? proof)
     {
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(2);
         HistoryTree.Summit[] path = Read(ref reader);
         HistoryTree.Summit[] peaks = Read(ref reader);
-        DecodeFault fault = reader.End();
-        proof = fault.IsNone ? new HistoryProof(path, peaks) : null;
+        DecodeOutcome fault = reader.End();
+        proof = fault.IsValid ? new HistoryProof(path, peaks) : null;
         return fault;
     }
 

@@ -32,7 +32,7 @@ public static class StateCheckpoint
     /// <param name="stateRoot">The state root of the block after which this should be the state; zero where the format has none.</param>
     /// <param name="state">The state, or <c>null</c>.</param>
     /// <returns>What was wrong, or no fault: then accounts and entries are those of the root, and all else is as it was written.</returns>
-    public static CheckpointFault TryRead(
+    public static CheckpointOutcome Read(
         IEnumerable<ReadOnlyMemory<byte>> slices, FormatTraits traits, Hash256 stateRoot, out LedgerState? state)
     {
         ArgumentNullException.ThrowIfNull(slices);
@@ -40,8 +40,8 @@ public static class StateCheckpoint
         var reader = new CheckpointReader(traits, stateRoot);
         foreach (ReadOnlyMemory<byte> slice in slices)
         {
-            CheckpointFault fault = reader.Take(slice);
-            if (fault.Kind == CheckpointFaultKind.Unchecked) continue;
+            CheckpointOutcome fault = reader.Take(slice);
+            if (fault.Fault == CheckpointFault.Unchecked) continue;
             state = null;
             return fault;
         }

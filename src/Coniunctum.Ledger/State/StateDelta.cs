@@ -84,7 +84,7 @@ public sealed class StateDelta
     /// <param name="encoded">What <see cref="Encode"/> returned, or any other bytes.</param>
     /// <param name="delta">The delta, or <c>null</c>.</param>
     /// <returns>What was wrong, or no fault. Whether the delta fits a state shows when it is applied.</returns>
-    public static DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, out StateDelta? delta) => StateDeltaCodec.TryDecode(encoded, out delta);
+    public static DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, out StateDelta? delta) => StateDeltaCodec.Decode(encoded, out delta);
 
     /// <summary>Returns the same delta that ends with another history tree.</summary>
     internal StateDelta WithHistory(HistoryTree history) => new(Before, After with { History = history })

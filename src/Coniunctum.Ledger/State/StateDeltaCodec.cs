@@ -43,7 +43,7 @@ internal static class StateDeltaCodec
         return output.WrittenSpan.ToArray();
     }
 
-    public static DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, out StateDelta? delta)
+    public static DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, out StateDelta? delta)
     {
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(Fields);
@@ -55,8 +55,8 @@ internal static class StateDeltaCodec
         TagGroup[] forgotten = ReadTags(ref reader);
         TagGroup[] added = ReadTags(ref reader);
         ImmutableArray<FailedCall> failed = ReadFailedCalls(ref reader);
-        DecodeFault fault = reader.End();
-        delta = !fault.IsNone ? null : new StateDelta(before, after)
+        DecodeOutcome fault = reader.End();
+        delta = !fault.IsValid ? null : new StateDelta(before, after)
         {
             Accounts = accounts,
             Entries = entries,

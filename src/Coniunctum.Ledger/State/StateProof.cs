@@ -127,7 +127,7 @@ public sealed class StateProof
     /// <param name="limits">The chain's limits: no value is longer.</param>
     /// <param name="proof">The proof, or <c>null</c>. It still has to be verified.</param>
     /// <returns>What was wrong, or no fault.</returns>
-    public static DecodeFault TryDecode(ReadOnlyMemory<byte> encoded, LedgerLimits limits, out StateProof? proof)
+    public static DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, LedgerLimits limits, out StateProof? proof)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var reader = new CanonicalReader(encoded);
@@ -135,9 +135,9 @@ public sealed class StateProof
         ReadOnlySpan<byte> bytes = reader.ReadBytes(MaxDepth * Hash256.Size).Span;
         if (bytes.Length % Hash256.Size != 0) reader.Reject((ulong)(bytes.Length / Hash256.Size * Hash256.Size), (ulong)bytes.Length);
         Ending end = ReadEnd(ref reader, limits);
-        DecodeFault fault = reader.End();
+        DecodeOutcome fault = reader.End();
         proof = null;
-        if (!fault.IsNone) return fault;
+        if (!fault.IsValid) return fault;
 
         var siblings = new Hash256[bytes.Length / Hash256.Size];
         for (int i = 0; i < siblings.Length; i++) siblings[i] = new Hash256(bytes.Slice(i * Hash256.Size, Hash256.Size));

@@ -37,7 +37,7 @@ public static class HeadCodec
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(limits);
-        DecodeFault fault = TryDecode(head.Header, format, limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal);
+        DecodeOutcome fault = Decode(head.Header, format, limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal);
         if (header is null) throw new InvalidDataException($"The store's header at height {head.Height} cannot be read: {fault}");
         return new BlockId(format.Digest(header)) == head.Id
             ? (header, seal)
@@ -51,7 +51,7 @@ public static class HeadCodec
     /// <param name="header">The header, or <c>null</c>.</param>
     /// <param name="seal">Its seal.</param>
     /// <returns>What was wrong, or no fault.</returns>
-    public static DecodeFault TryDecode(
+    public static DecodeOutcome Decode(
         ReadOnlyMemory<byte> encoded, IBlockFormat format, LedgerLimits limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -60,8 +60,8 @@ public static class HeadCodec
         reader.ReadArrayHeader(Fields);
         header = format.Codec.ReadHeader(ref reader);
         seal = reader.ReadBytes(limits.MaxSealBytes);
-        DecodeFault fault = reader.End();
-        if (!fault.IsNone) header = null;
+        DecodeOutcome fault = reader.End();
+        if (!fault.IsValid) header = null;
         return fault;
     }
 }

@@ -52,7 +52,7 @@ internal sealed class PastState
     {
         while (_chain.Checkpoint is { } checkpoint)
         {
-            CheckpointFault fault = StateCheckpoint.TryRead(
+            CheckpointOutcome fault = StateCheckpoint.Read(
                 Watched(_chain.ReadCheckpoint()), _profile.Format.Traits, HeaderOf(checkpoint.Id).StateRoot, out LedgerState? state);
 
             // A newer one may have taken its place between the two looks.
@@ -108,7 +108,7 @@ internal sealed class PastState
         _cancellation.ThrowIfCancellationRequested();
         ReadOnlyMemory<byte> encoded = _chain.ReadUndo(at.Id)
             ?? throw new InvalidDataException($"The state at height {wanted} cannot be had: what undoes the block at height {at.Height} was pruned.");
-        DecodeFault fault = StateDelta.TryDecode(encoded, out StateDelta? delta);
+        DecodeOutcome fault = StateDelta.Decode(encoded, out StateDelta? delta);
         return delta ?? throw new InvalidDataException($"The store's undo record at height {at.Height} cannot be read: {fault}");
     }
 

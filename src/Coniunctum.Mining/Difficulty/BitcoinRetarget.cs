@@ -91,7 +91,7 @@ public sealed record BitcoinRetarget : IDifficultyRule
     }
 
     private static Target Round(BigInteger number) =>
-        CompactTarget.From(Target.FromNumber(number)).Expand(out Target rounded) == CompactOutcome.Target ? rounded : Target.One;
+        CompactTarget.From(Target.FromNumber(number)).Expand(out Target rounded) == CompactOutcome.Valid ? rounded : Target.One;
 
     private bool IsBoundary(ulong height) => height % (ulong)Window == 0;
 }

@@ -7,7 +7,7 @@ public enum CompactOutcome
     Unchecked = 0,
 
     /// <summary>A target of at least 1.</summary>
-    Target,
+    Valid,
 
     /// <summary>Zero, which no proof is at or below.</summary>
     Zero,

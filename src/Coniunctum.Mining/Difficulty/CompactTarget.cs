@@ -42,7 +42,7 @@ public readonly record struct CompactTarget(uint Bits) : ISpanParsable<CompactTa
     }
 
     /// <summary>Reads the target that the four bytes say.</summary>
-    /// <param name="target">The target; zero unless the outcome is <see cref="CompactOutcome.Target"/>.</param>
+    /// <param name="target">The target; zero unless the outcome is <see cref="CompactOutcome.Valid"/>.</param>
     public CompactOutcome Expand(out Target target)
     {
         target = default;
@@ -54,7 +54,7 @@ public readonly record struct CompactTarget(uint Bits) : ISpanParsable<CompactTa
         int digitBytes = (BitOperations.Log2(digits) / 8) + 1;
         if (length - DigitBytes + digitBytes > MaxBytes) return CompactOutcome.Overflow;
         target = Target.FromNumber((BigInteger)digits << (8 * Math.Max(0, length - DigitBytes)));
-        return CompactOutcome.Target;
+        return CompactOutcome.Valid;
     }
 
     /// <summary>Returns eight lowercase hexadecimal digits.</summary>

@@ -34,21 +34,21 @@ public static class NodeKeyFile
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
             {
                 if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0)
-                    return NodeKeyOutcome.Reject(NodeKeyFault.NotPrivate, $"Others may read or write the node key file '{shown}': run chmod 600 on it, or delete it if somebody may have copied it; the node then gets a new id.");
+                    return NodeKeyOutcome.Invalid(NodeKeyFault.NotPrivate, $"Others may read or write the node key file '{shown}': run chmod 600 on it, or delete it if somebody may have copied it; the node then gets a new id.");
                 length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             }
 
             return TryRead(bytes.AsSpan(0, length), out NodeKey? key)
                 ? NodeKeyOutcome.Opened(key!)
-                : NodeKeyOutcome.Reject(NodeKeyFault.Malformed, $"The file '{shown}' holds no node key: restore it from a copy, or delete it; the node then gets a new id.");
+                : NodeKeyOutcome.Invalid(NodeKeyFault.Malformed, $"The file '{shown}' holds no node key: restore it from a copy, or delete it; the node then gets a new id.");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return NodeKeyOutcome.Reject(NodeKeyFault.NotFound, $"There is no node key file '{shown}'.");
+            return NodeKeyOutcome.Invalid(NodeKeyFault.NotFound, $"There is no node key file '{shown}'.");
         }
         catch (Exception exception) when (IsRefusal(exception))
         {
-            return NodeKeyOutcome.Reject(NodeKeyFault.Unreadable, $"The node key file '{shown}' cannot be read: {PrintableText.Of(exception.Message)} Let this user read it, or name another file.");
+            return NodeKeyOutcome.Invalid(NodeKeyFault.Unreadable, $"The node key file '{shown}' cannot be read: {PrintableText.Of(exception.Message)} Let this user read it, or name another file.");
         }
         finally
         {
@@ -83,7 +83,7 @@ public static class NodeKeyFile
         }
         catch (Exception exception) when (IsRefusal(exception))
         {
-            return NodeKeyOutcome.Reject(NodeKeyFault.Unreadable, $"The node key file '{PrintableText.Of(path)}' cannot be made: {PrintableText.Of(exception.Message)} Make its folder, let this user write to it, or name another file.");
+            return NodeKeyOutcome.Invalid(NodeKeyFault.Unreadable, $"The node key file '{PrintableText.Of(path)}' cannot be made: {PrintableText.Of(exception.Message)} Make its folder, let this user write to it, or name another file.");
         }
         finally
         {
@@ -113,7 +113,7 @@ public static class NodeKeyFile
         try
         {
             if (Convert.FromHexString(line.Slice(HeadBytes, 2 * PrivateKey.Size), secret, out _, out _) != OperationStatus.Done) return false;
-            if (PrivateKey.TryCreate(secret, out PrivateKey? read) != KeyOutcome.Valid) return false;
+            if (PrivateKey.Read(secret, out PrivateKey? read) != KeyOutcome.Valid) return false;
             key = new NodeKey(read!);
             return true;
         }

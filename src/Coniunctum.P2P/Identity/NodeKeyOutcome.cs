@@ -27,7 +27,7 @@ public readonly record struct NodeKeyOutcome
 
     internal static NodeKeyOutcome Opened(NodeKey key) => new(NodeKeyFault.None, key, "The node key file is valid.");
 
-    internal static NodeKeyOutcome Reject(NodeKeyFault fault, string message) => new(fault, null, message);
+    internal static NodeKeyOutcome Invalid(NodeKeyFault fault, string message) => new(fault, null, message);
 
     /// <summary>Returns <see cref="Message"/>.</summary>
     public override string ToString() => Message;

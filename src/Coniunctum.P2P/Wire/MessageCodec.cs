@@ -78,12 +78,12 @@ internal static class MessageCodec
     /// <param name="limits">Those of the channel's ledger.</param>
     /// <param name="message">The message, or <c>null</c> when there is a fault.</param>
     /// <returns>What is wrong and where, or that nothing is.</returns>
-    public static DecodeFault Decode(MessageKind kind, ReadOnlyMemory<byte> bytes, WireLimits limits, out WireMessage? message)
+    public static DecodeOutcome Decode(MessageKind kind, ReadOnlyMemory<byte> bytes, WireLimits limits, out WireMessage? message)
     {
         var reader = new CanonicalReader(bytes);
         message = s_readers[kind](ref reader, limits);
-        DecodeFault fault = reader.End();
-        if (!fault.IsNone) message = null;
+        DecodeOutcome fault = reader.End();
+        if (!fault.IsValid) message = null;
         return fault;
     }
 }

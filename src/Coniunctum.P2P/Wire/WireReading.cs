@@ -50,7 +50,7 @@ internal static class WireReading
         Span<byte> bytes = stackalloc byte[PublicKey.Size];
         reader.ReadFixed(bytes);
         if (reader.IsFaulted) return default;
-        KeyOutcome outcome = PublicKey.TryCreate(bytes, out PublicKey key);
+        KeyOutcome outcome = PublicKey.Read(bytes, out PublicKey key);
         if (outcome != KeyOutcome.Valid) reader.Reject((ulong)KeyOutcome.Valid, (ulong)outcome);
         return key;
     }

@@ -14,5 +14,5 @@ public sealed record StoreReport(
     ImmutableArray<StoreDamage> Damages, long DamageCount, bool IsRepaired, long Rows, ulong? Tip, StoredTip? Checkpoint)
 {
     /// <summary>Whether every row is what was written.</summary>
-    public bool IsSound => DamageCount == 0;
+    public bool IsValid => DamageCount == 0;
 }

@@ -181,7 +181,7 @@ internal sealed class Verifier(LedgerFile file, StoreCheck check, IProgress<Stor
     private string? CheckBody(StoredHead? head, ReadOnlyMemory<byte> body, bool isBest) =>
         _content is not null && head is not null && isBest ? _content.FaultOf(head, body) : null;
 
-    private (ulong Below, bool IsSound) ReadMark(RowKind kind) =>
+    private (ulong Below, bool IsValid) ReadMark(RowKind kind) =>
         Try(() => Tables.Pruned.Read(kind), out ulong below) ? (below, true) : (0, false);
 
     /// <summary>A damaged mark of what was pruned follows from what is there.</summary>

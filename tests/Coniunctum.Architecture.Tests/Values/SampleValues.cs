@@ -70,7 +70,7 @@ internal static class SampleValues
     {
         byte[] secret = new byte[PrivateKey.Size];
         secret[^1] = 7;
-        _ = PrivateKey.TryCreate(secret, out PrivateKey? key);
+        _ = PrivateKey.Read(secret, out PrivateKey? key);
         using (key) return key!.PublicKey;
     }
 }

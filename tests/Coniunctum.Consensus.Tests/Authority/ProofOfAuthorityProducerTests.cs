@@ -23,7 +23,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     public void Create()
     {
         _effects.Clear();
-        PrivateKey.TryCreate(Sha3_256.Hash("signer"u8).AsSpan(), out PrivateKey? key);
+        PrivateKey.Read(Sha3_256.Hash("signer"u8).AsSpan(), out PrivateKey? key);
         _key = key!;
         _self = s_scheme.AddressOf(_key.PublicKey);
         _signers = [.. new[] { _self, World.Owner(1), World.Owner(0xfe) }.Order()];

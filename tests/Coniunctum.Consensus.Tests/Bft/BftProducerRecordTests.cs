@@ -30,7 +30,7 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
         _signed.Clear();
         _sent.Clear();
         _adopted = null;
-        PrivateKey.TryCreate(Sha3_256.Hash("validator"u8).AsSpan(), out PrivateKey? key);
+        PrivateKey.Read(Sha3_256.Hash("validator"u8).AsSpan(), out PrivateKey? key);
         _key = key!;
         var scheme = new Secp256k1Scheme<Sha3_256>();
         var rule = new BftConsensus(ValidatorSet.Of(scheme.AddressOf(_key.PublicKey)));

@@ -139,7 +139,7 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
 
     private static PrivateKey KeyOf(byte number)
     {
-        PrivateKey.TryCreate(Sha3_256.Hash([number]).AsSpan(), out PrivateKey? key);
+        PrivateKey.Read(Sha3_256.Hash([number]).AsSpan(), out PrivateKey? key);
         return key!;
     }
 

@@ -104,7 +104,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
     {
         // The pool has verified the honest one; what it knows is of no use to the copy.
         Transaction payment = _world.Pay(Alice, Carol, 5);
-        Assert.That(_node.Submit(payment).IsAccepted);
+        Assert.That(_node.Submit(payment).IsValid);
 
         AssertDiscarded(
             _forge.Next(Genesis, [Missign(payment)]),

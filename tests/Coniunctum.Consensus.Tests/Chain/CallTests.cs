@@ -24,7 +24,7 @@ public sealed class CallTests
         Assert.That(_node.Submit(Costly("yes")), Is.EqualTo(Admission.Accepted));
         Admission refused = _node.Submit(Costly("no"));
         Assert.That(refused, Is.EqualTo(Admission.Refused(PoolRule.CallRefused) with { Reason = "not today" }));
-        Assert.That((refused.IsAccepted, refused.IsWaiting, refused.RuleName), Is.EqualTo((false, false, "CallRefused")));
+        Assert.That((refused.IsValid, refused.IsWaiting, refused.RuleName), Is.EqualTo((false, false, "CallRefused")));
         Assert.That(refused.ToString(), Is.EqualTo("CallRefused: not today"));
         Assert.That(_node.Submit(Costly("throw")).Reason, Is.EqualTo("FormatException: cannot be read"));
         Assert.That(_node.Core.PoolCount, Is.EqualTo(1));

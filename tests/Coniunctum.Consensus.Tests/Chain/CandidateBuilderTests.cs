@@ -32,7 +32,7 @@ public sealed class CandidateBuilderTests(IBlockFormat format)
     {
         ulong fee = format.Traits.HasFees ? 7UL : 0;
         Transaction[] payments = [_world.Pay(Alice, Carol, 10, fee), _world.Pay(Bob, Carol, 20, fee * 2)];
-        foreach (Transaction payment in payments) Assert.That(_node.Submit(payment).IsAccepted);
+        foreach (Transaction payment in payments) Assert.That(_node.Submit(payment).IsValid);
 
         BlockDraft draft = _node.Candidate();
 
@@ -56,7 +56,7 @@ public sealed class CandidateBuilderTests(IBlockFormat format)
             Limits = new LedgerLimits { MaxBlockBytes = limit },
             Genesis = new GenesisSpec { Timestamp = default, Allocations = [new(Alice, 100_000)] },
         });
-        for (int i = 0; i < 2_500; i++) Assert.That(_node.Submit(_world.Pay(Alice, Carol, 1)).IsAccepted);
+        for (int i = 0; i < 2_500; i++) Assert.That(_node.Submit(_world.Pay(Alice, Carol, 1)).IsValid);
 
         BlockDraft draft = _node.Candidate();
         HashedBlock block = Adopt(draft);
@@ -75,7 +75,7 @@ public sealed class CandidateBuilderTests(IBlockFormat format)
         {
             Limits = new LedgerLimits { MaxPayloadBytes = 0, MaxTransactionBytes = size + 4, MaxBlockBytes = size + 4 + LedgerLimits.BlockOverheadBytes },
         });
-        Assert.That(_node.Submit(_world.Pay(Alice, Carol, 1_000)).IsAccepted);
+        Assert.That(_node.Submit(_world.Pay(Alice, Carol, 1_000)).IsValid);
 
         BlockDraft draft = _node.Candidate();
 
@@ -106,7 +106,7 @@ public sealed class CandidateBuilderTests(IBlockFormat format)
         Admission(_world.Pay(Miner, Carol, 50), isAccepted: true);
         Assert.That(Adopt(_node.Candidate()).Block.Transactions, Has.Count.EqualTo(2));
 
-        void Admission(Transaction transaction, bool isAccepted) => Assert.That(_node.Submit(transaction).IsAccepted, Is.EqualTo(isAccepted));
+        void Admission(Transaction transaction, bool isAccepted) => Assert.That(_node.Submit(transaction).IsValid, Is.EqualTo(isAccepted));
     }
 
     [Test]

@@ -285,7 +285,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
         HashedBlock lost2 = _forge.Next(lost, [confirmed]);
         _node.DeliverAll([lost, lost2]);
         Transaction later = _world.Pay(Bob, Carol, 100);
-        Assert.That(_node.Submit(later).IsAccepted);
+        Assert.That(_node.Submit(later).IsValid);
 
         _node.DeliverAll(_forge.Chain(_forge.Genesis, 3, OtherMiner));
 
@@ -303,7 +303,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
         HashedBlock late = _forge.Chain(_forge.Genesis, 3, OtherMiner)[^1];
         _node.DeliverAll([early, .. _forge.Chain(early, 3, OtherMiner)]);
         Transaction spend = _world.Pay(Miner, Carol, 50);
-        Assert.That(_node.Submit(spend).IsAccepted);
+        Assert.That(_node.Submit(spend).IsValid);
 
         HashedBlock rewarded = _forge.Next(late, miner: Miner);
         _node.DeliverAll([.. _forge.ChainTo(late), rewarded, _forge.Next(rewarded, miner: OtherMiner)]);

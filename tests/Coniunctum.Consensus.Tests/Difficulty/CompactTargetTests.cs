@@ -16,22 +16,22 @@ public sealed class CompactTargetTests
     [TestCase(0x00923456u, CompactOutcome.Zero, "0", 0x00000000u)]
     [TestCase(0x01803456u, CompactOutcome.Zero, "0", 0x00000000u)]
     [TestCase(0x04800000u, CompactOutcome.Zero, "0", 0x00000000u)]
-    [TestCase(0x01123456u, CompactOutcome.Target, "12", 0x01120000u)]
-    [TestCase(0x02123456u, CompactOutcome.Target, "1234", 0x02123400u)]
-    [TestCase(0x03123456u, CompactOutcome.Target, "123456", 0x03123456u)]
-    [TestCase(0x04123456u, CompactOutcome.Target, "12345600", 0x04123456u)]
-    [TestCase(0x05009234u, CompactOutcome.Target, "92340000", 0x05009234u)]
-    [TestCase(0x20123456u, CompactOutcome.Target, "1234560000000000000000000000000000000000000000000000000000000000", 0x20123456u)]
+    [TestCase(0x01123456u, CompactOutcome.Valid, "12", 0x01120000u)]
+    [TestCase(0x02123456u, CompactOutcome.Valid, "1234", 0x02123400u)]
+    [TestCase(0x03123456u, CompactOutcome.Valid, "123456", 0x03123456u)]
+    [TestCase(0x04123456u, CompactOutcome.Valid, "12345600", 0x04123456u)]
+    [TestCase(0x05009234u, CompactOutcome.Valid, "92340000", 0x05009234u)]
+    [TestCase(0x20123456u, CompactOutcome.Valid, "1234560000000000000000000000000000000000000000000000000000000000", 0x20123456u)]
     [TestCase(0x01fedcbau, CompactOutcome.Negative, "0", 0u)]
     [TestCase(0x04923456u, CompactOutcome.Negative, "0", 0u)]
     [TestCase(0xff123456u, CompactOutcome.Overflow, "0", 0u)]
     // The ends: 34 bytes of which two are zero, and one too many.
-    [TestCase(0x220000ffu, CompactOutcome.Target, "ff00000000000000000000000000000000000000000000000000000000000000", 0x2100ff00u)]
+    [TestCase(0x220000ffu, CompactOutcome.Valid, "ff00000000000000000000000000000000000000000000000000000000000000", 0x2100ff00u)]
     [TestCase(0x230000ffu, CompactOutcome.Overflow, "0", 0u)]
     [TestCase(0x22000100u, CompactOutcome.Overflow, "0", 0u)]
-    [TestCase(0x2100ffffu, CompactOutcome.Target, "ffff000000000000000000000000000000000000000000000000000000000000", 0x2100ffffu)]
+    [TestCase(0x2100ffffu, CompactOutcome.Valid, "ffff000000000000000000000000000000000000000000000000000000000000", 0x2100ffffu)]
     [TestCase(0x21010000u, CompactOutcome.Overflow, "0", 0u)]
-    [TestCase(0x1d00ffffu, CompactOutcome.Target, "ffff0000000000000000000000000000000000000000000000000000", 0x1d00ffffu)]
+    [TestCase(0x1d00ffffu, CompactOutcome.Valid, "ffff0000000000000000000000000000000000000000000000000000", 0x1d00ffffu)]
     public void Expand_KnownCases_AreBitcoinCores(uint bits, CompactOutcome outcome, string value, uint again)
     {
         Assert.That(new CompactTarget(bits).Expand(out Target target), Is.EqualTo(outcome));
@@ -54,12 +54,12 @@ public sealed class CompactTargetTests
                 BigInteger value = length >= 3 ? (BigInteger)digits << (8 * ((int)length - 3)) : digits >> (8 * (3 - (int)length));
                 CompactOutcome expected = value.IsZero ? CompactOutcome.Zero
                     : value.GetBitLength() > 256 ? CompactOutcome.Overflow
-                    : CompactOutcome.Target;
+                    : CompactOutcome.Valid;
                 var compact = new CompactTarget((length << 24) | digits);
                 CompactOutcome outcome = compact.Expand(out Target target);
                 CompactOutcome signed = new CompactTarget(compact.Bits | 0x00800000).Expand(out Target none);
                 // No constraint here: half a million of them take minutes.
-                if (outcome != expected || (expected == CompactOutcome.Target && target.ToNumber() != value))
+                if (outcome != expected || (expected == CompactOutcome.Valid && target.ToNumber() != value))
                     Assert.Fail(Invariant($"{compact}: {outcome} {target}, expected {expected} {value:x}"));
                 if (signed != (value.IsZero ? CompactOutcome.Zero : CompactOutcome.Negative) || !none.IsZero)
                     Assert.Fail($"{compact} with its sign: {signed}");
@@ -76,7 +76,7 @@ public sealed class CompactTargetTests
             foreach (uint digits in Digits())
             {
                 var compact = new CompactTarget((length << 24) | digits);
-                if (compact.Expand(out Target target) != CompactOutcome.Target) continue;
+                if (compact.Expand(out Target target) != CompactOutcome.Valid) continue;
                 // Canonical: no byte in front that could be spared, and nothing behind the point.
                 bool isShortest = digits >= 0x8000;
                 bool isWhole = length >= 3 || digits % (1u << (8 * (3 - (int)length))) == 0;
@@ -84,7 +84,7 @@ public sealed class CompactTargetTests
                 count++;
                 if (isShortest && isWhole != (again == compact)) Assert.Fail($"{compact} came back as {again}");
                 if (!isShortest && again == compact) Assert.Fail($"{compact} is not the shortest form");
-                if (again.Expand(out Target same) != CompactOutcome.Target || same != target) Assert.Fail($"{compact}: {target} became {same}");
+                if (again.Expand(out Target same) != CompactOutcome.Valid || same != target) Assert.Fail($"{compact}: {target} became {same}");
             }
         }
 
@@ -101,7 +101,7 @@ public sealed class CompactTargetTests
             random.NextBytes(bytes);
             BigInteger number = new BigInteger(bytes, isUnsigned: true) >> random.Next(256);
             if (number.IsZero) continue;
-            Assume.That(CompactTarget.From(Target.FromNumber(number)).Expand(out Target rounded), Is.EqualTo(CompactOutcome.Target));
+            Assume.That(CompactTarget.From(Target.FromNumber(number)).Expand(out Target rounded), Is.EqualTo(CompactOutcome.Valid));
             BigInteger lost = number - rounded.ToNumber();
             if (lost.Sign < 0 || lost * 32_768 >= number) Assert.Fail(Invariant($"{number:x} became {rounded} (seed {seed})"));
         }

@@ -54,7 +54,7 @@ public sealed class MempoolTests
             var random = new Random(7);
             for (int i = 0; i < 200; i++)
             {
-                if (!TryAdd(_world.Pay(random.Next(2) == 0 ? Alice : Bob, Carol, 1, (ulong)random.Next(5))).IsAccepted) _refused++;
+                if (!TryAdd(_world.Pay(random.Next(2) == 0 ? Alice : Bob, Carol, 1, (ulong)random.Next(5))).IsValid) _refused++;
             }
 
             return [.. Order(), .. Dropped.Select(drop => drop.Transaction.Id)];
@@ -164,7 +164,7 @@ public sealed class MempoolTests
     public void TryAdd_IntoAFullPoolWithoutFees_IsRefused()
     {
         Use(new World(Int32CoinFormat.Instance), new PoolOptions { MaxBytes = 500 });
-        while (TryAdd(Pay(0)).IsAccepted)
+        while (TryAdd(Pay(0)).IsValid)
         {
             // Until it is full.
         }
@@ -248,7 +248,7 @@ public sealed class MempoolTests
         Assert.That(TryAdd(second).Rule, Is.EqualTo(PoolRule.None), "a user hears at once");
         Admission waits = TryAdd(second, mayWait: true);
         Assert.That(waits, Is.EqualTo(new Admission(Verdict.Invalid(BlockRule.BalanceInsufficient, 400UL, 600UL), PoolRule.Waiting)));
-        Assert.That((waits.IsWaiting, waits.IsAccepted, waits.RuleName), Is.EqualTo((true, false, "BalanceInsufficient")));
+        Assert.That((waits.IsWaiting, waits.IsValid, waits.RuleName), Is.EqualTo((true, false, "BalanceInsufficient")));
         Assert.That(waits.ToString(), Does.StartWith("Waiting, BalanceInsufficient"));
         Assert.That((_pool.Count, _pool.WaitingCount), Is.EqualTo((1, 1)));
         Assert.That(Order(), Is.EqualTo(new[] { _world.IdOf(first) }), "no block may hold it yet");

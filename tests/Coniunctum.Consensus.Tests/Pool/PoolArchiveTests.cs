@@ -23,10 +23,10 @@ public sealed class PoolArchiveTests(IBlockFormat format)
     [Test]
     public void TryDecode_WhatWasEncoded_IsTheSameInTheSameOrder()
     {
-        Assert.That(Decode(Encode(_pool), out ImmutableArray<HashedTransaction> read).IsNone);
+        Assert.That(Decode(Encode(_pool), out ImmutableArray<HashedTransaction> read).IsValid);
         Assert.That(read.Select(transaction => (transaction.Id, transaction.Leaf, transaction.Size)), Is.EqualTo(_pool.Select(transaction => (transaction.Id, transaction.Leaf, transaction.Size))));
         Assert.That(Encode(read), Is.EqualTo(Encode(_pool)));
-        Assert.That(Decode(Encode([]), out read).IsNone);
+        Assert.That(Decode(Encode([]), out read).IsValid);
         Assert.That(read, Is.Empty);
     }
 
@@ -36,11 +36,11 @@ public sealed class PoolArchiveTests(IBlockFormat format)
         byte[] encoded = Encode(_pool);
         GenesisSpec genesis = _world.Profile.Genesis with { Salt = new Crypto.Hash256(Enumerable.Repeat((byte)7, 32).ToArray()) };
         var other = new World(_world.Profile with { Genesis = genesis });
-        DecodeFault fault = PoolArchive.TryDecode(encoded, other.Profile, other.ChainId, new PoolOptions(), out ImmutableArray<HashedTransaction> read);
-        Assert.That((fault.Kind, read.Length), Is.EqualTo((DecodeFaultKind.InvalidValue, 0)));
+        DecodeOutcome fault = PoolArchive.Decode(encoded, other.Profile, other.ChainId, new PoolOptions(), out ImmutableArray<HashedTransaction> read);
+        Assert.That((fault.Fault, read.Length), Is.EqualTo((DecodeFault.InvalidValue, 0)));
 
         encoded[1] = 2;
-        Assert.That((Decode(encoded, out read).Kind, read.Length), Is.EqualTo((DecodeFaultKind.InvalidValue, 0)));
+        Assert.That((Decode(encoded, out read).Fault, read.Length), Is.EqualTo((DecodeFault.InvalidValue, 0)));
     }
 
     [Test]
@@ -49,7 +49,7 @@ public sealed class PoolArchiveTests(IBlockFormat format)
         byte[] encoded = Encode(_pool);
         for (int length = 0; length < encoded.Length; length++)
         {
-            Assert.That(Decode(encoded.AsMemory(0, length), out ImmutableArray<HashedTransaction> read).IsNone, Is.False);
+            Assert.That(Decode(encoded.AsMemory(0, length), out ImmutableArray<HashedTransaction> read).IsValid, Is.False);
             if (!read.Select(transaction => transaction.Id).SequenceEqual(_pool.Take(read.Length).Select(transaction => transaction.Id))) Assert.Fail(Invariant($"cut at {length}"));
             if (read.Length < (length - 40) / (_pool.Max(transaction => transaction.Size) + 1) - 1) Assert.Fail(Invariant($"cut at {length}: only {read.Length}"));
         }
@@ -64,9 +64,9 @@ public sealed class PoolArchiveTests(IBlockFormat format)
         {
             byte[] flipped = [.. encoded];
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            DecodeFault fault = Decode(flipped, out ImmutableArray<HashedTransaction> read);
+            DecodeOutcome fault = Decode(flipped, out ImmutableArray<HashedTransaction> read);
             int foreign = read.Count(transaction => !known.Contains(transaction.Id));
-            if (foreign > 1 || (fault.IsNone && read.Length < _pool.Length - 1)) Assert.Fail(Invariant($"bit {bit}: {foreign} others, {read.Length} read"));
+            if (foreign > 1 || (fault.IsValid && read.Length < _pool.Length - 1)) Assert.Fail(Invariant($"bit {bit}: {foreign} others, {read.Length} read"));
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class PoolArchiveTests(IBlockFormat format)
         byte[] huge = [.. encoded[..36], 0xdd, 0xff, 0xff, 0xff, 0xff];
         Decode(huge, out _);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(Decode(huge, out ImmutableArray<HashedTransaction> read).Kind, Is.EqualTo(DecodeFaultKind.TooLong));
+        Assert.That(Decode(huge, out ImmutableArray<HashedTransaction> read).Fault, Is.EqualTo(DecodeFault.TooLong));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4_096));
         Assert.That(read, Is.Empty);
     }
@@ -100,6 +100,6 @@ public sealed class PoolArchiveTests(IBlockFormat format)
         return output.WrittenSpan.ToArray();
     }
 
-    private DecodeFault Decode(ReadOnlyMemory<byte> encoded, out ImmutableArray<HashedTransaction> transactions) =>
-        PoolArchive.TryDecode(encoded, _world.Profile, _world.ChainId, new PoolOptions(), out transactions);
+    private DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, out ImmutableArray<HashedTransaction> transactions) =>
+        PoolArchive.Decode(encoded, _world.Profile, _world.ChainId, new PoolOptions(), out transactions);
 }

@@ -81,7 +81,7 @@ public sealed class PoolAttackTests(IBlockFormat format)
         int accepted = 0;
         for (int i = 0; i < Flood; i++)
         {
-            if (_node.Submit(Pay(s_attacker, 1, HighFee / 4), mayWait: true).IsAccepted) accepted++;
+            if (_node.Submit(Pay(s_attacker, 1, HighFee / 4), mayWait: true).IsValid) accepted++;
         }
 
         int evicted = _honestIds.Count(id => !_node.Core.IsPooled(id));
@@ -143,7 +143,7 @@ public sealed class PoolAttackTests(IBlockFormat format)
             Transaction victim = _honest[i % HonestPayments];
             Transaction own = _world.Pay(s_attacker, World.Carol, 1, HighFee * 10, tag: victim.Tag);
             Transaction forged = World.Missign(_world.Pay(victim.Sender, s_attacker, 1, HighFee, tag: victim.Tag));
-            Assert.That(_node.Submit(own, mayWait: true).IsAccepted, Is.False);
+            Assert.That(_node.Submit(own, mayWait: true).IsValid, Is.False);
             Assert.That(_node.Submit(forged, mayWait: true).Verdict.Rule, Is.EqualTo(format.Traits.HasFees ? BlockRule.SignatureInvalid : BlockRule.TagReused));
             _node.Log.Clear();
         }
@@ -194,7 +194,7 @@ public sealed class PoolAttackTests(IBlockFormat format)
         {
             _node.Log.Clear();
             Admission admission = _node.Submit(transaction, mayWait: true);
-            if (admission.IsAccepted || admission.Verdict.Rule != reason) Assert.Fail(admission.ToString());
+            if (admission.IsValid || admission.Verdict.Rule != reason) Assert.Fail(admission.ToString());
             if (_node.Of<ChainEffect.TransactionDropped>().Any()) Assert.Fail("something was dropped");
         }
 

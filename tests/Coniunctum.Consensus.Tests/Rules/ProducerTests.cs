@@ -223,7 +223,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     {
         byte[] bytes = new byte[32];
         bytes[31] = 9;
-        PrivateKey.TryCreate(bytes, out PrivateKey? key);
+        PrivateKey.Read(bytes, out PrivateKey? key);
         return key!;
     }
 

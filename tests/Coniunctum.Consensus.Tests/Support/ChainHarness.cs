@@ -73,7 +73,7 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     {
         if (Store!.Checkpoint is not { } checkpoint) return null;
         StoredHead head = Store.FindHead(checkpoint.Id)!;
-        CheckpointFault fault = StateCheckpoint.TryRead(
+        CheckpointOutcome fault = StateCheckpoint.Read(
             Store.ReadCheckpoint(), _world.Profile.Format.Traits, HeaderOf(head).StateRoot, out LedgerState? state);
         Assert.That(state, Is.Not.Null, () => $"{fault}");
         for (; Store.IdAt(head.Height) != head.Id; head = Store.FindHead(HeaderOf(head).Previous)!) state!.Apply(DeltaOf(head.Id).Reverse());
@@ -173,7 +173,7 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
 
     private StateDelta DeltaOf(BlockId id)
     {
-        StateDelta.TryDecode(Store!.ReadUndo(id)!.Value, out StateDelta? delta);
+        StateDelta.Decode(Store!.ReadUndo(id)!.Value, out StateDelta? delta);
         return delta!;
     }
 

@@ -118,9 +118,9 @@ internal sealed class Forge
         var overlay = new StateOverlay(_state);
         var execution = new BlockExecution(_world.Profile, overlay);
         bool rewardFirst = _world.Profile.Format.Traits.RewardAppliesFirst;
-        if (rewardFirst) execution.TryApplyReward(reward ??= Reward(execution, miner));
-        foreach (Transaction payment in payments) execution.TryApply(payment);
-        if (!rewardFirst) execution.TryApplyReward(reward ??= Reward(execution, miner));
+        if (rewardFirst) execution.ApplyReward(reward ??= Reward(execution, miner));
+        foreach (Transaction payment in payments) execution.Apply(payment);
+        if (!rewardFirst) execution.ApplyReward(reward ??= Reward(execution, miner));
         StateDelta delta = execution.Complete(id, _world.WeightAt?.Invoke(execution.Height) ?? _world.BlockWeight);
         return (reward!, overlay.StateRoot, delta);
     }

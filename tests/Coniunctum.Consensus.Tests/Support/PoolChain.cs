@@ -52,7 +52,7 @@ internal sealed class PoolChain
         Transaction? reward = rewardFirst && miner is { } first ? Reward(execution, first) : null;
         foreach (Transaction transaction in body)
         {
-            if (execution.TryApply(transaction).IsValid) transactions.Add(transaction);
+            if (execution.Apply(transaction).IsValid) transactions.Add(transaction);
         }
 
         if (!rewardFirst && miner is { } last) reward = Reward(execution, last);
@@ -76,7 +76,7 @@ internal sealed class PoolChain
             Amount = execution.RewardAmount,
             Signature = new byte[65],
         };
-        Assert.That(execution.TryApplyReward(reward), Is.EqualTo(Verdict.Valid));
+        Assert.That(execution.ApplyReward(reward), Is.EqualTo(Verdict.Valid));
         return reward;
     }
 }

@@ -98,7 +98,7 @@ internal static class KernelTranscript
         for (int i = 0; i < Count; i++)
         {
             random.NextBytes(secret);
-            Require(PrivateKey.TryCreate(secret, out PrivateKey? key) == KeyOutcome.Valid, "a key");
+            Require(PrivateKey.Read(secret, out PrivateKey? key) == KeyOutcome.Valid, "a key");
             digests[i] = Sha3_256.Hash(secret);
             scheme.Sign(key!, digests[i], signatures.AsSpan(i * scheme.SignatureSize, scheme.SignatureSize));
             key!.Dispose();

@@ -46,7 +46,7 @@ internal static class KeyChild
         byte[] seed = new byte[Mnemonic.SeedSize];
         return string.Join(' ', new[] { "\u00E9", "e\u0301", "\uD83D" }.Select(passphrase =>
         {
-            MnemonicOutcome outcome = mnemonic.TryDeriveSeed(passphrase, seed);
+            MnemonicOutcome outcome = mnemonic.DeriveSeed(passphrase, seed);
             return outcome.IsValid ? Convert.ToHexStringLower(seed) : outcome.Fault.ToString();
         }));
     }

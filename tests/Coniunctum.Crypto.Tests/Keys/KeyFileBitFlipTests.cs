@@ -33,7 +33,7 @@ public sealed class KeyFileBitFlipTests
     {
         KeyFileOutcome outcome = KeyFile.Read(json, out KeyFile? file);
         if (!outcome.IsValid) return outcome.Fault;
-        outcome = file!.TryDecrypt(KeyFileSamples.Password, out PrivateKey? key);
+        outcome = file!.Decrypt(KeyFileSamples.Password, out PrivateKey? key);
         if (!outcome.IsValid)
         {
             Assert.That(key, Is.Null);

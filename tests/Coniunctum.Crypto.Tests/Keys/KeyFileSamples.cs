@@ -26,7 +26,7 @@ internal static class KeyFileSamples
     /// <summary>As older wallets wrote it: one line, PBKDF2.</summary>
     public static byte[] Pbkdf2()
     {
-        Assert.That(KeyFileReader.TryRead(Own(), out KeyFileContent? content).IsValid, Is.True);
+        Assert.That(KeyFileReader.Read(Own(), out KeyFileContent? content).IsValid, Is.True);
         content!.Derivation = new KeyDerivation.ByPbkdf2(1);
         content.PublicKey = null;
         byte[] derived = new byte[32];
@@ -38,7 +38,7 @@ internal static class KeyFileSamples
 
     public static PrivateKey Parse(string hex)
     {
-        Assert.That(PrivateKey.TryCreate(Convert.FromHexString(hex), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
+        Assert.That(PrivateKey.Read(Convert.FromHexString(hex), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
         return key!;
     }
 

@@ -19,8 +19,8 @@ public sealed class KeyFileTests
 
         // The published files do not say whose key they hold.
         Assert.That(file.EthereumAddress, Is.Null);
-        Assert.That(file.TryDecrypt(password, out _).Fault, Is.EqualTo(KeyFileFault.NoAddress));
-        Assert.That(file.TryDecrypt(password, out PrivateKey? key, withoutAddress: true).IsValid, Is.True);
+        Assert.That(file.Decrypt(password, out _).Fault, Is.EqualTo(KeyFileFault.NoAddress));
+        Assert.That(file.Decrypt(password, out PrivateKey? key, withoutAddress: true).IsValid, Is.True);
         Assert.That(KeyFileSamples.Hex(key!), Is.EqualTo(vector.GetProperty("priv").GetString()));
         Assert.That((file.Derivation, file.IsWeak), Is.EqualTo((derivation, isWeak)));
         key!.Dispose();
@@ -36,7 +36,7 @@ public sealed class KeyFileTests
         Assert.That(read.ToJson(), Is.EqualTo(made.ToJson()));
         Assert.That(read.PublicKey, Is.EqualTo(key.PublicKey));
         Assert.That(read.EthereumAddress, Has.Length.EqualTo(40));
-        Assert.That(read.TryDecrypt("Pass w\u00F6rd"u8, out PrivateKey? opened).IsValid, Is.True);
+        Assert.That(read.Decrypt("Pass w\u00F6rd"u8, out PrivateKey? opened).IsValid, Is.True);
         Assert.That(KeyFileSamples.Hex(opened!), Is.EqualTo(KeyFileSamples.Hex(key)));
         opened!.Dispose();
     }
@@ -78,7 +78,7 @@ public sealed class KeyFileTests
         // "test\0" would open it: HMAC fills its key up with zeros, and so no wallet tells those two apart.
         foreach (string wrong in (string[])["", "Test", "test ", "tes"])
         {
-            KeyFileOutcome outcome = file.TryDecrypt(Encoding.UTF8.GetBytes(wrong), out PrivateKey? key);
+            KeyFileOutcome outcome = file.Decrypt(Encoding.UTF8.GetBytes(wrong), out PrivateKey? key);
             Assert.That(outcome.Fault, Is.EqualTo(KeyFileFault.WrongPassword));
             Assert.That(outcome.Message, Does.Not.Contain("test"));
             Assert.That(key, Is.Null);
@@ -88,13 +88,13 @@ public sealed class KeyFileTests
     [Test]
     public void Decrypt_WhatWasEncryptedAndIsNoKey_IsRefused()
     {
-        Assert.That(KeyFileReader.TryRead(KeyFileSamples.Own(), out KeyFileContent? content).IsValid, Is.True);
+        Assert.That(KeyFileReader.Read(KeyFileSamples.Own(), out KeyFileContent? content).IsValid, Is.True);
         byte[] derived = new byte[32];
         content!.Derivation.Derive(KeyFileSamples.Password, content.Salt, derived, null, default);
         Aes128Ctr.Transform(derived.AsSpan(0, 16), content.Iv, new byte[32], content.Ciphertext);
         content.Mac = Keccak256.Hash([.. derived[16..], .. content.Ciphertext]).AsSpan().ToArray();
 
-        KeyFileOutcome outcome = Parse(Encoding.UTF8.GetString(content.ToJson())).TryDecrypt(KeyFileSamples.Password, out PrivateKey? key);
+        KeyFileOutcome outcome = Parse(Encoding.UTF8.GetString(content.ToJson())).Decrypt(KeyFileSamples.Password, out PrivateKey? key);
         Assert.That(outcome.Fault, Is.EqualTo(KeyFileFault.NotAKey));
         Assert.That(key, Is.Null);
     }
@@ -103,17 +103,17 @@ public sealed class KeyFileTests
     [Test]
     public void Decrypt_WithAChangedCounterBlock_IsAnotherKey_WhichOnlyTheAddressTells()
     {
-        Assert.That(KeyFileReader.TryRead(KeyFileSamples.Own(), out KeyFileContent? content).IsValid, Is.True);
+        Assert.That(KeyFileReader.Read(KeyFileSamples.Own(), out KeyFileContent? content).IsValid, Is.True);
         content!.Iv[3] ^= 1;
-        Assert.That(Parse(Encoding.UTF8.GetString(content.ToJson())).TryDecrypt(KeyFileSamples.Password, out _).Fault, Is.EqualTo(KeyFileFault.OtherKey));
+        Assert.That(Parse(Encoding.UTF8.GetString(content.ToJson())).Decrypt(KeyFileSamples.Password, out _).Fault, Is.EqualTo(KeyFileFault.OtherKey));
 
         content.Address = [];
-        Assert.That(Parse(Encoding.UTF8.GetString(content.ToJson())).TryDecrypt(KeyFileSamples.Password, out _).Fault, Is.EqualTo(KeyFileFault.OtherKey));
+        Assert.That(Parse(Encoding.UTF8.GetString(content.ToJson())).Decrypt(KeyFileSamples.Password, out _).Fault, Is.EqualTo(KeyFileFault.OtherKey));
 
         content.PublicKey = null;
         KeyFile anonymous = Parse(Encoding.UTF8.GetString(content.ToJson()));
-        Assert.That(anonymous.TryDecrypt(KeyFileSamples.Password, out _).Fault, Is.EqualTo(KeyFileFault.NoAddress));
-        Assert.That(anonymous.TryDecrypt(KeyFileSamples.Password, out PrivateKey? other, withoutAddress: true).IsValid, Is.True);
+        Assert.That(anonymous.Decrypt(KeyFileSamples.Password, out _).Fault, Is.EqualTo(KeyFileFault.NoAddress));
+        Assert.That(anonymous.Decrypt(KeyFileSamples.Password, out PrivateKey? other, withoutAddress: true).IsValid, Is.True);
         Assert.That(KeyFileSamples.Hex(other!), Is.Not.EqualTo(KeyFileSamples.Key));
         other!.Dispose();
     }

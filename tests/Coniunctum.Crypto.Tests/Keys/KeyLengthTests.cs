@@ -27,7 +27,7 @@ public sealed class KeyLengthTests
         string json = Template
             .Replace("@address", address, StringComparison.Ordinal).Replace("@ciphertext", ciphertext, StringComparison.Ordinal).Replace("@mac", mac, StringComparison.Ordinal);
         Assert.That(KeyFile.TryParse(Encoding.UTF8.GetBytes(json), out KeyFile? file), Is.True);
-        Assert.That(file!.TryDecrypt("grey harbour 12"u8, out PrivateKey? key).IsValid, Is.True);
+        Assert.That(file!.Decrypt("grey harbour 12"u8, out PrivateKey? key).IsValid, Is.True);
         Assert.That(KeyFileSamples.Hex(key!), Is.EqualTo(expected));
         key!.Dispose();
     }
@@ -39,7 +39,7 @@ public sealed class KeyLengthTests
     [TestCase("00fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", KeyFileFault.NotAKey, "")] // the group's order
     public void TryDecrypt_EveryLength_IsReadAsANumber(string secret, KeyFileFault fault, string expected)
     {
-        Assert.That(KeyFileReader.TryRead(KeyFileSamples.Own(), out KeyFileContent? content).IsValid, Is.True);
+        Assert.That(KeyFileReader.Read(KeyFileSamples.Own(), out KeyFileContent? content).IsValid, Is.True);
         content!.PublicKey = null;
         content.Address = [];
         byte[] derived = new byte[32];
@@ -49,7 +49,7 @@ public sealed class KeyLengthTests
         content.Mac = Keccak256.Hash([.. derived[16..], .. content.Ciphertext]).ToArray();
 
         Assert.That(KeyFile.TryParse(content.ToJson(), out KeyFile? file), Is.True);
-        Assert.That(file!.TryDecrypt(KeyFileSamples.Password, out PrivateKey? key, withoutAddress: true).Fault, Is.EqualTo(fault));
+        Assert.That(file!.Decrypt(KeyFileSamples.Password, out PrivateKey? key, withoutAddress: true).Fault, Is.EqualTo(fault));
         Assert.That(key is null ? "" : KeyFileSamples.Hex(key), Is.EqualTo(expected));
         key?.Dispose();
     }

@@ -92,7 +92,7 @@ public sealed class KeyStoreTests
     [Test]
     public void Load_WhatIsNotThere_IsNotFound()
     {
-        KeyFileOutcome outcome = _store.TryLoad("nobody", out KeyFile? file);
+        KeyFileOutcome outcome = _store.Load("nobody", out KeyFile? file);
         Assert.That((outcome.Fault, file), Is.EqualTo((KeyFileFault.NotFound, (KeyFile?)null)));
     }
 
@@ -102,7 +102,7 @@ public sealed class KeyStoreTests
         Assert.That(_store.TrySave("a", NewFile()), Is.True);
         using (FileStream stream = File.OpenWrite(_store.PathOf("a"))) stream.SetLength(1L << 40);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(_store.TryLoad("a", out _).Fault, Is.EqualTo(KeyFileFault.TooLong));
+        Assert.That(_store.Load("a", out _).Fault, Is.EqualTo(KeyFileFault.TooLong));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1 << 20));
     }
 

@@ -33,7 +33,7 @@ public sealed class MnemonicTests
             byte[] entropy = new byte[32];
             Assert.That(Convert.ToHexStringLower(entropy.AsSpan(0, read!.CopyEntropyTo(entropy))), Is.EqualTo(fields[0]));
             byte[] seed = new byte[64];
-            Assert.That(read.TryDeriveSeed("TREZOR", seed).IsValid, Is.True);
+            Assert.That(read.DeriveSeed("TREZOR", seed).IsValid, Is.True);
             Assert.That(Convert.ToHexStringLower(seed), Is.EqualTo(fields[2]));
             using ExtendedKey master = ExtendedKey.FromSeed(seed);
             char[] text = new char[ExtendedKey.MaxTextLength];
@@ -182,7 +182,7 @@ public sealed class MnemonicTests
         byte[] seed = new byte[64];
         seed.AsSpan().Fill(7);
 
-        MnemonicOutcome outcome = mnemonic!.TryDeriveSeed("caf\u00E9", seed);
+        MnemonicOutcome outcome = mnemonic!.DeriveSeed("caf\u00E9", seed);
 
         // PassphraseTests starts processes with the invariant globalization and without it, and knows the seed.
         Assert.That(outcome.Fault, Is.EqualTo(Passphrase.CanNormalize ? MnemonicFault.None : MnemonicFault.NormalizationUnavailable));
@@ -195,8 +195,8 @@ public sealed class MnemonicTests
     {
         using Mnemonic mnemonic = Mnemonic.FromEntropy(new byte[16]);
         byte[] seed = new byte[64];
-        Assert.That(mnemonic.TryDeriveSeed(new string('p', 256), seed).IsValid, Is.True);
-        Assert.That(mnemonic.TryDeriveSeed(new string('p', 257), seed).Fault, Is.EqualTo(MnemonicFault.InvalidPassphrase));
+        Assert.That(mnemonic.DeriveSeed(new string('p', 256), seed).IsValid, Is.True);
+        Assert.That(mnemonic.DeriveSeed(new string('p', 257), seed).Fault, Is.EqualTo(MnemonicFault.InvalidPassphrase));
     }
 
     [Test]
@@ -206,7 +206,7 @@ public sealed class MnemonicTests
         Assert.That(() => Mnemonic.FromEntropy(new byte[17]), Throws.ArgumentException);
         Assert.That(() => Mnemonic.Generate(SystemEntropy.Instance, 13), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => mnemonic.CopyTo(new char[Mnemonic.MaxTextLength - 1]), Throws.ArgumentException);
-        Assert.That(() => mnemonic.TryDeriveSeed("", new byte[63]), Throws.ArgumentException);
+        Assert.That(() => mnemonic.DeriveSeed("", new byte[63]), Throws.ArgumentException);
         mnemonic.Dispose();
         Assert.That(() => mnemonic.CopyTo(new char[Mnemonic.MaxTextLength]), Throws.TypeOf<ObjectDisposedException>());
         Assert.That(mnemonic.ToString(), Is.EqualTo("Mnemonic"));

@@ -21,7 +21,7 @@ public sealed class PasswordSpellingTests
     public void TryDecrypt_AWrongPasswordThatCanBeWrittenInTwoWays_SaysSo(string password, string expected)
     {
         Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file), Is.True);
-        KeyFileOutcome outcome = file!.TryDecrypt(Encoding.UTF8.GetBytes(password), out _);
+        KeyFileOutcome outcome = file!.Decrypt(Encoding.UTF8.GetBytes(password), out _);
         Assert.That(outcome.Fault, Is.EqualTo(KeyFileFault.WrongPassword));
         Assert.That(outcome.Message, Does.StartWith("The password is wrong, or the keystore file was changed. ").And.Contain(expected));
         Assert.That(outcome.Message, Does.Not.Contain(password));
@@ -31,13 +31,13 @@ public sealed class PasswordSpellingTests
     public void TryDecrypt_BytesThatAreNoText_SaysSo()
     {
         Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file), Is.True);
-        Assert.That(file!.TryDecrypt([0x63, 0x61, 0x66, 0xE9], out _).Message, Does.EndWith("The password is not UTF-8 text."));
+        Assert.That(file!.Decrypt([0x63, 0x61, 0x66, 0xE9], out _).Message, Does.EndWith("The password is not UTF-8 text."));
     }
 
     [Test]
     public void TryDecrypt_AWrongPasswordInAscii_SaysNothingOfSpelling()
     {
         Assert.That(KeyFile.TryParse(KeyFileSamples.Own(), out KeyFile? file), Is.True);
-        Assert.That(file!.TryDecrypt("wrong"u8, out _).Message, Is.EqualTo("The password is wrong, or the keystore file was changed."));
+        Assert.That(file!.Decrypt("wrong"u8, out _).Message, Is.EqualTo("The password is wrong, or the keystore file was changed."));
     }
 }

@@ -46,11 +46,11 @@ internal static class WipeScan
         SystemEntropy.Instance.Fill(s_forgotten);
         Remember("forgotten", s_forgotten);
 
-        Assert(PrivateKey.TryCreate(secret, out PrivateKey? key) == KeyOutcome.Valid);
+        Assert(PrivateKey.Read(secret, out PrivateKey? key) == KeyOutcome.Valid);
         CryptographicOperations.ZeroMemory(secret);
         KeyFile file = KeyFile.Encrypt(key!, password, SystemEntropy.Instance, new ScryptCost(1 << 10, 8, 2));
         Assert(KeyFile.TryParse(file.ToJson(), out KeyFile? read));
-        Assert(read!.TryDecrypt(password, out PrivateKey? opened).IsValid);
+        Assert(read!.Decrypt(password, out PrivateKey? opened).IsValid);
         var scheme = new Secp256k1Scheme<Sha3_256>();
         byte[] signature = new byte[65];
         for (int i = 0; i < 100; i++) SignedMessage.Sign(scheme, opened!, "text"u8, signature);
@@ -59,7 +59,7 @@ internal static class WipeScan
 
         // A wrong password takes the way of refusals.
         password[0] ^= 1;
-        Assert(read.TryDecrypt(password, out _).Fault == KeyFileFault.WrongPassword);
+        Assert(read.Decrypt(password, out _).Fault == KeyFileFault.WrongPassword);
         CryptographicOperations.ZeroMemory(password);
 
         Mnemonic mnemonic = Mnemonic.FromEntropy(entropy);
@@ -73,7 +73,7 @@ internal static class WipeScan
         text.AsSpan().Clear();
 
         byte[] seed = GC.AllocateArray<byte>(Mnemonic.SeedSize, pinned: true);
-        Assert(parsed!.TryDeriveSeed("passphrase", seed).IsValid);
+        Assert(parsed!.DeriveSeed("passphrase", seed).IsValid);
         Remember("seed", seed);
         ExtendedKey master = ExtendedKey.FromSeed(seed);
         CryptographicOperations.ZeroMemory(seed);

@@ -41,7 +41,7 @@ public sealed class BatchRecoveryTests
         for (int i = 0; i < count; i++)
         {
             random.NextBytes(bytes);
-            Assert.That(PrivateKey.TryCreate(bytes, out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
+            Assert.That(PrivateKey.Read(bytes, out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
             using (key)
             {
                 random.NextBytes(bytes);

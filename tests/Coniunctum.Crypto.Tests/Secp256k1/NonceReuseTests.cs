@@ -17,7 +17,7 @@ public sealed class NonceReuseTests
         Span<byte> signature = stackalloc byte[65];
         for (int k = 0; k < Keys; k++)
         {
-            Assert.That(PrivateKey.TryCreate(Sha3_256.Hash(BitConverter.GetBytes(k)).AsSpan(), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
+            Assert.That(PrivateKey.Read(Sha3_256.Hash(BitConverter.GetBytes(k)).AsSpan(), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
             using (key)
             {
                 for (int i = 0; i < Signatures / Keys; i++)

@@ -146,7 +146,7 @@ public sealed class SchnorrSchemeTests
 
     private static PrivateKey Key(ReadOnlySpan<byte> bytes)
     {
-        Assert.That(PrivateKey.TryCreate(bytes, out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
+        Assert.That(PrivateKey.Read(bytes, out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
         return key ?? throw new InvalidOperationException();
     }
 }

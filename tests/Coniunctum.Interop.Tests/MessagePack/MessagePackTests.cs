@@ -25,7 +25,7 @@ public sealed class MessagePackTests
             comparison.Same(AnyValue.Describe(value), TryRead(ours, out object? read) ? AnyValue.Describe(read) : null, "their reading", ours);
             var reader = new CanonicalReader(ours);
             comparison.Same(AnyValue.Describe(AnyValue.Read(ref reader, ours)), AnyValue.Describe(value), "our reading", ours);
-            comparison.Same(reader.End().Kind, DecodeFaultKind.None, "fault", ours);
+            comparison.Same(reader.End().Fault, DecodeFault.None, "fault", ours);
         }
 
         comparison.End(4 * rounds);
@@ -44,7 +44,7 @@ public sealed class MessagePackTests
             if (i % 2 == 1) bytes[comparison.Random.Next(bytes.Length)] ^= (byte)(1 << comparison.Random.Next(8));
             var reader = new CanonicalReader(bytes);
             reader.SkipItem(bytes.Length);
-            bool ours = reader.End().IsNone;
+            bool ours = reader.End().IsValid;
             bool theirs = TryRead(bytes, out object? value) && Encode(value).AsSpan().SequenceEqual(bytes);
             comparison.Same(ours, theirs, "acceptance", bytes);
             if (ours) accepted++;
@@ -84,27 +84,27 @@ public sealed class MessagePackTests
             comparison.Same(TryRead(bytes, out _), true, "their reading", bytes);
             var reader = new CanonicalReader(bytes);
             _ = reader.ReadUInt64();
-            comparison.Same(reader.End().Kind, i % 4 == 3 ? DecodeFaultKind.WrongType : DecodeFaultKind.NotShortest, "our fault", bytes);
+            comparison.Same(reader.End().Fault, i % 4 == 3 ? DecodeFault.WrongType : DecodeFault.NotShortest, "our fault", bytes);
         }
 
         comparison.End(2 * rounds);
     }
 
-    [TestCase("dd00010000", DecodeFaultKind.Truncated, TestName = "an array of 2¹⁶ items")]
-    [TestCase("c600010000", DecodeFaultKind.Truncated, TestName = "a byte string of 2¹⁶ bytes")]
-    [TestCase("db00010000", DecodeFaultKind.Truncated, TestName = "a text of 2¹⁶ bytes")]
-    [TestCase("dd7fffffff", DecodeFaultKind.TooLong, TestName = "an array of 2³¹−1 items")]
-    [TestCase("ddffffffff", DecodeFaultKind.TooLong, TestName = "an array of 2³²−1 items")]
-    [TestCase("c67fffffff", DecodeFaultKind.TooLong, TestName = "a byte string of 2³¹−1 bytes")]
-    [TestCase("c6ffffffff", DecodeFaultKind.TooLong, TestName = "a byte string of 2³²−1 bytes")]
-    [TestCase("db7fffffff", DecodeFaultKind.TooLong, TestName = "a text of 2³¹−1 bytes")]
-    [TestCase("dbffffffff", DecodeFaultKind.TooLong, TestName = "a text of 2³²−1 bytes")]
-    public void Read_ClaimedLengths_AreRefusedOnBothSides(string hex, DecodeFaultKind fault)
+    [TestCase("dd00010000", DecodeFault.Truncated, TestName = "an array of 2¹⁶ items")]
+    [TestCase("c600010000", DecodeFault.Truncated, TestName = "a byte string of 2¹⁶ bytes")]
+    [TestCase("db00010000", DecodeFault.Truncated, TestName = "a text of 2¹⁶ bytes")]
+    [TestCase("dd7fffffff", DecodeFault.TooLong, TestName = "an array of 2³¹−1 items")]
+    [TestCase("ddffffffff", DecodeFault.TooLong, TestName = "an array of 2³²−1 items")]
+    [TestCase("c67fffffff", DecodeFault.TooLong, TestName = "a byte string of 2³¹−1 bytes")]
+    [TestCase("c6ffffffff", DecodeFault.TooLong, TestName = "a byte string of 2³²−1 bytes")]
+    [TestCase("db7fffffff", DecodeFault.TooLong, TestName = "a text of 2³¹−1 bytes")]
+    [TestCase("dbffffffff", DecodeFault.TooLong, TestName = "a text of 2³²−1 bytes")]
+    public void Read_ClaimedLengths_AreRefusedOnBothSides(string hex, DecodeFault fault)
     {
         byte[] bytes = Convert.FromHexString(hex);
         var reader = new CanonicalReader(bytes);
         reader.SkipItem(int.MaxValue);
-        Assert.That(reader.End().Kind, Is.EqualTo(fault));
+        Assert.That(reader.End().Fault, Is.EqualTo(fault));
         Assert.That(TryRead(bytes, out _), Is.False);
     }
 
@@ -115,7 +115,7 @@ public sealed class MessagePackTests
         bytes.AsSpan().Fill(0x91);
         var reader = new CanonicalReader(bytes);
         reader.SkipItem(int.MaxValue);
-        Assert.That(reader.End().Kind, Is.EqualTo(DecodeFaultKind.TooDeep));
+        Assert.That(reader.End().Fault, Is.EqualTo(DecodeFault.TooDeep));
     }
 
     [Test]

@@ -83,7 +83,7 @@ public sealed class NethereumKeyStoreKnownTests
     {
         KeyFileOutcome outcome = KeyFile.Read(json, out KeyFile? file);
         if (!outcome.IsValid) return outcome.Fault;
-        outcome = file!.TryDecrypt(Encoding.UTF8.GetBytes(Password), out PrivateKey? key);
+        outcome = file!.Decrypt(Encoding.UTF8.GetBytes(Password), out PrivateKey? key);
         if (!outcome.IsValid) return outcome.Fault;
         byte[] bytes = new byte[PrivateKey.Size];
         key!.CopyTo(bytes);

@@ -52,7 +52,7 @@ public sealed class NethereumKeyStoreTests
                 ? scrypt.EncryptAndGenerateKeyStoreAsJson(password, secret, address, new ScryptParams { Dklen = 32, N = 1 << comparison.Random.Next(1, 11), R = comparison.Random.Next(1, 9), P = comparison.Random.Next(1, 4) })
                 : pbkdf2.EncryptAndGenerateKeyStoreAsJson(password, secret, address, new Pbkdf2Params { Dklen = 32, Count = comparison.Random.Next(1, 2_000), Prf = "hmac-sha256" });
             KeyFileOutcome outcome = KeyFile.Read(Encoding.UTF8.GetBytes(json), out KeyFile? file);
-            if (outcome.IsValid) outcome = file!.TryDecrypt(Encoding.UTF8.GetBytes(password), out PrivateKey? opened) is var opening && opened is not null ? Check(comparison, opening, opened, secret) : opening;
+            if (outcome.IsValid) outcome = file!.Decrypt(Encoding.UTF8.GetBytes(password), out PrivateKey? opened) is var opening && opened is not null ? Check(comparison, opening, opened, secret) : opening;
             comparison.Same(outcome.Fault, KeyFileFault.None, outcome.Message, json);
         }
 
@@ -70,7 +70,7 @@ public sealed class NethereumKeyStoreTests
             string password = s_passwords[i % s_passwords.Length];
             string other = comparison.Random.Next(3) switch { 0 => password + " ", 1 => password[..^1], _ => password.ToUpperInvariant() + "x" };
             KeyFile file = KeyFile.Encrypt(key, Encoding.UTF8.GetBytes(password), SystemEntropy.Instance, new ScryptCost(2, 1, 1));
-            comparison.Same(file.TryDecrypt(Encoding.UTF8.GetBytes(other), out _).Fault, KeyFileFault.WrongPassword, "fault", other);
+            comparison.Same(file.Decrypt(Encoding.UTF8.GetBytes(other), out _).Fault, KeyFileFault.WrongPassword, "fault", other);
             comparison.Same(Opens(other, Encoding.UTF8.GetString(file.ToJson())), false, "opening", other);
         }
 

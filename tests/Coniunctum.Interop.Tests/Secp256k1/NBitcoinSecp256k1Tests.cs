@@ -81,7 +81,7 @@ public sealed class NBitcoinSecp256k1Tests
             if (i % 3 == 1) bytes[comparison.Random.Next(64)] ^= (byte)(1 << comparison.Random.Next(8));
             // A coordinate of p or more is no field element, even where it names the same point modulo p.
             if (i % 3 == 2) KeysAndDigests.ToBytes(KeysAndDigests.P + (i % 1_000)).CopyTo(bytes, 32 * comparison.Random.Next(2));
-            bool ours = PublicKey.TryCreate(bytes, out _) == KeyOutcome.Valid;
+            bool ours = PublicKey.Read(bytes, out _) == KeyOutcome.Valid;
             comparison.Same(ours, ECPubKey.TryCreate([4, .. bytes], Context.Instance, out _, out _), "public key", bytes);
         }
 
@@ -95,7 +95,7 @@ public sealed class NBitcoinSecp256k1Tests
         foreach (BigInteger number in new[] { 0, 1, KeysAndDigests.N - 1, KeysAndDigests.N, KeysAndDigests.N + 1, KeysAndDigests.P, (BigInteger.One << 256) - 1 })
         {
             byte[] bytes = KeysAndDigests.ToBytes(number);
-            bool ours = PrivateKey.TryCreate(bytes, out PrivateKey? key) == KeyOutcome.Valid;
+            bool ours = PrivateKey.Read(bytes, out PrivateKey? key) == KeyOutcome.Valid;
             key?.Dispose();
             comparison.Same(ours, TryCreate(bytes), "private key", bytes);
         }

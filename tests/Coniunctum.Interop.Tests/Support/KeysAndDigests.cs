@@ -35,7 +35,7 @@ internal static class KeysAndDigests
     /// <summary>The number in bytes, the most significant first.</summary>
     public static BigInteger ToNumber(ReadOnlySpan<byte> bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
 
-    public static PrivateKey Key(ReadOnlySpan<byte> bytes) => PrivateKey.TryCreate(bytes, out PrivateKey? key) == KeyOutcome.Valid
+    public static PrivateKey Key(ReadOnlySpan<byte> bytes) => PrivateKey.Read(bytes, out PrivateKey? key) == KeyOutcome.Valid
         ? key!
         : throw new ArgumentException("No private key.", nameof(bytes));
 

@@ -125,7 +125,7 @@ public sealed class ApplicationTests
         StateOverlay overlay = _chain.Overlay();
         foreach ((Hash256 before, StateDelta delta) in roots)
         {
-            Assert.That(StateDelta.TryDecode(delta.Encode(), out StateDelta? stored).IsNone, Is.True);
+            Assert.That(StateDelta.Decode(delta.Encode(), out StateDelta? stored).IsValid, Is.True);
             overlay.Apply(stored!.Reverse());
             Assert.That(overlay.StateRoot, Is.EqualTo(before));
         }
@@ -164,8 +164,8 @@ public sealed class ApplicationTests
         Hash256 root = _chain.State.StateRoot;
         StateOverlay overlay = _chain.Overlay();
         var execution = new BlockExecution(_chain.Profile, overlay);
-        Assert.That(execution.TryApply(Call("set a 1")), Is.EqualTo(Verdict.Valid));
-        Assert.That(() => execution.TryApply(Call($"set b 1\nfault {fault.FullName}", amount: 5)), Throws.TypeOf(fault));
+        Assert.That(execution.Apply(Call("set a 1")), Is.EqualTo(Verdict.Valid));
+        Assert.That(() => execution.Apply(Call($"set b 1\nfault {fault.FullName}", amount: 5)), Throws.TypeOf(fault));
         Assert.That(overlay.EntryOf(First, "b"u8).IsEmpty, Is.True);
         execution.Drop();
 
@@ -185,7 +185,7 @@ public sealed class ApplicationTests
         execution.Expect([new HashedTransaction(Call("nothing"), default, default, 200)]);
         _chain.Adopt(_chain.Next());
         Assert.That(
-            () => execution.TryApply(Call(script, amount: 5, validUntil: 1)),
+            () => execution.Apply(Call(script, amount: 5, validUntil: 1)),
             Throws.InvalidOperationException.With.Message.Contains("tip has moved"));
     }
 
@@ -255,7 +255,7 @@ public sealed class ApplicationTests
                 new FailedCall(0, "script/2, end of the block: NotSupportedException: a fault of the application"),
                 new FailedCall(2, "as asked"),
             }));
-        Assert.That(StateDelta.TryDecode(delta.Encode(), out StateDelta? stored).IsNone, Is.True);
+        Assert.That(StateDelta.Decode(delta.Encode(), out StateDelta? stored).IsValid, Is.True);
         Assert.That(stored!.FailedCalls, Is.EqualTo(delta.FailedCalls));
     }
 
@@ -353,7 +353,7 @@ public sealed class ApplicationTests
             if (done.Count > 0 && random.Next(3) == 0)
             {
                 (StateDelta delta, model) = done.Pop();
-                Assert.That(StateDelta.TryDecode(delta.Encode(), out StateDelta? stored).IsNone, Is.True);
+                Assert.That(StateDelta.Decode(delta.Encode(), out StateDelta? stored).IsValid, Is.True);
                 _chain.State.Apply(stored!.Reverse());
             }
             else
@@ -362,7 +362,7 @@ public sealed class ApplicationTests
                 StateOverlay overlay = _chain.Overlay();
                 var execution = new BlockExecution(_chain.Profile, overlay);
                 for (int i = random.Next(6); i > 0; i--) DrawCall(execution, random, model);
-                Assert.That(execution.TryApplyReward(_chain.Reward(execution.Fees)), Is.EqualTo(Verdict.Valid));
+                Assert.That(execution.ApplyReward(_chain.Reward(execution.Fees)), Is.EqualTo(Verdict.Valid));
                 StateDelta delta = execution.Complete(new BlockId(Samples.DrawHash(random)), Work.From(1));
                 _chain.State.Apply(random.Next(2) == 0 ? delta : overlay.Total());
                 done.Push((delta, before));
@@ -393,7 +393,7 @@ public sealed class ApplicationTests
         }
 
         if (isRefused) script.Append("refuse");
-        Assert.That(execution.TryApply(Call(script.ToString(), fee: 0, validUntil: execution.Height)), Is.EqualTo(Verdict.Valid));
+        Assert.That(execution.Apply(Call(script.ToString(), fee: 0, validUntil: execution.Height)), Is.EqualTo(Verdict.Valid));
     }
 
     private static TestChain ChainOf(params ILedgerApplication[] applications) =>

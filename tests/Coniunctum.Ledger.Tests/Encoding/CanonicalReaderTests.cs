@@ -12,20 +12,20 @@ public class CanonicalReaderTests
         var reader = new CanonicalReader(new byte[] { 0x01 });
         _ = reader.ReadUInt64();
 
-        Assert.That(reader.Fault.Kind, Is.EqualTo(DecodeFaultKind.Unchecked));
-        Assert.That(reader.Fault.IsNone, Is.False);
+        Assert.That(reader.Fault.Fault, Is.EqualTo(DecodeFault.Unchecked));
+        Assert.That(reader.Fault.IsValid, Is.False);
         Assert.That(reader.IsFaulted, Is.False);
-        Assert.That(reader.End().IsNone, Is.True);
-        Assert.That(reader.End().IsNone, Is.True, "asked again");
+        Assert.That(reader.End().IsValid, Is.True);
+        Assert.That(reader.End().IsValid, Is.True, "asked again");
         Assert.That(reader.Consumed, Is.EqualTo(1));
     }
 
     [Test]
     public void End_EmptyInput_IsNoFault()
     {
-        Assert.That(new CanonicalReader(ReadOnlyMemory<byte>.Empty).End().IsNone, Is.True);
-        Assert.That(new CanonicalReader(Segments.Cut([], 0, 0)).End().IsNone, Is.True);
-        Assert.That(default(CanonicalReader).End().IsNone, Is.True);
+        Assert.That(new CanonicalReader(ReadOnlyMemory<byte>.Empty).End().IsValid, Is.True);
+        Assert.That(new CanonicalReader(Segments.Cut([], 0, 0)).End().IsValid, Is.True);
+        Assert.That(default(CanonicalReader).End().IsValid, Is.True);
     }
 
     [Test]
@@ -37,8 +37,8 @@ public class CanonicalReaderTests
         _ = reader.ReadUInt64();
         _ = reader.ReadUInt64();
         _ = reader.ReadBytes(10);
-        DecodeFault first = reader.Fault;
-        Assert.That(first, Is.EqualTo(new DecodeFault(DecodeFaultKind.WrongType, 2, CanonicalType.Bytes, 0, 0x80)));
+        DecodeOutcome first = reader.Fault;
+        Assert.That(first, Is.EqualTo(new DecodeOutcome(DecodeFault.WrongType, 2, CanonicalType.Bytes, 0, 0x80)));
 
         Span<byte> filled = [1, 2, 3];
         reader.ReadFixed(filled);
@@ -67,9 +67,9 @@ public class CanonicalReaderTests
     public void Read_AfterEnd_IsAFault()
     {
         var reader = new CanonicalReader(ReadOnlyMemory<byte>.Empty);
-        Assert.That(reader.End().IsNone, Is.True);
+        Assert.That(reader.End().IsValid, Is.True);
         Assert.That(reader.ReadUInt64(), Is.Zero);
-        Assert.That(reader.End().Kind, Is.EqualTo(DecodeFaultKind.Truncated));
+        Assert.That(reader.End().Fault, Is.EqualTo(DecodeFault.Truncated));
     }
 
     [Test]
@@ -78,7 +78,7 @@ public class CanonicalReaderTests
         var reader = new CanonicalReader(Convert.FromHexString(head + "0101010101010101010101010101010101"));
         reader.ReadArrayHeader(1);
 
-        Assert.That(reader.Fault.Kind, Is.EqualTo(DecodeFaultKind.WrongLength));
+        Assert.That(reader.Fault.Fault, Is.EqualTo(DecodeFault.WrongLength));
         Assert.That(reader.Fault.Expected, Is.EqualTo(1));
     }
 
@@ -91,7 +91,7 @@ public class CanonicalReaderTests
 
         reader = new CanonicalReader(bytes);
         Assert.That(reader.ReadListHeader(2), Is.Zero);
-        Assert.That(reader.End(), Is.EqualTo(new DecodeFault(DecodeFaultKind.TooLong, 0, CanonicalType.Array, 2, 3)));
+        Assert.That(reader.End(), Is.EqualTo(new DecodeOutcome(DecodeFault.TooLong, 0, CanonicalType.Array, 2, 3)));
     }
 
     [Test]
@@ -99,7 +99,7 @@ public class CanonicalReaderTests
     {
         var reader = new CanonicalReader(new byte[] { 0x93, 1, 2 });
         Assert.That(reader.ReadListHeader(1_000), Is.Zero);
-        Assert.That(reader.End(), Is.EqualTo(new DecodeFault(DecodeFaultKind.Truncated, 0, CanonicalType.Array, 3, 2)));
+        Assert.That(reader.End(), Is.EqualTo(new DecodeOutcome(DecodeFault.Truncated, 0, CanonicalType.Array, 3, 2)));
     }
 
     [TestCase("7f", 127UL, true)]
@@ -111,7 +111,7 @@ public class CanonicalReaderTests
     {
         var reader = new CanonicalReader(Convert.FromHexString(hex));
         Assert.That(reader.ReadUInt64(max), Is.EqualTo(isAccepted ? max : 0));
-        Assert.That(reader.End().Kind, Is.EqualTo(isAccepted ? DecodeFaultKind.None : DecodeFaultKind.OutOfRange));
+        Assert.That(reader.End().Fault, Is.EqualTo(isAccepted ? DecodeFault.None : DecodeFault.OutOfRange));
     }
 
     [Test]
@@ -121,13 +121,13 @@ public class CanonicalReaderTests
         Assert.That(reader.ReadUInt16(), Is.EqualTo(65_535));
         reader = new CanonicalReader(Convert.FromHexString("ce00010000"));
         Assert.That(reader.ReadUInt16(), Is.Zero);
-        Assert.That(reader.Fault, Is.EqualTo(new DecodeFault(DecodeFaultKind.OutOfRange, 0, CanonicalType.UnsignedInteger, 65_535, 65_536)));
+        Assert.That(reader.Fault, Is.EqualTo(new DecodeOutcome(DecodeFault.OutOfRange, 0, CanonicalType.UnsignedInteger, 65_535, 65_536)));
 
         reader = new CanonicalReader(Convert.FromHexString("ceffffffff"));
         Assert.That(reader.ReadUInt32(), Is.EqualTo(4_294_967_295));
         reader = new CanonicalReader(Convert.FromHexString("cf0000000100000000"));
         Assert.That(reader.ReadUInt32(), Is.Zero);
-        Assert.That(reader.Fault.Kind, Is.EqualTo(DecodeFaultKind.OutOfRange));
+        Assert.That(reader.Fault.Fault, Is.EqualTo(DecodeFault.OutOfRange));
     }
 
     [Test]
@@ -138,7 +138,7 @@ public class CanonicalReaderTests
         Assert.That(reader.ReadUInt64(), Is.EqualTo(5));
         Assert.That(reader.TryReadNil(), Is.True);
         Assert.That(reader.TryReadNil(), Is.False, "at the end");
-        Assert.That(reader.End().IsNone, Is.True);
+        Assert.That(reader.End().IsValid, Is.True);
     }
 
     [Test]
@@ -147,11 +147,11 @@ public class CanonicalReaderTests
         byte[] bytes = [0xc4, 3, 1, 2, 3];
         var reader = new CanonicalReader(bytes);
         Assert.That(reader.ReadBytes(3).ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
-        Assert.That(reader.End().IsNone, Is.True);
+        Assert.That(reader.End().IsValid, Is.True);
 
         reader = new CanonicalReader(bytes);
         Assert.That(reader.ReadBytes(2).IsEmpty, Is.True);
-        Assert.That(reader.End(), Is.EqualTo(new DecodeFault(DecodeFaultKind.TooLong, 0, CanonicalType.Bytes, 2, 3)));
+        Assert.That(reader.End(), Is.EqualTo(new DecodeOutcome(DecodeFault.TooLong, 0, CanonicalType.Bytes, 2, 3)));
     }
 
     [Test]
@@ -166,7 +166,7 @@ public class CanonicalReaderTests
         AssertIsSlice(reader.BytesSince(start), 6, 2);
         AssertIsSlice(reader.ReadItem(10), 8, 2);
         AssertIsSlice(reader.BytesSince(0), 0, 10);
-        Assert.That(reader.End().IsNone, Is.True);
+        Assert.That(reader.End().IsValid, Is.True);
 
         void AssertIsSlice(ReadOnlyMemory<byte> slice, int offset, int length)
         {
@@ -200,11 +200,11 @@ public class CanonicalReaderTests
     [TestCase("dd", 4, 65_536UL)]
     public void SkipItem_FormBelowItsLeastNumber_IsRejected(string lead, int width, ulong least)
     {
-        Assert.That(Read(least - 1).Kind, Is.EqualTo(DecodeFaultKind.NotShortest));
+        Assert.That(Read(least - 1).Fault, Is.EqualTo(DecodeFault.NotShortest));
         Assert.That((Read(least - 1).Expected, Read(least - 1).Found), Is.EqualTo((least, least - 1)));
-        Assert.That(Read(least).IsNone, Is.True);
+        Assert.That(Read(least).IsValid, Is.True);
 
-        DecodeFault Read(ulong number)
+        DecodeOutcome Read(ulong number)
         {
             string head = lead + number.ToString("x16")[^(2 * width)..];
             var reader = new CanonicalReader(Convert.FromHexString(head + (lead is "cc" or "cd" or "ce" or "cf" ? "" : new string('0', 2 * (int)number))));
@@ -221,7 +221,7 @@ public class CanonicalReaderTests
         reader.ReadFixed(destination);
 
         Assert.That(destination.ToArray(), Is.EqualTo(new byte[2]));
-        Assert.That(reader.End().Kind, Is.EqualTo(DecodeFaultKind.WrongLength));
+        Assert.That(reader.End().Fault, Is.EqualTo(DecodeFault.WrongLength));
     }
 
     // The Unicode Standard, table 3-7: overlong, surrogate, above U+10FFFF, cut short, a lone continuation.
@@ -235,11 +235,11 @@ public class CanonicalReaderTests
         byte[] bytes = Convert.FromHexString(hex);
         var reader = new CanonicalReader(bytes);
         Assert.That(reader.ReadString(10), Is.Empty);
-        Assert.That(reader.End().Kind, Is.EqualTo(DecodeFaultKind.InvalidText));
+        Assert.That(reader.End().Fault, Is.EqualTo(DecodeFault.InvalidText));
 
         reader = new CanonicalReader(Segments.Single(bytes));
         reader.SkipItem(10);
-        Assert.That(reader.End().Kind, Is.EqualTo(DecodeFaultKind.InvalidText));
+        Assert.That(reader.End().Fault, Is.EqualTo(DecodeFault.InvalidText));
     }
 
     [Test]
@@ -247,7 +247,7 @@ public class CanonicalReaderTests
     {
         var reader = new CanonicalReader(Convert.FromHexString("a4efbbbf61"));
         Assert.That(reader.ReadString(4), Is.EqualTo("\ufeffa"));
-        Assert.That(reader.End().IsNone, Is.True);
+        Assert.That(reader.End().IsValid, Is.True);
     }
 
     [Test]
@@ -255,7 +255,7 @@ public class CanonicalReaderTests
     {
         var reader = new CanonicalReader(Convert.FromHexString("a2c3a9"));
         Assert.That(reader.ReadString(1), Is.Empty);
-        Assert.That(reader.End(), Is.EqualTo(new DecodeFault(DecodeFaultKind.TooLong, 0, CanonicalType.Text, 1, 2)));
+        Assert.That(reader.End(), Is.EqualTo(new DecodeOutcome(DecodeFault.TooLong, 0, CanonicalType.Text, 1, 2)));
     }
 
     [TestCase("01", 1)]
@@ -268,11 +268,11 @@ public class CanonicalReaderTests
         var reader = new CanonicalReader(bytes);
         reader.SkipItem(length);
         Assert.That(reader.ReadUInt64(), Is.EqualTo(5));
-        Assert.That(reader.End().IsNone, Is.True);
+        Assert.That(reader.End().IsValid, Is.True);
 
         reader = new CanonicalReader(bytes);
         reader.SkipItem(length - 1);
-        Assert.That(reader.Fault.Kind, Is.EqualTo(DecodeFaultKind.TooLong));
+        Assert.That(reader.Fault.Fault, Is.EqualTo(DecodeFault.TooLong));
         Assert.That(reader.Fault.Offset, Is.Zero);
         Assert.That(reader.Fault.Expected, Is.EqualTo(length - 1));
     }
@@ -288,7 +288,7 @@ public class CanonicalReaderTests
         var reader = new CanonicalReader(bytes);
         reader.SkipItem(int.MaxValue);
 
-        Assert.That(reader.End().Kind, Is.EqualTo(isAccepted ? DecodeFaultKind.None : DecodeFaultKind.TooDeep));
+        Assert.That(reader.End().Fault, Is.EqualTo(isAccepted ? DecodeFault.None : DecodeFault.TooDeep));
         Assert.That(reader.Consumed, Is.EqualTo(32), "the first array that is one too many, or the end");
     }
 
@@ -301,7 +301,7 @@ public class CanonicalReaderTests
         for (int i = 0; i < bytes.Length; i++)
             reader.ReadArrayHeader(1);
 
-        Assert.That(reader.End().IsNone, Is.True);
+        Assert.That(reader.End().IsValid, Is.True);
     }
 
     [Test]
@@ -313,7 +313,7 @@ public class CanonicalReaderTests
         var reader = new CanonicalReader(bytes);
         reader.SkipItem(bytes.Length);
 
-        Assert.That(reader.End().IsNone, Is.True);
+        Assert.That(reader.End().IsValid, Is.True);
     }
 
     [Test]
@@ -337,7 +337,7 @@ public class CanonicalReaderTests
                     3 => reader.ReadItem(int.MaxValue).Length,
                     _ => reader.ReadHash256().IsZero ? 0 : 1,
                 };
-                if (!reader.End().IsNone)
+                if (!reader.End().IsValid)
                     faults++;
             }
 
@@ -356,7 +356,7 @@ public class CanonicalReaderTests
         reader.SkipItem(10);
         reader.Reject(7, 8);
 
-        Assert.That(reader.End(), Is.EqualTo(new DecodeFault(DecodeFaultKind.InvalidValue, 1, CanonicalType.Unspecified, 7, 8)));
+        Assert.That(reader.End(), Is.EqualTo(new DecodeOutcome(DecodeFault.InvalidValue, 1, CanonicalType.Unspecified, 7, 8)));
     }
 
     [Test]

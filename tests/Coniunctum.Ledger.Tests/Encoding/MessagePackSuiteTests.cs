@@ -20,14 +20,14 @@ public class MessagePackSuiteTests
         {
             var skipping = new CanonicalReader(encoding);
             skipping.SkipItem(int.MaxValue);
-            DecodeFault fault = skipping.End();
+            DecodeOutcome fault = skipping.End();
             var reader = new CanonicalReader(encoding);
             object? value = AnyValue.Read(ref reader, encoding);
             Assert.That(reader.End(), Is.EqualTo(fault), "reading and skipping agree");
 
-            if (!fault.IsNone)
+            if (!fault.IsValid)
             {
-                Assert.That(fault.Kind, Is.EqualTo(DecodeFaultKind.NotShortest).Or.EqualTo(DecodeFaultKind.WrongType));
+                Assert.That(fault.Fault, Is.EqualTo(DecodeFault.NotShortest).Or.EqualTo(DecodeFault.WrongType));
                 continue;
             }
 
@@ -48,7 +48,7 @@ public class MessagePackSuiteTests
         var reader = new CanonicalReader(encoding);
         reader.SkipItem(int.MaxValue);
 
-        Assert.That(reader.End().Kind, Is.EqualTo(DecodeFaultKind.WrongType).Or.EqualTo(DecodeFaultKind.NotShortest));
+        Assert.That(reader.End().Fault, Is.EqualTo(DecodeFault.WrongType).Or.EqualTo(DecodeFault.NotShortest));
     }
 
     private static IEnumerable<TestCaseData> InsideProfile() =>

@@ -44,11 +44,11 @@ public sealed class BlockExecutionTests
         StateOverlay state = chain.Overlay();
         ulong before = state.Supply;
         var execution = new BlockExecution(chain.Profile, state);
-        Assert.That(execution.TryApply(chain.Payment(Alice, Bob, 10, fee: 3)), Is.EqualTo(Verdict.Valid));
-        Assert.That(execution.TryApply(chain.Payment(Alice, Bob, 10, fee: 4)), Is.EqualTo(Verdict.Valid));
+        Assert.That(execution.Apply(chain.Payment(Alice, Bob, 10, fee: 3)), Is.EqualTo(Verdict.Valid));
+        Assert.That(execution.Apply(chain.Payment(Alice, Bob, 10, fee: 4)), Is.EqualTo(Verdict.Valid));
         Assert.That(execution.RewardAmount, Is.EqualTo(50 + 7));
-        Assert.That(execution.TryApplyReward(chain.Reward(fees: 14)), Is.EqualTo(Verdict.Invalid(BlockRule.RewardAmountWrong, 64, 57)));
-        Assert.That(execution.TryApplyReward(chain.Reward(fees: 7)), Is.EqualTo(Verdict.Valid));
+        Assert.That(execution.ApplyReward(chain.Reward(fees: 14)), Is.EqualTo(Verdict.Invalid(BlockRule.RewardAmountWrong, 64, 57)));
+        Assert.That(execution.ApplyReward(chain.Reward(fees: 7)), Is.EqualTo(Verdict.Valid));
         Assert.That(state.Supply - before, Is.EqualTo(50));
     }
 
@@ -176,8 +176,8 @@ public sealed class BlockExecutionTests
             // The block's beginning unlocks the reward and forgets the tag; that is undone as well.
             var execution = new BlockExecution(chain.Profile, state);
             Assert.That(state.LockedOf(Miner), Is.Zero);
-            Assert.That(execution.TryApply(chain.Payment(Alice, Carol, 300)), Is.EqualTo(Verdict.Valid));
-            Assert.That(execution.TryApplyReward(chain.Reward()), Is.EqualTo(Verdict.Valid));
+            Assert.That(execution.Apply(chain.Payment(Alice, Carol, 300)), Is.EqualTo(Verdict.Valid));
+            Assert.That(execution.ApplyReward(chain.Reward()), Is.EqualTo(Verdict.Valid));
             execution.Drop();
 
             Assert.That(state.BalanceOf(Alice), Is.EqualTo(900));

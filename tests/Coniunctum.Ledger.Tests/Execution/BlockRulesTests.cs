@@ -244,9 +244,9 @@ public sealed class BlockRulesTests(IBlockFormat format)
             TransactionTag tag = _chain.Tag(execution.Height);
             Assert.That(execution.RewardAmount, Is.EqualTo(created));
             Assert.That(
-                execution.TryApplyReward(_chain.Reward(amount: created + 1, tag: tag)),
+                execution.ApplyReward(_chain.Reward(amount: created + 1, tag: tag)),
                 Is.EqualTo(Rejected(BlockRule.RewardAmountWrong, found: created + 1, expected: created)));
-            Assert.That(execution.TryApplyReward(_chain.Reward(amount: created, tag: tag)), Is.EqualTo(Verdict.Valid));
+            Assert.That(execution.ApplyReward(_chain.Reward(amount: created, tag: tag)), Is.EqualTo(Verdict.Valid));
             execution.Complete(default, Work.Zero);
         }
 

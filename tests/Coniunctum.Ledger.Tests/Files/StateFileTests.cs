@@ -243,7 +243,7 @@ internal sealed class StateFileTests(IBlockFormat format)
     {
         StoredHead head = world.Store.FindHead(world.IdAt(height))!;
         BlockHeader header = HeadCodec.Read(head, format, world.Profile.Limits).Header;
-        Assert.That(StateCheckpoint.TryRead(content.Slices, format.Traits, header.StateRoot, out LedgerState? state).IsNone, Is.True);
+        Assert.That(StateCheckpoint.Read(content.Slices, format.Traits, header.StateRoot, out LedgerState? state).IsValid, Is.True);
         return state!;
     }
 

@@ -28,8 +28,8 @@ public sealed class BlockCodecTests(IBlockFormat format)
                 1 => Segments.Cut(encoded, [.. Enumerable.Range(0, 5).Select(_ => random.Next(encoded.Length)).Order()]),
                 _ => Segments.Single(encoded),
             };
-            DecodeFault fault = Samples.Decode(input, format, Limits, out Block read);
-            Assert.That(fault.IsNone, Is.True, fault.ToString());
+            DecodeOutcome fault = Samples.Decode(input, format, Limits, out Block read);
+            Assert.That(fault.IsValid, Is.True, fault.ToString());
             AssertEqual(read, block);
             Assert.That(Samples.Encode(read, format), Is.EqualTo(encoded));
         }
@@ -46,7 +46,7 @@ public sealed class BlockCodecTests(IBlockFormat format)
             BlockHeader header = Samples.DrawHeader(random, format);
             var reader = new CanonicalReader(Samples.Encode(header, format));
             Assert.That(format.Codec.ReadHeader(ref reader), Is.EqualTo(header));
-            Assert.That(reader.End().IsNone, Is.True);
+            Assert.That(reader.End().IsValid, Is.True);
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class BlockCodecTests(IBlockFormat format)
             int index = random.Next(8192);
             var reader = new CanonicalReader(Samples.Encode(transaction, format, index));
             Transaction read = format.Codec.ReadTransaction(ref reader, index, Limits);
-            Assert.That(reader.End().IsNone, Is.True);
+            Assert.That(reader.End().IsValid, Is.True);
             AssertEqual(read, transaction);
         }
     }
@@ -73,8 +73,8 @@ public sealed class BlockCodecTests(IBlockFormat format)
         byte[] encoded = Small();
         for (int length = 0; length < encoded.Length; length++)
         {
-            DecodeFault fault = Samples.Decode(new(encoded.AsMemory(0, length)), format, Limits, out _);
-            Assert.That(fault.Kind, Is.EqualTo(DecodeFaultKind.Truncated), $"cut to {length} bytes");
+            DecodeOutcome fault = Samples.Decode(new(encoded.AsMemory(0, length)), format, Limits, out _);
+            Assert.That(fault.Fault, Is.EqualTo(DecodeFault.Truncated), $"cut to {length} bytes");
             Assert.That(Samples.Decode(Segments.Single(encoded.AsSpan(0, length)), format, Limits, out _), Is.EqualTo(fault));
         }
     }
@@ -82,7 +82,7 @@ public sealed class BlockCodecTests(IBlockFormat format)
     [Test]
     public void ReadBlock_OneByteMore_IsAFault() =>
         Assert.That(
-            Samples.Decode(new([.. Small(), 0xc0]), format, Limits, out _).Kind, Is.EqualTo(DecodeFaultKind.TrailingBytes));
+            Samples.Decode(new([.. Small(), 0xc0]), format, Limits, out _).Fault, Is.EqualTo(DecodeFault.TrailingBytes));
 
     [Test]
     public void ReadBlock_EverySingleBitFlipped_IsAFaultOrAnotherBlock()
@@ -93,8 +93,8 @@ public sealed class BlockCodecTests(IBlockFormat format)
         {
             byte[] flipped = (byte[])encoded.Clone();
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            DecodeFault fault = Samples.Decode(new(flipped), format, Limits, out Block read);
-            if (!fault.IsNone) continue;
+            DecodeOutcome fault = Samples.Decode(new(flipped), format, Limits, out Block read);
+            if (!fault.IsValid) continue;
             accepted++;
             Assert.That(Samples.Encode(read, format), Is.EqualTo(flipped), $"bit {bit}");
         }
@@ -109,8 +109,8 @@ public sealed class BlockCodecTests(IBlockFormat format)
         byte[] encoded = Small();
         for (int cut = 0; cut <= encoded.Length; cut++)
         {
-            DecodeFault fault = Samples.Decode(Segments.Cut(encoded, cut), format, Limits, out Block read);
-            Assert.That(fault.IsNone, Is.True, fault.ToString());
+            DecodeOutcome fault = Samples.Decode(Segments.Cut(encoded, cut), format, Limits, out Block read);
+            Assert.That(fault.IsValid, Is.True, fault.ToString());
             Assert.That(Samples.Encode(read, format), Is.EqualTo(encoded), $"cut at {cut}");
         }
     }
@@ -123,11 +123,11 @@ public sealed class BlockCodecTests(IBlockFormat format)
         byte[] head = format.Traits.HasExtendedHeader ? empty[..^2] : empty[..^1];
 
         // 8,192 is the default limit: 1 MiB / 128 bytes.
-        AssertBounded([.. head, 0xdd, 0xff, 0xff, 0xff, 0xff], DecodeFaultKind.TooLong, 2_000);
-        AssertBounded([.. head, 0xdd, 0x7f, 0xff, 0xff, 0xff], DecodeFaultKind.TooLong, 2_000);
-        AssertBounded([.. head, 0xdc, 0x20, 0x01], DecodeFaultKind.TooLong, 2_000);
-        AssertBounded([.. head, 0xdc, 0x20, 0x00], DecodeFaultKind.Truncated, 2_000);
-        AssertBounded([.. head, 0xdc, 0x20, 0x00, .. new byte[8192]], DecodeFaultKind.WrongType, 70_000);
+        AssertBounded([.. head, 0xdd, 0xff, 0xff, 0xff, 0xff], DecodeFault.TooLong, 2_000);
+        AssertBounded([.. head, 0xdd, 0x7f, 0xff, 0xff, 0xff], DecodeFault.TooLong, 2_000);
+        AssertBounded([.. head, 0xdc, 0x20, 0x01], DecodeFault.TooLong, 2_000);
+        AssertBounded([.. head, 0xdc, 0x20, 0x00], DecodeFault.Truncated, 2_000);
+        AssertBounded([.. head, 0xdc, 0x20, 0x00, .. new byte[8192]], DecodeFault.WrongType, 70_000);
     }
 
     [Test]
@@ -142,18 +142,18 @@ public sealed class BlockCodecTests(IBlockFormat format)
         byte[] encoded = Samples.Encode(block, format);
 
         Assert.That(encoded, Has.Length.GreaterThan(1_048_576));
-        Assert.That(Samples.Decode(new(encoded), format, Limits, out Block read).Kind, Is.EqualTo(DecodeFaultKind.InvalidValue));
+        Assert.That(Samples.Decode(new(encoded), format, Limits, out Block read).Fault, Is.EqualTo(DecodeFault.InvalidValue));
         Assert.That(read.Transactions, Is.Empty);
-        Assert.That(Samples.Decode(new(encoded), format, new LedgerLimits { MaxBlockBytes = encoded.Length }, out _).IsNone, Is.True);
+        Assert.That(Samples.Decode(new(encoded), format, new LedgerLimits { MaxBlockBytes = encoded.Length }, out _).IsValid, Is.True);
     }
 
-    private void AssertBounded(byte[] input, DecodeFaultKind expected, long maxBytes)
+    private void AssertBounded(byte[] input, DecodeFault expected, long maxBytes)
     {
         Samples.Decode(new(input), format, Limits, out _);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeFault fault = Samples.Decode(new(input), format, Limits, out _);
+        DecodeOutcome fault = Samples.Decode(new(input), format, Limits, out _);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.That(fault.Kind, Is.EqualTo(expected));
+        Assert.That(fault.Fault, Is.EqualTo(expected));
         Assert.That(allocated, Is.LessThanOrEqualTo(maxBytes));
     }
 

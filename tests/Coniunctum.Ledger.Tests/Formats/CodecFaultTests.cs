@@ -12,30 +12,30 @@ public sealed class CodecFaultTests
     private static readonly LedgerLimits Limits = new();
     private static readonly byte[] Zero = new byte[32];
 
-    [TestCase(2_147_483_647UL, DecodeFaultKind.None)]
-    [TestCase(2_147_483_648UL, DecodeFaultKind.OutOfRange)]
-    public void ReadTransaction_Int32CoinAmount_EndsAt31Bits(ulong amount, DecodeFaultKind expected) =>
-        Assert.That(ReadInt32Coin(sequence: 0, amount, signatureBytes: 65, index: 0).Kind, Is.EqualTo(expected));
+    [TestCase(2_147_483_647UL, DecodeFault.None)]
+    [TestCase(2_147_483_648UL, DecodeFault.OutOfRange)]
+    public void ReadTransaction_Int32CoinAmount_EndsAt31Bits(ulong amount, DecodeFault expected) =>
+        Assert.That(ReadInt32Coin(sequence: 0, amount, signatureBytes: 65, index: 0).Fault, Is.EqualTo(expected));
 
-    [TestCase(0, DecodeFaultKind.InvalidValue)]
-    [TestCase(64, DecodeFaultKind.InvalidValue)]
-    [TestCase(65, DecodeFaultKind.None)]
-    [TestCase(66, DecodeFaultKind.TooLong)]
-    public void ReadTransaction_Int32CoinSignature_Has65Bytes(int length, DecodeFaultKind expected) =>
-        Assert.That(ReadInt32Coin(sequence: 0, amount: 1, length, index: 0).Kind, Is.EqualTo(expected));
+    [TestCase(0, DecodeFault.InvalidValue)]
+    [TestCase(64, DecodeFault.InvalidValue)]
+    [TestCase(65, DecodeFault.None)]
+    [TestCase(66, DecodeFault.TooLong)]
+    public void ReadTransaction_Int32CoinSignature_Has65Bytes(int length, DecodeFault expected) =>
+        Assert.That(ReadInt32Coin(sequence: 0, amount: 1, length, index: 0).Fault, Is.EqualTo(expected));
 
-    [TestCase(3UL, 3, DecodeFaultKind.None)]
-    [TestCase(2UL, 3, DecodeFaultKind.InvalidValue)]
-    [TestCase(4UL, 3, DecodeFaultKind.InvalidValue)]
-    [TestCase(1UL << 32, 0, DecodeFaultKind.OutOfRange)]
-    public void ReadTransaction_Int32CoinSequence_IsThePosition(ulong sequence, int index, DecodeFaultKind expected) =>
-        Assert.That(ReadInt32Coin(sequence, amount: 1, signatureBytes: 65, index).Kind, Is.EqualTo(expected));
+    [TestCase(3UL, 3, DecodeFault.None)]
+    [TestCase(2UL, 3, DecodeFault.InvalidValue)]
+    [TestCase(4UL, 3, DecodeFault.InvalidValue)]
+    [TestCase(1UL << 32, 0, DecodeFault.OutOfRange)]
+    public void ReadTransaction_Int32CoinSequence_IsThePosition(ulong sequence, int index, DecodeFault expected) =>
+        Assert.That(ReadInt32Coin(sequence, amount: 1, signatureBytes: 65, index).Fault, Is.EqualTo(expected));
 
-    [TestCase(4096, 65, DecodeFaultKind.None)]
-    [TestCase(4097, 65, DecodeFaultKind.TooLong)]
-    [TestCase(0, 128, DecodeFaultKind.None)]
-    [TestCase(0, 129, DecodeFaultKind.TooLong)]
-    public void ReadTransaction_StandardByteStrings_HaveLimits(int payloadBytes, int signatureBytes, DecodeFaultKind expected)
+    [TestCase(4096, 65, DecodeFault.None)]
+    [TestCase(4097, 65, DecodeFault.TooLong)]
+    [TestCase(0, 128, DecodeFault.None)]
+    [TestCase(0, 129, DecodeFault.TooLong)]
+    public void ReadTransaction_StandardByteStrings_HaveLimits(int payloadBytes, int signatureBytes, DecodeFault expected)
     {
         byte[] encoded = Write((ref writer) =>
         {
@@ -50,24 +50,24 @@ public sealed class CodecFaultTests
         });
         var reader = new CanonicalReader(encoded);
         StandardFormat.Instance.Codec.ReadTransaction(ref reader, 0, Limits);
-        Assert.That(reader.End().Kind, Is.EqualTo(expected));
+        Assert.That(reader.End().Fault, Is.EqualTo(expected));
     }
 
-    [TestCase(9_007_199_254_740_991UL, 65_535UL, DecodeFaultKind.None)]
-    [TestCase(9_007_199_254_740_992UL, 65_535UL, DecodeFaultKind.OutOfRange)]
-    [TestCase(0UL, 65_536UL, DecodeFaultKind.OutOfRange)]
-    public void ReadHeader_StandardNumbers_HaveLimits(ulong timestamp, ulong ruleset, DecodeFaultKind expected)
+    [TestCase(9_007_199_254_740_991UL, 65_535UL, DecodeFault.None)]
+    [TestCase(9_007_199_254_740_992UL, 65_535UL, DecodeFault.OutOfRange)]
+    [TestCase(0UL, 65_536UL, DecodeFault.OutOfRange)]
+    public void ReadHeader_StandardNumbers_HaveLimits(ulong timestamp, ulong ruleset, DecodeFault expected)
     {
         byte[] encoded = Write((ref writer) => WriteHeader(ref writer, timestamp, ruleset));
         var reader = new CanonicalReader(encoded);
         StandardFormat.Instance.Codec.ReadHeader(ref reader);
-        Assert.That(reader.End().Kind, Is.EqualTo(expected));
+        Assert.That(reader.End().Fault, Is.EqualTo(expected));
     }
 
-    [TestCase(1024, 65_536, DecodeFaultKind.None)]
-    [TestCase(1025, 65_536, DecodeFaultKind.TooLong)]
-    [TestCase(1024, 65_537, DecodeFaultKind.TooLong)]
-    public void ReadBlock_StandardWitnesses_HaveLimits(int sealBytes, int certificateBytes, DecodeFaultKind expected)
+    [TestCase(1024, 65_536, DecodeFault.None)]
+    [TestCase(1025, 65_536, DecodeFault.TooLong)]
+    [TestCase(1024, 65_537, DecodeFault.TooLong)]
+    public void ReadBlock_StandardWitnesses_HaveLimits(int sealBytes, int certificateBytes, DecodeFault expected)
     {
         byte[] encoded = Write((ref writer) =>
         {
@@ -77,7 +77,7 @@ public sealed class CodecFaultTests
             writer.WriteArrayHeader(0);
             writer.WriteFixed(new byte[certificateBytes]);
         });
-        Assert.That(Samples.Decode(new(encoded), StandardFormat.Instance, Limits, out _).Kind, Is.EqualTo(expected));
+        Assert.That(Samples.Decode(new(encoded), StandardFormat.Instance, Limits, out _).Fault, Is.EqualTo(expected));
     }
 
     [Test]
@@ -96,7 +96,7 @@ public sealed class CodecFaultTests
                 else
                     writer.WriteFixed([]);
             });
-            Assert.That(Samples.Decode(new(encoded), StandardFormat.Instance, Limits, out Block block).IsNone, Is.True);
+            Assert.That(Samples.Decode(new(encoded), StandardFormat.Instance, Limits, out Block block).IsValid, Is.True);
             Assert.That(block.Certificate.HasValue, Is.EqualTo(!isNil));
             Assert.That(Samples.Encode(block, StandardFormat.Instance), Is.EqualTo(encoded));
         }
@@ -134,7 +134,7 @@ public sealed class CodecFaultTests
             Is.EqualTo($"9499000506{Bin(7)}{Bin(8)}{Bin(9)}00{Bin(0)}{Bin(0)}c40091" + $"97{Bin(1)}{Bin(2)}{Bin(3)}0400c400{signature}c0"));
     }
 
-    private static DecodeFault ReadInt32Coin(ulong sequence, ulong amount, int signatureBytes, int index)
+    private static DecodeOutcome ReadInt32Coin(ulong sequence, ulong amount, int signatureBytes, int index)
     {
         byte[] encoded = Write((ref writer) =>
         {

@@ -35,7 +35,7 @@ public sealed class HistoryProofTests
             for (ulong ancestor = 0; ancestor < descendant; ancestor++)
             {
                 byte[] encoded = Prove(descendant, ancestor).Encode();
-                Assert.That(HistoryProof.TryDecode(encoded, out HistoryProof? proof).IsNone, Is.True);
+                Assert.That(HistoryProof.Decode(encoded, out HistoryProof? proof).IsValid, Is.True);
                 Assert.That(proof!.Encode(), Is.EqualTo(encoded));
                 Assert.That(Verify(proof, descendant, ancestor), Is.True, $"{ancestor} below {descendant}");
             }
@@ -115,7 +115,7 @@ public sealed class HistoryProofTests
 
     private void AssertRefused(byte[] encoded, ulong descendant, ulong ancestor)
     {
-        if (HistoryProof.TryDecode(encoded, out HistoryProof? proof).IsNone)
+        if (HistoryProof.Decode(encoded, out HistoryProof? proof).IsValid)
             Assert.That(Verify(proof!, descendant, ancestor), Is.False);
     }
 }

@@ -132,7 +132,7 @@ public sealed class RandomWalkTests
         for (int i = _random.Next(4); isSound && i > 0; i--)
         {
             Transaction payment = DrawPayment(execution.Height);
-            AssertSame(execution.TryApply(payment), draft.Add(payment));
+            AssertSame(execution.Apply(payment), draft.Add(payment));
         }
 
         if (!_profile.Format.Traits.RewardAppliesFirst) isSound = TryReward(execution, draft);
@@ -160,7 +160,7 @@ public sealed class RandomWalkTests
             Amount = execution.RewardAmount + (_random.Next(40) == 0 ? 1UL : 0UL),
         };
         BlockRule rule = draft.AddReward(reward);
-        AssertSame(execution.TryApplyReward(reward), rule);
+        AssertSame(execution.ApplyReward(reward), rule);
         Remember(Address.Root, reward.Tag);
         return rule == BlockRule.None;
     }
@@ -187,7 +187,7 @@ public sealed class RandomWalkTests
     {
         if (_random.Next(2) == 0) return delta;
         byte[] encoded = delta.Encode();
-        Assert.That(StateDelta.TryDecode(encoded, out StateDelta? decoded).IsNone, Is.True);
+        Assert.That(StateDelta.Decode(encoded, out StateDelta? decoded).IsValid, Is.True);
         Assert.That(decoded!.Encode(), Is.EqualTo(encoded));
         return decoded;
     }
@@ -262,8 +262,8 @@ public sealed class RandomWalkTests
         Assert.That(_snapshots, Is.Not.Empty);
         foreach ((StateSnapshot snapshot, NaiveLedger then) in _snapshots)
         {
-            CheckpointFault fault = StateCheckpoint.TryRead(StateCheckpoint.Write(snapshot), _profile.Format.Traits, snapshot.StateRoot, out LedgerState? read);
-            Assert.That(fault.IsNone, Is.True, $"{fault}");
+            CheckpointOutcome fault = StateCheckpoint.Read(StateCheckpoint.Write(snapshot), _profile.Format.Traits, snapshot.StateRoot, out LedgerState? read);
+            Assert.That(fault.IsValid, Is.True, $"{fault}");
             Assert.That((read!.Height, (BigInteger)read.Supply), Is.EqualTo((then.Height, then.Supply)));
             foreach (Address address in Addresses)
             {

@@ -19,8 +19,8 @@ public sealed class StateCheckpointTests(IBlockFormat format)
             LedgerState state = Draw(accounts, entries, blocks: 12);
             ReadOnlyMemory<byte>[] slices = [.. StateCheckpoint.Write(state.Snapshot())];
             Assert.That(slices.Select(slice => slice.Length), Has.All.LessThanOrEqualTo(262_144));
-            CheckpointFault fault = StateCheckpoint.TryRead(slices, format.Traits, state.StateRoot, out LedgerState? read);
-            Assert.That(fault, Is.EqualTo(new CheckpointFault(CheckpointFaultKind.None, slices.Length)));
+            CheckpointOutcome fault = StateCheckpoint.Read(slices, format.Traits, state.StateRoot, out LedgerState? read);
+            Assert.That(fault, Is.EqualTo(new CheckpointOutcome(CheckpointFault.None, slices.Length)));
             AssertSame(read!, state);
             Assert.That(
                 StateCheckpoint.Write(read!.Snapshot()).Select(slice => slice.ToArray()),
@@ -34,7 +34,7 @@ public sealed class StateCheckpointTests(IBlockFormat format)
         var chain = new TestChain(TestChain.ProfileOf(format) with { RewardMaturity = 3 });
         TransactionTag tag = chain.Tag(validUntil: 9);
         for (int i = 0; i < 6; i++) chain.Adopt(chain.Next(chain.Payment(TestChain.Alice, TestChain.Bob, 5, tag: i == 2 ? tag : null)));
-        Assert.That(StateCheckpoint.TryRead(StateCheckpoint.Write(chain.State.Snapshot()), format.Traits, chain.State.StateRoot, out LedgerState? read).IsNone, Is.True);
+        Assert.That(StateCheckpoint.Read(StateCheckpoint.Write(chain.State.Snapshot()), format.Traits, chain.State.StateRoot, out LedgerState? read).IsValid, Is.True);
 
         for (int i = 0; i < 8; i++)
         {
@@ -67,7 +67,7 @@ public sealed class StateCheckpointTests(IBlockFormat format)
         }
 
         Assert.That(meanwhile.Select(slice => slice.ToArray()), Is.EqualTo(atOnce.Select(slice => slice.ToArray())));
-        Assert.That(StateCheckpoint.TryRead(meanwhile, format.Traits, root, out _).IsNone, Is.True);
+        Assert.That(StateCheckpoint.Read(meanwhile, format.Traits, root, out _).IsValid, Is.True);
         Assert.That(state.StateRoot, format.Traits.HasExtendedHeader ? Is.Not.EqualTo(root) : Is.EqualTo(Hash256.Zero));
     }
 
@@ -76,22 +76,22 @@ public sealed class StateCheckpointTests(IBlockFormat format)
     {
         LedgerState state = Draw(20, 6, blocks: 4);
         byte[][] slices = [.. StateCheckpoint.Write(state.Snapshot()).Select(slice => slice.ToArray())];
-        var kinds = new Dictionary<CheckpointFaultKind, int>();
+        var kinds = new Dictionary<CheckpointFault, int>();
         for (int slice = 0; slice < slices.Length; slice++)
         {
             // Every bit of a slice's beginning and end, one of every byte between.
             for (int bit = 0; bit < 8 * slices[slice].Length; bit += bit < 512 || bit > 8 * (slices[slice].Length - 40) ? 1 : 7)
             {
                 slices[slice][bit / 8] ^= (byte)(1 << (bit % 8));
-                CheckpointFault fault = Read(slices, state);
-                if (fault.IsNone || fault.Kind == CheckpointFaultKind.Unchecked) Assert.Fail(Invariant($"slice {slice}, bit {bit}: {fault}"));
-                kinds[fault.Kind] = kinds.GetValueOrDefault(fault.Kind) + 1;
+                CheckpointOutcome fault = Read(slices, state);
+                if (fault.IsValid || fault.Fault == CheckpointFault.Unchecked) Assert.Fail(Invariant($"slice {slice}, bit {bit}: {fault}"));
+                kinds[fault.Fault] = kinds.GetValueOrDefault(fault.Fault) + 1;
                 slices[slice][bit / 8] ^= (byte)(1 << (bit % 8));
             }
         }
 
         TestContext.Out.WriteLine(string.Join(", ", kinds.Select(pair => Invariant($"{pair.Value} {pair.Key}"))));
-        Assert.That(Read(slices, state).IsNone, Is.True);
+        Assert.That(Read(slices, state).IsValid, Is.True);
     }
 
     [Test]
@@ -102,22 +102,22 @@ public sealed class StateCheckpointTests(IBlockFormat format)
         Assert.That(slices, Has.Length.GreaterThan(5));
         for (int i = 0; i < slices.Length; i++)
         {
-            Assert.That(Read(slices[..i], state), Is.EqualTo(new CheckpointFault(CheckpointFaultKind.Incomplete, i)), "the end is missing");
-            Assert.That(Read([.. slices[..i], .. slices[(i + 1)..]], state).Kind, Is.AnyOf(CheckpointFaultKind.OutOfOrder, CheckpointFaultKind.Incomplete));
-            Assert.That(Read([.. slices[..(i + 1)], .. slices[i..]], state).Kind, Is.EqualTo(CheckpointFaultKind.OutOfOrder), "twice");
-            if (i > 0) Assert.That(Read([.. slices[..(i - 1)], slices[i], slices[i - 1], .. slices[(i + 1)..]], state).Kind, Is.EqualTo(CheckpointFaultKind.OutOfOrder));
+            Assert.That(Read(slices[..i], state), Is.EqualTo(new CheckpointOutcome(CheckpointFault.Incomplete, i)), "the end is missing");
+            Assert.That(Read([.. slices[..i], .. slices[(i + 1)..]], state).Fault, Is.AnyOf(CheckpointFault.OutOfOrder, CheckpointFault.Incomplete));
+            Assert.That(Read([.. slices[..(i + 1)], .. slices[i..]], state).Fault, Is.EqualTo(CheckpointFault.OutOfOrder), "twice");
+            if (i > 0) Assert.That(Read([.. slices[..(i - 1)], slices[i], slices[i - 1], .. slices[(i + 1)..]], state).Fault, Is.EqualTo(CheckpointFault.OutOfOrder));
             foreach (int length in new[] { 0, 1, slices[i].Length / 2, slices[i].Length - 1 })
             {
                 byte[][] cut = [.. slices[..i], slices[i][..length], .. slices[(i + 1)..]];
-                Assert.That(Read(cut, state).Kind, Is.EqualTo(CheckpointFaultKind.NoSlice));
+                Assert.That(Read(cut, state).Fault, Is.EqualTo(CheckpointFault.NoSlice));
             }
 
-            Assert.That(Read([.. slices[..i], [.. slices[i], 0], .. slices[(i + 1)..]], state).Kind, Is.EqualTo(CheckpointFaultKind.NoSlice));
+            Assert.That(Read([.. slices[..i], [.. slices[i], 0], .. slices[(i + 1)..]], state).Fault, Is.EqualTo(CheckpointFault.NoSlice));
         }
 
-        Assert.That(Read([], state), Is.EqualTo(new CheckpointFault(CheckpointFaultKind.Incomplete, 0)));
-        Assert.That(Read([.. slices, slices[0]], state).Kind, Is.EqualTo(CheckpointFaultKind.OutOfOrder));
-        Assert.That(Read([new byte[300_000]], state).Kind, Is.EqualTo(CheckpointFaultKind.NoSlice));
+        Assert.That(Read([], state), Is.EqualTo(new CheckpointOutcome(CheckpointFault.Incomplete, 0)));
+        Assert.That(Read([.. slices, slices[0]], state).Fault, Is.EqualTo(CheckpointFault.OutOfOrder));
+        Assert.That(Read([new byte[300_000]], state).Fault, Is.EqualTo(CheckpointFault.NoSlice));
     }
 
     [Test]
@@ -128,12 +128,12 @@ public sealed class StateCheckpointTests(IBlockFormat format)
         IBlockFormat other = Samples.Formats.First(one => one != format);
 
         Assert.That(
-            StateCheckpoint.TryRead(slices.Select(slice => (ReadOnlyMemory<byte>)slice), format.Traits, Plain.Fill(1), out LedgerState? read),
-            Is.EqualTo(new CheckpointFault(CheckpointFaultKind.OtherState, 0)));
+            StateCheckpoint.Read(slices.Select(slice => (ReadOnlyMemory<byte>)slice), format.Traits, Plain.Fill(1), out LedgerState? read),
+            Is.EqualTo(new CheckpointOutcome(CheckpointFault.OtherState, 0)));
         Assert.That(read, Is.Null);
         Assert.That(
-            StateCheckpoint.TryRead(slices.Select(slice => (ReadOnlyMemory<byte>)slice), other.Traits, state.StateRoot, out _),
-            Is.EqualTo(new CheckpointFault(CheckpointFaultKind.OtherFormat, 0)));
+            StateCheckpoint.Read(slices.Select(slice => (ReadOnlyMemory<byte>)slice), other.Traits, state.StateRoot, out _),
+            Is.EqualTo(new CheckpointOutcome(CheckpointFault.OtherFormat, 0)));
     }
 
     [Test]
@@ -145,23 +145,23 @@ public sealed class StateCheckpointTests(IBlockFormat format)
         (Address other, ulong otherBalance) = state.Accounts.Last();
         AccountChange[] moved = AccountChange.Sort([new(owner, balance, balance + 1), new(other, otherBalance, otherBalance - 1)]);
         StateTree forged = state.Tree.With(new StateDelta(state.Summary, state.Summary) { Accounts = moved }, state.Nodes.BeginDraft());
-        Assert.That(Kind(forged, state.Summary), Is.EqualTo(format.Traits.HasExtendedHeader ? CheckpointFaultKind.RootWrong : CheckpointFaultKind.None));
+        Assert.That(Kind(forged, state.Summary), Is.EqualTo(format.Traits.HasExtendedHeader ? CheckpointFault.RootWrong : CheckpointFault.None));
 
         StateTree inflated = state.Tree.With(new StateDelta(state.Summary, state.Summary) { Accounts = moved[..1] }, state.Nodes.BeginDraft());
-        Assert.That(Kind(inflated, state.Summary), Is.EqualTo(CheckpointFaultKind.Inconsistent));
-        Assert.That(Kind(state.Tree, state.Summary with { Supply = state.Supply + 1 }), Is.EqualTo(CheckpointFaultKind.Inconsistent));
+        Assert.That(Kind(inflated, state.Summary), Is.EqualTo(CheckpointFault.Inconsistent));
+        Assert.That(Kind(state.Tree, state.Summary with { Supply = state.Supply + 1 }), Is.EqualTo(CheckpointFault.Inconsistent));
         PendingRewards rewards = PendingRewards.None.With(0, new PendingReward(owner, balance + 1));
-        Assert.That(Kind(state.Tree, state.Summary, rewards), Is.EqualTo(CheckpointFaultKind.Inconsistent), "more is locked than owned");
+        Assert.That(Kind(state.Tree, state.Summary, rewards), Is.EqualTo(CheckpointFault.Inconsistent), "more is locked than owned");
 
-        CheckpointFaultKind Kind(StateTree tree, StateSummary summary, PendingRewards? pending = null) => StateCheckpoint.TryRead(
+        CheckpointFault Kind(StateTree tree, StateSummary summary, PendingRewards? pending = null) => StateCheckpoint.Read(
             StateCheckpoint.Write(new StateSnapshot(format.Traits, default, summary, tree, pending ?? PendingRewards.None, [])),
-            format.Traits, state.StateRoot, out _).Kind;
+            format.Traits, state.StateRoot, out _).Fault;
     }
 
-    private CheckpointFault Read(byte[][] slices, LedgerState state)
+    private CheckpointOutcome Read(byte[][] slices, LedgerState state)
     {
-        CheckpointFault fault = StateCheckpoint.TryRead(slices.Select(slice => (ReadOnlyMemory<byte>)slice), format.Traits, state.StateRoot, out LedgerState? read);
-        Assert.That(read is not null, Is.EqualTo(fault.IsNone));
+        CheckpointOutcome fault = StateCheckpoint.Read(slices.Select(slice => (ReadOnlyMemory<byte>)slice), format.Traits, state.StateRoot, out LedgerState? read);
+        Assert.That(read is not null, Is.EqualTo(fault.IsValid));
         Assert.That(fault.ToString(), Is.Not.Empty);
         return fault;
     }
@@ -232,10 +232,10 @@ public sealed class StateCheckpointTests(IBlockFormat format)
                 var overlay = new StateOverlay(state);
                 var execution = new BlockExecution(_profile, overlay);
                 ulong height = execution.Height;
-                if (_profile.Format.Traits.RewardAppliesFirst) Require(execution.TryApplyReward(Reward(execution)));
+                if (_profile.Format.Traits.RewardAppliesFirst) Require(execution.ApplyReward(Reward(execution)));
                 for (int i = 0; i < 40 && _owners.Length > 0; i++)
                 {
-                    execution.TryApply(new Transaction
+                    execution.Apply(new Transaction
                     {
                         Tag = Tag(height + (ulong)_random.Next(4)),
                         Sender = _owners[_random.Next(_owners.Length)],
@@ -244,7 +244,7 @@ public sealed class StateCheckpointTests(IBlockFormat format)
                     });
                 }
 
-                if (!_profile.Format.Traits.RewardAppliesFirst) Require(execution.TryApplyReward(Reward(execution)));
+                if (!_profile.Format.Traits.RewardAppliesFirst) Require(execution.ApplyReward(Reward(execution)));
                 _done.Push(execution.Complete(new BlockId(Samples.DrawHash(_random)), Work.From(1)));
                 state.Apply(overlay.Total());
             }

@@ -18,7 +18,7 @@ public sealed class StateDeltaTests
         {
             StateDelta delta = Draw(random);
             byte[] encoded = delta.Encode();
-            Assert.That(StateDelta.TryDecode(encoded, out StateDelta? decoded).IsNone, Is.True);
+            Assert.That(StateDelta.Decode(encoded, out StateDelta? decoded).IsValid, Is.True);
             Assert.That(decoded!.Before, Is.EqualTo(delta.Before));
             Assert.That(decoded.After, Is.EqualTo(delta.After));
             Assert.That(decoded.Accounts, Is.EqualTo(delta.Accounts));
@@ -38,12 +38,12 @@ public sealed class StateDeltaTests
         byte[] encoded = Draw(new Random(7)).Encode();
         for (int length = 0; length < encoded.Length; length++)
         {
-            Assert.That(StateDelta.TryDecode(encoded.AsMemory(0, length), out StateDelta? delta).IsNone, Is.False);
+            Assert.That(StateDelta.Decode(encoded.AsMemory(0, length), out StateDelta? delta).IsValid, Is.False);
             Assert.That(delta, Is.Null);
         }
 
-        Assert.That(StateDelta.TryDecode(new byte[] { 0 }, out _).IsNone, Is.False);
-        Assert.That(StateDelta.TryDecode((byte[])[.. encoded, 0], out _).Kind, Is.EqualTo(DecodeFaultKind.TrailingBytes));
+        Assert.That(StateDelta.Decode(new byte[] { 0 }, out _).IsValid, Is.False);
+        Assert.That(StateDelta.Decode((byte[])[.. encoded, 0], out _).Fault, Is.EqualTo(DecodeFault.TrailingBytes));
     }
 
     [Test]
@@ -61,8 +61,8 @@ public sealed class StateDeltaTests
             byte[] mutated = [.. original];
             for (int n = random.Next(1, 4); n > 0; n--) mutated[random.Next(mutated.Length)] ^= (byte)(1 << random.Next(8));
             if (random.Next(4) == 0) mutated = [.. mutated[..random.Next(mutated.Length)], .. Samples.DrawBytes(random, random.Next(4)), .. mutated[random.Next(mutated.Length)..]];
-            DecodeFault fault = StateDelta.TryDecode(mutated, out StateDelta? delta);
-            if (fault.IsNone)
+            DecodeOutcome fault = StateDelta.Decode(mutated, out StateDelta? delta);
+            if (fault.IsValid)
                 Assert.That(delta!.Encode(), Is.EqualTo(mutated), "every delta has one encoding");
             else
                 faults++;
@@ -77,8 +77,8 @@ public sealed class StateDeltaTests
     {
         // The encoder trusts its input: what it writes of a disorderly delta is what nobody should write.
         StateDelta delta = Draw(new Random(9), isFull: true);
-        Assert.That(StateDelta.TryDecode(delta.Encode(), out _).IsNone, Is.True);
-        Assert.That(StateDelta.TryDecode(disorder(delta).Encode(), out _).Kind, Is.EqualTo(DecodeFaultKind.InvalidValue));
+        Assert.That(StateDelta.Decode(delta.Encode(), out _).IsValid, Is.True);
+        Assert.That(StateDelta.Decode(disorder(delta).Encode(), out _).Fault, Is.EqualTo(DecodeFault.InvalidValue));
     }
 
     [Test]
@@ -88,7 +88,7 @@ public sealed class StateDeltaTests
         byte[] head = new StateDelta(StateSummary.Empty, StateSummary.Empty).Encode();
         byte[] encoded = [.. head[..^5], 0xdd, 0x00, 0x0f, 0xff, 0xff, .. new byte[4]];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(StateDelta.TryDecode(encoded, out _).Kind, Is.EqualTo(DecodeFaultKind.Truncated));
+        Assert.That(StateDelta.Decode(encoded, out _).Fault, Is.EqualTo(DecodeFault.Truncated));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(64 * 1024));
     }
 

@@ -51,7 +51,7 @@ public sealed class StateProofTests
             var stranger = new Address(Samples.DrawHash(world.Random));
             byte[] encoded = StateProof.OfAccount(world.State, stranger).Encode();
             endings.Add(encoded[^1] == 0xc0 ? 0 : 1);
-            Assert.That(StateProof.TryDecode(encoded, Limits, out StateProof? proof).IsNone, Is.True);
+            Assert.That(StateProof.Decode(encoded, Limits, out StateProof? proof).IsValid, Is.True);
             Assert.That(StateProof.VerifyBalance(proof!, world.State.StateRoot, stranger, out ulong balance), Is.EqualTo(ProofOutcome.Absent));
             Assert.That(balance, Is.Zero);
 
@@ -215,15 +215,15 @@ public sealed class StateProofTests
         byte[] tooLong = new StateProof([], StateProof.Ending.Of(new byte[1_025])).Encode();
         byte[] empty = new StateProof([], StateProof.Ending.Of(ReadOnlyMemory<byte>.Empty)).Encode();
 
-        Assert.That(StateProof.TryDecode(tooDeep, Limits, out _).Kind, Is.EqualTo(DecodeFaultKind.TooLong));
-        Assert.That(StateProof.TryDecode(tooLong, Limits, out _).Kind, Is.EqualTo(DecodeFaultKind.TooLong));
-        Assert.That(StateProof.TryDecode(empty, Limits, out _).IsNone, Is.False);
-        Assert.That(StateProof.TryDecode(new StateProof([], StateProof.Ending.Of(new byte[1_024])).Encode(), Limits, out _).IsNone, Is.True);
+        Assert.That(StateProof.Decode(tooDeep, Limits, out _).Fault, Is.EqualTo(DecodeFault.TooLong));
+        Assert.That(StateProof.Decode(tooLong, Limits, out _).Fault, Is.EqualTo(DecodeFault.TooLong));
+        Assert.That(StateProof.Decode(empty, Limits, out _).IsValid, Is.False);
+        Assert.That(StateProof.Decode(new StateProof([], StateProof.Ending.Of(new byte[1_024])).Encode(), Limits, out _).IsValid, Is.True);
     }
 
     private static void AssertRefused(byte[] encoded, Hash256 root, Address address, string what)
     {
-        if (!StateProof.TryDecode(encoded, Limits, out StateProof? proof).IsNone) return;
+        if (!StateProof.Decode(encoded, Limits, out StateProof? proof).IsValid) return;
         ProofOutcome outcome = StateProof.VerifyBalance(proof!, root, address, out _);
         if (outcome != ProofOutcome.Invalid) Assert.Fail($"{what}: {outcome}");
     }
@@ -231,7 +231,7 @@ public sealed class StateProofTests
     private static StateProof AsSent(StateProof proof)
     {
         byte[] encoded = proof.Encode();
-        Assert.That(StateProof.TryDecode(encoded, Limits, out StateProof? decoded).IsNone, Is.True);
+        Assert.That(StateProof.Decode(encoded, Limits, out StateProof? decoded).IsValid, Is.True);
         Assert.That(decoded!.Encode(), Is.EqualTo(encoded));
         return decoded;
     }

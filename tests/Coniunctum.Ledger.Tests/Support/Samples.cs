@@ -102,7 +102,7 @@ internal static class Samples
         return output.WrittenSpan.ToArray();
     }
 
-    public static DecodeFault Decode(ReadOnlySequence<byte> input, IBlockFormat format, LedgerLimits limits, out Block block)
+    public static DecodeOutcome Decode(ReadOnlySequence<byte> input, IBlockFormat format, LedgerLimits limits, out Block block)
     {
         var reader = new CanonicalReader(input);
         block = format.Codec.ReadBlock(ref reader, limits);

@@ -139,7 +139,7 @@ internal sealed class StoredWorld
                 Amount = (ulong)_random.Next(5, 3_000),
                 Signature = new byte[65],
             };
-            if (execution.TryApply(payment).IsValid)
+            if (execution.Apply(payment).IsValid)
             {
                 Assert.That(draft.Add(payment), Is.EqualTo(BlockRule.None));
                 payments.Add(payment);
@@ -190,7 +190,7 @@ internal sealed class StoredWorld
         Transaction Reward()
         {
             var one = new Transaction { Tag = DrawTag(height), Sender = Address.Root, Receiver = Addresses[_random.Next(Owners)], Amount = execution.RewardAmount, Signature = new byte[65] };
-            Assert.That(execution.TryApplyReward(one).IsValid && draft.AddReward(one) == BlockRule.None, Is.True);
+            Assert.That(execution.ApplyReward(one).IsValid && draft.AddReward(one) == BlockRule.None, Is.True);
             return one;
         }
     }

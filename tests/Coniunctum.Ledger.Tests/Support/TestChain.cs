@@ -137,8 +137,8 @@ internal sealed class TestChain
     {
         StateOverlay state = Overlay();
         var execution = new BlockExecution(Profile, state);
-        foreach (Transaction transaction in transactions.Skip(1)) execution.TryApply(transaction);
-        if (transactions.Length > 0) execution.TryApplyReward(transactions[0]);
+        foreach (Transaction transaction in transactions.Skip(1)) execution.Apply(transaction);
+        if (transactions.Length > 0) execution.ApplyReward(transactions[0]);
         execution.Complete(default, Work.Zero);
         return state.StateRoot;
     }

@@ -80,7 +80,7 @@ public sealed class DevTallyTests
             Elapsed = default,
         };
 
-        Assert.That(summary.IsSound, Is.EqualTo(isSound));
+        Assert.That(summary.IsValid, Is.EqualTo(isSound));
     }
 
     private static Judgement Accepted(TransactionId id) =>

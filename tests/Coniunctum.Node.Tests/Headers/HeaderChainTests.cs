@@ -28,7 +28,7 @@ public sealed class HeaderChainTests
     public void Add_RealBlocksBehindAnyCheckpoint_AreValid([Values(2, 3, 100, 254)] int height)
     {
         HeaderReading[] readings = BitcoinHeaderTests.ReadAll(BitcoinHeaderTests.Real[(height - 1)..], (ulong)height);
-        Assert.That(HeaderChain.TryBegin(BitcoinHeaders.Main, readings[0].Header, out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
+        Assert.That(HeaderChain.Begin(BitcoinHeaders.Main, readings[0].Header, out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
         foreach (HeaderReading reading in readings.Skip(1)) Assert.That(Add(chain!, reading.Header), Is.EqualTo(Verdict.Valid));
         Assert.That(chain!.Tip.Height, Is.EqualTo(255));
         // The first ten behind it have a median that reaches below it, those of heights up to 11 excepted: it begins at genesis.
@@ -59,7 +59,7 @@ public sealed class HeaderChainTests
     {
         BitcoinForge forge = new BitcoinForge().AddMany(3);
         HeaderView last = forge.Views[^1] with { Header = forge.Views[^1].Header with { Height = ulong.MaxValue } };
-        Assert.That(HeaderChain.TryBegin(forge.Profile, last, out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
+        Assert.That(HeaderChain.Begin(forge.Profile, last, out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
         HeaderView next = forge.Make().Header;
 
         Verdict verdict = Add(chain!, next with { Header = next.Header with { Height = 0 } });
@@ -98,7 +98,7 @@ public sealed class HeaderChainTests
         BitcoinForge forge = new BitcoinForge().AddMany(20);
         HeaderView header = forge.Make(change: header => header with { Bits = new CompactTarget(0x2100ffff) }).Header;
         Assert.That(Add(Chain(forge), header).Rule, Is.EqualTo(BlockRule.TargetWrong));
-        Assert.That(HeaderChain.TryBegin(forge.Profile, header, out HeaderChain? none).Rule, Is.EqualTo(BlockRule.TargetWrong));
+        Assert.That(HeaderChain.Begin(forge.Profile, header, out HeaderChain? none).Rule, Is.EqualTo(BlockRule.TargetWrong));
         Assert.That(none, Is.Null);
     }
 
@@ -108,7 +108,7 @@ public sealed class HeaderChainTests
         BitcoinForge forge = new BitcoinForge().AddMany(20);
         HeaderView header = forge.Make(misses: true).Header;
         Assert.That(Add(Chain(forge), header).Rule, Is.EqualTo(BlockRule.ProofInvalid));
-        Assert.That(HeaderChain.TryBegin(forge.Profile, header, out _).Rule, Is.EqualTo(BlockRule.ProofInvalid));
+        Assert.That(HeaderChain.Begin(forge.Profile, header, out _).Rule, Is.EqualTo(BlockRule.ProofInvalid));
     }
 
     [Test]
@@ -140,7 +140,7 @@ public sealed class HeaderChainTests
         BitcoinForge forge = new BitcoinForge().AddMany(16, 60).AddMany(24, 3_000).AddMany(24);
         for (int height = 2; height < forge.Views.Count; height++)
         {
-            Assert.That(HeaderChain.TryBegin(forge.Profile, forge.Views[height], out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
+            Assert.That(HeaderChain.Begin(forge.Profile, forge.Views[height], out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
             int expected = 0;
             for (int next = height + 1; next < forge.Views.Count; next++)
             {
@@ -169,7 +169,7 @@ public sealed class HeaderChainTests
 
             Verdict From12()
             {
-                HeaderChain.TryBegin(forge.Profile, forge.Views[12], out HeaderChain? chain);
+                HeaderChain.Begin(forge.Profile, forge.Views[12], out HeaderChain? chain);
                 for (int i = 13; i <= 15; i++) Add(chain!, forge.Views[i]);
                 Assert.That(Add(chain!, right), Is.EqualTo(Verdict.Valid));
                 return Add(chain!, other.Header);

@@ -47,7 +47,7 @@ internal sealed class BitcoinForge
             1, _views[^1].Id, default, seconds ?? (_headers[^1].Seconds + Spacing), CompactTarget.From(new Target(draft.Target)), 0);
         if (change is not null) header = change(header);
         // Wrong targets are mined at the limit, so that nothing else is wrong.
-        Target target = header.Bits.Expand(out Target own) == CompactOutcome.Target ? own : Target.ForHashes(4);
+        Target target = header.Bits.Expand(out Target own) == CompactOutcome.Valid ? own : Target.ForHashes(4);
         return Read(Mine(header, target, misses), (ulong)_views.Count);
     }
 

@@ -32,7 +32,7 @@ public sealed class RuleCoverageTests
     {
         byte[] one = new byte[32];
         one[^1] = 1;
-        Crypto.PrivateKey.TryCreate(one, out Crypto.PrivateKey? key);
+        Crypto.PrivateKey.Read(one, out Crypto.PrivateKey? key);
         using (key) return key!.PublicKey;
     }
 }

@@ -123,11 +123,11 @@ public sealed class MessageLimitTests
     public void Limit_IsTaken_AndOneMoreIsRefused(bool isList, int index)
     {
         (MessageKind kind, string _, int limit, Body body) = (isList ? s_lists : s_strings)[index];
-        DecodeFault most = Decode(kind, body, limit);
-        Assert.That(most.Kind, Is.EqualTo(DecodeFaultKind.None), most.ToString());
+        DecodeOutcome most = Decode(kind, body, limit);
+        Assert.That(most.Fault, Is.EqualTo(DecodeFault.None), most.ToString());
 
-        DecodeFault more = Decode(kind, body, limit + 1);
-        Assert.That((more.Kind, more.Expected, more.Found), Is.EqualTo((DecodeFaultKind.TooLong, (ulong)limit, (ulong)limit + 1)));
+        DecodeOutcome more = Decode(kind, body, limit + 1);
+        Assert.That((more.Fault, more.Expected, more.Found), Is.EqualTo((DecodeFault.TooLong, (ulong)limit, (ulong)limit + 1)));
     }
 
     [TestCaseSource(nameof(Limits))]
@@ -141,16 +141,16 @@ public sealed class MessageLimitTests
         byte claim = lead switch { >= 0x90 and <= 0x9f => 0xdd, >= 0xa0 and <= 0xbf => 0xdb, _ => 0xc6 };
         byte[] hostile = [.. honest.AsSpan(0, place), claim, 0xff, 0xff, 0xff, 0xff];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeFault fault = MessageCodec.Decode(kind, hostile, WireLimits.Default, out _);
+        DecodeOutcome fault = MessageCodec.Decode(kind, hostile, WireLimits.Default, out _);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.That((fault.Kind, fault.Offset, fault.Expected, fault.Found), Is.EqualTo((DecodeFaultKind.TooLong, (long)place, (ulong)limit, (ulong)uint.MaxValue)));
+        Assert.That((fault.Fault, fault.Offset, fault.Expected, fault.Found), Is.EqualTo((DecodeFault.TooLong, (long)place, (ulong)limit, (ulong)uint.MaxValue)));
         Assert.That(allocated, Is.LessThan(8_192));
     }
 
     [Test]
     public void EmptyLists_ThatAskForOrSayNothing_AreRefused()
     {
-        MessageKind[] refused = [.. s_lists.Where(row => Decode(row.Kind, row.Body, 0).Kind == DecodeFaultKind.InvalidValue).Select(row => row.Kind)];
+        MessageKind[] refused = [.. s_lists.Where(row => Decode(row.Kind, row.Body, 0).Fault == DecodeFault.InvalidValue).Select(row => row.Kind)];
         Assert.That(refused, Is.EquivalentTo(new[]
         {
             MessageKind.GetHeaders, MessageKind.Announce, MessageKind.GetBlocks, MessageKind.Missing, MessageKind.GetCertificates,
@@ -171,10 +171,10 @@ public sealed class MessageLimitTests
             Bytes(ref writer, count);
         }
 
-        Assert.That(Decode(kind, Write, limit).IsNone);
-        Assert.That(Decode(kind, Write, unit).IsNone);
-        Assert.That(Decode(kind, Write, unit + 1), Has.Property("Kind").EqualTo(DecodeFaultKind.InvalidValue).And.Property("Expected").EqualTo((ulong)unit).And.Property("Found").EqualTo((ulong)unit + 1));
-        Assert.That(Decode(kind, Write, limit + unit), Has.Property("Kind").EqualTo(DecodeFaultKind.TooLong).And.Property("Expected").EqualTo((ulong)limit));
+        Assert.That(Decode(kind, Write, limit).IsValid);
+        Assert.That(Decode(kind, Write, unit).IsValid);
+        Assert.That(Decode(kind, Write, unit + 1), Has.Property("Fault").EqualTo(DecodeFault.InvalidValue).And.Property("Expected").EqualTo((ulong)unit).And.Property("Found").EqualTo((ulong)unit + 1));
+        Assert.That(Decode(kind, Write, limit + unit), Has.Property("Fault").EqualTo(DecodeFault.TooLong).And.Property("Expected").EqualTo((ulong)limit));
     }
 
     [Test]
@@ -196,10 +196,10 @@ public sealed class MessageLimitTests
             writer.WriteBytes([], 0);
         }
 
-        Assert.That(Decode(MessageKind.Compact, Write, 6).IsNone);
-        Assert.That(Decode(MessageKind.Compact, Write, 65_535).IsNone);
-        Assert.That(Decode(MessageKind.Compact, Write, 5), Has.Property("Kind").EqualTo(DecodeFaultKind.InvalidValue).And.Property("Expected").EqualTo(6));
-        Assert.That(Decode(MessageKind.Compact, Write, 65_536).Kind, Is.EqualTo(DecodeFaultKind.OutOfRange));
+        Assert.That(Decode(MessageKind.Compact, Write, 6).IsValid);
+        Assert.That(Decode(MessageKind.Compact, Write, 65_535).IsValid);
+        Assert.That(Decode(MessageKind.Compact, Write, 5), Has.Property("Fault").EqualTo(DecodeFault.InvalidValue).And.Property("Expected").EqualTo(6));
+        Assert.That(Decode(MessageKind.Compact, Write, 65_536).Fault, Is.EqualTo(DecodeFault.OutOfRange));
     }
 
     [TestCase("node.example:7770", true)]
@@ -224,7 +224,7 @@ public sealed class MessageLimitTests
             writer.WriteUInt64(6);
         }
 
-        Assert.That(Decode(MessageKind.NewAddresses, Write, 1).Kind, Is.EqualTo(isTaken ? DecodeFaultKind.None : DecodeFaultKind.InvalidValue));
+        Assert.That(Decode(MessageKind.NewAddresses, Write, 1).Fault, Is.EqualTo(isTaken ? DecodeFault.None : DecodeFault.InvalidValue));
     }
 
     [Test]
@@ -242,9 +242,9 @@ public sealed class MessageLimitTests
         byte[] good = Support.TestKeys.Public(1).AsSpan().ToArray();
         byte[] bad = [.. good];
         bad[63] ^= 1;
-        Assert.That(Decode(MessageKind.Hello, (ref CanonicalWriter writer, int _) => Write(ref writer, good, 7), 0).IsNone);
-        Assert.That(Decode(MessageKind.Hello, (ref CanonicalWriter writer, int _) => Write(ref writer, bad, 7), 0).Kind, Is.EqualTo(DecodeFaultKind.InvalidValue));
-        Assert.That(Decode(MessageKind.Hello, (ref CanonicalWriter writer, int _) => Write(ref writer, good, 8), 0).Kind, Is.EqualTo(DecodeFaultKind.OutOfRange));
+        Assert.That(Decode(MessageKind.Hello, (ref CanonicalWriter writer, int _) => Write(ref writer, good, 7), 0).IsValid);
+        Assert.That(Decode(MessageKind.Hello, (ref CanonicalWriter writer, int _) => Write(ref writer, bad, 7), 0).Fault, Is.EqualTo(DecodeFault.InvalidValue));
+        Assert.That(Decode(MessageKind.Hello, (ref CanonicalWriter writer, int _) => Write(ref writer, good, 8), 0).Fault, Is.EqualTo(DecodeFault.OutOfRange));
     }
 
     [Test]
@@ -252,12 +252,12 @@ public sealed class MessageLimitTests
     {
         WireLimits limits = new() { BlockBytes = 2_000_000 };
         byte[] bytes = Write((ref CanonicalWriter writer, int count) => { writer.WriteArrayHeader(1); Bytes(ref writer, count); }, 2_000_000);
-        Assert.That(MessageCodec.Decode(MessageKind.Block, bytes, limits, out _).IsNone);
+        Assert.That(MessageCodec.Decode(MessageKind.Block, bytes, limits, out _).IsValid);
         Assert.That(bytes, Has.Length.LessThanOrEqualTo(KindTable.Of(MessageKind.Block)!.LimitUnder(limits)));
         Assert.That(KindTable.Of(MessageKind.Block)!.LimitUnder(limits), Is.EqualTo(2_000_016));
     }
 
-    private static DecodeFault Decode(MessageKind kind, Body body, int count) => MessageCodec.Decode(kind, Write(body, count), WireLimits.Default, out _);
+    private static DecodeOutcome Decode(MessageKind kind, Body body, int count) => MessageCodec.Decode(kind, Write(body, count), WireLimits.Default, out _);
 
     private static byte[] Write(Body body, int count)
     {

@@ -26,8 +26,8 @@ public sealed class MessageRoundTripTests
         {
             WireMessage message = MessageSamples.Draw(type, random);
             byte[] bytes = MessageCodec.Encode(message, WireLimits.Default);
-            DecodeFault fault = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
-            Assert.That(fault.Kind, Is.EqualTo(DecodeFaultKind.None), fault.ToString());
+            DecodeOutcome fault = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
+            Assert.That(fault.Fault, Is.EqualTo(DecodeFault.None), fault.ToString());
             Assert.That(MessageSamples.Describe(decoded), Is.EqualTo(MessageSamples.Describe(message)));
             Assert.That(MessageCodec.Encode(decoded!, WireLimits.Default), Is.EqualTo(bytes));
             Assert.That(decoded!.Units, Is.EqualTo(message.Units));
@@ -42,17 +42,17 @@ public sealed class MessageRoundTripTests
         byte[] bytes = MessageCodec.Encode(message, WireLimits.Default);
         for (int length = 0; length < bytes.Length; length++)
         {
-            DecodeFault cut = MessageCodec.Decode(message.Kind, bytes.AsMemory(0, length), WireLimits.Default, out WireMessage? none);
-            Assert.That(cut.Kind, Is.EqualTo(DecodeFaultKind.Truncated).Or.EqualTo(DecodeFaultKind.WrongLength), $"cut at {length}");
+            DecodeOutcome cut = MessageCodec.Decode(message.Kind, bytes.AsMemory(0, length), WireLimits.Default, out WireMessage? none);
+            Assert.That(cut.Fault, Is.EqualTo(DecodeFault.Truncated).Or.EqualTo(DecodeFault.WrongLength), $"cut at {length}");
             Assert.That(cut.Offset, Is.LessThanOrEqualTo(length));
             Assert.That(none, Is.Null);
         }
 
-        DecodeFault longer = MessageCodec.Decode(message.Kind, (byte[])[.. bytes, 0xc0], WireLimits.Default, out _);
-        Assert.That((longer.Kind, longer.Offset), Is.EqualTo((DecodeFaultKind.TrailingBytes, (long)bytes.Length)));
+        DecodeOutcome longer = MessageCodec.Decode(message.Kind, (byte[])[.. bytes, 0xc0], WireLimits.Default, out _);
+        Assert.That((longer.Fault, longer.Offset), Is.EqualTo((DecodeFault.TrailingBytes, (long)bytes.Length)));
 
         byte[] other = [.. bytes];
         other[0]++;
-        Assert.That(MessageCodec.Decode(message.Kind, other, WireLimits.Default, out _), Has.Property("Kind").EqualTo(DecodeFaultKind.WrongLength).And.Property("Offset").EqualTo(0));
+        Assert.That(MessageCodec.Decode(message.Kind, other, WireLimits.Default, out _), Has.Property("Fault").EqualTo(DecodeFault.WrongLength).And.Property("Offset").EqualTo(0));
     }
 }

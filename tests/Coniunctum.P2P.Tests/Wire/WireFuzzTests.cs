@@ -26,11 +26,11 @@ public sealed class WireFuzzTests
         {
             WireMessage message = MessageSamples.Draw(type, random);
             byte[] bytes = Mutate(MessageCodec.Encode(message, WireLimits.Default), random);
-            DecodeFault fault = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
-            Assert.That(fault.IsNone, Is.EqualTo(decoded is not null));
+            DecodeOutcome fault = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
+            Assert.That(fault.IsValid, Is.EqualTo(decoded is not null));
             if (decoded is null)
             {
-                Assert.That(fault.Kind, Is.Not.EqualTo(DecodeFaultKind.Unchecked));
+                Assert.That(fault.Fault, Is.Not.EqualTo(DecodeFault.Unchecked));
                 Assert.That(fault.Offset, Is.InRange(0, bytes.Length));
                 Assert.That(fault.ToString(), Does.StartWith("At byte "));
                 continue;
@@ -83,7 +83,7 @@ public sealed class WireFuzzTests
             {
                 messages++;
                 WireLimits limits = conversation.LimitsOf(framed.Channel);
-                if (!MessageCodec.Decode((MessageKind)framed.Kind, framed.Bytes, limits, out WireMessage? message).IsNone) break;
+                if (!MessageCodec.Decode((MessageKind)framed.Kind, framed.Bytes, limits, out WireMessage? message).IsValid) break;
                 Admission admission = conversation.Receive(framed.Channel, message!);
                 Assert.That(admission.Verdict, Is.Not.EqualTo(AdmissionVerdict.Unchecked));
                 fault = admission.Fault;

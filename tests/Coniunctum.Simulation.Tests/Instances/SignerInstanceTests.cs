@@ -14,7 +14,7 @@ public sealed class SignerInstanceTests
         world.Observer = happened =>
         {
             if (happened.Kind != WorldEventKind.Arrived || happened.Subject is not "Block") return;
-            HashedBlock.TryDecode(happened.Content, scene.Profile.Format, scene.Profile.Limits, scene[1].Chain.Genesis.Id, out HashedBlock? block);
+            HashedBlock.Decode(happened.Content, scene.Profile.Format, scene.Profile.Limits, scene[1].Chain.Genesis.Id, out HashedBlock? block);
             shown.TryAdd(block!.Header.Height, block.Id);
             Assert.That(block.Id, Is.EqualTo(shown[block.Header.Height]), $"Two blocks at height {block.Header.Height}.");
         };

@@ -109,7 +109,7 @@ public sealed class VoteInstanceTests
     private static void SendTwin(Scene scene, ReadOnlyMemory<byte> proposal, HashSet<BlockId> twins)
     {
         BlockId chain = GenesisBlock.Create(scene.Profile).Block.Id;
-        HashedBlock.TryDecode(proposal, scene.Profile.Format, scene.Profile.Limits, chain, out HashedBlock? block);
+        HashedBlock.Decode(proposal, scene.Profile.Format, scene.Profile.Limits, chain, out HashedBlock? block);
         // A twin is said again like any proposal, and has none of its own.
         if (twins.Contains(block!.Id)) return;
         BlockDraft draft = new BlockDraft(chain, scene.Profile.Format, block.Header, [.. block.Block.Transactions]).WithExtraNonce(1);

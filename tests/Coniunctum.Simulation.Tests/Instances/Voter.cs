@@ -134,7 +134,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
 
     private Decoded? Decode(ReadOnlyMemory<byte> bytes)
     {
-        HashedBlock.TryDecode(bytes, profile.Format, profile.Limits, _chain, out HashedBlock? block);
+        HashedBlock.Decode(bytes, profile.Format, profile.Limits, _chain, out HashedBlock? block);
         return block is null ? null : new Decoded(block);
     }
 

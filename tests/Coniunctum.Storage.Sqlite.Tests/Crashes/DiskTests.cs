@@ -114,7 +114,7 @@ public sealed class DiskTests
             Assert.That(() => store.Shrink(), Throws.InvalidOperationException);
         }
 
-        Assert.That(StoreVerification.Run(path).IsSound, Is.True);
+        Assert.That(StoreVerification.Run(path).IsValid, Is.True);
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(before));
         Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Is.EqualTo(files));
     }

@@ -47,7 +47,7 @@ public sealed class FilePartsTests
         // Whoever has lost it for good can go on with the rest, when he says so.
         StoreReport report = StoreVerification.Run(copy, new StoreCheck { Repair = true });
         Assert.That((report.Damages.Single().Kind, report.IsRepaired), Is.EqualTo((RowKind.Mark, true)));
-        Assert.That(StoreVerification.Run(copy).IsSound, Is.True);
+        Assert.That(StoreVerification.Run(copy).IsValid, Is.True);
     }
 
     [Test]

@@ -61,7 +61,7 @@ public sealed class StoreVerificationTests
         var progress = new List<StoreProgress>();
         StoreReport report = StoreVerification.Run(_folder.Ledger, progress: new Listener(progress));
         Assert.That(report.Damages, Is.Empty);
-        Assert.That(report.IsSound, Is.True);
+        Assert.That(report.IsValid, Is.True);
         Assert.That(report.IsRepaired, Is.False);
         Assert.That(report.Rows, Is.GreaterThan(200));
         Assert.That(progress[^1].Done, Is.EqualTo(progress[^1].Total).And.GreaterThan(100));
@@ -110,7 +110,7 @@ public sealed class StoreVerificationTests
             File.WriteAllBytes(_folder.Ledger, damaged);
             try
             {
-                if (!StoreVerification.Run(_folder.Ledger).IsSound)
+                if (!StoreVerification.Run(_folder.Ledger).IsValid)
                 {
                     named++;
                     continue;
@@ -170,7 +170,7 @@ public sealed class StoreVerificationTests
         StoreReport report = StoreVerification.Run(path, new StoreCheck { Repair = true });
         Assert.That(report.Damages.Single().Remedy, Is.EqualTo(DamageRemedy.Drop));
         Assert.That((report.IsRepaired, report.Checkpoint), Is.EqualTo((true, (StoredTip?)null)));
-        Assert.That(StoreVerification.Run(path).IsSound, Is.True);
+        Assert.That(StoreVerification.Run(path).IsValid, Is.True);
 
         // The next one takes its place, and its pages.
         using var next = SqliteChainStore.Open(path);
@@ -206,7 +206,7 @@ public sealed class StoreVerificationTests
             });
         }
 
-        Assert.That(StoreVerification.Run(path).IsSound, Is.True);
+        Assert.That(StoreVerification.Run(path).IsValid, Is.True);
         StoreReport report = StoreVerification.Run(path, check);
         Assert.That(report.Damages.Select(damage => (damage.Kind, damage.Height)), Is.SupersetOf(new (RowKind, ulong?)[]
         {

@@ -38,7 +38,7 @@ internal sealed class KeyFolder(KeyStore store)
         string path = PathOf(name);
         return PathInput.Trying($"The key '{name}' cannot be read", path, () =>
         {
-            KeyFileOutcome outcome = store.TryLoad(name, out KeyFile? file);
+            KeyFileOutcome outcome = store.Load(name, out KeyFile? file);
             return outcome.Fault switch
             {
                 KeyFileFault.None => file!,
@@ -55,7 +55,7 @@ internal sealed class KeyFolder(KeyStore store)
         return PathInput.Trying($"The key '{name}' cannot be written", path, () =>
         {
             if (!store.TrySave(name, file)) throw Taken(name);
-            if (!store.TryLoad(name, out KeyFile? read).IsValid || !read!.ToJson().AsSpan().SequenceEqual(file.ToJson()))
+            if (!store.Load(name, out KeyFile? read).IsValid || !read!.ToJson().AsSpan().SequenceEqual(file.ToJson()))
                 throw new BadInputException($"What was written to {PrintableText.Of(path)} cannot be read back; do not rely on it.");
             return path;
         });
@@ -65,7 +65,7 @@ internal sealed class KeyFolder(KeyStore store)
     public static PrivateKey Open(CommandIo io, KeyFile file, SecretText password, bool withoutAddress, CancellationToken cancellation)
     {
         PrivateKey? key = null;
-        KeyFileOutcome outcome = Stretch(io, progress => file.TryDecrypt(password.Bytes, out key, withoutAddress, progress, cancellation));
+        KeyFileOutcome outcome = Stretch(io, progress => file.Decrypt(password.Bytes, out key, withoutAddress, progress, cancellation));
         return outcome.IsValid && key is not null ? key : throw new BadInputException(outcome.Fault == KeyFileFault.NoAddress
             ? $"{outcome.Message} Expected --without-address, and then compare the address that is shown with the one that you know."
             : outcome.Message);

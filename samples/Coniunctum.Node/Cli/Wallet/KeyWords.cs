@@ -30,7 +30,7 @@ internal static class KeyWords
         Span<byte> seed = stackalloc byte[Mnemonic.SeedSize];
         try
         {
-            MnemonicOutcome outcome = mnemonic.TryDeriveSeed(passphrase, seed);
+            MnemonicOutcome outcome = mnemonic.DeriveSeed(passphrase, seed);
             return outcome.IsValid ? ExtendedKey.FromSeed(seed) : throw new BadInputException(outcome.Message);
         }
         finally
@@ -52,7 +52,7 @@ internal static class KeyWords
     {
         Span<byte> bytes = stackalloc byte[PrivateKey.Size];
         key.CopyTo(bytes);
-        _ = PrivateKey.TryCreate(bytes, out PrivateKey? copy);
+        _ = PrivateKey.Read(bytes, out PrivateKey? copy);
         bytes.Clear();
         return copy!;
     }

@@ -36,7 +36,7 @@ internal sealed class BitcoinHeaderFormat : IHeaderFormat
     {
         // Bitcoin compares the four bytes: another writing of the same number is another, and wrong.
         CompactOutcome outcome = header.Bits.Expand(out Target target);
-        return outcome == CompactOutcome.Target && CompactTarget.From(target) == header.Bits
+        return outcome == CompactOutcome.Valid && CompactTarget.From(target) == header.Bits
             ? HeaderReading.Of(new HeaderView(header.ToHeader(height, target), id, default))
             : HeaderReading.Rejected(Verdict.Invalid(BlockRule.TargetWrong, Describe(header.Bits, outcome), "a target in its only compact form"));
     }

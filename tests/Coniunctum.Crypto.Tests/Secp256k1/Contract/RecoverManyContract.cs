@@ -87,7 +87,7 @@ public abstract class RecoverManyContract(ISignatureScheme scheme)
     /// <summary>The key that is a number.</summary>
     protected static PrivateKey Key(int number)
     {
-        Assert.That(PrivateKey.TryCreate(CurveOracle.ToBytes(number), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
+        Assert.That(PrivateKey.Read(CurveOracle.ToBytes(number), out PrivateKey? key), Is.EqualTo(KeyOutcome.Valid));
         return key ?? throw new InvalidOperationException();
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SignatureBatch
             _random.NextBytes(bytes);
             digests[i] = new Hash256(bytes);
             _random.NextBytes(bytes);
-            if (PrivateKey.TryCreate(bytes, out PrivateKey? key) != KeyOutcome.Valid || key is null) throw new InvalidOperationException();
+            if (PrivateKey.Read(bytes, out PrivateKey? key) != KeyOutcome.Valid || key is null) throw new InvalidOperationException();
             Span<byte> signature = signatures.Slice(i * _scheme.SignatureSize, _scheme.SignatureSize);
             using (key) _scheme.Sign(key, digests[i], signature);
             if (++_made % 3 == 0) Break(_made / 3 % WaysToBreak, ref digests[i], signature);

@@ -11,4 +11,4 @@ namespace Coniunctum;
 /// </param>
 /// <param name="Supply">Base units in existence.</param>
 /// <param name="AccountCount">How many addresses own something.</param>
-public sealed record StateImportOutcome(StoredTip Tip, Work ChainWeight, ulong Supply, int AccountCount);
+public sealed record StateImportReport(StoredTip Tip, Work ChainWeight, ulong Supply, int AccountCount);
