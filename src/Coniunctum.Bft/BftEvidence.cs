@@ -36,7 +36,7 @@ public sealed record BftEvidence(BftMessage First, BftMessage Second)
     /// <summary>Reads evidence from untrusted bytes; whether it proves something is for <see cref="IsProof"/> to say.</summary>
     /// <param name="encoded">The bytes.</param>
     /// <returns>The evidence, or <c>null</c> when the bytes are none.</returns>
-    public static BftEvidence? TryDecode(ReadOnlyMemory<byte> encoded)
+    public static BftEvidence? Decode(ReadOnlyMemory<byte> encoded)
     {
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(2);

@@ -21,7 +21,7 @@ public sealed partial class BftProducer
                 if (BftStatus.TryDecode(message.Content) is { } status && IsOfInterest(status)) Check(_jobs.Check(status));
                 break;
             case BftWire.EvidenceTopic:
-                if (BftEvidence.TryDecode(message.Content) is { } evidence && _evidence.Wants(evidence) && _validators!.IndexOf(evidence.Offender) >= 0)
+                if (BftEvidence.Decode(message.Content) is { } evidence && _evidence.Wants(evidence) && _validators!.IndexOf(evidence.Offender) >= 0)
                     Check(_jobs.Check(evidence));
                 break;
             default:

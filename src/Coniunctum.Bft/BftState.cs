@@ -36,7 +36,7 @@ internal sealed record BftState(ValidatorSet Current, ValidatorSet Next) : RuleS
         reader.ReadArrayHeader(2);
         ReadOnlyMemory<byte> current = reader.ReadBytes(MaxEncodedBytes);
         ReadOnlyMemory<byte> next = reader.TryReadNil() ? current : reader.ReadBytes(MaxEncodedBytes);
-        if (!reader.End().IsValid || ValidatorSet.TryDecode(current) is not { } first || ValidatorSet.TryDecode(next) is not { } second) return null;
+        if (!reader.End().IsValid || ValidatorSet.Decode(current) is not { } first || ValidatorSet.Decode(next) is not { } second) return null;
         return new BftState(first, second);
     }
 

@@ -48,7 +48,7 @@ internal sealed class EvidenceLog
         int count = reader.ReadListHeader(MaxCount);
         for (int i = 0; i < count && !reader.IsFaulted; i++)
         {
-            if (BftEvidence.TryDecode(reader.ReadBytes(BftEvidence.MaxEncodedBytes)) is { } piece && Wants(piece)) Add(piece);
+            if (BftEvidence.Decode(reader.ReadBytes(BftEvidence.MaxEncodedBytes)) is { } piece && Wants(piece)) Add(piece);
         }
     }
 }

@@ -75,7 +75,7 @@ public sealed class ValidatorSet : IReadOnlyList<Validator>, IEquatable<Validato
     /// <summary>Reads a set from untrusted bytes.</summary>
     /// <param name="encoded">The bytes.</param>
     /// <returns>The set, or <c>null</c> when the bytes are not the canonical encoding of one.</returns>
-    public static ValidatorSet? TryDecode(ReadOnlyMemory<byte> encoded)
+    public static ValidatorSet? Decode(ReadOnlyMemory<byte> encoded)
     {
         var reader = new CanonicalReader(encoded);
         int count = reader.ReadListHeader(MaxCount);
@@ -129,7 +129,7 @@ public sealed class ValidatorSet : IReadOnlyList<Validator>, IEquatable<Validato
     /// <param name="weight">Its weight from then on; 0 removes it.</param>
     /// <param name="changed">The set, or <c>null</c> when there can be no such set.</param>
     /// <returns>Why there can be none, or <c>null</c>.</returns>
-    public string? TryChange(Address address, ulong weight, out ValidatorSet? changed)
+    public string? Change(Address address, ulong weight, out ValidatorSet? changed)
     {
         ImmutableArray<Validator> others = _members.RemoveAll(member => member.Address == address);
         return WhyImpossible(weight == 0 ? others : others.Add(new Validator(address, weight)), out changed);

@@ -69,7 +69,7 @@ public sealed class ValidatorsApplication : ILedgerApplication
         var address = new Address(reader.ReadHash256());
         ulong weight = reader.ReadUInt64();
         if (!reader.End().IsValid) return CallOutcome.Refused("no vote of this application");
-        if (set.TryChange(address, weight, out ValidatorSet? changed) is { } why) return CallOutcome.Refused(why);
+        if (set.Change(address, weight, out ValidatorSet? changed) is { } why) return CallOutcome.Refused(why);
 
         byte[] vote = new byte[VoteBytes];
         address.Value.CopyTo(vote);
@@ -109,7 +109,7 @@ public sealed class ValidatorsApplication : ILedgerApplication
     {
         var encoded = new ArrayBufferWriter<byte>(SliceBytes);
         for (int i = 0; i * SliceBytes < ValidatorSet.MaxEncodedBytes; i++) encoded.Write(get(SliceKey(i)).Span);
-        return ValidatorSet.TryDecode(encoded.WrittenMemory) ?? throw new InvalidDataException("The state's set of validators cannot be read.");
+        return ValidatorSet.Decode(encoded.WrittenMemory) ?? throw new InvalidDataException("The state's set of validators cannot be read.");
     }
 
     private ValidatorSet SetIn(Func<byte[], ReadOnlyMemory<byte>> get) => get([.. HashKey]).IsEmpty ? _first : Read(get);

@@ -22,6 +22,9 @@ public readonly record struct NodeKeyOutcome
     /// <summary>The key, which the caller disposes; <c>null</c> when there is a fault.</summary>
     public NodeKey? Key { get; }
 
+    /// <summary>Whether the key was opened.</summary>
+    public bool IsValid => Fault == NodeKeyFault.None && Key is not null;
+
     /// <summary>One line that says what was found, and what to do. It never holds a secret.</summary>
     public string Message => _message ?? "The node key file has not been opened.";
 

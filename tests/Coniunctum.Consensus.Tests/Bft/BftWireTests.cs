@@ -79,9 +79,9 @@ public sealed class BftWireTests
             for (int flips = random.Next(4); flips > 0 && bytes.Length > 0; flips--) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
             BftWire.ReadVotes(bytes);
             BftWire.ReadProposal(bytes, new LedgerLimits());
-            BftEvidence.TryDecode(bytes);
+            BftEvidence.Decode(bytes);
             BftStatus.TryDecode(bytes);
-            ValidatorSet.TryDecode(bytes);
+            ValidatorSet.Decode(bytes);
             BftState.TryDecode(bytes);
         }
 

@@ -49,16 +49,16 @@ public sealed class ValidatorSetTests
     public void TryDecode_GivesTheSetBack_AndRefusesEveryOtherOrderAndLength()
     {
         ValidatorSet set = ValidatorSet.Of(Enumerable.Range(0, 100).Select(number => new Validator(Actors.Address(number), (ulong)(number + 1) << 40)));
-        Assert.That(ValidatorSet.TryDecode(set.Encoded), Is.EqualTo(set));
+        Assert.That(ValidatorSet.Decode(set.Encoded), Is.EqualTo(set));
         Assert.That(set.Encoded.Length, Is.LessThanOrEqualTo(ValidatorSet.MaxEncodedBytes));
-        Assert.That(ValidatorSet.TryDecode(set.Encoded[..^1]), Is.Null);
-        Assert.That(ValidatorSet.TryDecode(new byte[] { 0x90 }), Is.Null);
+        Assert.That(ValidatorSet.Decode(set.Encoded[..^1]), Is.Null);
+        Assert.That(ValidatorSet.Decode(new byte[] { 0x90 }), Is.Null);
 
         byte[] two = ValidatorSet.Of(Actors.Address(1), Actors.Address(2)).Encoded.ToArray();
         int member = (two.Length - 1) / 2;
         byte[] swapped = [two[0], .. two[(1 + member)..], .. two[1..(1 + member)]];
-        Assert.That(ValidatorSet.TryDecode(two), Is.Not.Null);
-        Assert.That(ValidatorSet.TryDecode(swapped), Is.Null);
+        Assert.That(ValidatorSet.Decode(two), Is.Not.Null);
+        Assert.That(ValidatorSet.Decode(swapped), Is.Null);
     }
 
     [Test]
@@ -110,14 +110,14 @@ public sealed class ValidatorSetTests
     public void TryChange_AddsRemovesAndReweighs_ButLeavesNoImpossibleSet()
     {
         ValidatorSet set = Of(2);
-        Assert.That(set.TryChange(Actors.Address(5), 3, out ValidatorSet? larger), Is.Null);
+        Assert.That(set.Change(Actors.Address(5), 3, out ValidatorSet? larger), Is.Null);
         Assert.That(larger!.TotalWeight, Is.EqualTo(5));
-        Assert.That(larger.TryChange(Actors.Address(5), 1, out ValidatorSet? lighter), Is.Null);
+        Assert.That(larger.Change(Actors.Address(5), 1, out ValidatorSet? lighter), Is.Null);
         Assert.That(lighter, Is.EqualTo(ValidatorSet.Of(Actors.Address(0), Actors.Address(1), Actors.Address(5))));
-        Assert.That(lighter!.TryChange(Actors.Address(0), 0, out ValidatorSet? smaller), Is.Null);
+        Assert.That(lighter!.Change(Actors.Address(0), 0, out ValidatorSet? smaller), Is.Null);
         Assert.That(smaller!.Count, Is.EqualTo(2));
-        Assert.That(Of(1).TryChange(Actors.Address(0), 0, out _), Does.Contain("at least one"));
-        Assert.That(set.TryChange(Actors.Address(0), ulong.MaxValue, out _), Does.Contain("add up"));
+        Assert.That(Of(1).Change(Actors.Address(0), 0, out _), Does.Contain("at least one"));
+        Assert.That(set.Change(Actors.Address(0), ulong.MaxValue, out _), Does.Contain("add up"));
     }
 
     private static ValidatorSet Of(int count) => ValidatorSet.Of(Enumerable.Range(0, count).Select(Actors.Address));

@@ -129,7 +129,7 @@ public sealed class BftTests
         Assert.That(offenders, Is.EqualTo(new[] { scene.Addresses[0].Value }), $"Seed {seed}");
         Assert.That(scene.Producers[1].Evidence.Select(piece => piece.IsProof(scene.Profile.Signatures, scene[1].Chain.Genesis.Id)), Is.All.True);
         BftEvidence proof = scene.Producers[1].Evidence[0];
-        Assert.That(BftEvidence.TryDecode(proof.Encode())!.IsProof(scene.Profile.Signatures, scene[1].Chain.Genesis.Id), Is.True);
+        Assert.That(BftEvidence.Decode(proof.Encode())!.IsProof(scene.Profile.Signatures, scene[1].Chain.Genesis.Id), Is.True);
         Assert.That((proof with { Second = proof.First }).IsProof(scene.Profile.Signatures, scene[1].Chain.Genesis.Id), Is.False);
         Assert.That((proof with { Second = proof.Second with { Round = proof.Second.Round + 1 } }).IsProof(scene.Profile.Signatures, scene[1].Chain.Genesis.Id), Is.False);
     }
@@ -146,7 +146,7 @@ public sealed class BftTests
         Assert.That(scene[0].Chain.Tip.Header.Target, Is.EqualTo(scene.Rule.Validators.Hash), "Two of four are not enough.");
 
         Vote(scene, 2, scene.Addresses[4], 2);
-        scene.Rule.Validators.TryChange(scene.Addresses[4], 2, out ValidatorSet? five);
+        scene.Rule.Validators.Change(scene.Addresses[4], 2, out ValidatorSet? five);
         Assert.That(world.RunUntil(() => scene[0].Chain.Tip.Header.Target == five!.Hash, s_limit), Is.True);
         ulong first = scene[0].Chain.Tip.Header.Height + 1;
         scene.RunTo(first + 6, s_limit);
@@ -155,7 +155,7 @@ public sealed class BftTests
 
         // Weights are 1, 1, 1, 1 and 2: five are needed to remove the first one, which does not have to agree.
         foreach (int voter in new[] { 1, 2, 3, 4 }) Vote(scene, voter, scene.Addresses[0], 0);
-        five!.TryChange(scene.Addresses[0], 0, out ValidatorSet? four);
+        five!.Change(scene.Addresses[0], 0, out ValidatorSet? four);
         Assert.That(world.RunUntil(() => scene[1].Chain.Tip.Header.Target == four!.Hash, s_limit), Is.True);
         foreach (SimulatedNode node in world.Nodes) node.CrashAndRestart(TimeSpan.FromMilliseconds(50));
         world.RunFor(TimeSpan.FromSeconds(1));
@@ -180,7 +180,7 @@ public sealed class BftTests
         scene.RunTo(world.Nodes.Max(node => node.Chain.Tip.Header.Height) + 5, s_limit);
         Assert.That(scene[0].Chain.Tip.Header.Target, Is.EqualTo(scene.Rule.Validators.Hash), "Two of four stand by it.");
         Vote(scene, 1, scene.Addresses[4], 2);
-        scene.Rule.Validators.TryChange(scene.Addresses[4], 2, out ValidatorSet? five);
+        scene.Rule.Validators.Change(scene.Addresses[4], 2, out ValidatorSet? five);
         Assert.That(world.RunUntil(() => scene[0].Chain.Tip.Header.Target == five!.Hash, s_limit), Is.True);
     }
 
@@ -190,7 +190,7 @@ public sealed class BftTests
         var world = new World(7);
         var scene = new BftScene(world, 2);
         scene.RunTo(2, s_limit);
-        scene.Rule.Validators.TryChange(scene.Addresses[1], 0, out ValidatorSet? alone);
+        scene.Rule.Validators.Change(scene.Addresses[1], 0, out ValidatorSet? alone);
         foreach (int voter in (int[])[0, 1]) Vote(scene, voter, scene.Addresses[1], 0);
         Assert.That(world.RunUntil(() => scene[0].Chain.Tip.Header.Target == alone!.Hash, s_limit), Is.True, "A set of one is one that can go on.");
         scene.RunTo(scene[0].Chain.Tip.Header.Height + 3, s_limit);
