@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Coniunctum.Benchmarks;
 using Coniunctum.Benchmarks.Ratios;
@@ -10,5 +11,7 @@ if (args is ["--help" or "-h" or "-?" or "help", ..])
 
 if (Commands.Find(args) is { } command) return await command.RunAsync(args[1..]);
 
-BenchmarkSwitcher.FromAssembly(typeof(RatioProgram).Assembly).Run(args);
+// It builds the libraries anew, with all analyzers: on two busy cores that takes longer than its two minutes.
+IConfig config = ManualConfig.Create(DefaultConfig.Instance).WithBuildTimeout(TimeSpan.FromMinutes(15));
+BenchmarkSwitcher.FromAssembly(typeof(RatioProgram).Assembly).Run(args, config);
 return 0;
