@@ -223,6 +223,70 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         Assert.That(_effects, Is.Empty);
     }
 
+    [Test]
+    public void TimerFired_EarlyOrAnothers_SealsNothing()
+    {
+        Report(HeightInTurn, s_tipTime);
+        Timestamp slot = s_tipTime.Plus(s_spacing);
+        _effects.Clear();
+        Step(new ProducerInput.TimerFired("another"), slot);
+        Assert.That(_effects, Is.Empty);
+        var early = new Timestamp(slot.UnixMilliseconds - 1);
+        Fire(early);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(slot), "once more, when it is due");
+        Fire(slot);
+        Take<ProducerEffect.Prepare>();
+        Fire(slot);
+        Assert.That(_effects, Is.Empty, "one is being made");
+    }
+
+    [Test]
+    public void JobDone_OfAnOlderJob_IsNotAdopted()
+    {
+        ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, new SignerState([.. _signers]));
+        Step(tip, s_tipTime);
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), s_tipTime);
+        ProducerEffect.StartJob older = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), s_tipTime);
+        ProducerEffect.StartJob newer = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.JobDone(older.Id, older.Work.Run(null!, default)), s_tipTime);
+        Assert.That(_effects, Is.Empty);
+        Step(new ProducerInput.JobDone(newer.Id, null), s_tipTime);
+        Assert.That(_effects, Is.Empty, "it was cancelled");
+        Step(new ProducerInput.JobDone(newer.Id, newer.Work.Run(null!, default)), s_tipTime);
+        Take<ProducerEffect.Adopt>();
+    }
+
+    [Test]
+    public void Refused_AsDeferred_IsTriedASlotBehindWhatWasNamed()
+    {
+        ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, new SignerState([.. _signers]));
+        HashedBlock deferred = SealOn(tip);
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1)), until = now.Plus(TimeSpan.FromMinutes(5));
+        Step(new ProducerInput.Refused(deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing)));
+        Step(new ProducerInput.Refused(deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), until.Plus(s_spacing));
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing * 2)), "that time has passed");
+    }
+
+    [Test]
+    public void Refused_BeforeAnyTip_IsNothingToTryAgain()
+    {
+        Step(new ProducerInput.Refused(null, Verdict.RefusedByPolicy("a block", "none")), s_tipTime);
+        Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
+    public void Seal_WhereAnEpochBegins_HasNoVote()
+    {
+        // Build has epochs of 1,000 blocks.
+        _producer.Propose(World.Owner(0x77), isSigner: true);
+        var state = new SignerState([.. _signers]);
+        Assert.That(SealOn(TipAt(999, state)).Header.Nonce >> 16, Is.Zero);
+        Assert.That(SealOn(TipAt(1_000, state)).Header.Nonce >> 16, Is.EqualTo(1));
+    }
+
     private ulong HeightInTurn => 300 + (ulong)Array.IndexOf(_signers, _self);
 
     private HashedBlock SealOn(ProducerInput.TipChanged tip)

@@ -31,6 +31,25 @@ public sealed class ProofOfAuthorityTests
     }
 
     [Test]
+    public void New_AtTheLimits_IsPossible_AndBeyondThemNot()
+    {
+        Address[] signers = [.. Enumerable.Range(1, 64).Select(value => World.Owner((byte)value))];
+        Assert.That(new ProofOfAuthority(signers, TimeSpan.FromMilliseconds(1), 1).Signers, Has.Count.EqualTo(64));
+        var daily = new ProofOfAuthority(signers[..1], TimeSpan.FromDays(1));
+        Assert.That((daily.Spacing, daily.Epoch), Is.EqualTo((TimeSpan.FromDays(1), 30_000UL)));
+        Assert.That(() => new ProofOfAuthority(signers, TimeSpan.FromDays(1) + TimeSpan.FromMilliseconds(1)), Throws.ArgumentException.With.Message.Contains("to a day"));
+        Assert.That(() => new ProofOfAuthority(signers, -TimeSpan.FromMilliseconds(1)), Throws.ArgumentException.With.Message.Contains("1 ms"));
+    }
+
+    [TestCase(1)]
+    [TestCase(5_000)]
+    [TestCase(7_200_000)]
+    public void FutureAllowance_IsASlot(int milliseconds) => Assert.That(Allowance(milliseconds), Is.EqualTo(TimeSpan.FromMilliseconds(milliseconds)));
+
+    [Test]
+    public void FutureAllowance_OfLongSlots_IsTwoHours() => Assert.That(Allowance(7_200_001), Is.EqualTo(TimeSpan.FromHours(2)));
+
+    [Test]
     public void Parameters_NameEverySigner_InOneOrder()
     {
         Address[] signers = [World.Owner(3), World.Owner(1), World.Owner(2)];
@@ -98,4 +117,7 @@ public sealed class ProofOfAuthorityTests
         Assert.That(_chain.Seal("A", now: new Timestamp(slot.UnixMilliseconds - 5_001)).Kind, Is.EqualTo(VerdictKind.Deferred));
         Assert.That(_chain.Seal("A", now: new Timestamp(slot.UnixMilliseconds - 5_000)).IsValid);
     }
+
+    private static TimeSpan? Allowance(int milliseconds) =>
+        new ProofOfAuthorityRule(TimeSpan.FromMilliseconds(milliseconds), epoch: 10).FutureAllowanceAt(5);
 }

@@ -51,4 +51,48 @@ public sealed class TargetTests
         Assert.That(low, Is.EqualTo(Target.ForHashes(1_000)));
         Assert.That(default(Target).IsZero, Is.True);
     }
+
+    [Test]
+    public void Comparison_OfEqualNumbers_IsNeitherLowerNorHigher()
+    {
+        Target one = Target.ForHashes(7), same = Target.ForHashes(7), other = Target.ForHashes(8);
+        Assert.That(one == same && one <= same && one >= same, Is.True);
+        Assert.That(one != same || one < same || one > same, Is.False);
+        Assert.That(one == other || one < other || one <= other || other > one || other >= one, Is.False, "the other is lower");
+        Assert.That(one.Equals((object)same) && one.GetHashCode() == same.GetHashCode(), Is.True);
+        Assert.That(one.Equals((object)other) || one.Equals("a text"), Is.False);
+        Assert.That(new ulong[] { 1, 2, 3, 4 }.Select(hashes => Target.ForHashes(hashes).GetHashCode()).Distinct().Count(), Is.GreaterThan(1));
+    }
+
+    [Test]
+    public void FromNumber_BeyondTheGreatest_IsTheGreatest()
+    {
+        Assert.That(Target.FromNumber((BigInteger.One << 256) - 1), Is.EqualTo(Target.Max));
+        Assert.That(Target.FromNumber(BigInteger.One << 256), Is.EqualTo(Target.Max));
+        Assert.That(Target.FromNumber(0).IsZero, Is.True);
+        Assert.That(() => Target.FromNumber(-1), Throws.TypeOf<OverflowException>());
+        Assert.That(() => Target.ForHashes(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(Target.ForHashes(1), Is.EqualTo(Target.Max));
+    }
+
+    [Test]
+    public void Parse_WhatToStringWrites_GivesItBack_AndRefusesAllElse()
+    {
+        Target target = Target.ForHashes(1_000_003);
+        string text = target.ToString();
+        Assert.That(text, Does.Match("^[0-9a-f]{64}$"));
+        Assert.That($"{target}", Is.EqualTo(text));
+        Assert.That(Target.Parse(text), Is.EqualTo(target));
+        Assert.That(Target.TryParse(text, out Target read) && read == target, Is.True);
+        Assert.That(Target.TryParse(text[1..], out read), Is.False);
+        Assert.That(read, Is.EqualTo(default(Target)));
+        Assert.That(() => Target.Parse(text[1..]), Throws.TypeOf<FormatException>());
+        Assert.That((ParsedAs<Target>(text), ParsedAs<Target>(null)), Is.EqualTo(((Target?)target, (Target?)null)));
+        byte[] utf8 = new byte[64];
+        Assert.That(System.Text.Unicode.Utf8.TryWrite(utf8, $"{target}", out int written) && written == 64, Is.True);
+        Assert.That(System.Text.Encoding.ASCII.GetString(utf8), Is.EqualTo(text));
+
+        static T? ParsedAs<T>(string? given)
+            where T : struct, IParsable<T> => T.TryParse(given, null, out T value) ? value : null;
+    }
 }

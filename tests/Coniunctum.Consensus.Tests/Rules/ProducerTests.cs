@@ -174,6 +174,44 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     }
 
     [Test]
+    public void Authority_WithoutTransactions_WaitsForThem_AndMakesOneBlockAtATime()
+    {
+        using PrivateKey key = Key();
+        var scheme = new Crypto.Secp256k1.Secp256k1Scheme<Sha3_256>();
+        _producer = new AuthorityProducer(key, scheme);
+        Step(Tip(pool: 0));
+        Assert.That(_effects, Is.Empty);
+        Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.WaitsForTransactions));
+        Step(new ProducerInput.TimerFired("another"));
+        Assert.That(_effects, Is.Empty);
+        Step(new ProducerInput.PoolFilled());
+        Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(scheme.AddressOf(key.PublicKey)));
+        Step(new ProducerInput.PoolFilled());
+        Assert.That(_effects, Is.Empty, "one is being made");
+
+        _node.Submit(_world.Pay(Alice, Bob, 1));
+        Step(new ProducerInput.Prepared(_node.Candidate()));
+        ProducerEffect.StartJob older = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.Prepared(_node.Candidate()));
+        ProducerEffect.StartJob newer = Take<ProducerEffect.StartJob>();
+        HashedBlock block = _node.Core.Genesis; // Any block would do.
+        Step(new ProducerInput.JobDone(older.Id, new JobResult.Sealed(block)));
+        Assert.That(_effects, Is.Empty, "an older job's");
+        Step(new ProducerInput.JobDone(newer.Id, new JobResult.Sealed(block)));
+        Assert.That(Take<ProducerEffect.Adopt>().Block, Is.SameAs(block));
+        Step(Tip(pool: 1));
+        Take<ProducerEffect.Prepare>();
+    }
+
+    [Test]
+    public void Authority_WithoutAKeyOrAScheme_Throws()
+    {
+        using PrivateKey key = Key();
+        Assert.That(() => new AuthorityProducer(null!, new Crypto.Secp256k1.Secp256k1Scheme<Sha3_256>()), Throws.ArgumentNullException);
+        Assert.That(() => new AuthorityProducer(key, null!), Throws.ArgumentNullException);
+    }
+
+    [Test]
     public void ProofOfWork_WhoseCandidateIsRefused_TriesAgainByItself()
     {
         Step(Tip(pool: 0));
