@@ -159,6 +159,12 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         Assert.That((_producer.Status.State, _producer.Status.Until), Is.EqualTo((ProductionState.WaitsForTime, (Timestamp?)s_tipTime.Plus(s_spacing))));
         Fire(s_tipTime.Plus(s_spacing));
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Making));
+
+        _producer.Propose(World.Owner(0x77), isSigner: true);
+        Report(HeightInTurn, s_tipTime);
+        Assert.That(_producer.Status.Reason, Does.EndWith(", in turn"));
+        Report(HeightInTurn + 1, s_tipTime);
+        Assert.That(_producer.Status.Reason, Does.EndWith(", out of turn"));
     }
 
     [Test]
@@ -221,6 +227,55 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, new BlockId(Sha3_256.Hash("other"u8)))), s_tipTime);
         Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
+    public void PoolFilled_BeforeTheSlot_SealsAtTheSlot()
+    {
+        _producer = Build(new AuthorityOptions { WaitsForTransactions = true });
+        Report(HeightInTurn, s_tipTime);
+        _effects.Clear();
+        Step(new ProducerInput.PoolFilled(), s_tipTime);
+        Assert.That(_effects, Is.Empty, "It waits for the slot, not for transactions.");
+        Fire(s_tipTime.Plus(s_spacing));
+        Take<ProducerEffect.Prepare>();
+    }
+
+    [Test]
+    public void OutOfTurn_TwoSigners_DrawTheirDelaysApart()
+    {
+        PrivateKey.TryCreate(Sha3_256.Hash("another"u8).AsSpan(), out PrivateKey? key);
+        using PrivateKey other = key!;
+        var spec = new ProofOfAuthority([_self, s_scheme.AddressOf(other.PublicKey), World.Owner(1), World.Owner(2)], s_spacing, 1_000);
+        var state = new SignerState([.. spec.Signers]);
+        ulong turn = (ulong)state.IndexOf(World.Owner(1));
+        Assert.That(Delays(_key), Is.Not.EqualTo(Delays(other)));
+
+        List<ulong> Delays(PrivateKey signer)
+        {
+            _producer = new ProofOfAuthorityProducer(spec, signer, s_scheme);
+            var drawn = new List<ulong>();
+            for (ulong i = 0; i < 20; i++)
+            {
+                Report(state, 300 + turn + (4 * i), s_tipTime);
+                drawn.Add(Take<ProducerEffect.SetTimer>().At.UnixMilliseconds);
+            }
+
+            return drawn;
+        }
+    }
+
+    [Test]
+    public void Start_BehindABlockOfItsOwn_ListensForNothingMore()
+    {
+        // The store ends with it: this file knows of it.
+        var state = new SignerState([.. _signers]);
+        SignerState after = state.After(HeightInTurn, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false);
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        Step(TipAt(HeightInTurn, after), now);
+        _effects.Clear();
+        Step(TipAt(HeightInTurn + 2, state), now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now));
     }
 
     [Test]

@@ -118,6 +118,18 @@ public sealed class ProofOfAuthorityTests
         Assert.That(_chain.Seal("A", now: new Timestamp(slot.UnixMilliseconds - 5_000)).IsValid);
     }
 
+    [TestCase(1_000UL, 6_000UL)]
+    [TestCase(5_999UL, 6_000UL)]
+    [TestCase(6_000UL, 6_000UL)]
+    [TestCase(6_001UL, 6_001UL)]
+    public void Prepare_OfACandidate_DatesItToTheSlotOrLater(ulong now, ulong expected)
+    {
+        TargetLine line = new TargetLine().Add(1_000, default);
+        var draft = new HeaderDraft { Timestamp = new Timestamp(now) };
+        new ProofOfAuthorityRule(s_spacing, epoch: 10).Prepare(ref draft, line, RuleState.None);
+        Assert.That(draft.Timestamp, Is.EqualTo(new Timestamp(expected)));
+    }
+
     private static TimeSpan? Allowance(int milliseconds) =>
         new ProofOfAuthorityRule(TimeSpan.FromMilliseconds(milliseconds), epoch: 10).FutureAllowanceAt(5);
 }
