@@ -244,7 +244,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void OutOfTurn_TwoSigners_DrawTheirDelaysApart()
     {
-        PrivateKey.TryCreate(Sha3_256.Hash("another"u8).AsSpan(), out PrivateKey? key);
+        PrivateKey.Read(Sha3_256.Hash("another"u8).AsSpan(), out PrivateKey? key);
         using PrivateKey other = key!;
         var spec = new ProofOfAuthority([_self, s_scheme.AddressOf(other.PublicKey), World.Owner(1), World.Owner(2)], s_spacing, 1_000);
         var state = new SignerState([.. spec.Signers]);
