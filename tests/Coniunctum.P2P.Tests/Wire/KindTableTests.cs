@@ -96,4 +96,25 @@ public sealed class KindTableTests
     [TestCase("GetShard", 4)]
     public void MaxOutstanding_IsTheLiteral(string kind, int units) =>
         Assert.That(KindTable.Of(Enum.Parse<MessageKind>(kind))!.MaxOutstanding, Is.EqualTo(units));
+
+    [Test]
+    public void Page_ShowsEveryRow()
+    {
+        string page = File.ReadAllText(Path.Combine(Support.Repository.Root, "docs", "PROTOCOL.md"));
+        IEnumerable<string> rows = KindTable.All.Select(rule => Invariant($"| `{(ushort)rule.Kind:x4}` | {rule.Kind} | {(uint)rule.MaxBytes} | {Turn(rule)}"));
+        Assert.That(rows.Where(row => !page.Contains(row, StringComparison.Ordinal)), Is.Empty);
+    }
+
+    private static string Turn(KindRule rule) => rule.Turn switch
+    {
+        MessageTurn.First => "first |",
+        MessageTurn.Last => "last |",
+        MessageTurn.Opens => "opens its channel |",
+        MessageTurn.Shuts => "shuts a ledger, once a side |",
+        MessageTurn.Free => "free |",
+        MessageTurn.Request when rule.IsOnce => "asks, once a connection |",
+        MessageTurn.Request => Invariant($"asks, {(uint)rule.MaxOutstanding} "),
+        _ when rule.IsPartial => rule.Kind == MessageKind.Block ? $"answers one id of {rule.Answers} |" : $"answers ids of {rule.Answers} |",
+        _ => $"answers {rule.Answers}",
+    };
 }

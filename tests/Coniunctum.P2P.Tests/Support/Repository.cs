@@ -1,0 +1,15 @@
+namespace Coniunctum.P2P.Tests.Support;
+
+/// <summary>The repository that these tests were built from.</summary>
+internal static class Repository
+{
+    /// <summary>The folder that holds the solution.</summary>
+    public static string Root { get; } = Find();
+
+    private static string Find()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Coniunctum.Core.sln"))) folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+}
