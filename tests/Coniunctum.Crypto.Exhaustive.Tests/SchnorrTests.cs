@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using Coniunctum.Crypto.Secp256k1;
-using Coniunctum.Crypto.Tests.Secp256k1;
 
 namespace Coniunctum.Crypto.Exhaustive.Tests;
 

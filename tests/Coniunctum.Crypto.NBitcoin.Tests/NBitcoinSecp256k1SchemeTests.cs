@@ -1,5 +1,3 @@
-using Coniunctum.Crypto.Tests.Secp256k1;
-
 namespace Coniunctum.Crypto.NBitcoin.Tests;
 
 public sealed class NBitcoinSecp256k1SchemeTests : RecoverableEcdsaContract

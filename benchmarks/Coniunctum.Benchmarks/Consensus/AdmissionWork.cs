@@ -1,5 +1,4 @@
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;

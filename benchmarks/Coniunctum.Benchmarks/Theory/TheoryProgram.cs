@@ -1,6 +1,5 @@
 using System.Globalization;
 using Coniunctum.Mining.Probability;
-using Coniunctum.Consensus.Tests.Theory.Trials;
 
 namespace Coniunctum.Benchmarks.Theory;
 

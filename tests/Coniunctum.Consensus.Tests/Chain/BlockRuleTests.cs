@@ -2,7 +2,7 @@ using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Mining;
-using static Coniunctum.Consensus.Tests.Support.World;
+using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Consensus.Tests.Chain;
 

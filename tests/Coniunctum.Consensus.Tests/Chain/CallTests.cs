@@ -4,7 +4,7 @@ using Coniunctum.Crypto;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Formats;
 using Names;
-using static Coniunctum.Consensus.Tests.Support.World;
+using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Consensus.Tests.Chain;
 

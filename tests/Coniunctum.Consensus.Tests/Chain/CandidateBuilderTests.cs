@@ -2,7 +2,7 @@ using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
-using static Coniunctum.Consensus.Tests.Support.World;
+using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Consensus.Tests.Chain;
 

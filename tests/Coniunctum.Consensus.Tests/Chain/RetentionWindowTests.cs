@@ -2,7 +2,7 @@ using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
-using static Coniunctum.Consensus.Tests.Support.World;
+using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Consensus.Tests.Chain;
 

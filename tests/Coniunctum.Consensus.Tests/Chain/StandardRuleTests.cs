@@ -1,6 +1,6 @@
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Formats;
-using static Coniunctum.Consensus.Tests.Support.World;
+using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Consensus.Tests.Chain;
 

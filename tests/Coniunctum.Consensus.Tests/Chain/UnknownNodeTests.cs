@@ -2,7 +2,7 @@ using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Mining.Difficulty;
-using static Coniunctum.Consensus.Tests.Support.World;
+using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Consensus.Tests.Chain;
 

@@ -12,8 +12,7 @@ namespace Coniunctum.Consensus.Tests.ForkChoice;
 /// </summary>
 public sealed class ProtoArrayVectorTests
 {
-    private static readonly JsonElement s_vectors = JsonSerializer.Deserialize<JsonElement>(
-        File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Vectors", "forkchoice", "protoarray_no_votes_and_ffg.json")));
+    private static readonly JsonElement s_vectors = VectorFile.ReadJson("forkchoice/protoarray_no_votes_and_ffg.json");
 
     public static IEnumerable<string> Cases => s_vectors.EnumerateObject().Select(property => property.Name);
 

@@ -1,5 +1,3 @@
-using Coniunctum.Consensus.Tests.Theory.Trials;
-
 namespace Coniunctum.Consensus.Tests.Theory;
 
 /// <summary>Attacks on the fork choice come out as published; the benchmarks' <c>theory</c> plays 10⁶ trials a cell and more.</summary>

@@ -8,7 +8,7 @@ using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
 using Coniunctum.Mining.Difficulty;
-using static Coniunctum.Consensus.Tests.Support.World;
+using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Consensus.Tests.Upgrades;
 

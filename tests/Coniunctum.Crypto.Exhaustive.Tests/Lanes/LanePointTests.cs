@@ -1,6 +1,4 @@
 using System.Numerics;
-using Coniunctum.Crypto.Tests.Secp256k1;
-using Coniunctum.Crypto.Tests.Secp256k1.Lanes;
 
 namespace Coniunctum.Crypto.Exhaustive.Tests.Lanes;
 

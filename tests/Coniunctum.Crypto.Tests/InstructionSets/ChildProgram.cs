@@ -2,18 +2,16 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using Coniunctum.Crypto.Tests.Keys;
 
 namespace Coniunctum.Crypto.Tests.InstructionSets;
 
-/// <summary>The test assembly as a program of its own: a child process with instruction sets switched off, or for tests of keys.</summary>
+/// <summary>The test assembly as a program of its own: a child process with instruction sets switched off.</summary>
 internal static class ChildProgram
 {
     /// <summary>Asserts that the named set is off, then writes the transcript as the last line.</summary>
-    /// <param name="args">The set, "hashes" or "signatures", and of how many inputs; or what <see cref="KeyChild"/> does.</param>
+    /// <param name="args">The set, "hashes" or "signatures", and of how many inputs.</param>
     public static int Main(string[] args)
     {
-        if (args.Length == 1) return KeyChild.Run(args[0]);
         bool isOn = args[0] switch
         {
             "nothing" => false,

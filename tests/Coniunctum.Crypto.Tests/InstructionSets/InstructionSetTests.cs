@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -88,20 +87,8 @@ public sealed class InstructionSetTests
     private static async Task<(int ExitCode, string Output)> StartAsync(string off, string transcript, params (string Name, string Value)[] variables)
     {
         int inputs = transcript == "hashes" ? HashesPerProcess : SignaturesPerProcess;
-        string host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        var start = new ProcessStartInfo(Path.GetFullPath(host))
-        {
-            ArgumentList = { "exec", typeof(ChildProgram).Assembly.Location, off, transcript, Invariant($"{inputs}") },
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach ((string name, string value) in variables) start.Environment[name] = value;
-
-        using Process child = Process.Start(start)!;
-        Task<string> errors = child.StandardError.ReadToEndAsync();
-        string output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-        return (child.ExitCode, await errors + output);
+        (int exitCode, string output, string errors) =
+            await ChildProcess.RunAsync(typeof(ChildProgram).Assembly, [off, transcript, Invariant($"{inputs}")], variables);
+        return (exitCode, errors + output);
     }
 }

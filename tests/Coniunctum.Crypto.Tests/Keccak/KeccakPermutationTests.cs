@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto.Keccak;
-using Coniunctum.Crypto.Tests.Vectors;
 
 namespace Coniunctum.Crypto.Tests.Keccak;
 

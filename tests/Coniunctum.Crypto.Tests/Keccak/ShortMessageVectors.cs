@@ -1,5 +1,4 @@
 using System.Globalization;
-using Coniunctum.Crypto.Tests.Vectors;
 
 namespace Coniunctum.Crypto.Tests.Keccak;
 

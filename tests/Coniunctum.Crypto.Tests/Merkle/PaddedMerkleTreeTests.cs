@@ -1,5 +1,4 @@
 using Coniunctum.Crypto.Merkle;
-using Coniunctum.Crypto.Tests.Vectors;
 
 namespace Coniunctum.Crypto.Tests.Merkle;
 

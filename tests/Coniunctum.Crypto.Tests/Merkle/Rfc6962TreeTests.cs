@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Coniunctum.Crypto.Merkle;
-using Coniunctum.Crypto.Tests.Vectors;
 
 namespace Coniunctum.Crypto.Tests.Merkle;
 

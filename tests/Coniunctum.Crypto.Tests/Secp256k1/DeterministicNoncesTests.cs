@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Coniunctum.Crypto.Secp256k1;
-using Coniunctum.Crypto.Tests.Vectors;
 
 namespace Coniunctum.Crypto.Tests.Secp256k1;
 

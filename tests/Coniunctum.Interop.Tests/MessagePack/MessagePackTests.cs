@@ -2,8 +2,6 @@ using System.Buffers;
 using Coniunctum.Interop.Tests.Support;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
-using Coniunctum.Ledger.Tests.Encoding;
-using Coniunctum.Ledger.Tests.Support;
 using MessagePack;
 
 namespace Coniunctum.Interop.Tests.MessagePack;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Coniunctum.Benchmarks.Crypto;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
 using Coniunctum.Interop.Tests.Support;

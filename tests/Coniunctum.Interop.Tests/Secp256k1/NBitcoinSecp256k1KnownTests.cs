@@ -1,4 +1,3 @@
-using Coniunctum.Benchmarks.Crypto;
 using Coniunctum.Crypto;
 using Coniunctum.Interop.Tests.Support;
 

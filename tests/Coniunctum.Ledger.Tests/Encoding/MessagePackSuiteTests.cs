@@ -7,7 +7,7 @@ namespace Coniunctum.Ledger.Tests.Encoding;
 /// <summary>The published suite: several encodings of each value, of which the profile accepts one or none.</summary>
 public class MessagePackSuiteTests
 {
-    private static readonly string SuitePath = Path.Combine(TestContext.CurrentContext.TestDirectory, "Vectors", "msgpack-test-suite.json");
+    private static readonly string SuitePath = VectorFile.PathOf("msgpack-test-suite.json");
 
     [Test]
     public void Suite_IsWhole() => Assert.That(Entries().Sum(entry => entry.Encodings.Length), Is.EqualTo(233));

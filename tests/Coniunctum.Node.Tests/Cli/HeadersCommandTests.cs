@@ -12,7 +12,7 @@ public sealed class HeadersCommandTests
     // Block 255's.
     private const string Tip = "00000000d0a75c861fabf9ff7b92022f60e4afeed9331fe5aa073d8e4706fe3c";
 
-    private static readonly string[] s_csv = System.IO.File.ReadAllLines(Path.Combine(TestContext.CurrentContext.TestDirectory, "Vectors", "bitcoin", "headers_1_255.csv"));
+    private static readonly string[] s_csv = VectorFile.ReadLines("bitcoin/headers_1_255.csv");
     private static readonly string[] s_hex = [.. s_csv.Skip(1).Select(line => line.Split(',')[1])];
 
     public static IEnumerable<TestCaseData> SoundFiles
@@ -91,7 +91,7 @@ public sealed class HeadersCommandTests
     [Test]
     public async Task Verify_FromAFile_TellsCountTipWorkAndRate()
     {
-        string path = Path.Combine(TestContext.CurrentContext.TestDirectory, "Vectors", "bitcoin", "headers_1_255.csv");
+        string path = VectorFile.PathOf("bitcoin/headers_1_255.csv");
         Invocation run = await Invocation.OfAsync("headers", "verify", path, "--profile", "bitcoin");
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Output, Does.Contain("255 headers").And.Contain(Tip).And.Contain("1099528405248").And.Contain("headers/s").And.Contain("from genesis"));
@@ -219,7 +219,7 @@ public sealed class HeadersCommandTests
     [Test]
     public async Task Verify_PythonClientsChain_IsRightAndAChangedOneIsNot()
     {
-        string path = Path.Combine(TestContext.CurrentContext.TestDirectory, "Vectors", "seed", "coniunctum_python_chain.json");
+        string path = VectorFile.PathOf("seed/coniunctum_python_chain.json");
         Invocation sound = await Invocation.OfAsync("headers", "verify", path, "--profile", "python", "--json");
         Assert.That(sound.ExitCode, Is.Zero, sound.Error);
         JsonElement told = JsonDocument.Parse(sound.Output).RootElement;

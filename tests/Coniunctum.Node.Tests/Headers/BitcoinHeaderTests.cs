@@ -1,6 +1,5 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Headers;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
 using Coniunctum.Mining.Difficulty;

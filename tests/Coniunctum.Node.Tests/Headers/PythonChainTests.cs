@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Headers.Python;

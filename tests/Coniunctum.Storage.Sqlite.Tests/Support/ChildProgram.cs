@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Coniunctum.Storage.Sqlite.Chain;
 using Coniunctum.Storage.Sqlite.Files;
 using SQLitePCL;
@@ -76,12 +75,9 @@ internal static class ChildProgram
 
     public static Process Start(params string[] arguments)
     {
-        string host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        return Process.Start(new ProcessStartInfo(Path.GetFullPath(host), ["exec", typeof(ChildProgram).Assembly.Location, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        ProcessStartInfo start = ChildProcess.Of(typeof(ChildProgram).Assembly, arguments);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        return Process.Start(start)!;
     }
 }

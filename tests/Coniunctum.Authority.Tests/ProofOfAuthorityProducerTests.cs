@@ -1,0 +1,388 @@
+using Coniunctum.Crypto;
+using Coniunctum.Crypto.Secp256k1;
+using Coniunctum.Ledger.Formats;
+
+namespace Coniunctum.Authority.Tests;
+
+/// <summary>One signer's machine, told of tips at will.</summary>
+public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
+{
+    private static readonly ISignatureScheme s_scheme = new Secp256k1Scheme<Sha3_256>();
+    private static readonly TimeSpan s_spacing = TimeSpan.FromSeconds(5);
+    private static readonly Timestamp s_tipTime = new(1_000_000);
+
+    private readonly List<ProducerEffect> _effects = [];
+    private PrivateKey _key = null!;
+    private Address _self;
+    private Address[] _signers = null!;
+    private ProofOfAuthorityProducer _producer = null!;
+
+    [SetUp]
+    public void Create()
+    {
+        _effects.Clear();
+        PrivateKey.Read(Sha3_256.Hash("signer"u8).AsSpan(), out PrivateKey? key);
+        _key = key!;
+        _self = s_scheme.AddressOf(_key.PublicKey);
+        _signers = [.. new[] { _self, World.Owner(1), World.Owner(0xfe) }.Order()];
+        _producer = Build();
+    }
+
+    [TearDown]
+    public void Dispose() => _key.Dispose();
+
+    [Test]
+    public void InTurn_SealsAtTheSlot()
+    {
+        Report(HeightInTurn, s_tipTime.Plus(TimeSpan.FromSeconds(1)));
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(s_tipTime.Plus(s_spacing)));
+        Fire(s_tipTime.Plus(s_spacing));
+        Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(_self));
+    }
+
+    [Test]
+    public void InTurn_WhenTheSlotHasPassed_SealsAtOnce()
+    {
+        Timestamp late = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        Report(HeightInTurn, late);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(late));
+    }
+
+    [Test]
+    public void OutOfTurn_WaitsLonger_ByWhatItWasGiven()
+    {
+        var delays = new HashSet<double>();
+        for (ulong i = 0; i < 40; i++)
+        {
+            Report(HeightInTurn + 1 + (3 * i), s_tipTime);
+            double delay = Take<ProducerEffect.SetTimer>().At.UnixMilliseconds - s_tipTime.Plus(s_spacing).UnixMilliseconds;
+            Assert.That(delay, Is.InRange(500, 1_000), "1 to 2 times half a second, of three signers");
+            delays.Add(delay);
+            Report(HeightInTurn + 1 + (3 * i), s_tipTime);
+            Assert.That(Take<ProducerEffect.SetTimer>().At.UnixMilliseconds, Is.EqualTo(s_tipTime.Plus(s_spacing).UnixMilliseconds + delay));
+        }
+
+        Assert.That(delays, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Step_ByNoSigner_OrOneThatSealedLately_DoesNothing()
+    {
+        Step(TipAt(5, new SignerState([World.Owner(1), World.Owner(2)])), s_tipTime);
+        var state = new SignerState([.. _signers]);
+        Step(TipAt(5, state.After(5, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false)), s_tipTime);
+        Fire(s_tipTime.Plus(TimeSpan.FromHours(1)));
+        Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
+    public void Step_ThatWaitsForTransactions_RestsWithoutThem()
+    {
+        _producer = Build(new AuthorityOptions { WaitsForTransactions = true });
+        Report(HeightInTurn, s_tipTime);
+        Take<ProducerEffect.SetTimer>();
+        Fire(s_tipTime.Plus(s_spacing));
+        Assert.That(_effects, Is.Empty);
+        Step(new ProducerInput.PoolFilled(), s_tipTime.Plus(TimeSpan.FromMinutes(1)));
+        Take<ProducerEffect.Prepare>();
+        Step(new ProducerInput.PoolFilled(), s_tipTime.Plus(TimeSpan.FromMinutes(1)));
+        Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
+    public void Seal_CarriesTheVoteThatIsWanted_UntilItIsCast()
+    {
+        _producer.Propose(World.Owner(0x77), isSigner: true);
+        _producer.Propose(World.Owner(1), isSigner: true);
+        var state = new SignerState([.. _signers]);
+        HashedBlock first = SealOn(TipAt(HeightInTurn - 1, state));
+        Assert.That(first.Header.Target, Is.EqualTo(World.Owner(0x77).Value), "the other one is a signer already");
+        Assert.That(first.Header.Nonce, Is.EqualTo((1UL << 16) | (uint)state.IndexOf(_self)));
+        Assert.That(s_scheme.Recover(first.Id.Value, first.Block.Seal.Span, out Address sealer), Is.EqualTo(SignatureOutcome.Valid));
+        Assert.That(sealer, Is.EqualTo(_self));
+
+        state = state.After(HeightInTurn, new Ballot(state.IndexOf(_self), AuthorityVote.Add), World.Owner(0x77), false);
+        Assert.That(SealOn(TipAt(HeightInTurn + 5, state)).Header.Target, Is.EqualTo(Hash256.Zero));
+        _producer.Propose(World.Owner(1), isSigner: false);
+        Assert.That(SealOn(TipAt(HeightInTurn + 5, state)).Header.Nonce >> 16, Is.EqualTo(2));
+        _producer.Withdraw(World.Owner(1));
+        Assert.That(SealOn(TipAt(HeightInTurn + 5, state)).Header.Nonce >> 16, Is.Zero);
+        Assert.That(() => _producer.Propose(Address.Root, true), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void Seal_OfOneThatHasChangedItsMind_TakesItsVoteBack()
+    {
+        Address x = World.Owner(0x77);
+        var state = new SignerState([.. _signers.Append(World.Owner(0x50)).Order()]);
+        int self = state.IndexOf(_self);
+        state = state.After(296, new Ballot(self, AuthorityVote.Add), x, false);
+        _producer.Propose(World.Owner(0x60), isSigner: true);
+        _producer.Propose(x, isSigner: false);
+        HashedBlock block = SealOn(TipAt(303, state));
+        Assert.That((block.Header.Target, block.Header.Nonce >> 16), Is.EqualTo((x.Value, 2UL)), "before other votes");
+        state = state.After(304, Ballot.Of(block.Header), x, false);
+        for (ulong height = 305; height < 308; height++)
+            state = state.After(height, new Ballot((self + (int)(height - 304)) % 4, AuthorityVote.Add), x, false);
+        Assert.That(state.Signers, Has.Member(x), "by the three others");
+        _producer.Withdraw(World.Owner(0x60));
+        Assert.That(SealOn(TipAt(311, state)).Header.Target, Is.EqualTo(x.Value), "Now the same wish drops it.");
+    }
+
+    [Test]
+    public void Seal_ByTheLastSigner_DoesNotDropIt_AndStatusSaysSo()
+    {
+        _producer.Propose(_self, isSigner: false);
+        HashedBlock block = SealOn(TipAt(9, new SignerState([_self])));
+        Assert.That(block.Header.Nonce >> 16, Is.Zero);
+        Report(new SignerState([_self]), 11, s_tipTime);
+        Assert.That(_producer.Status.Reason, Does.EndWith($"no vote to drop {_self} is cast: it is the last signer"));
+    }
+
+    [Test]
+    public void Status_SaysWhoMustSealWhereThisSignerMayNot()
+    {
+        Address other = World.Owner(1);
+        Address[] two = [.. new[] { _self, other }.Order()];
+        var state = new SignerState([.. two]);
+        state = state.After(5, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false);
+        Report(state, 6, s_tipTime);
+        Assert.That(_producer.Status.State, Is.EqualTo(ProductionState.WaitsForOthers));
+        Assert.That(_producer.Status.Awaited, Is.EqualTo(new[] { other }));
+        Assert.That(_producer.Status.Reason, Is.EqualTo(
+            $"block 6 must be sealed by {other}, from 1970-01-01T00:16:45Z on: this signer sealed block 5, and may seal again from block 7 on"));
+        Report(new SignerState([other]), 6, s_tipTime);
+        Assert.That(_producer.Status.State, Is.EqualTo(ProductionState.NotEntitled));
+        Report(HeightInTurn, s_tipTime);
+        Assert.That((_producer.Status.State, _producer.Status.Until), Is.EqualTo((ProductionState.WaitsForTime, (Timestamp?)s_tipTime.Plus(s_spacing))));
+        Fire(s_tipTime.Plus(s_spacing));
+        Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Making));
+
+        _producer.Propose(World.Owner(0x77), isSigner: true);
+        Report(HeightInTurn, s_tipTime);
+        Assert.That(_producer.Status.Reason, Does.EndWith(", in turn"));
+        Report(HeightInTurn + 1, s_tipTime);
+        Assert.That(_producer.Status.Reason, Does.EndWith(", out of turn"));
+    }
+
+    [Test]
+    public void Restart_FirstListensForWhatTheKeyHasSealed()
+    {
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        Step(new ProducerInput.Restored(default, _ => null), now);
+        Report(HeightInTurn, now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))), "two wiggles");
+        Assert.That(_producer.Status.Reason, Does.Contain("listening"));
+    }
+
+    [Test]
+    public void Restart_FromAnOldFile_SealsNoSecondBlockOnWhatItHearsThatItHasSealed()
+    {
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        var state = new SignerState([.. _signers]);
+        ProducerInput.TipChanged parent = TipAt(HeightInTurn - 1, state);
+        Step(parent, now);
+        Fire(now);
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, parent.Tip.Id)), now);
+        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+
+        // Meanwhile comes the block that an earlier life has sealed on the same parent.
+        SignerState after = state.After(HeightInTurn, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false);
+        ProducerInput.TipChanged own = TipAt(HeightInTurn, after);
+        own = own with { Tip = new HeaderView(own.Tip.Header with { Previous = parent.Tip.Id }, own.Tip.Id, default) };
+        Step(own, now);
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), now);
+        Assert.That(_effects.OfType<ProducerEffect.Adopt>(), Is.Empty);
+
+        // It listens again before it seals the next one that it may.
+        ProducerInput.TipChanged next = TipAt(HeightInTurn + 2, state);
+        Step(next, now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))));
+    }
+
+    [Test]
+    public void Refused_IsSealedAnew_AfterAWhile()
+    {
+        var state = new SignerState([.. _signers]);
+        ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, state);
+        HashedBlock refused = SealOn(tip);
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        Step(new ProducerInput.Refused(refused, Verdict.RefusedByPolicy("a block", "none")), now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(s_spacing)));
+        Fire(now.Plus(s_spacing));
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), now.Plus(s_spacing));
+        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), now.Plus(s_spacing));
+        Take<ProducerEffect.Adopt>();
+    }
+
+    [Test]
+    public void Prepared_OnAnotherTip_IsLeftAlone()
+    {
+        Report(HeightInTurn, s_tipTime);
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, new BlockId(Sha3_256.Hash("other"u8)))), s_tipTime);
+        Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
+    public void PoolFilled_BeforeTheSlot_SealsAtTheSlot()
+    {
+        _producer = Build(new AuthorityOptions { WaitsForTransactions = true });
+        Report(HeightInTurn, s_tipTime);
+        _effects.Clear();
+        Step(new ProducerInput.PoolFilled(), s_tipTime);
+        Assert.That(_effects, Is.Empty, "It waits for the slot, not for transactions.");
+        Fire(s_tipTime.Plus(s_spacing));
+        Take<ProducerEffect.Prepare>();
+    }
+
+    [Test]
+    public void OutOfTurn_TwoSigners_DrawTheirDelaysApart()
+    {
+        PrivateKey.Read(Sha3_256.Hash("another"u8).AsSpan(), out PrivateKey? key);
+        using PrivateKey other = key!;
+        var spec = new ProofOfAuthority([_self, s_scheme.AddressOf(other.PublicKey), World.Owner(1), World.Owner(2)], s_spacing, 1_000);
+        var state = new SignerState([.. spec.Signers]);
+        ulong turn = (ulong)state.IndexOf(World.Owner(1));
+        Assert.That(Delays(_key), Is.Not.EqualTo(Delays(other)));
+
+        List<ulong> Delays(PrivateKey signer)
+        {
+            _producer = new ProofOfAuthorityProducer(spec, signer, s_scheme);
+            var drawn = new List<ulong>();
+            for (ulong i = 0; i < 20; i++)
+            {
+                Report(state, 300 + turn + (4 * i), s_tipTime);
+                drawn.Add(Take<ProducerEffect.SetTimer>().At.UnixMilliseconds);
+            }
+
+            return drawn;
+        }
+    }
+
+    [Test]
+    public void Start_BehindABlockOfItsOwn_ListensForNothingMore()
+    {
+        // The store ends with it: this file knows of it.
+        var state = new SignerState([.. _signers]);
+        SignerState after = state.After(HeightInTurn, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false);
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
+        Step(TipAt(HeightInTurn, after), now);
+        _effects.Clear();
+        Step(TipAt(HeightInTurn + 2, state), now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now));
+    }
+
+    [Test]
+    public void TimerFired_EarlyOrAnothers_SealsNothing()
+    {
+        Report(HeightInTurn, s_tipTime);
+        Timestamp slot = s_tipTime.Plus(s_spacing);
+        _effects.Clear();
+        Step(new ProducerInput.TimerFired("another"), slot);
+        Assert.That(_effects, Is.Empty);
+        var early = new Timestamp(slot.UnixMilliseconds - 1);
+        Fire(early);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(slot), "once more, when it is due");
+        Fire(slot);
+        Take<ProducerEffect.Prepare>();
+        Fire(slot);
+        Assert.That(_effects, Is.Empty, "one is being made");
+    }
+
+    [Test]
+    public void JobDone_OfAnOlderJob_IsNotAdopted()
+    {
+        ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, new SignerState([.. _signers]));
+        Step(tip, s_tipTime);
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), s_tipTime);
+        ProducerEffect.StartJob older = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), s_tipTime);
+        ProducerEffect.StartJob newer = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.JobDone(older.Id, older.Work.Run(null!, default)), s_tipTime);
+        Assert.That(_effects, Is.Empty);
+        Step(new ProducerInput.JobDone(newer.Id, null), s_tipTime);
+        Assert.That(_effects, Is.Empty, "it was cancelled");
+        Step(new ProducerInput.JobDone(newer.Id, newer.Work.Run(null!, default)), s_tipTime);
+        Take<ProducerEffect.Adopt>();
+    }
+
+    [Test]
+    public void Refused_AsDeferred_IsTriedASlotBehindWhatWasNamed()
+    {
+        ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, new SignerState([.. _signers]));
+        HashedBlock deferred = SealOn(tip);
+        Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1)), until = now.Plus(TimeSpan.FromMinutes(5));
+        Step(new ProducerInput.Refused(deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), now);
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing)));
+        Step(new ProducerInput.Refused(deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), until.Plus(s_spacing));
+        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing * 2)), "that time has passed");
+    }
+
+    [Test]
+    public void Refused_BeforeAnyTip_IsNothingToTryAgain()
+    {
+        Step(new ProducerInput.Refused(null, Verdict.RefusedByPolicy("a block", "none")), s_tipTime);
+        Assert.That(_effects, Is.Empty);
+    }
+
+    [Test]
+    public void Seal_WhereAnEpochBegins_HasNoVote()
+    {
+        // Build has epochs of 1,000 blocks.
+        _producer.Propose(World.Owner(0x77), isSigner: true);
+        var state = new SignerState([.. _signers]);
+        Assert.That(SealOn(TipAt(999, state)).Header.Nonce >> 16, Is.Zero);
+        Assert.That(SealOn(TipAt(1_000, state)).Header.Nonce >> 16, Is.EqualTo(1));
+    }
+
+    private ulong HeightInTurn => 300 + (ulong)Array.IndexOf(_signers, _self);
+
+    private HashedBlock SealOn(ProducerInput.TipChanged tip)
+    {
+        Step(tip, s_tipTime.Plus(TimeSpan.FromMinutes(1)));
+        _effects.Clear();
+        Step(new ProducerInput.Prepared(Candidate(tip.Tip.Height + 1, tip.Tip.Id)), s_tipTime);
+        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), s_tipTime);
+        return Take<ProducerEffect.Adopt>().Block;
+    }
+
+    private static BlockDraft Candidate(ulong height, BlockId parent)
+    {
+        var header = new BlockHeader { Height = height, Nonce = 0, Previous = parent, MerkleRoot = default, Target = default, Timestamp = s_tipTime };
+        var reward = new Transaction { Tag = default, Sender = Address.Root, Receiver = World.Owner(1), Amount = 50, Signature = new byte[65] };
+        return new BlockDraft(default, StandardFormat.Instance, header, [reward]);
+    }
+
+    private static ProducerInput.TipChanged TipAt(ulong height, SignerState state)
+    {
+        var header = new BlockHeader { Height = height, Nonce = 0, Previous = default, MerkleRoot = default, Target = default, Timestamp = s_tipTime };
+        return new ProducerInput.TipChanged(new HeaderView(header, new BlockId(StandardFormat.Instance.Digest(header)), default), state, 0);
+    }
+
+    private ProofOfAuthorityProducer Build(AuthorityOptions? options = null) =>
+        new(new ProofOfAuthority(_signers, s_spacing, 1_000), _key, s_scheme, options);
+
+    private void Report(ulong height, Timestamp now) => Step(TipAt(height - 1, new SignerState([.. _signers])), now);
+
+    private void Report(SignerState state, ulong height, Timestamp now) => Step(TipAt(height - 1, state), now);
+
+    private void Fire(Timestamp now) => Step(new ProducerInput.TimerFired("seal"), now);
+
+    private void Step(ProducerInput input, Timestamp now) => _producer.Step(input, now, this);
+
+    private T Take<T>()
+        where T : ProducerEffect
+    {
+        T effect = _effects.OfType<T>().Single();
+        _effects.Clear();
+        return effect;
+    }
+
+    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Add(effect);
+}

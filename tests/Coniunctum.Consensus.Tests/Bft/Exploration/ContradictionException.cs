@@ -1,4 +1,0 @@
-namespace Coniunctum.Consensus.Tests.Bft.Exploration;
-
-/// <summary>An honest validator has said two things where it may say one.</summary>
-internal sealed class ContradictionException(string message) : Exception(message);

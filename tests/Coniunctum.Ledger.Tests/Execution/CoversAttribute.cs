@@ -1,8 +1,0 @@
-namespace Coniunctum.Ledger.Tests.Execution;
-
-/// <summary>Says that a test sees a rule violated, and compares the whole verdict.</summary>
-[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-internal sealed class CoversAttribute(BlockRule rule) : Attribute
-{
-    public BlockRule Rule => rule;
-}
