@@ -57,67 +57,11 @@ public sealed class SchnorrScheme<TAddressHash> : ISignatureScheme
     }
 
     /// <inheritdoc/>
-    public SignatureOutcome Recover(in Hash256 digest, ReadOnlySpan<byte> signature, out Address signer)
-    {
-        signer = default;
-        if (signature.Length != Length) return SignatureOutcome.WrongLength;
-        SignatureOutcome outcome = SignatureOutcome.Unchecked;
-        RecoverBatch(new ReadOnlySpan<Hash256>(in digest), signature, new Span<Address>(ref signer), new Span<SignatureOutcome>(ref outcome));
-        return outcome;
-    }
+    public SignatureOutcome Recover(in Hash256 digest, ReadOnlySpan<byte> signature, out Address signer) =>
+        BatchRecovery<SchnorrRecovery, TAddressHash>.Recover(digest, signature, out signer);
 
     /// <inheritdoc/>
     public void RecoverMany(
-        ReadOnlySpan<Hash256> digests, ReadOnlySpan<byte> signatures, Span<Address> signers, Span<SignatureOutcome> outcomes)
-    {
-        SignatureLists.RequireEqualLengths(digests, signatures, Length, signers, outcomes);
-        for (int start = 0; start < digests.Length; start += LiftedSums.MaxCount)
-        {
-            int count = Math.Min(LiftedSums.MaxCount, digests.Length - start);
-            RecoverBatch(
-                digests.Slice(start, count),
-                signatures.Slice(start * Length, count * Length),
-                signers.Slice(start, count),
-                outcomes.Slice(start, count));
-        }
-    }
-
-    private static void RecoverBatch(
-        ReadOnlySpan<Hash256> digests, ReadOnlySpan<byte> signatures, Span<Address> signers, Span<SignatureOutcome> outcomes)
-    {
-        // Well-formed signatures move up, so that those that are not cost no lane.
-        int challengeSize = Schnorr.ChallengeSize(Hash256.Size);
-        Span<LiftedSum> sums = stackalloc LiftedSum[digests.Length];
-        Span<byte> positions = stackalloc byte[digests.Length];
-        Span<byte> preimages = stackalloc byte[digests.Length * challengeSize];
-        int count = 0;
-        for (int i = 0; i < digests.Length; i++)
-        {
-            ReadOnlySpan<byte> signature = signatures.Slice(i * Length, Length);
-            signers[i] = default;
-            outcomes[i] = Schnorr.Read(signature, out sums[count]);
-            if (outcomes[i] != SignatureOutcome.Valid) continue;
-            Schnorr.WriteChallenge(signature, digests[i].AsSpan(), preimages.Slice(count * challengeSize, challengeSize));
-            positions[count++] = (byte)i;
-        }
-
-        Span<Hash256> challenges = stackalloc Hash256[count];
-        Sha256.HashMany(preimages[..(count * challengeSize)], challengeSize, challenges);
-        for (int i = 0; i < count; i++)
-            Schnorr.SetChallenge(challenges[i], ref sums[i]);
-
-        LiftedSums.Compute_Vartime(sums[..count]);
-        Span<PublicKey> keys = stackalloc PublicKey[count];
-        int found = 0;
-        for (int i = 0; i < count; i++)
-        {
-            byte position = positions[i];
-            outcomes[position] = Schnorr.Judge(sums[i], signatures.Slice(position * Length, Length));
-            if (outcomes[position] != SignatureOutcome.Valid) continue;
-            keys[found] = new PublicKey(sums[i].Lifted);
-            positions[found++] = position;
-        }
-
-        AddressHashing<TAddressHash>.WriteAddresses(keys[..found], positions, signers);
-    }
+        ReadOnlySpan<Hash256> digests, ReadOnlySpan<byte> signatures, Span<Address> signers, Span<SignatureOutcome> outcomes) =>
+        BatchRecovery<SchnorrRecovery, TAddressHash>.RecoverMany(digests, signatures, signers, outcomes);
 }

@@ -12,7 +12,6 @@ namespace Coniunctum.Ledger.Formats;
 public sealed class Int32CoinFormat : IFieldHashFormat
 {
     private const int FieldCount = 5;
-    private const int SigningDigestBytes = (3 * Hash256.Size) + sizeof(uint);
     private const int LeafBytes = sizeof(uint) + (3 * Hash256.Size) + sizeof(uint) + Int32CoinCodec.SignatureBytes;
 
     private Int32CoinFormat()
@@ -65,16 +64,8 @@ public sealed class Int32CoinFormat : IFieldHashFormat
     }
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
-    public TransactionId SigningDigest(Transaction transaction, BlockId chainId)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        // The chain's identity is not in the paper's digest: a signature holds on every int32coin chain.
-        Int32CoinCodec.ThrowUnlessExpressible(transaction);
-        Span<byte> bytes = stackalloc byte[SigningDigestBytes];
-        WriteSigned(transaction, bytes);
-        return new TransactionId(Sha3_256.DoubleHash(bytes));
-    }
+    public TransactionId SigningDigest(Transaction transaction, BlockId chainId) =>
+        TransactionHashes<Preimages>.SigningDigest(transaction, chainId);
 
     /// <inheritdoc/>
     [SkipLocalsInit]
@@ -90,49 +81,12 @@ public sealed class Int32CoinFormat : IFieldHashFormat
     }
 
     /// <inheritdoc/>
-    public HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId)
-    {
-        ArgumentNullException.ThrowIfNull(transactions);
-        int count = transactions.Count;
-        byte[] messages = ArrayPool<byte>.Shared.Rent(count * LeafBytes);
-        Hash256[] hashes = ArrayPool<Hash256>.Shared.Rent(2 * count);
-        Span<Hash256> digests = hashes.AsSpan(0, count);
-        Span<Hash256> leaves = hashes.AsSpan(count, count);
-        for (int i = 0; i < count; i++)
-        {
-            Int32CoinCodec.ThrowUnlessExpressible(transactions[i]);
-            Int32CoinCodec.ThrowUnlessSigned(transactions[i]);
-            WriteSigned(transactions[i], messages.AsSpan(i * SigningDigestBytes, SigningDigestBytes));
-        }
-
-        DoubleHash<Sha3_256>.HashMany(messages.AsSpan(0, count * SigningDigestBytes), SigningDigestBytes, digests);
-        for (int i = 0; i < count; i++) WriteLeaf(transactions[i], i, messages.AsSpan(i * LeafBytes, LeafBytes));
-        DoubleHash<Sha3_256>.HashMany(messages.AsSpan(0, count * LeafBytes), LeafBytes, leaves);
-
-        var hashed = new HashedTransaction[count];
-        for (int i = 0; i < count; i++)
-        {
-            int size = Int32CoinCodec.TransactionBytes(transactions[i], i);
-            hashed[i] = new HashedTransaction(transactions[i], new TransactionId(digests[i]), leaves[i], size);
-        }
-
-        ArrayPool<Hash256>.Shared.Return(hashes);
-        ArrayPool<byte>.Shared.Return(messages);
-        return hashed;
-    }
+    public HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId) =>
+        TransactionHashes<Preimages>.HashAll(transactions, chainId);
 
     /// <inheritdoc/>
     public bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root) =>
         PaddedMerkleTree<DoubleHash<Sha3_256>>.ComputeRoot(leaves, out root) == MerkleListOutcome.Canonical;
-
-    private static void WriteSigned(Transaction transaction, Span<byte> destination)
-    {
-        var preimage = new Preimage(destination);
-        preimage.Add(transaction.Sender.Value);
-        preimage.Add(transaction.Receiver.Value);
-        preimage.Add((uint)transaction.Amount);
-        preimage.Add(transaction.Tag.Value);
-    }
 
     private static void WriteLeaf(Transaction transaction, int index, Span<byte> destination)
     {
@@ -143,5 +97,36 @@ public sealed class Int32CoinFormat : IFieldHashFormat
         preimage.Add((uint)transaction.Amount);
         preimage.Add(transaction.Signature.Span);
         preimage.Add(transaction.Tag.Value);
+    }
+
+    private readonly struct Preimages : ITransactionPreimages
+    {
+        static int ITransactionPreimages.SignedBytes => (3 * Hash256.Size) + sizeof(uint);
+
+        public static void WriteSigned(Transaction transaction, BlockId chainId, Span<byte> destination)
+        {
+            // The chain's identity is not in the paper's digest: a signature holds on every int32coin chain.
+            Int32CoinCodec.ThrowUnlessExpressible(transaction);
+            var preimage = new Preimage(destination);
+            preimage.Add(transaction.Sender.Value);
+            preimage.Add(transaction.Receiver.Value);
+            preimage.Add((uint)transaction.Amount);
+            preimage.Add(transaction.Tag.Value);
+        }
+
+        public static void HashLeaves(IReadOnlyList<Transaction> transactions, Span<Hash256> leaves, Span<int> sizes)
+        {
+            byte[] rented = ArrayPool<byte>.Shared.Rent(leaves.Length * LeafBytes);
+            Span<byte> messages = rented.AsSpan(0, leaves.Length * LeafBytes);
+            for (int i = 0; i < leaves.Length; i++)
+            {
+                Int32CoinCodec.ThrowUnlessSigned(transactions[i]);
+                WriteLeaf(transactions[i], i, messages.Slice(i * LeafBytes, LeafBytes));
+                sizes[i] = Int32CoinCodec.TransactionBytes(transactions[i], i);
+            }
+
+            DoubleHash<Sha3_256>.HashMany(messages, LeafBytes, leaves);
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 }

@@ -14,7 +14,6 @@ namespace Coniunctum.Ledger.Formats;
 public sealed class StandardFormat : IFieldHashFormat
 {
     private const int FieldCount = 8;
-    private const int SigningDigestBytes = (5 * Hash256.Size) + (2 * sizeof(ulong));
     private const int StackBytes = 512;
 
     // RFC 6962 §2.1.
@@ -80,14 +79,8 @@ public sealed class StandardFormat : IFieldHashFormat
     }
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
-    public TransactionId SigningDigest(Transaction transaction, BlockId chainId)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        Span<byte> bytes = stackalloc byte[SigningDigestBytes];
-        WriteSigned(transaction, chainId, bytes);
-        return new TransactionId(Sha3_256.DoubleHash(bytes));
-    }
+    public TransactionId SigningDigest(Transaction transaction, BlockId chainId) =>
+        TransactionHashes<Preimages>.SigningDigest(transaction, chainId);
 
     /// <inheritdoc/>
     [SkipLocalsInit]
@@ -104,28 +97,8 @@ public sealed class StandardFormat : IFieldHashFormat
     }
 
     /// <inheritdoc/>
-    public HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId)
-    {
-        ArgumentNullException.ThrowIfNull(transactions);
-        int count = transactions.Count;
-        byte[] signed = ArrayPool<byte>.Shared.Rent(count * SigningDigestBytes);
-        Hash256[] hashes = ArrayPool<Hash256>.Shared.Rent(2 * count);
-        Span<Hash256> digests = hashes.AsSpan(0, count);
-        Span<Hash256> leaves = hashes.AsSpan(count, count);
-        for (int i = 0; i < count; i++)
-            WriteSigned(transactions[i], chainId, signed.AsSpan(i * SigningDigestBytes, SigningDigestBytes));
-        DoubleHash<Sha3_256>.HashMany(signed.AsSpan(0, count * SigningDigestBytes), SigningDigestBytes, digests);
-
-        int[] lengths = WriteLeaves(transactions, out ArrayBufferWriter<byte> written);
-        VaryingLengths.HashMany<Sha3_256>(written.WrittenSpan, lengths, leaves);
-
-        var hashed = new HashedTransaction[count];
-        for (int i = 0; i < count; i++)
-            hashed[i] = new HashedTransaction(transactions[i], new TransactionId(digests[i]), leaves[i], lengths[i] - 1);
-        ArrayPool<Hash256>.Shared.Return(hashes);
-        ArrayPool<byte>.Shared.Return(signed);
-        return hashed;
-    }
+    public HashedTransaction[] HashAll(IReadOnlyList<Transaction> transactions, BlockId chainId) =>
+        TransactionHashes<Preimages>.HashAll(transactions, chainId);
 
     /// <inheritdoc/>
     public bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root)
@@ -134,33 +107,38 @@ public sealed class StandardFormat : IFieldHashFormat
         return true;
     }
 
-    private static void WriteSigned(Transaction transaction, BlockId chainId, Span<byte> destination)
+    private readonly struct Preimages : ITransactionPreimages
     {
-        var preimage = new Preimage(destination);
-        preimage.Add(chainId.Value);
-        preimage.Add(transaction.Tag.Value);
-        preimage.Add(transaction.Sender.Value);
-        preimage.Add(transaction.Receiver.Value);
-        preimage.Add(transaction.Amount);
-        preimage.Add(transaction.Fee);
-        preimage.Add(transaction.Payload.IsEmpty ? s_noPayload : Sha3_256.Hash(transaction.Payload.Span));
-    }
+        static int ITransactionPreimages.SignedBytes => (5 * Hash256.Size) + (2 * sizeof(ulong));
 
-    /// <summary>Writes the preimages of all leaves, 0x00 and the encoding, one behind the other; returns their lengths.</summary>
-    private int[] WriteLeaves(IReadOnlyList<Transaction> transactions, out ArrayBufferWriter<byte> written)
-    {
-        written = new ArrayBufferWriter<byte>(Math.Max(1, transactions.Count) * StackBytes / 2);
-        int[] lengths = new int[transactions.Count];
-        for (int i = 0; i < lengths.Length; i++)
+        public static void WriteSigned(Transaction transaction, BlockId chainId, Span<byte> destination)
         {
-            int start = written.WrittenCount;
-            written.Write([LeafTag]);
-            var writer = new CanonicalWriter(written);
-            Codec.WriteTransaction(ref writer, transactions[i], i);
-            writer.Flush();
-            lengths[i] = written.WrittenCount - start;
+            var preimage = new Preimage(destination);
+            preimage.Add(chainId.Value);
+            preimage.Add(transaction.Tag.Value);
+            preimage.Add(transaction.Sender.Value);
+            preimage.Add(transaction.Receiver.Value);
+            preimage.Add(transaction.Amount);
+            preimage.Add(transaction.Fee);
+            preimage.Add(transaction.Payload.IsEmpty ? s_noPayload : Sha3_256.Hash(transaction.Payload.Span));
         }
 
-        return lengths;
+        public static void HashLeaves(IReadOnlyList<Transaction> transactions, Span<Hash256> leaves, Span<int> sizes)
+        {
+            // The preimages, 0x00 and the encoding, one behind the other.
+            var written = new ArrayBufferWriter<byte>(Math.Max(1, leaves.Length) * StackBytes / 2);
+            for (int i = 0; i < leaves.Length; i++)
+            {
+                int start = written.WrittenCount;
+                written.Write([LeafTag]);
+                var writer = new CanonicalWriter(written);
+                StandardCodec.Instance.WriteTransaction(ref writer, transactions[i], i);
+                writer.Flush();
+                sizes[i] = written.WrittenCount - start;
+            }
+
+            VaryingLengths.HashMany<Sha3_256>(written.WrittenSpan, sizes, leaves);
+            for (int i = 0; i < sizes.Length; i++) sizes[i]--;
+        }
     }
 }
