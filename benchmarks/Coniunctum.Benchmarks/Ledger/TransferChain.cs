@@ -120,27 +120,14 @@ internal sealed class TransferChain : IDisposable
         Transaction[] all = new Transaction[1 + transfers];
         for (int i = 1; i <= transfers; i++) all[i] = draw(execution.Height, i - 1);
         SignAll(all.AsMemory(1));
-        if (rewardFirst) Require(execution.ApplyReward(all[0] = Reward(execution)));
+        if (rewardFirst) Require(execution.ApplyReward(all[0] = BlockAssembly.RewardOf(execution, _accounts[0])));
         for (int i = 1; i <= transfers; i++) Require(execution.Apply(all[i]));
-        if (!rewardFirst) Require(execution.ApplyReward(all[0] = Reward(execution)));
+        if (!rewardFirst) Require(execution.ApplyReward(all[0] = BlockAssembly.RewardOf(execution, _accounts[0])));
 
-        Hash256[] leaves = Array.ConvertAll(Profile.Format.HashAll(all, Genesis.Id), transaction => transaction.Leaf);
-        Profile.Format.TryComputeRoot(leaves, out Hash256 root);
-        bool extended = Profile.Format.Traits.HasExtendedHeader;
         Hash256 history = overlay.HistoryRoot;
         // The state's root does not depend on the identity, which the history takes in: whoever moves to the block does it again.
         execution.Complete(default, Work.Zero);
-        var header = new BlockHeader
-        {
-            Height = execution.Height,
-            Nonce = 0,
-            Previous = _tip.Id,
-            MerkleRoot = root,
-            Target = Profile.Consensus.GenesisTarget,
-            Timestamp = extended ? new Timestamp(_tip.Header.Timestamp.UnixMilliseconds + 1000) : default,
-            StateRoot = extended ? overlay.StateRoot : default,
-            HistoryRoot = extended ? history : default,
-        };
+        BlockHeader header = BlockAssembly.HeaderOn(Profile, _tip, all, overlay.StateRoot, history, milliseconds: 1_000);
         return HashedBlock.Create(new Block { Header = header, Transactions = all }, Profile.Format, Genesis.Id);
     }
 
@@ -201,20 +188,5 @@ internal sealed class TransferChain : IDisposable
             Profile.Signatures.Sign(key, Profile.Format.SigningDigest(transaction, Genesis.Id).Value, signature);
             transactions.Span[i] = transaction.WithSignature(signature);
         });
-    }
-
-    private Transaction Reward(BlockExecution execution)
-    {
-        Span<byte> tag = stackalloc byte[32];
-        tag.Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(tag, execution.Height);
-        return new Transaction
-        {
-            Tag = new TransactionTag(new Hash256(tag)),
-            Sender = Address.Root,
-            Receiver = _accounts[0],
-            Amount = execution.RewardAmount,
-            Signature = new byte[SignatureBytes],
-        };
     }
 }

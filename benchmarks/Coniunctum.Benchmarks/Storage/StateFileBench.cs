@@ -111,27 +111,10 @@ internal static class StateFileBench
             var all = new Transaction[1 + payments];
             for (int i = 1; i <= payments; i++) Require(execution.Apply(all[i] = Transfer(s_rich, AddressOf(++_numbers), 1_000, execution.Height + 50)));
             Require(execution.ApplyReward(all[0] = Transfer(Address.Root, s_rich, execution.RewardAmount, execution.Height)));
-            Profile.Format.TryComputeRoot(Array.ConvertAll(Profile.Format.HashAll(all, _genesis.Block.Id), transaction => transaction.Leaf), out Hash256 root);
             Hash256 history = overlay.HistoryRoot;
             execution.Complete(default, Work.Zero);
-            _tip = HashedBlock.Create(
-                new Block
-                {
-                    Header = new BlockHeader
-                    {
-                        Height = execution.Height,
-                        Nonce = 0,
-                        Previous = _tip.Id,
-                        MerkleRoot = root,
-                        Target = Profile.Consensus.GenesisTarget,
-                        Timestamp = new Timestamp(_tip.Header.Timestamp.UnixMilliseconds + 10),
-                        StateRoot = overlay.StateRoot,
-                        HistoryRoot = history,
-                    },
-                    Transactions = all,
-                },
-                Profile.Format,
-                _genesis.Block.Id);
+            BlockHeader header = BlockAssembly.HeaderOn(Profile, _tip, all, overlay.StateRoot, history, milliseconds: 10);
+            _tip = HashedBlock.Create(new Block { Header = header, Transactions = all }, Profile.Format, _genesis.Block.Id);
             var weight = Work.FromTarget(_tip.Header.Target);
             Require(BlockRules.Execute(_tip, Profile, new StateOverlay(_state), weight, out StateDelta? delta));
             _state.Apply(delta!);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
@@ -64,18 +63,7 @@ internal sealed class PoolChain
 
     private Transaction Reward(BlockExecution execution, Address miner)
     {
-        Span<byte> tag = stackalloc byte[32];
-        tag.Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(tag, execution.Height);
-        BinaryPrimitives.WriteUInt64BigEndian(tag[24..], ++_rewards);
-        var reward = new Transaction
-        {
-            Tag = new TransactionTag(new Hash256(tag)),
-            Sender = Address.Root,
-            Receiver = miner,
-            Amount = execution.RewardAmount,
-            Signature = new byte[65],
-        };
+        Transaction reward = BlockAssembly.RewardOf(execution, miner, ++_rewards);
         Assert.That(execution.ApplyReward(reward), Is.EqualTo(Verdict.Valid));
         return reward;
     }

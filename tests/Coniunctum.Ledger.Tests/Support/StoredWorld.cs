@@ -151,31 +151,13 @@ internal sealed class StoredWorld
         EntryChange[] entries = DrawEntries();
         Hash256 root = RootWith(plain, entries);
         Transaction[] transactions = [reward, .. payments];
-        format.TryComputeRoot([.. transactions.Select((transaction, index) => format.Leaf(transaction, index))], out Hash256 merkleRoot);
-        bool isExtended = format.Traits.HasExtendedHeader;
-        HashedBlock block = HashedBlock.Create(
-            new Block
-            {
-                Header = new BlockHeader
-                {
-                    Height = height,
-                    Nonce = 0,
-                    Previous = _blocks[^1].Id,
-                    MerkleRoot = merkleRoot,
-                    Target = Plain.Fill(0xff),
-                    Timestamp = isExtended ? new Timestamp(7 + height) : default,
-                    StateRoot = root,
-                    HistoryRoot = _state.HistoryRoot,
-                },
-                Transactions = [.. transactions],
-            },
-            format,
-            _blocks[0].Id);
+        BlockHeader header = BlockAssembly.HeaderOn(Profile, _blocks[^1], transactions, root, _state.HistoryRoot, milliseconds: 1);
+        HashedBlock block = HashedBlock.Create(new Block { Header = header, Transactions = [.. transactions] }, format, _blocks[0].Id);
         var weight = Work.From((ulong)_random.Next(1, 100));
         Adopt(block, weight, new StateDelta(_state.Summary, plain.After with
         {
             StateRoot = root,
-            History = isExtended ? _state.Summary.History.With(block.Id, weight) : HistoryTree.Empty,
+            History = format.Traits.HasExtendedHeader ? _state.Summary.History.With(block.Id, weight) : HistoryTree.Empty,
         })
         {
             Accounts = plain.Accounts,

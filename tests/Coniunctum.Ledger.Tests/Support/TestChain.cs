@@ -105,21 +105,8 @@ internal sealed class TestChain
     /// <summary>The next block with any transactions. Its header is right as far as they can be done.</summary>
     public HashedBlock Assemble(ImmutableArray<Transaction> transactions, Func<BlockHeader, BlockHeader>? change = null)
     {
-        bool extended = Format.Traits.HasExtendedHeader;
-        Hash256[] leaves = [.. transactions.Select((transaction, index) => Format.Leaf(transaction, index))];
-        Format.TryComputeRoot(leaves, out Hash256 root);
-        var header = new BlockHeader
-        {
-            Ruleset = Profile.RulesetAt(NextHeight),
-            Height = NextHeight,
-            Nonce = 0,
-            Previous = Tip.Id,
-            MerkleRoot = root,
-            Target = Tip.Header.Target,
-            Timestamp = extended ? new Timestamp(Tip.Header.Timestamp.UnixMilliseconds + 1) : default,
-            StateRoot = extended ? StateRootAfter(transactions) : default,
-            HistoryRoot = State.HistoryRoot,
-        };
+        Hash256 stateRoot = Format.Traits.HasExtendedHeader ? StateRootAfter(transactions) : default;
+        BlockHeader header = BlockAssembly.HeaderOn(Profile, Tip, transactions, stateRoot, State.HistoryRoot, milliseconds: 1);
         return HashedBlock.Create(new Block { Header = change?.Invoke(header) ?? header, Transactions = transactions }, Format, Id);
     }
 

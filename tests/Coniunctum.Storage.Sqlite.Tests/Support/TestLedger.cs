@@ -31,13 +31,12 @@ internal sealed class TestLedger(int seed)
     {
         IBlockFormat format = Profile.Format;
         ImmutableArray<Transaction> list = [.. Enumerable.Range(0, transactions).Select(_ => Transfer())];
-        format.TryComputeRoot([.. list.Select((transaction, i) => format.Leaf(transaction, i))], out Hash256 root);
         var header = new BlockHeader
         {
             Height = parent is null ? 0 : parent.Header.Height + 1,
             Nonce = (ulong)_random.NextInt64(),
             Previous = parent?.Id ?? default,
-            MerkleRoot = root,
+            MerkleRoot = BlockAssembly.MerkleRootOf(format, Chain, list),
             Target = default,
         };
         return HashedBlock.Create(new Block { Header = header, Transactions = list }, format, Chain);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
 
@@ -46,24 +45,8 @@ internal sealed class Forge
         Transaction[] payments = [.. transactions ?? []];
         (Transaction reward, Hash256 stateRoot, _) = Execute(payments, null, miner ?? World.Miner, default);
 
-        ChainProfile profile = _world.Profile;
-        bool extended = profile.Format.Traits.HasExtendedHeader;
         Transaction[] all = [reward, .. payments];
-        Hash256[] leaves = [.. all.Select((transaction, index) => profile.Format.Leaf(transaction, index))];
-        profile.Format.TryComputeRoot(leaves, out Hash256 root);
-        ulong height = parent.Header.Height + 1;
-        var header = new BlockHeader
-        {
-            Ruleset = profile.RulesetAt(height),
-            Height = height,
-            Nonce = 0,
-            Previous = parent.Id,
-            MerkleRoot = root,
-            Target = profile.Consensus.GenesisTarget,
-            Timestamp = extended ? new Timestamp(parent.Header.Timestamp.UnixMilliseconds + 1_000) : default,
-            StateRoot = extended ? stateRoot : default,
-            HistoryRoot = _state.HistoryRoot,
-        };
+        BlockHeader header = BlockAssembly.HeaderOn(_world.Profile, parent, all, stateRoot, _state.HistoryRoot, milliseconds: 1_000);
         var block = new Block { Header = change?.Invoke(header) ?? header, Transactions = all };
         HashedBlock hashed = seal?.Invoke(block) ?? Search(block);
         (_, _, StateDelta delta) = Execute(payments, reward, World.Miner, hashed.Id);
@@ -117,26 +100,11 @@ internal sealed class Forge
         var overlay = new StateOverlay(_state);
         var execution = new BlockExecution(_world.Profile, overlay);
         bool rewardFirst = _world.Profile.Format.Traits.RewardAppliesFirst;
-        if (rewardFirst) execution.ApplyReward(reward ??= Reward(execution, miner));
+        if (rewardFirst) execution.ApplyReward(reward ??= BlockAssembly.RewardOf(execution, miner, ++_rewards));
         foreach (Transaction payment in payments) execution.Apply(payment);
-        if (!rewardFirst) execution.ApplyReward(reward ??= Reward(execution, miner));
+        if (!rewardFirst) execution.ApplyReward(reward ??= BlockAssembly.RewardOf(execution, miner, ++_rewards));
         StateDelta delta = execution.Complete(id, _world.WeightAt?.Invoke(execution.Height) ?? _world.BlockWeight);
         return (reward!, overlay.StateRoot, delta);
-    }
-
-    private Transaction Reward(BlockExecution execution, Address miner)
-    {
-        byte[] tag = new byte[32];
-        BinaryPrimitives.WriteUInt64BigEndian(tag, execution.Height);
-        BinaryPrimitives.WriteUInt64BigEndian(tag.AsSpan(24), ++_rewards);
-        return new Transaction
-        {
-            Tag = new TransactionTag(new Hash256(tag)),
-            Sender = Address.Root,
-            Receiver = miner,
-            Amount = execution.RewardAmount,
-            Signature = new byte[65],
-        };
     }
 
     private void MoveTo(Made target)
