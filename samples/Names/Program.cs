@@ -39,7 +39,7 @@ string Read(ReadOnlyMemory<byte> entry) => NameRegistry.Parse(entry) is { } held
 
 void Prove(string name)
 {
-    ProofAtTip proven = ledger.ProveEntry(NameRegistry.Number, NameRegistry.KeyOf(name));
+    ProofAtTip proven = ledger.ReadView().ProveEntry(NameRegistry.Number, NameRegistry.KeyOf(name));
     Console.WriteLine($"proof:   after block {proven.Block.Header.Height} {name} {Check(proven.Proof.Encode(), proven.Block.Header.StateRoot, name)}");
 }
 

@@ -95,7 +95,7 @@ public static class BlockImport
             while (_unsettled.TryPeek(out HashedBlock? first) && IsAdopted(first.Header.Height, first.Id)) _unsettled.Dequeue();
         }
 
-        private bool IsAdopted(ulong height, BlockId id) => ledger.IdAt(height) == id;
+        private bool IsAdopted(ulong height, BlockId id) => ledger.Chain.IdAt(height) == id;
 
         private async Task PostAsync()
         {
@@ -113,7 +113,7 @@ public static class BlockImport
                 return;
             }
 
-            _judging.Enqueue((decoded.Block, await ledger.PostBlockAsync(decoded.Block, cancellation).ConfigureAwait(false)));
+            _judging.Enqueue((decoded.Block, await ledger.Parts.Blocks.PostAsync(decoded.Block, cancellation).ConfigureAwait(false)));
             if (_judging.Count >= Ahead) await ReceiveAsync().ConfigureAwait(false);
         }
 

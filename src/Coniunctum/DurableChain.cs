@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;
@@ -54,6 +55,16 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         HashedBlock block = BodyCodec.Read(encoded, id, profile, chainId);
         _recent.Add(block);
         return block;
+    }
+
+    /// <summary>Returns the header of a block that is or was part of the best chain; <c>null</c> for others.</summary>
+    public HeaderView? FindHeader(BlockId id)
+    {
+        if (id == Tip.Id) return HeaderView.Of(Tip);
+        if (_recent.Find(id) is { } recent) return HeaderView.Of(recent);
+        if (store.FindHead(id) is not { } head) return null;
+        (BlockHeader header, ReadOnlyMemory<byte> seal) = HeadCodec.Read(head, profile.Format, profile.Limits);
+        return new HeaderView(header, id, seal);
     }
 
     /// <summary>Returns how many blocks confirm a block, itself included; 0 when it is not part of the best chain.</summary>

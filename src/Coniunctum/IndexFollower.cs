@@ -14,10 +14,10 @@ internal sealed class IndexFollower : IAsyncDisposable
     private readonly Task _work;
     private volatile string? _fault;
 
-    public IndexFollower(LedgerHost ledger, IChainIndex index)
+    public IndexFollower(LedgerChain chain, IChainIndex index)
     {
         _index = index;
-        _work = Task.Run(() => RunAsync(ledger));
+        _work = Task.Run(() => RunAsync(chain));
     }
 
     public IChainIndex Index => _index;
@@ -36,11 +36,11 @@ internal sealed class IndexFollower : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task RunAsync(LedgerHost ledger)
+    private async Task RunAsync(LedgerChain chain)
     {
         try
         {
-            while (!await TryFollowAsync(ledger).ConfigureAwait(false))
+            while (!await TryFollowAsync(chain).ConfigureAwait(false))
             {
                 // What would have come next was pruned: once more, from where there is something.
             }
@@ -68,61 +68,61 @@ internal sealed class IndexFollower : IAsyncDisposable
     };
 
     /// <summary>Takes in what happens until the ledger ends; false when the next block's body was pruned meanwhile.</summary>
-    private async Task<bool> TryFollowAsync(LedgerHost ledger)
+    private async Task<bool> TryFollowAsync(LedgerChain chain)
     {
-        StoredTip begun = Begin(ledger);
+        StoredTip begun = Begin(chain);
         try
         {
-            await foreach (LedgerEvent change in ledger.EventsAsync(begun.Id, _stopping.Token).ConfigureAwait(false))
+            await foreach (LedgerEvent change in chain.EventsAsync(begun.Id, _stopping.Token).ConfigureAwait(false))
             {
                 Take(change);
-                if (change is LedgerEvent.Connected && change.Block.Id == ledger.Tip.Id) _index.Flush();
+                if (change is LedgerEvent.Connected && change.Block.Id == chain.Tip.Id) _index.Flush();
             }
 
             return true;
         }
-        catch (InvalidOperationException) when (_index.Tip is { } tip && (IsPruned(ledger, tip.Height + 1) || ledger.IdAt(tip.Height) != tip.Id))
+        catch (InvalidOperationException) when (_index.Tip is { } tip && (IsPruned(chain, tip.Height + 1) || chain.IdAt(tip.Height) != tip.Id))
         {
             return false;
         }
     }
 
     /// <summary>Brings the index to a block from which the ledger can tell everything that follows.</summary>
-    private StoredTip Begin(LedgerHost ledger)
+    private StoredTip Begin(LedgerChain chain)
     {
         // What the chain has left since the last run; the blocks need not be known any more.
-        while (_index.Tip is { } tip && ledger.IdAt(tip.Height) != tip.Id) _index.Disconnect();
+        while (_index.Tip is { } tip && chain.IdAt(tip.Height) != tip.Id) _index.Disconnect();
 
         // Answers with a gap in the middle would be wrong, and nothing can fill it.
-        if (_index.Tip is { } last && IsPruned(ledger, last.Height + 1))
+        if (_index.Tip is { } last && IsPruned(chain, last.Height + 1))
         {
             while (_index.Tip is not null) _index.Disconnect();
         }
 
-        if (_index.Tip is null) _index.Connect(FirstReadable(ledger));
+        if (_index.Tip is null) _index.Connect(FirstReadable(chain));
         return _index.Tip ?? throw new InvalidOperationException("The index has taken in a block, and says that it holds none.");
     }
 
     /// <summary>Whether the chain has a block at a height whose body is not kept.</summary>
-    private static bool IsPruned(LedgerHost ledger, ulong height) => ledger.IdAt(height) is { } id && ledger.FindBlock(id) is null;
+    private static bool IsPruned(LedgerChain chain, ulong height) => chain.IdAt(height) is { } id && chain.FindBlock(id) is null;
 
     /// <summary>Returns the lowest block from which on all bodies are kept: those below, genesis aside, were pruned.</summary>
-    private static HashedBlock FirstReadable(LedgerHost ledger)
+    private static HashedBlock FirstReadable(LedgerChain chain)
     {
         while (true)
         {
             // The tip is always at hand.
-            ulong pruned = 0, kept = Math.Max(1, ledger.Tip.Header.Height);
-            if (!IsPruned(ledger, 1)) kept = 0;
+            ulong pruned = 0, kept = Math.Max(1, chain.Tip.Header.Height);
+            if (!IsPruned(chain, 1)) kept = 0;
             while (kept > pruned + 1)
             {
                 ulong middle = pruned + ((kept - pruned) / 2);
-                if (IsPruned(ledger, middle)) pruned = middle;
+                if (IsPruned(chain, middle)) pruned = middle;
                 else kept = middle;
             }
 
             // Pruning or a reorganization may have come in between.
-            if (ledger.BlockAt(kept) is { } first) return first;
+            if (chain.BlockAt(kept) is { } first) return first;
         }
     }
 

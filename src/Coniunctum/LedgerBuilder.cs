@@ -1,7 +1,6 @@
 using Coniunctum.Authority;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
@@ -26,20 +25,9 @@ public sealed class LedgerBuilder
     /// <summary>What an authority owns at the start of a ledger that allocates nothing else, in base units.</summary>
     public const ulong AuthorityGrant = 1_000_000_000;
 
-    private ChainProfile _profile;
-    private IChainStore? _store;
-    private Func<ChainProfile, IBlockProducer>? _producer;
-    private TimeProvider _time = TimeProvider.System;
-    private IEntropySource _entropy = SystemEntropy.Instance;
-    private PoolOptions _pool = new();
-    private ChainOptions _chain = new();
-    private IProgress<OpeningProgress>? _progress;
-    private int _threads = 1;
-    private Address? _grantedTo;
-    private bool _followsOthers;
-    private Func<BlockId, IChainIndex>? _openIndex;
+    private LedgerSetup _setup;
 
-    private LedgerBuilder(ChainProfile profile) => _profile = profile;
+    private LedgerBuilder(ChainProfile profile) => _setup = new LedgerSetup(profile);
 
     /// <summary>Starts from a profile.</summary>
     /// <param name="profile">One of <see cref="Profiles"/>, or one's own.</param>
@@ -49,12 +37,23 @@ public sealed class LedgerBuilder
         return new(profile);
     }
 
+    /// <summary>Starts from what a configuration says.</summary>
+    /// <param name="options">The options; changing them afterwards changes nothing here.</param>
+    /// <exception cref="ArgumentException">One is outside of its range; the message names each, what was found and what was expected.</exception>
+    public static LedgerBuilder For(LedgerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionFault.ThrowIfAny(options.Validate(), nameof(options));
+        LedgerBuilder builder = For(LedgerOptions.FindProfile(options.Profile)!).UsePool(options.Pool).UseChain(options.Chain);
+        return options.FollowsOthers ? builder.FollowOthers() : builder;
+    }
+
     /// <summary>Keeps the chain in a store; without this it lives in memory. The ledger disposes the store, also when it fails to start.</summary>
     /// <param name="store">The store.</param>
     public LedgerBuilder UseStore(IChainStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
-        _store = store;
+        _setup = _setup with { Store = store };
         return this;
     }
 
@@ -66,9 +65,9 @@ public sealed class LedgerBuilder
     public LedgerBuilder UseAuthority(PrivateKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        Address authority = _profile.Signatures.AddressOf(key.PublicKey);
+        Address authority = _setup.Profile.Signatures.AddressOf(key.PublicKey);
         Use(new SingleAuthority(authority), profile => new AuthorityProducer(key, profile.Signatures));
-        _grantedTo = authority;
+        _setup = _setup with { GrantedTo = authority };
         return this;
     }
 
@@ -82,9 +81,9 @@ public sealed class LedgerBuilder
     /// <exception cref="InvalidOperationException">The profile's rule is another one.</exception>
     public LedgerBuilder UseProofOfWork(Address receiver, int threads = 1, MiningOptions? options = null)
     {
-        if (_profile.Consensus is not ProofOfWork spec)
-            throw new InvalidOperationException($"The profile's rule is {_profile.Consensus.RuleName}, not proof-of-work; choose one with Use.");
-        _threads = threads;
+        if (_setup.Profile.Consensus is not ProofOfWork spec)
+            throw new InvalidOperationException($"The profile's rule is {_setup.Profile.Consensus.RuleName}, not proof-of-work; choose one with Use.");
+        _setup = _setup with { Threads = threads };
         MiningOptions mining = options ?? new MiningOptions();
         return Use(spec, profile => new ProofOfWorkProducer(receiver, WithPace(mining, profile), spec.Puzzle));
     }
@@ -100,9 +99,7 @@ public sealed class LedgerBuilder
     public LedgerBuilder Use(ConsensusSpec rule, Func<ChainProfile, IBlockProducer>? producer = null)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        _profile = _profile with { Consensus = rule };
-        _producer = producer;
-        _grantedTo = null;
+        _setup = _setup with { Profile = _setup.Profile with { Consensus = rule }, Producer = producer, GrantedTo = null };
         return this;
     }
 
@@ -119,12 +116,14 @@ public sealed class LedgerBuilder
     public LedgerBuilder UseUpgrade(ulong height, ushort ruleset, ConsensusSpec rule, Func<ChainProfile, IBlockProducer>? producer = null)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        if (_profile.Consensus is not ConsensusSpec first)
-            throw new InvalidOperationException($"The profile's rule {_profile.Consensus.RuleName} builds nothing; choose one with Use.");
-        _profile = _profile with { Consensus = new RuleChange(first, height, rule), Upgrades = _profile.Upgrades.Add(new(height, ruleset)) };
-        Func<ChainProfile, IBlockProducer>? before = _producer;
+        ChainProfile profile = _setup.Profile;
+        if (profile.Consensus is not ConsensusSpec first)
+            throw new InvalidOperationException($"The profile's rule {profile.Consensus.RuleName} builds nothing; choose one with Use.");
+        profile = profile with { Consensus = new RuleChange(first, height, rule), Upgrades = profile.Upgrades.Add(new(height, ruleset)) };
+        _setup = _setup with { Profile = profile };
+        Func<ChainProfile, IBlockProducer>? before = _setup.Producer;
         if (before is not null || producer is not null)
-            _producer = profile => new RuleChangeProducer(before?.Invoke(profile), height, producer?.Invoke(profile));
+            _setup = _setup with { Producer = chosen => new RuleChangeProducer(before?.Invoke(chosen), height, producer?.Invoke(chosen)) };
         return this;
     }
 
@@ -134,7 +133,7 @@ public sealed class LedgerBuilder
     /// </summary>
     public LedgerBuilder FollowOthers()
     {
-        _followsOthers = true;
+        _setup = _setup with { FollowsOthers = true };
         return this;
     }
 
@@ -143,8 +142,8 @@ public sealed class LedgerBuilder
     /// <param name="amount">Base units; at least 1.</param>
     public LedgerBuilder Allocate(Address receiver, ulong amount)
     {
-        GenesisSpec genesis = _profile.Genesis;
-        _profile = _profile with { Genesis = genesis with { Allocations = genesis.Allocations.Add(new(receiver, amount)) } };
+        GenesisSpec genesis = _setup.Profile.Genesis;
+        _setup = _setup with { Profile = _setup.Profile with { Genesis = genesis with { Allocations = genesis.Allocations.Add(new(receiver, amount)) } } };
         return this;
     }
 
@@ -153,7 +152,7 @@ public sealed class LedgerBuilder
     public LedgerBuilder UseTime(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        _time = time;
+        _setup = _setup with { Time = time };
         return this;
     }
 
@@ -162,25 +161,29 @@ public sealed class LedgerBuilder
     public LedgerBuilder UseEntropy(IEntropySource entropy)
     {
         ArgumentNullException.ThrowIfNull(entropy);
-        _entropy = entropy;
+        _setup = _setup with { Entropy = entropy };
         return this;
     }
 
     /// <summary>Chooses how much the pool keeps.</summary>
-    /// <param name="options">The limits.</param>
+    /// <param name="options">The limits; changing them afterwards changes nothing here.</param>
+    /// <exception cref="ArgumentException">One is outside of its range; the message names it, what was found and what was expected.</exception>
     public LedgerBuilder UsePool(PoolOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _pool = options;
+        OptionFault.ThrowIfAny(options.Validate(), nameof(options));
+        _setup = _setup with { Pool = options with { } };
         return this;
     }
 
     /// <summary>Chooses how much of the chain stays in memory.</summary>
-    /// <param name="options">The limits.</param>
+    /// <param name="options">The limits; changing them afterwards changes nothing here.</param>
+    /// <exception cref="ArgumentException">One is outside of its range; the message names it, what was found and what was expected.</exception>
     public LedgerBuilder UseChain(ChainOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _chain = options;
+        OptionFault.ThrowIfAny(options.Validate(), nameof(options));
+        _setup = _setup with { Chain = options with { } };
         return this;
     }
 
@@ -189,7 +192,7 @@ public sealed class LedgerBuilder
     public LedgerBuilder ReportTo(IProgress<OpeningProgress> progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        _progress = progress;
+        _setup = _setup with { Progress = progress };
         return this;
     }
 
@@ -198,11 +201,18 @@ public sealed class LedgerBuilder
     public LedgerBuilder UseIndex(Func<BlockId, IChainIndex> open)
     {
         ArgumentNullException.ThrowIfNull(open);
-        _openIndex = open;
+        _setup = _setup with { OpenIndex = open };
         return this;
     }
 
-    /// <summary>Opens the store, restores its chain, and starts the node.</summary>
+    /// <summary>
+    /// Makes the ledger, stopped: <see cref="LedgerHost.StartAsync"/> opens its store and starts it, so that a container can own it.
+    /// What this builder is told afterwards does not change it.
+    /// </summary>
+    /// <returns>The ledger; dispose it, also when it was never started: its store is closed with it.</returns>
+    public LedgerHost Build() => new(_setup);
+
+    /// <summary>Makes the ledger and starts it.</summary>
     /// <param name="cancellation">Stops restoring; nothing is left running then.</param>
     /// <returns>The running ledger; dispose it to stop.</returns>
     /// <exception cref="ArgumentException">The profile or the rule's parameters are impossible; the message says why.</exception>
@@ -210,30 +220,15 @@ public sealed class LedgerBuilder
     /// <exception cref="OtherChainException">The store holds another chain; the message names what differs, such as the authority's key.</exception>
     public async Task<LedgerHost> StartAsync(CancellationToken cancellation = default)
     {
-        IChainStore store = _store ?? new MemoryChainStore();
-        IChainIndex? index = null;
+        LedgerHost ledger = Build();
         try
         {
-            var search = new NonceSearch(_threads);
-            ChainProfile profile = DrawGenesis(WithGrant(), store);
-            var setup = new NodeSetup { Producer = _producer?.Invoke(profile), Pool = _pool, Chain = _chain, Entropy = _entropy, Progress = _progress };
-            NodeCore node = await Task.Run(() => StoredChain.Open(profile, store, setup, cancellation), cancellation).ConfigureAwait(false);
-            index = _openIndex?.Invoke(node.Chain.Genesis.Id);
-            var host = new LedgerHost(profile, node, store, _pool, _time, _entropy, search);
-            host.Start(index, _followsOthers);
-            return host;
+            await ledger.StartAsync(cancellation).ConfigureAwait(false);
+            return ledger;
         }
         catch
         {
-            try
-            {
-                index?.Dispose();
-            }
-            finally
-            {
-                store.Dispose();
-            }
-
+            await ledger.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -255,7 +250,7 @@ public sealed class LedgerBuilder
         StateFileReader file, StateImportOptions? options = null, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);
-        ChainProfile profile = WithGrant();
+        ChainProfile profile = _setup.Granted();
         if (profile.Genesis.IsDrawn) profile = DrawnGenesis.TryRead(profile, Store) ?? DrawnGenesis.With(profile, file.Head.Salt, file.Head.GenesisTime);
         return await Task.Run(() => StateImport.RunAsync(profile, Store, file, options ?? new StateImportOptions(), progress, cancellation), cancellation)
             .ConfigureAwait(false);
@@ -268,30 +263,9 @@ public sealed class LedgerBuilder
         Stream file, ulong? height = null, ReadOnlyMemory<byte> note = default, IProgress<FileProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);
-        ChainProfile profile = WithGrant();
-        if (profile.Genesis.IsDrawn) profile = DrawnGenesis.TryRead(profile, Store) ?? throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds no record of how its chain's genesis was drawn.");
+        ChainProfile profile = _setup.Stored(Store);
         return await Task.Run(() => StateFileWriter.WriteAsync(Store, profile, file, height, note, progress, cancellation), cancellation).ConfigureAwait(false);
     }
 
-    private IChainStore Store => _store ?? throw new InvalidOperationException("No store was chosen: UseStore does.");
-
-    private ChainProfile WithGrant()
-    {
-        if (_grantedTo is not { } authority || !_profile.Genesis.Allocations.IsEmpty) return _profile;
-        ulong amount = Math.Min(AuthorityGrant, _profile.Format.Traits.MaxAmount);
-        return _profile with { Genesis = _profile.Genesis with { Allocations = [new(authority, amount)] } };
-    }
-
-    /// <summary>A drawn genesis is drawn once: the store remembers it for the next start.</summary>
-    private ChainProfile DrawGenesis(ChainProfile undrawn, IChainStore store)
-    {
-        if (!undrawn.Genesis.IsDrawn) return undrawn;
-        if (DrawnGenesis.TryRead(undrawn, store) is { } known) return known;
-        if (store.Tip is not null) throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds a chain, but no record of how its genesis was drawn.");
-        Span<byte> salt = stackalloc byte[Hash256.Size];
-        _entropy.Fill(salt);
-        ChainProfile drawn = DrawnGenesis.With(undrawn, new Hash256(salt), Clock.Read(_time));
-        store.Commit(new StoreBatch { Records = [DrawnGenesis.RecordOf(drawn)] });
-        return drawn;
-    }
+    private IChainStore Store => _setup.Store ?? throw new InvalidOperationException("No store was chosen: UseStore does.");
 }

@@ -17,6 +17,9 @@ namespace Coniunctum;
 [JsonConverter(typeof(NoJsonConverter<LedgerStatus>))]
 public readonly record struct LedgerStatus(HashedBlock Tip, ulong Supply, int PoolCount, ProductionStatus Production)
 {
+    /// <summary>The height up to which the chain with this tip can no longer change.</summary>
+    public ulong FinalHeight { get; init; }
+
     /// <summary>Why the ledger has stopped accepting, or <c>null</c> while it works.</summary>
     public HaltReason? Halted { get; init; }
 

@@ -30,6 +30,6 @@ public static class StateExport
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(ledger);
-        return Task.Run(() => StateFileWriter.WriteAsync(ledger.Store, ledger.Profile, file, height, note, progress, cancellation), cancellation);
+        return Task.Run(() => StateFileWriter.WriteAsync(ledger.Parts.Store, ledger.Profile, file, height, note, progress, cancellation), cancellation);
     }
 }

@@ -45,7 +45,7 @@ public sealed class ApplicationLedgerTests
             }
 
             Assert.That(second.Index!.ReadHistory(owner, 10).Transactions, Is.EqualTo(history.Transactions));
-            Assert.That(second.FailedCallsOf(calls[1].Block), Is.EqualTo(new[] { new FailedCall(1, "the name is taken") }));
+            Assert.That(second.Chain.FailedCallsOf(calls[1].Block), Is.EqualTo(new[] { new FailedCall(1, "the name is taken") }));
             Assert.That(NameRegistry.Parse(second.EntryOf(NameRegistry.Number, NameRegistry.KeyOf("borealis")))?.Owner, Is.EqualTo(owner));
         }
 

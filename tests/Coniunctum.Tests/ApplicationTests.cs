@@ -37,9 +37,9 @@ public sealed class ApplicationTests
         Confirmation payment = await ledger.SubmitAndConfirmAsync(Transfer.Sign(_key, _owner, 5, ledger.Context)).Soon();
 
         Assert.That((done.Refusal, refused.Refusal, payment.Refusal), Is.EqualTo(((string?)null, "the name is taken", (string?)null)));
-        Assert.That(ledger.FailedCallsOf(done.Block), Is.Empty);
-        Assert.That(ledger.FailedCallsOf(refused.Block), Is.EqualTo(new[] { new FailedCall(1, "the name is taken") }));
-        Assert.That(ledger.FailedCallsOf(new BlockId(Sha3_256.Hash([1]))), Is.Null);
+        Assert.That(ledger.Chain.FailedCallsOf(done.Block), Is.Empty);
+        Assert.That(ledger.Chain.FailedCallsOf(refused.Block), Is.EqualTo(new[] { new FailedCall(1, "the name is taken") }));
+        Assert.That(ledger.Chain.FailedCallsOf(new BlockId(Sha3_256.Hash([1]))), Is.Null);
         Assert.That(NameRegistry.Parse(Entry(ledger, "atlas")), Is.EqualTo((_owner, 6UL)));
         Assert.That(Entry(ledger, "borealis").IsEmpty, Is.True);
     }
@@ -49,9 +49,9 @@ public sealed class ApplicationTests
     {
         await using LedgerHost ledger = await StartAsync();
         Confirmation call = await CallAsync(ledger, NameRegistry.Register("atlas", 5));
-        ProofAtTip present = ledger.ProveEntry(NameRegistry.Number, NameRegistry.KeyOf("atlas"));
-        ProofAtTip absent = ledger.ProveEntry(NameRegistry.Number, NameRegistry.KeyOf("borealis"));
-        ProofAtTip balance = ledger.ProveBalance(_owner);
+        ProofAtTip present = ledger.ReadView().ProveEntry(NameRegistry.Number, NameRegistry.KeyOf("atlas"));
+        ProofAtTip absent = ledger.ReadView().ProveEntry(NameRegistry.Number, NameRegistry.KeyOf("borealis"));
+        ProofAtTip balance = ledger.ReadView().ProveBalance(_owner);
         Assert.That(new[] { present, absent, balance }.Select(proof => proof.Block.Id), Is.All.EqualTo(call.Block));
         ulong owned = ledger.Balance(_owner);
         Hash256 root = present.Block.Header.StateRoot;
@@ -118,7 +118,7 @@ public sealed class ApplicationTests
 
         await using LedgerHost second = await StartAsync(new TestStore(memory));
         Assert.That(Convert.ToHexString(Entry(second, "atlas").Span), Is.EqualTo(before));
-        Assert.That(second.FailedCallsOf(refused.Block), Is.EqualTo(new[] { new FailedCall(1, "the name is taken") }));
+        Assert.That(second.Chain.FailedCallsOf(refused.Block), Is.EqualTo(new[] { new FailedCall(1, "the name is taken") }));
         while (second.Tip.Header.Height < 5) await CallAsync(second, NameRegistry.Register($"other{second.Tip.Header.Height}", 100));
         Assert.That(Entry(second, "atlas").IsEmpty, Is.True, "it has ended on its height");
     }

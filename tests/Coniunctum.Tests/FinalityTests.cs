@@ -36,7 +36,7 @@ public sealed class FinalityTests
         // The authority makes a block on demand only: five more would never come.
         Confirmation confirmation = await ledger.SubmitAndConfirmAsync(Pay(ledger), confirmations: 6).Soon();
         Assert.That((confirmation.Depth, confirmation.IsFinal), Is.EqualTo((1UL, true)));
-        Assert.That(ledger.FinalHeight, Is.EqualTo(1));
+        Assert.That(ledger.Chain.FinalHeight, Is.EqualTo(1));
     }
 
     [Test]
@@ -44,7 +44,7 @@ public sealed class FinalityTests
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
         for (int i = 0; i < 3; i++) await ledger.SubmitAndConfirmAsync(Pay(ledger)).Soon();
-        HashedBlock[] blocks = [.. Enumerable.Range(1, 3).Select(height => ledger.BlockAt((ulong)height)!)];
+        HashedBlock[] blocks = [.. Enumerable.Range(1, 3).Select(height => ledger.Chain.BlockAt((ulong)height)!)];
 
         Assert.That(await ReadAsync(ledger, 4), Is.EqualTo(new LedgerEvent[]
         {
@@ -69,7 +69,7 @@ public sealed class FinalityTests
             await AcceptAsync(ledger, rival);
             await ledger.WaitUntilSettledAsync().Soon();
             Assert.That(ledger.Tip, Is.SameAs(tip));
-            NodeEffect.BranchRefused? refused = ledger.RefusedBranch;
+            NodeEffect.BranchRefused? refused = ledger.Chain.RefusedBranch;
             Assert.That(refused?.Tip.Id, Is.EqualTo(rival[3].Id));
             Assert.That(refused?.ForkHeight, Is.Zero);
             Assert.That(refused?.Limit, Is.EqualTo("branches that undo no more than 2 blocks"));
@@ -79,7 +79,7 @@ public sealed class FinalityTests
         await AcceptAsync(again, rival);
         await again.WaitUntilSettledAsync().Soon();
         Assert.That(again.Tip.Id, Is.EqualTo(rival[3].Id));
-        Assert.That(again.RefusedBranch, Is.Null);
+        Assert.That(again.Chain.RefusedBranch, Is.Null);
     }
 
     private static async Task AcceptAsync(LedgerHost ledger, params HashedBlock[] blocks)
@@ -92,7 +92,7 @@ public sealed class FinalityTests
     {
         using var net = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var events = new List<LedgerEvent>();
-        await foreach (LedgerEvent change in ledger.EventsWithFinalityAsync(after, net.Token))
+        await foreach (LedgerEvent change in ledger.Chain.EventsWithFinalityAsync(after, net.Token))
         {
             events.Add(change);
             if (events.Count == count) break;

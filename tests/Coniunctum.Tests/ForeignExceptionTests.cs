@@ -79,7 +79,7 @@ public sealed class ForeignExceptionTests
         Assert.That(() => waiting.Soon(), Throws.InstanceOf<LedgerHaltedException>());
         Assert.That(ledger.Halted!.Code, Is.EqualTo(code));
         Assert.That(ledger.Halted!.Text, Does.Contain("MuteException, whose message cannot be read"));
-        Assert.That(ledger.ReadStatus().Production, Is.EqualTo(new ProductionStatus(ProductionState.Halted, ledger.Halted!.Text)));
+        Assert.That(ledger.ReadView().Status.Production, Is.EqualTo(new ProductionStatus(ProductionState.Halted, ledger.Halted!.Text)));
     }
 
     private async Task<LedgerHost> StartAsync(IBlockProducer producer) =>

@@ -36,9 +36,9 @@ public sealed partial class LedgerHostTests
         DateTimeOffset genesis = DateTimeOffset.FromUnixTimeMilliseconds((long)profile.Genesis.Timestamp.UnixMilliseconds);
         var time = new ManualTime(genesis - TimeSpan.FromDays(1));
         await using LedgerHost ledger = await LedgerBuilder.For(profile).UseTime(time).UseProofOfWork(_miner).StartAsync().Soon();
-        await Waiting.UntilAsync(() => ledger.ReadStatus().Production.State == ProductionState.WaitsForTime);
+        await Waiting.UntilAsync(() => ledger.ReadView().Status.Production.State == ProductionState.WaitsForTime);
 
-        ProductionStatus production = ledger.ReadStatus().Production;
+        ProductionStatus production = ledger.ReadView().Status.Production;
         Assert.That(production.Reason, Does.StartWith("this machine's clock is behind the chain: block 1 must be dated 2026-01-01T00:00:00Z"));
         Assert.That(production.Until, Is.EqualTo(Timestamp.From(genesis - TimeSpan.FromHours(2)).Plus(TimeSpan.FromMilliseconds(1))));
         Assert.That(ledger.Tip.Header.Height, Is.Zero);
@@ -57,8 +57,8 @@ public sealed partial class LedgerHostTests
         for (ulong i = 1; i <= 4; i++)
         {
             await ledger.SubmitAndConfirmAsync(Transfer.Sign(_key, _friend, 5, ledger.Context, fee: 1)).Soon();
-            Assert.That(ledger.Supply, Is.EqualTo(i == 1 ? (1UL << 62) + 1_000_000_000 : max));
-            Assert.That(ledger.Balance(_owner) + ledger.Balance(_friend), Is.EqualTo(ledger.Supply));
+            Assert.That(ledger.ReadView().Supply, Is.EqualTo(i == 1 ? (1UL << 62) + 1_000_000_000 : max));
+            Assert.That(ledger.Balance(_owner) + ledger.Balance(_friend), Is.EqualTo(ledger.ReadView().Supply));
         }
 
         Assert.That(ledger.Tip.Transactions[0].Transaction.Amount, Is.EqualTo(1), "a fee, and nothing new");
@@ -68,19 +68,19 @@ public sealed partial class LedgerHostTests
     public async Task Status_SaysWhatTheNextBlockWaitsFor()
     {
         await using LedgerHost follower = await LedgerBuilder.For(Cheap).StartAsync().Soon();
-        Assert.That(follower.ReadStatus().Production, Is.EqualTo(ProductionStatus.NoProducer));
+        Assert.That(follower.ReadView().Status.Production, Is.EqualTo(ProductionStatus.NoProducer));
 
         await using LedgerHost finished = await LedgerBuilder.For(Cheap).UseProofOfWork(_miner, options: s_atOnce with { LastHeight = 1 }).StartAsync().Soon();
-        await Waiting.UntilAsync(() => finished.ReadStatus().Production.State == ProductionState.Finished);
-        Assert.That(finished.ReadStatus().Production.Reason, Is.EqualTo("block 1 was the last one to mine"));
+        await Waiting.UntilAsync(() => finished.ReadView().Status.Production.State == ProductionState.Finished);
+        Assert.That(finished.ReadView().Status.Production.Reason, Is.EqualTo("block 1 was the last one to mine"));
 
         await using LedgerHost searching = await LedgerBuilder.For(Endless).UseProofOfWork(_miner, options: s_atOnce).StartAsync().Soon();
-        await Waiting.UntilAsync(() => searching.ReadStatus().Production == ProductionStatus.Making);
+        await Waiting.UntilAsync(() => searching.ReadView().Status.Production == ProductionStatus.Making);
 
         LedgerHost authority = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
-        Assert.That(authority.ReadStatus().Production, Is.EqualTo(ProductionStatus.WaitsForTransactions));
+        Assert.That(authority.ReadView().Status.Production, Is.EqualTo(ProductionStatus.WaitsForTransactions));
         await authority.DisposeAsync();
-        Assert.That(authority.ReadStatus().Production, Is.EqualTo(new ProductionStatus(ProductionState.Halted, "it was disposed")));
+        Assert.That(authority.ReadView().Status.Production, Is.EqualTo(new ProductionStatus(ProductionState.Halted, "it was disposed")));
     }
 
     [Test]
@@ -90,9 +90,9 @@ public sealed partial class LedgerHostTests
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).UseTime(time).UseProofOfWork(_miner).StartAsync().Soon();
         for (ulong height = 1; height <= 3; height++)
         {
-            await Waiting.UntilAsync(() => ledger.ReadStatus().Production is { State: ProductionState.WaitsForTransactions, Until: not null });
+            await Waiting.UntilAsync(() => ledger.ReadView().Status.Production is { State: ProductionState.WaitsForTransactions, Until: not null });
             Assert.That(ledger.Tip.Header.Height, Is.EqualTo(height - 1), "nothing waits, and the time stands");
-            Assert.That(ledger.ReadStatus().Production.Until, Is.EqualTo(Timestamp.From(time.GetUtcNow()).Plus(TimeSpan.FromSeconds(1))));
+            Assert.That(ledger.ReadView().Status.Production.Until, Is.EqualTo(Timestamp.From(time.GetUtcNow()).Plus(TimeSpan.FromSeconds(1))));
             time.Advance(TimeSpan.FromSeconds(1));
             await Waiting.UntilAsync(() => ledger.Tip.Header.Height == height);
         }
@@ -110,7 +110,7 @@ public sealed partial class LedgerHostTests
         Assert.That(
             () => ledger.SubmitAndConfirmAsync(transfer).Soon(),
             Throws.InvalidOperationException.With.Message.StartWith("The transaction would wait for ever: nothing makes blocks here"));
-        Assert.That(ledger.PoolCount, Is.Zero, "it was not submitted");
+        Assert.That(ledger.Pool.Count, Is.Zero, "it was not submitted");
 
         // A block from elsewhere shows that some come.
         var maker = new BlockMaker(ledger.Profile);
@@ -120,7 +120,7 @@ public sealed partial class LedgerHostTests
         Assert.That((await waiting.Soon()).Height, Is.EqualTo(2));
 
         await using LedgerHost finished = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).UseProofOfWork(_miner, options: s_atOnce with { LastHeight = 0 }).StartAsync().Soon();
-        await Waiting.UntilAsync(() => finished.ReadStatus().Production.State == ProductionState.Finished);
+        await Waiting.UntilAsync(() => finished.ReadView().Status.Production.State == ProductionState.Finished);
         Assert.That(
             () => finished.SubmitAndConfirmAsync(Transfer.Sign(_key, _friend, 5, finished.Context)).Soon(),
             Throws.InvalidOperationException.With.Message.Contains("block 0 was the last one to mine"));

@@ -14,24 +14,24 @@ public sealed partial class LedgerHostTests
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
         await PayAsync(ledger, 5);
-        LedgerSnapshot snapshot = ledger.TakeSnapshot();
+        LedgerSnapshot snapshot = ledger.Development.TakeSnapshot();
         for (ulong round = 1; round <= 3; round++)
         {
             Transaction first = await PayAsync(ledger, round);
             await PayAsync(ledger, 100);
             Assert.That(ledger.Balance(_friend), Is.EqualTo(105 + round));
 
-            await ledger.RevertAsync(snapshot).Soon();
+            await ledger.Development.RevertAsync(snapshot).Soon();
             Assert.That(ledger.Tip.Id, Is.EqualTo(snapshot.Block));
-            Assert.That(ledger.ReadStatus(), Is.EqualTo(new LedgerStatus(ledger.Tip, 1_000_000_000 + 50, 0, ProductionStatus.WaitsForTransactions)));
+            Assert.That(ledger.ReadView().Status, Is.EqualTo(new LedgerStatus(ledger.Tip, 1_000_000_000 + 50, 0, ProductionStatus.WaitsForTransactions) { FinalHeight = 1 }));
             Assert.That(ledger.Balance(_friend), Is.EqualTo(5));
-            Assert.That(ledger.ConfirmationsOf(snapshot.Block), Is.EqualTo(1));
-            Assert.That(ledger.IdAt(snapshot.Height + 1), Is.Null);
+            Assert.That(ledger.Chain.ConfirmationsOf(snapshot.Block), Is.EqualTo(1));
+            Assert.That(ledger.Chain.IdAt(snapshot.Height + 1), Is.Null);
 
             // As if it had never been: the very same transfer may come again.
             Confirmation again = await ledger.SubmitAndConfirmAsync(first).Soon();
             Assert.That(again.Height, Is.EqualTo(snapshot.Height + 1));
-            await ledger.RevertAsync(snapshot).Soon();
+            await ledger.Development.RevertAsync(snapshot).Soon();
         }
     }
 
@@ -40,10 +40,10 @@ public sealed partial class LedgerHostTests
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
             .UseTime(new ManualTime(Start)).UseAuthority(_key).StartAsync().Soon();
-        LedgerSnapshot genesis = ledger.TakeSnapshot();
+        LedgerSnapshot genesis = ledger.Development.TakeSnapshot();
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
         Confirmation first = await ledger.SubmitAndConfirmAsync(transfer).Soon();
-        await ledger.RevertAsync(genesis).Soon();
+        await ledger.Development.RevertAsync(genesis).Soon();
         Confirmation again = await ledger.SubmitAndConfirmAsync(transfer).Soon();
         Assert.That((again.Transaction, again.Height), Is.EqualTo((first.Transaction, first.Height)));
     }
@@ -52,13 +52,13 @@ public sealed partial class LedgerHostTests
     public async Task Revert_IsToldToSubscribers_FollowersAndThoseWhoWait()
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
-        LedgerSnapshot genesis = ledger.TakeSnapshot();
+        LedgerSnapshot genesis = ledger.Development.TakeSnapshot();
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
         Task<TransactionUpdate> end = EndOfAsync(ledger.FollowAsync(IdOf(ledger, transfer)));
         await ledger.SubmitAndConfirmAsync(transfer).Soon();
         await PayAsync(ledger, 6);
         BlockId cursor = ledger.Tip.Id;
-        await ledger.RevertAsync(genesis).Soon();
+        await ledger.Development.RevertAsync(genesis).Soon();
 
         Assert.That((await end.Soon()).Reason, Is.EqualTo(Admission.Refused(PoolRule.Reverted)));
         await PayAsync(ledger, 7);
@@ -80,10 +80,10 @@ public sealed partial class LedgerHostTests
         await using (LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseStore(memory).UseAuthority(_key).StartAsync().Soon())
         {
             await PayAsync(ledger, 5);
-            snapshot = ledger.TakeSnapshot();
+            snapshot = ledger.Development.TakeSnapshot();
             await PayAsync(ledger, 6);
             await PayAsync(ledger, 7);
-            await ledger.RevertAsync(snapshot).Soon();
+            await ledger.Development.RevertAsync(snapshot).Soon();
             Assert.That(memory.Tip, Is.EqualTo(new StoredTip(snapshot.Block, snapshot.Height)));
         }
 
@@ -102,7 +102,7 @@ public sealed partial class LedgerHostTests
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseProofOfWork(_miner, options: s_atOnce).StartAsync().Soon();
         for (int round = 0; round < 5; round++)
         {
-            LedgerSnapshot snapshot = ledger.TakeSnapshot();
+            LedgerSnapshot snapshot = ledger.Development.TakeSnapshot();
             var given = new HashSet<BlockId>();
             await foreach (LedgerEvent change in ledger.EventsAsync(snapshot.Block))
             {
@@ -110,7 +110,7 @@ public sealed partial class LedgerHostTests
                 if (given.Count == 20) break;
             }
 
-            await ledger.RevertAsync(snapshot).Soon();
+            await ledger.Development.RevertAsync(snapshot).Soon();
             await foreach (LedgerEvent change in ledger.EventsAsync(snapshot.Block))
             {
                 if (change.Block.Header.Height < snapshot.Height + 10) continue;
@@ -118,8 +118,8 @@ public sealed partial class LedgerHostTests
             }
 
             for (ulong height = snapshot.Height + 1; height <= snapshot.Height + 10; height++)
-                Assert.That(given, Does.Not.Contain(ledger.IdAt(height)!.Value), "what was given up does not come back");
-            Assert.That(ledger.IdAt(snapshot.Height), Is.EqualTo(snapshot.Block));
+                Assert.That(given, Does.Not.Contain(ledger.Chain.IdAt(height)!.Value), "what was given up does not come back");
+            Assert.That(ledger.Chain.IdAt(snapshot.Height), Is.EqualTo(snapshot.Block));
         }
     }
 
@@ -127,17 +127,17 @@ public sealed partial class LedgerHostTests
     public async Task Revert_OfAnotherChainsBlock_OrOfAPublicChain_IsRefused()
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
-        LedgerSnapshot genesis = ledger.TakeSnapshot();
+        LedgerSnapshot genesis = ledger.Development.TakeSnapshot();
         await PayAsync(ledger, 5);
-        LedgerSnapshot gone = ledger.TakeSnapshot();
-        await ledger.RevertAsync(genesis).Soon();
-        Assert.That(async () => await ledger.RevertAsync(gone).Soon(), Throws.InvalidOperationException.With.Message.Contains("not part of the best chain"));
-        Assert.That(async () => await ledger.RevertAsync(new LedgerSnapshot(new BlockId(_friend.Value), 0)).Soon(), Throws.InvalidOperationException);
+        LedgerSnapshot gone = ledger.Development.TakeSnapshot();
+        await ledger.Development.RevertAsync(genesis).Soon();
+        Assert.That(async () => await ledger.Development.RevertAsync(gone).Soon(), Throws.InvalidOperationException.With.Message.Contains("not part of the best chain"));
+        Assert.That(async () => await ledger.Development.RevertAsync(new LedgerSnapshot(new BlockId(_friend.Value), 0)).Soon(), Throws.InvalidOperationException);
         await PayAsync(ledger, 6);
 
         ChainProfile shared = Cheap with { Genesis = Cheap.Genesis with { IsDrawn = false } };
         await using LedgerHost open = await LedgerBuilder.For(shared).StartAsync().Soon();
-        Assert.That(async () => await open.RevertAsync(open.TakeSnapshot()).Soon(), Throws.InvalidOperationException.With.Message.Contains("development"));
+        Assert.That(async () => await open.Development.RevertAsync(open.Development.TakeSnapshot()).Soon(), Throws.InvalidOperationException.With.Message.Contains("development"));
     }
 
     private static async Task<TransactionUpdate> EndOfAsync(IAsyncEnumerable<TransactionUpdate> life)

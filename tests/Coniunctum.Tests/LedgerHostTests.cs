@@ -49,7 +49,7 @@ public sealed partial class LedgerHostTests
 
         Assert.That(ledger.Balance(_friend), Is.EqualTo(5));
         Assert.That(confirmation, Is.EqualTo(new Confirmation(IdOf(ledger, transfer), ledger.Tip.Id, 1, 1, IsFinal: true)));
-        Assert.That(ledger.Supply, Is.EqualTo(1_000_000_000 + 50));
+        Assert.That(ledger.ReadView().Supply, Is.EqualTo(1_000_000_000 + 50));
     }
 
     [Test]
@@ -62,7 +62,7 @@ public sealed partial class LedgerHostTests
 
         Assert.That(confirmations.Select(confirmation => confirmation.Transaction), Is.EqualTo(transfers.Select(transfer => IdOf(ledger, transfer))));
         Assert.That(ledger.Balance(_friend), Is.EqualTo(820));
-        Assert.That(ledger.PoolCount, Is.Zero);
+        Assert.That(ledger.Pool.Count, Is.Zero);
     }
 
     [Test]
@@ -73,7 +73,7 @@ public sealed partial class LedgerHostTests
 
         Assert.That(events, Is.All.InstanceOf<LedgerEvent.Connected>());
         Assert.That(events.Select(change => change.Block.Header.Height), Is.EqualTo(new ulong[] { 1, 2, 3, 4, 5 }));
-        Assert.That(ledger.Supply, Is.GreaterThanOrEqualTo(5 * 50));
+        Assert.That(ledger.ReadView().Supply, Is.GreaterThanOrEqualTo(5 * 50));
         Assert.That(ledger.HashesTried, Is.GreaterThan(0));
     }
 
@@ -90,7 +90,7 @@ public sealed partial class LedgerHostTests
         Assert.That(SquareSum.Bound.ProofOf(view, ledger.Profile.Format).ToString(), Does.StartWith("00000"));
         Assert.That(block.Id.Value, Is.EqualTo(ledger.Profile.Format.Digest(block.Header)), "the identity stays the digest");
         Assert.That(block.Header.Target.ToString(), Is.EqualTo("00001" + new string('0', 59)), "16^59");
-        Assert.That(ledger.Supply, Is.EqualTo(10));
+        Assert.That(ledger.ReadView().Supply, Is.EqualTo(10));
     }
 
     [Test]
@@ -123,7 +123,7 @@ public sealed partial class LedgerHostTests
             .StartAsync();
         await foreach (LedgerEvent change in ledger.EventsAsync())
         {
-            LedgerStatus status = ledger.ReadStatus();
+            LedgerStatus status = ledger.ReadView().Status;
             Assert.That(status.Tip.Header.Height, Is.GreaterThanOrEqualTo(change.Block.Header.Height));
             Assert.That(status.Supply, Is.EqualTo(50 * status.Tip.Header.Height));
             if (change.Block.Header.Height == LastHeight) break;
@@ -151,7 +151,7 @@ public sealed partial class LedgerHostTests
         List<LedgerEvent> events = await ledger.ReadAsync(3, after: a1.Id);
         Assert.That(events, Is.EqualTo(new LedgerEvent[] { new LedgerEvent.Disconnected(a1), new LedgerEvent.Connected(b1), new LedgerEvent.Connected(b2) }));
         Assert.That(ledger.Balance(_friend), Is.Zero);
-        Assert.That(ledger.PoolCount, Is.EqualTo(1), "the transfer waits again");
+        Assert.That(ledger.Pool.Count, Is.EqualTo(1), "the transfer waits again");
         Assert.That(twice.IsCompleted, Is.False);
 
         HashedBlock b3 = winning.Next(_otherMiner, transfer);
@@ -159,8 +159,8 @@ public sealed partial class LedgerHostTests
         await AcceptAsync(ledger, b3, b4);
         Assert.That(await twice.Soon(), Is.EqualTo(new Confirmation(IdOf(ledger, transfer), b3.Id, 3, 2, IsFinal: false)));
         Assert.That(ledger.Balance(_friend), Is.EqualTo(40));
-        Assert.That(ledger.PoolCount, Is.Zero);
-        Assert.That(ledger.BlockAt(1), Is.SameAs(b1));
+        Assert.That(ledger.Pool.Count, Is.Zero);
+        Assert.That(ledger.Chain.BlockAt(1), Is.SameAs(b1));
         Assert.That(ledger.Tip, Is.SameAs(b4));
     }
 
@@ -255,7 +255,7 @@ public sealed partial class LedgerHostTests
         await cancellation.CancelAsync();
 
         Assert.That(() => waiting, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(ledger.PoolCount, Is.EqualTo(1), "the transfer stays");
+        Assert.That(ledger.Pool.Count, Is.EqualTo(1), "the transfer stays");
         Task<Confirmation> again = ledger.SubmitAndConfirmAsync(transfer);
         await AcceptAsync(ledger, new BlockMaker(ledger.Profile).Next(_miner, transfer));
         Assert.That((await again.Soon()).Height, Is.EqualTo(1));
@@ -275,7 +275,7 @@ public sealed partial class LedgerHostTests
         Assert.That(
             async () => { await foreach (LedgerEvent _ in ledger.EventsAsync(cancellation: cancelled)) Assert.Fail("nothing happened"); },
             Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(ledger.PoolCount, Is.Zero);
+        Assert.That(ledger.Pool.Count, Is.Zero);
     }
 
     [Test]

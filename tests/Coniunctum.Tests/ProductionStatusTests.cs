@@ -18,8 +18,8 @@ public sealed class ProductionStatusTests
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
             .Use(rule, profile => new ProofOfAuthorityProducer(rule, key, profile.Signatures, new AuthorityOptions { Wiggle = TimeSpan.FromMilliseconds(1) }))
             .StartAsync().Soon();
-        await Waiting.UntilAsync(() => ledger.ReadStatus().Production.State == ProductionState.WaitsForOthers);
-        LedgerStatus status = ledger.ReadStatus();
+        await Waiting.UntilAsync(() => ledger.ReadView().Status.Production.State == ProductionState.WaitsForOthers);
+        LedgerStatus status = ledger.ReadView().Status;
         Assert.That(status.Tip.Header.Height, Is.EqualTo(1));
         Assert.That(status.Production.Awaited, Is.EqualTo(new[] { silent }));
         Assert.That(status.Production.Reason, Does.StartWith(Invariant($"block 2 must be sealed by {silent}")));
@@ -34,7 +34,7 @@ public sealed class ProductionStatusTests
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
             .Use(rule, profile => new BftProducer(rule, key, profile, SystemEntropy.Instance))
             .StartAsync().Soon();
-        await Waiting.UntilAsync(() => ledger.ReadStatus().Production.State == ProductionState.WaitsForOthers);
-        Assert.That(ledger.ReadStatus().Production.Awaited, Is.EqualTo(new[] { silent }));
+        await Waiting.UntilAsync(() => ledger.ReadView().Status.Production.State == ProductionState.WaitsForOthers);
+        Assert.That(ledger.ReadView().Status.Production.Awaited, Is.EqualTo(new[] { silent }));
     }
 }

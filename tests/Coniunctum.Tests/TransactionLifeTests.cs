@@ -108,7 +108,7 @@ internal sealed class TransactionLifeTests
         string stage = await NextAsync(life);
         if (stage is "Unknown") stage = await NextAsync(life);
         Assert.That(stage, Is.EqualTo("Pooled"));
-        Assert.That(again.PoolCount, Is.EqualTo(1));
+        Assert.That(again.Pool.Count, Is.EqualTo(1));
     }
 
     [Test]
@@ -118,7 +118,7 @@ internal sealed class TransactionLifeTests
         await using (LedgerHost ledger = await StartAsync(store)) await ledger.SubmitBlockAsync(_maker.Next(_miner)).Soon();
         store.Commit(new StoreBatch { Records = [new StoreBatch.Record("pool", new byte[] { 0x93, 0x01, 0xC1 })] });
         await using LedgerHost again = await StartAsync(store);
-        Assert.That((again.Tip.Header.Height, again.PoolCount), Is.EqualTo((1UL, 0)));
+        Assert.That((again.Tip.Header.Height, again.Pool.Count), Is.EqualTo((1UL, 0)));
     }
 
     private static async Task<string> NextAsync(IAsyncEnumerator<TransactionUpdate> life)

@@ -44,25 +44,25 @@ public sealed class UpgradeTests
         Assert.That(ledger.ChainId, Is.EqualTo(chain), "it is the same chain");
         Assert.That(confirmation.Height, Is.EqualTo(Height + 1));
         Assert.That(confirmation.IsFinal);
-        Assert.That(ledger.BlockAt(Height - 1)!.Header.Ruleset, Is.Zero);
-        Assert.That(ledger.BlockAt(Height)!.Header.Ruleset, Is.EqualTo(1));
+        Assert.That(ledger.Chain.BlockAt(Height - 1)!.Header.Ruleset, Is.Zero);
+        Assert.That(ledger.Chain.BlockAt(Height)!.Header.Ruleset, Is.EqualTo(1));
         Assert.That(ledger.Tip.Block.Seal.Length, Is.EqualTo(65));
 
         // A ledger whose owner forgot the upgrade goes on below, and says so with everything that it confirms.
         await using LedgerHost behind = await LedgerBuilder.For(Cheap).UseProofOfWork(friend, options: new MiningOptions { WaitsForTransactions = true }).StartAsync().Soon();
         for (ulong height = 1; height <= Height; height++)
         {
-            Verdict verdict = await behind.SubmitBlockAsync(ledger.BlockAt(height)!).Soon();
+            Verdict verdict = await behind.SubmitBlockAsync(ledger.Chain.BlockAt(height)!).Soon();
             Assert.That(verdict.Kind, Is.EqualTo(height < Height ? VerdictKind.Valid : VerdictKind.Refused));
             if (height < Height) await behind.WaitUntilSettledAsync().Soon();
         }
 
-        await Waiting.UntilAsync(() => behind.UnknownRuleset is not null);
+        await Waiting.UntilAsync(() => behind.Chain.UnknownRuleset is not null);
         Assert.That(behind.Halted, Is.Null);
-        Assert.That(behind.ReadStatus().UnknownRuleset, Is.EqualTo(behind.UnknownRuleset));
-        Assert.That(behind.UnknownRuleset!.Text, Does.Contain("an upgrade may be missing: from height 5 on"));
+        Assert.That(behind.ReadView().Status.UnknownRuleset, Is.EqualTo(behind.Chain.UnknownRuleset));
+        Assert.That(behind.Chain.UnknownRuleset!.Text, Does.Contain("an upgrade may be missing: from height 5 on"));
         Confirmation unsure = await behind.SubmitAndConfirmAsync(Transfer.Sign(key, friend, 7, behind.Context)).Soon();
-        Assert.That((unsure.Height, unsure.UnknownRuleset), Is.EqualTo((Height, behind.UnknownRuleset)));
+        Assert.That((unsure.Height, unsure.UnknownRuleset), Is.EqualTo((Height, behind.Chain.UnknownRuleset)));
     }
 
     [Test]

@@ -140,6 +140,16 @@ internal static class PageSnippets
         BlockId chain = JsonSerializer.Deserialize<BlockId>(json);
         Console.WriteLine(chain);
 
+        LedgerView view = ledger.ReadView();
+        Console.WriteLine($"{view.Balance(friend)} of {view.Supply} at height {view.Tip.Header.Height}");
+
+        for (ulong height = 0; ledger.Chain.HeaderAt(height) is { } header; height++)
+            Console.WriteLine($"{height}: {header.Id}");
+
+        LedgerSnapshot before = ledger.Development.TakeSnapshot();
+        await ledger.SubmitAndConfirmAsync(Transfer.Sign(key, to: friend, amount: 5, ledger.Context));
+        await ledger.Development.RevertAsync(before);
+
         await foreach (LedgerEvent change in ledger.EventsAsync())
         {
             if (change is LedgerEvent.Connected) Console.WriteLine(change.Block.Header.Height);
@@ -154,6 +164,10 @@ internal static class PageSnippets
 
         ChainProfile profile = Profiles.Development with { Name = "my-game", BlockInterval = TimeSpan.FromSeconds(1) };
         foreach (Parameter parameter in profile.Parameters) Console.WriteLine($"{parameter.Name} = {parameter.Value}");
+
+        var options = new LedgerOptions { Profile = "standard", Pool = { MaxBytes = 8_000_000 } };
+        LedgerBuilder configured = LedgerBuilder.For(options).UseProofOfWork(own);
+        Console.WriteLine(configured);
 
         LedgerBuilder builder = LedgerBuilder.For(Profiles.Development).UseStore(SqliteChainStore.Open("save.db"));
         Console.WriteLine(builder);
@@ -180,6 +194,20 @@ internal static class PageSnippets
         writer.WriteUInt64(x);
         writer.WriteBytes(name, maxLength: 64);
         writer.Flush();
+    }
+
+    public sealed class Till(ILedger ledger, PrivateKey key)
+    {
+        public Task<Confirmation> PayAsync(Address shop, ulong price) =>
+            ledger.SubmitAndConfirmAsync(Transfer.Sign(key, to: shop, amount: price, ledger.Context));
+    }
+
+    // src/Coniunctum/README.md
+    internal static async Task OwnedAsync(PrivateKey key, CancellationToken cancellation)
+    {
+        LedgerHost ledger = LedgerBuilder.For(Profiles.Development).UseAuthority(key).Build();
+        await ledger.StartAsync(cancellation);
+        await ledger.StopAsync(cancellation);
     }
 
     private sealed record Point(uint X, ReadOnlyMemory<byte> Name);

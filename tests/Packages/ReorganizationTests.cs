@@ -43,7 +43,7 @@ public sealed class ReorganizationTests
             // Its only block goes, the two of the other branch come, and the transfer that went with it is mined again.
             Assert.That(seen, Is.EqualTo(new[] { "-1", "+1", "+2", "+3" }));
             Assert.That(loser.Balance(friend), Is.EqualTo(1 + 10 + 100));
-            Assert.That(loser.Supply, Is.EqualTo(Grant + (3 * 50)));
+            Assert.That(loser.ReadView().Supply, Is.EqualTo(Grant + (3 * 50)));
         }
 
         Assert.That(
@@ -58,7 +58,7 @@ public sealed class ReorganizationTests
         await winner.SubmitAndConfirmAsync(Transfer.Sign(key, friend, 10, winner.Context), cancellation: cancellation);
         await winner.SubmitAndConfirmAsync(Transfer.Sign(key, friend, 100, winner.Context), cancellation: cancellation);
         Assert.That(winner.Tip.Header.Height, Is.EqualTo(2));
-        return [winner.BlockAt(1)!, winner.BlockAt(2)!];
+        return [winner.Chain.BlockAt(1)!, winner.Chain.BlockAt(2)!];
     }
 
     private static Task<LedgerHost> StartAsync(Address sender, Address miner, CancellationToken cancellation) => LedgerBuilder

@@ -121,7 +121,7 @@ internal static class DevRun
 
         async Task FollowAsync()
         {
-            await foreach (LedgerEvent change in ledger.EventsAsync(ledger.BlockAt(session.Height)!.Id, ending.Token))
+            await foreach (LedgerEvent change in ledger.EventsAsync(ledger.Chain.BlockAt(session.Height)!.Id, ending.Token))
             {
                 session.Take(change.Block);
                 if (traffic is not null) await traffic.FollowAsync(change.Block);
@@ -179,9 +179,9 @@ internal static class DevRun
     /// </summary>
     private static async Task<LedgerStatus> CatchUpAsync(LedgerHost ledger, DevSession session)
     {
-        LedgerStatus status = ledger.ReadStatus();
+        LedgerStatus status = ledger.ReadView().Status;
         if (session.Height == status.Tip.Header.Height) return status;
-        await foreach (LedgerEvent change in ledger.EventsAsync(ledger.BlockAt(session.Height)!.Id))
+        await foreach (LedgerEvent change in ledger.EventsAsync(ledger.Chain.BlockAt(session.Height)!.Id))
         {
             session.Take(change.Block);
             if (change.Block.Id == status.Tip.Id) break;

@@ -72,5 +72,5 @@ internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter re
         }
     }
 
-    private DevView View() => new(_tally, ledger.PoolCount, ledger.HashesTried, time.GetElapsedTime(_start));
+    private DevView View() => new(_tally, ledger.Pool.Count, ledger.HashesTried, time.GetElapsedTime(_start));
 }

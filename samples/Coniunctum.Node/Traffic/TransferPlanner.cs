@@ -39,7 +39,7 @@ internal sealed class TransferPlanner(LedgerHost ledger, IReadOnlyList<DevAccoun
     }
 
     /// <summary>More base units than exist, as far as the format can write that down.</summary>
-    public ulong MoreThanThereIs => Math.Min(ledger.Supply + 1, Profile.Format.Traits.MaxAmount);
+    public ulong MoreThanThereIs => Math.Min(ledger.ReadView().Supply + 1, Profile.Format.Traits.MaxAmount);
 
     /// <summary>Plans a valid transfer, or returns <c>null</c> while no account can pay: then a block must come first.</summary>
     public TransferPlan? PlanValid()
@@ -113,7 +113,7 @@ internal sealed class TransferPlanner(LedgerHost ledger, IReadOnlyList<DevAccoun
 
     private bool CanPay(DevAccount payer, ulong cost)
     {
-        ulong spendable = ledger.SpendableBalance(payer.Address);
+        ulong spendable = ledger.ReadView().SpendableBalance(payer.Address);
         lock (_gate)
         {
             (int count, ulong pending) = _pendingOf.GetValueOrDefault(payer.Address);

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Consensus.Chain;
@@ -32,11 +30,8 @@ public sealed partial class ChainCore
     public bool HasStateOfTip =>
         _state.HasItsRoot() && _state.StateRoot == TipNode.Header.Header.StateRoot && _state.Supply == _profile.SupplyAt(TipNode.Height);
 
-    /// <inheritdoc cref="StateProof.OfAccount(LedgerState, Address)" path="/*[not(@name='state')]"/>
-    public StateProof ProveBalance(Address address) => StateProof.OfAccount(_state, address);
-
-    /// <inheritdoc cref="StateProof.OfEntry(LedgerState, AppId, ReadOnlySpan{byte})" path="/*[not(@name='state')]"/>
-    public StateProof ProveEntry(AppId application, ReadOnlySpan<byte> key) => StateProof.OfEntry(_state, application, key);
+    /// <summary>Returns accounts, entries and locked rewards after the tip, to read from any thread while the chain moves on.</summary>
+    public StateReading TakeReading() => _state.TakeReading();
 
     /// <summary>How many transactions are in the pool, for the next block that has room.</summary>
     public int PoolCount => _pool.Count;
@@ -72,6 +67,10 @@ public sealed partial class ChainCore
     /// <summary>Returns where the pool has a transaction: ready, waiting, or outside of it.</summary>
     /// <param name="id">Its identity.</param>
     public PoolStatus PlaceOf(TransactionId id) => _pool.PlaceOf(id);
+
+    /// <summary>Returns a transaction that is in the pool, ready or waiting, or <c>null</c>.</summary>
+    /// <param name="id">Its identity.</param>
+    public HashedTransaction? FindPooled(TransactionId id) => _pool.Find(id);
 
     /// <summary>Returns a copy of the pool for <see cref="PoolArchive"/>: the best paying first, then those that wait, the oldest first.</summary>
     public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _pool.InOrder, .. _pool.WaitingInOrder];

@@ -43,6 +43,9 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     /// <summary>Returns where a transaction is: ready, waiting, or outside.</summary>
     public PoolStatus PlaceOf(TransactionId id) => _index.Find(id)?.Place ?? PoolStatus.Outside;
 
+    /// <summary>Returns a transaction that is here, ready or waiting, or <c>null</c>.</summary>
+    public HashedTransaction? Find(TransactionId id) => _index.Find(id)?.Transaction;
+
     /// <summary>Whether this very transaction, signature included, is here, so that its signature need not be checked again.</summary>
     public bool HasVerified(HashedTransaction transaction) =>
         _index.Find(transaction.Id) is { } entry

@@ -10,7 +10,7 @@ public interface IBlockProducer
 {
     /// <summary>
     /// What is being done or waited for since the last step: what an owner is told who asks why no block comes
-    /// (<c>LedgerHost.ReadStatus</c>). Read between steps, never during one. By default unknown.
+    /// (<c>LedgerView.Status</c>). Read between steps, never during one. By default unknown.
     /// </summary>
     ProductionStatus Status => ProductionStatus.Unknown;
 

@@ -10,6 +10,9 @@ namespace Coniunctum.Ledger.State;
 /// </summary>
 public sealed class LedgerState : IStateView
 {
+    // One for all who ask while the state does not move, and for no longer than one of them holds it.
+    private readonly WeakReference<StateReading> _reading = new(null!);
+    private long _readingMoves;
     private AccountCells? _spareCells;
 
     /// <summary>Creates the state before genesis.</summary>
@@ -86,9 +89,19 @@ public sealed class LedgerState : IStateView
     /// <summary>Returns this very state, to keep while it moves on. No account and no tag is copied.</summary>
     public StateSnapshot Snapshot()
     {
-        // Whoever reads a snapshot elsewhere must find all hashes.
-        if (Traits.HasExtendedHeader && Tree.Root != StateRoot) throw new InvalidOperationException("The state tree does not have the root that the blocks led to.");
+        ThrowUnlessHashed();
         return new StateSnapshot(Traits, TagKey, Summary, Nodes.Share(Tree), Rewards, Tags.CopyNow());
+    }
+
+    /// <summary>Returns accounts, entries and locked rewards as they are, to read from other threads while this state moves on.</summary>
+    public StateReading TakeReading()
+    {
+        if (_readingMoves == Moves && _reading.TryGetTarget(out StateReading? reading)) return reading;
+        ThrowUnlessHashed();
+        reading = new StateReading(Traits, Nodes.Share(Tree), Rewards);
+        _reading.SetTarget(reading);
+        _readingMoves = Moves;
+        return reading;
     }
 
     /// <summary>Gives a block the accounts' places that the last one had, emptied.</summary>
@@ -148,6 +161,12 @@ public sealed class LedgerState : IStateView
         PlacedEntryChange[] entries = [.. EntryChange.Sort(EntryChange.Join(deltas)).Select(change => new PlacedEntryChange(change.Place, change))];
         Tree = Tree.With(AccountChange.PlaceInOrder(AccountChange.Join(deltas)), entries, isHashed: false, draft);
         Nodes.TryAdopt(draft.Now);
+    }
+
+    /// <summary>Whoever reads the tree elsewhere must find all hashes.</summary>
+    private void ThrowUnlessHashed()
+    {
+        if (Traits.HasExtendedHeader && Tree.Root != StateRoot) throw new InvalidOperationException("The state tree does not have the root that the blocks led to.");
     }
 
     private void MoveTree(StateDelta delta)

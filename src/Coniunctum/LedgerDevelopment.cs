@@ -3,10 +3,23 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum;
 
-/// <content>Going back in time, for tests and games.</content>
-public sealed partial class LedgerHost
+/// <summary>Going back in time, for tests and games: on chains of one's own only, whose genesis is drawn.</summary>
+/// <example>
+/// <code>
+/// LedgerSnapshot before = ledger.Development.TakeSnapshot();
+/// await ledger.SubmitAndConfirmAsync(Transfer.Sign(key, to: friend, amount: 5, ledger.Context));
+/// await ledger.Development.RevertAsync(before);
+/// </code>
+/// </example>
+public sealed class LedgerDevelopment : INodeListener
 {
+    private readonly ChainProfile _profile;
+    private readonly NodeRunner _runner;
+    private readonly LedgerChain _chain;
     private readonly Dictionary<long, TaskCompletionSource<string?>> _reverts = [];
+    private long _lastTicket;
+
+    internal LedgerDevelopment(ChainProfile profile, NodeRunner runner, LedgerChain chain) => (_profile, _runner, _chain) = (profile, runner, chain);
 
     /// <summary>
     /// Remembers the ledger as it durably is, to come back to it by <see cref="RevertAsync"/>. Costs nothing, whatever the
@@ -14,7 +27,7 @@ public sealed partial class LedgerHost
     /// </summary>
     public LedgerSnapshot TakeSnapshot()
     {
-        HashedBlock tip = Tip;
+        HashedBlock tip = _chain.Tip;
         return new LedgerSnapshot(tip.Id, tip.Header.Height);
     }
 
@@ -33,13 +46,13 @@ public sealed partial class LedgerHost
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
     public async Task RevertAsync(LedgerSnapshot snapshot, CancellationToken cancellation = default)
     {
-        if (!Profile.Genesis.IsDrawn)
-            throw new InvalidOperationException($"The chain {Profile.Name} is not one's own: only a chain whose genesis is drawn by its owner can be reverted.");
-        string? fault = await AskAsync<string?>(
+        if (!_profile.Genesis.IsDrawn)
+            throw new InvalidOperationException($"The chain {_profile.Name} is not one's own: only a chain whose genesis is drawn by its owner can be reverted.");
+        string? fault = await _runner.AskAsync<string?>(
             answer =>
             {
                 _reverts.Add(++_lastTicket, answer);
-                _inputs.Writer.TryWrite(new NodeInput.RevertRequested(_lastTicket, snapshot.Block));
+                return new NodeInput.RevertRequested(_lastTicket, snapshot.Block);
             },
             0,
             cancellation).ConfigureAwait(false);
@@ -47,13 +60,28 @@ public sealed partial class LedgerHost
             throw new InvalidOperationException($"The ledger cannot be reverted to height {snapshot.Height}: {fault}.");
     }
 
-    private void FailReverts(Exception exception)
+    void INodeListener.Take(NodeEffect effect)
     {
-        foreach (TaskCompletionSource<string?> answer in _reverts.Values) answer.TrySetException(exception);
+        switch (effect)
+        {
+            case NodeEffect.TipMoved { Ticket: { } ticket }:
+                Answer(ticket, null);
+                break;
+            case NodeEffect.RevertRefused refused:
+                Answer(refused.Ticket, refused.Reason);
+                break;
+            default:
+                break;
+        }
+    }
+
+    void INodeListener.End(LedgerHaltedException reason)
+    {
+        foreach (TaskCompletionSource<string?> answer in _reverts.Values) answer.TrySetException(reason);
         _reverts.Clear();
     }
 
-    private void AnswerRevert(long ticket, string? fault)
+    private void Answer(long ticket, string? fault)
     {
         if (_reverts.Remove(ticket, out TaskCompletionSource<string?>? answer)) answer.TrySetResult(fault);
     }

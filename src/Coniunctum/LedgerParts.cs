@@ -1,0 +1,117 @@
+using Coniunctum.Consensus.Node;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
+
+namespace Coniunctum;
+
+/// <summary>The parts of a ledger that runs, joined: a node, what runs it, and those who hear of what it does.</summary>
+internal sealed class LedgerParts : IAsyncDisposable
+{
+    private readonly NodeRunner _runner;
+    private readonly IndexFollower? _follower;
+    private bool? _wasSound;
+
+    private LedgerParts(LedgerSetup setup, ChainProfile profile, NodeCore node, IChainStore store, NonceSearch search, IChainIndex? index)
+    {
+        Profile = profile;
+        ChainId = node.Chain.Genesis.Id;
+        Setup = setup;
+        Store = store;
+        Search = search;
+        _runner = new NodeRunner(profile, node, store, setup.Time, search);
+        var durable = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
+        Chain = new LedgerChain(_runner, durable, ChainId, node.Chain.UnknownRuleset);
+        Pool = new LedgerPool(_runner, profile, ChainId);
+        Blocks = new BlockSubmissions(_runner, setup.FollowsOthers);
+        Transactions = new LedgerTransactions(profile, ChainId, _runner, Chain, Pool, Blocks, new TransactionSearch(Chain, index));
+        Development = new LedgerDevelopment(profile, _runner, Chain);
+
+        // Whoever reads the chain behind an answer finds it moved: it hears of everything first.
+        foreach (INodeListener listener in new INodeListener[] { Chain, Pool, Blocks, Transactions, Development }) _runner.Attach(listener);
+        _runner.Start(SavedPool.Read(store.ReadRecord, profile, ChainId, setup.Pool) is { IsEmpty: false } saved ? [new NodeInput.PoolRestored(saved)] : []);
+        if (index is not null) _follower = new IndexFollower(Chain, index);
+    }
+
+    public LedgerSetup Setup { get; }
+
+    public ChainProfile Profile { get; }
+
+    public BlockId ChainId { get; }
+
+    public IChainReader Store { get; }
+
+    public NonceSearch Search { get; }
+
+    public LedgerChain Chain { get; }
+
+    public LedgerPool Pool { get; }
+
+    public BlockSubmissions Blocks { get; }
+
+    public LedgerTransactions Transactions { get; }
+
+    public LedgerDevelopment Development { get; }
+
+    public IChainIndex? Index => _follower?.Index;
+
+    public string? IndexFault => _follower?.Fault;
+
+    public NodeRunner Runner => _runner;
+
+    /// <summary>Opens the store, restores its chain, and starts the node. The store is disposed when that fails.</summary>
+    public static async Task<LedgerParts> OpenAsync(LedgerSetup setup, CancellationToken cancellation)
+    {
+        IChainStore store = setup.Store ?? new MemoryChainStore();
+        IChainIndex? index = null;
+        try
+        {
+            var search = new NonceSearch(setup.Threads);
+            ChainProfile profile = setup.Drawn(store);
+            var node = new NodeSetup
+            {
+                Producer = setup.Producer?.Invoke(profile),
+                Pool = setup.Pool,
+                Chain = setup.Chain,
+                Entropy = setup.Entropy,
+                Progress = setup.Progress,
+            };
+            NodeCore core = await Task.Run(() => StoredChain.Open(profile, store, node, cancellation), cancellation).ConfigureAwait(false);
+            index = setup.OpenIndex?.Invoke(core.Chain.Genesis.Id);
+            return new LedgerParts(setup, profile, core, store, search, index);
+        }
+        catch
+        {
+            try
+            {
+                index?.Dispose();
+            }
+            finally
+            {
+                store.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Refuses everything from here on.</summary>
+    public void BeginEnd() => _wasSound ??= _runner.BeginEnd();
+
+    /// <summary>Stops: searches are cancelled, commits that were begun are finished, the pool is saved, the store is disposed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        BeginEnd();
+        try
+        {
+            await _runner.EndLoopAsync().ConfigureAwait(false);
+            if (_follower is not null) await _follower.DisposeAsync().ConfigureAwait(false);
+            if (_wasSound == true) _runner.Write(_runner.Read(node => SavedPool.Write(node.Chain, Profile)));
+        }
+        finally
+        {
+            // Whatever failed before: the store is closed, and its lock falls.
+            await _runner.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

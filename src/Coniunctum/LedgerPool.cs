@@ -1,0 +1,58 @@
+using Coniunctum.Consensus.Node;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Ledger;
+
+namespace Coniunctum;
+
+/// <summary>The transactions that wait for a block here. Safe to use from all threads.</summary>
+public sealed class LedgerPool : INodeListener
+{
+    private readonly NodeRunner _runner;
+    private readonly ChainProfile _profile;
+    private readonly BlockId _chainId;
+    private readonly Dictionary<long, TaskCompletionSource<Admission>> _tickets = [];
+    private long _lastTicket;
+
+    internal LedgerPool(NodeRunner runner, ChainProfile profile, BlockId chainId) => (_runner, _profile, _chainId) = (runner, profile, chainId);
+
+    /// <summary>How many transactions are ready for the next block that has room.</summary>
+    public int Count => _runner.Read(static node => node.Chain.PoolCount);
+
+    /// <summary>How many transactions wait for a balance or for their window to open.</summary>
+    public int WaitingCount => _runner.Read(static node => node.Chain.WaitingCount);
+
+    /// <summary>Returns where the pool has a transaction: ready, waiting, or outside of it.</summary>
+    /// <param name="id">The transaction's identity.</param>
+    public PoolStatus StatusOf(TransactionId id) => _runner.Read(node => node.Chain.PlaceOf(id));
+
+    /// <summary>Returns a transaction that is in the pool, ready or waiting; <c>null</c> for any other.</summary>
+    /// <param name="id">The transaction's identity.</param>
+    public HashedTransaction? Find(TransactionId id) => _runner.Read(node => node.Chain.FindPooled(id));
+
+    /// <inheritdoc cref="ILedger.SubmitAsync"/>
+    public async Task<Admission> SubmitAsync(Transaction transaction, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        HashedTransaction hashed = new TransactionHasher(_profile.Format, _chainId).Hash(transaction);
+        return await _runner.AskAsync<Admission>(
+            answer =>
+            {
+                _tickets.Add(++_lastTicket, answer);
+                return new NodeInput.TransactionArrived(_lastTicket, hashed);
+            },
+            0,
+            cancellation).ConfigureAwait(false);
+    }
+
+    void INodeListener.Take(NodeEffect effect)
+    {
+        if (effect is NodeEffect.TransactionJudged judged && _tickets.Remove(judged.Ticket, out TaskCompletionSource<Admission>? answer))
+            answer.TrySetResult(judged.Admission);
+    }
+
+    void INodeListener.End(LedgerHaltedException reason)
+    {
+        foreach (TaskCompletionSource<Admission> answer in _tickets.Values) answer.TrySetException(reason);
+        _tickets.Clear();
+    }
+}

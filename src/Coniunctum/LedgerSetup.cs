@@ -1,0 +1,66 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum;
+
+/// <summary>What a ledger is to be made of, as a builder was told. Immutable: what is built does not change with its builder.</summary>
+internal sealed record LedgerSetup(ChainProfile Profile)
+{
+    public IChainStore? Store { get; init; }
+
+    public Func<ChainProfile, IBlockProducer>? Producer { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public IEntropySource Entropy { get; init; } = SystemEntropy.Instance;
+
+    public PoolOptions Pool { get; init; } = new();
+
+    public ChainOptions Chain { get; init; } = new();
+
+    public IProgress<OpeningProgress>? Progress { get; init; }
+
+    public int Threads { get; init; } = 1;
+
+    /// <summary>The authority that a ledger without other allocations grants something at its start.</summary>
+    public Address? GrantedTo { get; init; }
+
+    public bool FollowsOthers { get; init; }
+
+    public Func<BlockId, IChainIndex>? OpenIndex { get; init; }
+
+    /// <summary>The profile with the authority's grant.</summary>
+    public ChainProfile Granted()
+    {
+        if (GrantedTo is not { } authority || !Profile.Genesis.Allocations.IsEmpty) return Profile;
+        ulong amount = Math.Min(LedgerBuilder.AuthorityGrant, Profile.Format.Traits.MaxAmount);
+        return Profile with { Genesis = Profile.Genesis with { Allocations = [new(authority, amount)] } };
+    }
+
+    /// <summary>The profile with its genesis. A drawn one is drawn once: the store remembers it for the next start.</summary>
+    public ChainProfile Drawn(IChainStore store)
+    {
+        ChainProfile granted = Granted();
+        if (!granted.Genesis.IsDrawn) return granted;
+        if (DrawnGenesis.TryRead(granted, store) is { } known) return known;
+        if (store.Tip is not null) throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds a chain, but no record of how its genesis was drawn.");
+        Span<byte> salt = stackalloc byte[Hash256.Size];
+        Entropy.Fill(salt);
+        ChainProfile drawn = DrawnGenesis.With(granted, new Hash256(salt), Clock.Read(Time));
+        store.Commit(new StoreBatch { Records = [DrawnGenesis.RecordOf(drawn)] });
+        return drawn;
+    }
+
+    /// <summary>The profile with the genesis that the store's chain has.</summary>
+    public ChainProfile Stored(IChainStore store)
+    {
+        ChainProfile granted = Granted();
+        return !granted.Genesis.IsDrawn
+            ? granted
+            : DrawnGenesis.TryRead(granted, store) ?? throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds no record of how its chain's genesis was drawn.");
+    }
+}

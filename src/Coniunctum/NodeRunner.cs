@@ -1,0 +1,241 @@
+using System.Threading.Channels;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum;
+
+/// <summary>
+/// Runs a <see cref="NodeCore"/>: a queue of inputs, one step at a time, and the effects carried out behind each
+/// (<see cref="EffectRunner"/>). Knows no part of the ledger but by <see cref="INodeListener"/>. Safe to use from all threads.
+/// </summary>
+internal sealed class NodeRunner : IAsyncDisposable
+{
+    private static readonly HaltReason s_stopped = new(HaltCode.Stopped, "it was disposed");
+
+    private readonly NodeCore _node;
+    private readonly TimeProvider _time;
+    private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SubmissionLimiter _limiter;
+    private readonly EffectRunner _effects;
+    private readonly List<INodeListener> _listeners = [];
+    private readonly IdleSignal _idle = new();
+    private readonly ViewCache _views = new();
+
+    // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
+    private readonly Lock _gate = new();
+    private Task _loop = Task.CompletedTask;
+    private HaltReason? _halted;
+    private bool _isEnding;
+
+    public NodeRunner(ChainProfile profile, NodeCore node, IChainStore store, TimeProvider time, INonceSearch search)
+    {
+        _node = node;
+        _time = time;
+        _limiter = new SubmissionLimiter(_stopping.Token);
+        _effects = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
+        Stopping = _stopping.Token;
+    }
+
+    /// <summary>Why nothing is accepted any more, or <c>null</c>.</summary>
+    public HaltReason? Halted => Volatile.Read(ref _halted);
+
+    /// <summary>Whether the owner has begun to stop the ledger.</summary>
+    public bool IsEnding => Volatile.Read(ref _isEnding);
+
+    /// <summary>Cancelled when the owner stops the ledger.</summary>
+    public CancellationToken Stopping { get; }
+
+    public void Attach(INodeListener listener) => _listeners.Add(listener);
+
+    public void Start(IEnumerable<NodeInput> first)
+    {
+        _inputs.Writer.TryWrite(new NodeInput.Started(_effects.ReadRecord));
+        foreach (NodeInput input in first) _inputs.Writer.TryWrite(input);
+        _loop = Task.Run(RunLoopAsync);
+    }
+
+    /// <summary>Returns the ledger as it is between two steps.</summary>
+    public LedgerView ReadView()
+    {
+        if (_views.Current is { } view) return view;
+        lock (_gate) return _views.Take(_node, _halted);
+    }
+
+    /// <summary>Looks at the node between two steps. What is looked up must not call back.</summary>
+    public T Read<T>(Func<NodeCore, T> look)
+    {
+        lock (_gate) return look(_node);
+    }
+
+    /// <summary>Does something between two steps.</summary>
+    public void Do(Action act)
+    {
+        lock (_gate) act();
+    }
+
+    /// <summary>Looks at the node between two steps, as long as nothing has stopped the ledger.</summary>
+    public T ReadUnlessStopped<T>(Func<NodeCore, T> look)
+    {
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            return look(_node);
+        }
+    }
+
+    public void ThrowIfStopped()
+    {
+        ObjectDisposedException.ThrowIf(IsEnding, typeof(LedgerHost));
+        if (Halted is { } reason) throw new LedgerHaltedException(reason);
+    }
+
+    /// <summary>Asks the node, and waits for the answer.</summary>
+    /// <param name="ask">Notes who waits, under the gate, and returns the question; <c>null</c> when it was asked before.</param>
+    /// <param name="bytes">How much the question adds to the backlog of blocks.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<T> AskAsync<T>(Func<TaskCompletionSource<T>, NodeInput?> ask, int bytes, CancellationToken cancellation)
+    {
+        Task<T> answer = await PostAsync(ask, bytes, cancellation).ConfigureAwait(false);
+        return await answer.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Puts a question into the node's queue; questions are taken in the order in which this returns. A question's place among
+    /// the unanswered ones is free again when it is answered, however soon its asker stopped waiting.
+    /// </summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public async Task<Task<T>> PostAsync<T>(Func<TaskCompletionSource<T>, NodeInput?> ask, int bytes, CancellationToken cancellation)
+    {
+        await EnterAsync(bytes, cancellation).ConfigureAwait(false);
+        TaskCompletionSource<T> answer = Answers.New<T>();
+        _ = answer.Task.ContinueWith(
+            (_, _) => _limiter.Leave(bytes), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            lock (_gate)
+            {
+                ThrowIfStopped();
+                if (ask(answer) is { } input) _inputs.Writer.TryWrite(input);
+            }
+        }
+        catch
+        {
+            answer.TrySetCanceled(CancellationToken.None);
+            throw;
+        }
+
+        return answer.Task;
+    }
+
+    /// <summary>Waits until nothing is being executed or written.</summary>
+    public async Task WaitUntilIdleAsync(CancellationToken cancellation)
+    {
+        if (ReadUnlessStopped(node => _idle.Add(node.Chain)) is { } idle) await idle.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses everything from here on. Returns whether the ledger was sound until now.</summary>
+    public bool BeginEnd()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _isEnding, true);
+            bool isSound = _halted is null;
+            _halted ??= s_stopped;
+            _views.Clear();
+            End(new LedgerHaltedException(s_stopped));
+            return isSound;
+        }
+    }
+
+    /// <summary>Waits for the step that is under way.</summary>
+    public async Task EndLoopAsync()
+    {
+        _inputs.Writer.TryComplete();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+#pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
+        await _loop.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+    }
+
+    /// <summary>Writes once more, behind the commits that were begun.</summary>
+    public void Write(StoreBatch batch) => _effects.Run(new NodeEffect.Commit(batch));
+
+    /// <summary>Ends work and timers, finishes the commits that were begun, and disposes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _effects.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task EnterAsync(int bytes, CancellationToken cancellation)
+    {
+        ThrowIfStopped();
+        try
+        {
+            await _limiter.EnterAsync(bytes, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            ThrowIfStopped();
+            throw;
+        }
+    }
+
+    private async Task RunLoopAsync()
+    {
+        var effects = new NodeEffects();
+        try
+        {
+            await foreach (NodeInput input in _inputs.Reader.ReadAllAsync().ConfigureAwait(false))
+            {
+                lock (_gate)
+                {
+                    if (_halted is not null) break;
+                    _node.Step(input, Clock.Read(_time), effects);
+                    _views.Clear();
+                    foreach (NodeEffect effect in effects.Items) Dispatch(effect);
+                    _limiter.SetBacklog(_node.Chain.BacklogBytes);
+                    _idle.Look(_node.Chain);
+                }
+
+                foreach (NodeEffect effect in effects.Items) _effects.Run(effect);
+                effects.Items.Clear();
+            }
+        }
+#pragma warning disable CA1031 // A broken invariant stops the ledger and is reported to everyone who waits; nobody awaits the loop itself.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Halt(new HaltReason(HaltCode.InvariantBroken, $"an invariant is broken: {ExceptionText.MessageOf(exception)}"));
+        }
+    }
+
+    private void Dispatch(NodeEffect effect)
+    {
+        foreach (INodeListener listener in _listeners) listener.Take(effect);
+        if (effect is NodeEffect.Halted halted) Halt(halted.Reason);
+    }
+
+    /// <summary>Nothing is accepted from here on, and no search goes on.</summary>
+    private void Halt(HaltReason reason)
+    {
+        lock (_gate)
+        {
+            _halted ??= reason;
+            _views.Clear();
+            End(new LedgerHaltedException(reason));
+        }
+
+        _limiter.Open();
+        _effects.Stop();
+    }
+
+    private void End(LedgerHaltedException reason)
+    {
+        _idle.Fail(reason);
+        foreach (INodeListener listener in _listeners) listener.End(reason);
+    }
+}
