@@ -106,6 +106,8 @@ public sealed class AsertTests
         Assert.That(() => rule.ReadState(new AsertAnchor(1, default, default).Encode()), Throws.TypeOf<InvalidDataException>());
         Assert.That(() => ((IDifficultyRule)new Lwma(TimeSpan.FromSeconds(10))).ReadState(anchor.Encode()), Throws.TypeOf<InvalidDataException>());
         Assert.That(s_rule.Name, Is.EqualTo("asert2"), "genesis commits to it: files of the rule before are another chain's");
+        Assert.That(() => AsertAnchor.Read((byte[])[.. anchor.Encode().Span, 0]), Throws.TypeOf<InvalidDataException>(), "a byte behind it");
+        Assert.That(() => AsertAnchor.Read((anchor with { Target = default }).Encode()), Throws.TypeOf<InvalidDataException>(), "no proof can meet it");
     }
 
     [Test]

@@ -77,6 +77,40 @@ public sealed class BitcoinRetargetTests
     [Test]
     public void After_TheLeastTarget_StaysReachable() => Assert.That(s_rule.After(Target.One, 0, s_limit), Is.EqualTo(Target.One));
 
+    [TestCase(1, false)]
+    [TestCase(2, true)]
+    [TestCase(65_536, true)]
+    [TestCase(65_537, false)]
+    public void ThrowIfImpossible_OfAWindow_HasLimits(int window, bool isPossible)
+    {
+        var rule = new BitcoinRetarget(TimeSpan.FromSeconds(1), window);
+        Assert.That(() => rule.ThrowIfImpossible(s_bounds), isPossible ? Throws.Nothing : Throws.ArgumentException.With.Message.Contains("2 to 65536 blocks"));
+    }
+
+    [Test]
+    public void ThrowIfImpossible_OfAFirstTargetThatFourBytesCannotSay_Throws()
+    {
+        Target first = Target.FromNumber(s_limit.ToNumber() + 1);
+        Assert.That(() => s_rule.ThrowIfImpossible(new TargetBounds(s_limit, first)), Throws.ArgumentException.With.Message.Contains("more digits"));
+        Assert.That(() => new BitcoinRetarget(TimeSpan.Zero).ThrowIfImpossible(s_bounds), Throws.ArgumentException.With.Message.Contains("spacing"));
+        Assert.That(s_rule.NeedsTime, Is.True);
+    }
+
+    [Test]
+    public void Next_BehindAHandOver_CountsItsWindowsFromThere()
+    {
+        // The rule begins behind block 101: its windows begin at 101, 105, …
+        var rule = new BitcoinRetarget(TimeSpan.FromSeconds(1), 4);
+        TargetBounds bounds = new(s_limit, Expand(0x1c123456)) { Origin = 101 };
+        TargetLine line = new TargetLine(101).Add(0, default);
+        Assert.That(rule.Next(line, bounds, RuleState.None), Is.EqualTo(bounds.First), "Block 101 has another rule's target.");
+        for (ulong height = 102; height <= 104; height++)
+        {
+            line.Add(height, bounds.First);
+            Assert.That(rule.Next(line, bounds, RuleState.None) == bounds.First, Is.EqualTo(height < 104), $"after {height}");
+        }
+    }
+
     [Test]
     public void MayFollow_AtABoundary_AllowsAQuarterToFourfold()
     {

@@ -87,12 +87,16 @@ public sealed class TargetTests
         Assert.That(Target.TryParse(text[1..], out read), Is.False);
         Assert.That(read, Is.EqualTo(default(Target)));
         Assert.That(() => Target.Parse(text[1..]), Throws.TypeOf<FormatException>());
-        Assert.That((ParsedAs<Target>(text), ParsedAs<Target>(null)), Is.EqualTo(((Target?)target, (Target?)null)));
+        Assert.That((ReadAs<Target>(text), ReadAs<Target>(null)), Is.EqualTo(((Target?)target, (Target?)null)));
+        Assert.That(ParsedAs<Target>(text), Is.EqualTo(target));
         byte[] utf8 = new byte[64];
         Assert.That(System.Text.Unicode.Utf8.TryWrite(utf8, $"{target}", out int written) && written == 64, Is.True);
         Assert.That(System.Text.Encoding.ASCII.GetString(utf8), Is.EqualTo(text));
 
-        static T? ParsedAs<T>(string? given)
+        static T ParsedAs<T>(string given)
+            where T : struct, IParsable<T> => T.Parse(given, null);
+
+        static T? ReadAs<T>(string? given)
             where T : struct, IParsable<T> => T.TryParse(given, null, out T value) ? value : null;
     }
 }

@@ -29,6 +29,14 @@ public sealed class SquareSumTests
         Assert.That(SquareSum.Paper.ProofOf(View(Header(nonce)), s_format), Is.EqualTo(ByHand(nonce, Header(0).Previous.Value)));
 
     [Test]
+    public void Name_OfEachKind_IsTheProtocols()
+    {
+        // Chains commit to them.
+        Assert.That(SquareSum.Bound.Name, Is.EqualTo("square-sum-bound"));
+        Assert.That(SquareSum.Paper.Name, Is.EqualTo("square-sum-paper"));
+    }
+
+    [Test]
     public void ProofOf_NonceZero_IsLessThanNoTarget()
     {
         foreach (SquareSum puzzle in new[] { SquareSum.Bound, SquareSum.Paper })
