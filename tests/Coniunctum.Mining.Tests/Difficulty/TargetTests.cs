@@ -84,9 +84,9 @@ public sealed class TargetTests
         Assert.That($"{target}", Is.EqualTo(text));
         Assert.That(Target.Parse(text), Is.EqualTo(target));
         Assert.That(Target.TryParse(text, out Target read) && read == target, Is.True);
-        Assert.That(Target.TryParse(text[1..], out read), Is.False);
+        Assert.That(Target.TryParse(text.AsSpan(1), out read), Is.False);
         Assert.That(read, Is.EqualTo(default(Target)));
-        Assert.That(() => Target.Parse(text[1..]), Throws.TypeOf<FormatException>());
+        Assert.That(() => Target.Parse(text.AsSpan(1)), Throws.TypeOf<FormatException>());
         Assert.That((ReadAs<Target>(text), ReadAs<Target>(null)), Is.EqualTo(((Target?)target, (Target?)null)));
         Assert.That(ParsedAs<Target>(text), Is.EqualTo(target));
         byte[] utf8 = new byte[64];
