@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Reflection;
-using Coniunctum.Crypto.Tests.Secp256k1;
 
 namespace Coniunctum.Crypto.Tests;
 

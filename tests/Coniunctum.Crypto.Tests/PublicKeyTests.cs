@@ -1,5 +1,4 @@
 using System.Numerics;
-using Coniunctum.Crypto.Tests.Secp256k1;
 
 namespace Coniunctum.Crypto.Tests;
 

@@ -1,5 +1,4 @@
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;

@@ -1,5 +1,3 @@
-using Coniunctum.Consensus.Tests.Support;
-
 namespace Coniunctum.Consensus.Tests.Chain;
 
 public sealed class BlockRuleCoverageTests

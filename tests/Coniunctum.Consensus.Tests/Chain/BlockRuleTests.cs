@@ -1,4 +1,3 @@
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Mining;

@@ -1,6 +1,5 @@
 using Coniunctum.Bft;
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;

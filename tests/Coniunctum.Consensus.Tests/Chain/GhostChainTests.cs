@@ -1,7 +1,6 @@
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.ForkChoice;
 using Coniunctum.Consensus.Tests.ForkChoice;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;
 

@@ -1,6 +1,5 @@
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
 using static Coniunctum.TestKit.Chains.World;

@@ -1,5 +1,4 @@
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Tests.Support;
 
 namespace Coniunctum.Consensus.Tests.ForkChoice;
 

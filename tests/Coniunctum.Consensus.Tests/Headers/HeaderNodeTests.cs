@@ -1,5 +1,4 @@
 using Coniunctum.Consensus.Headers;
-using Coniunctum.Consensus.Tests.Support;
 
 namespace Coniunctum.Consensus.Tests.Headers;
 

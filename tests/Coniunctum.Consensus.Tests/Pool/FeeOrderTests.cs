@@ -1,5 +1,4 @@
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Consensus.Tests.Pool;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
 

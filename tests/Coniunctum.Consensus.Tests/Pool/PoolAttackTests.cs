@@ -1,6 +1,5 @@
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 

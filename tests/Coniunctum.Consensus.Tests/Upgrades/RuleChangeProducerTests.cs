@@ -1,5 +1,4 @@
 using Coniunctum.Authority;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Consensus.Upgrades;
 
 namespace Coniunctum.Consensus.Tests.Upgrades;

@@ -1,7 +1,6 @@
 using Coniunctum.Authority;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;

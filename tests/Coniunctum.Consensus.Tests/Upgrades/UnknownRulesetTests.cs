@@ -2,7 +2,6 @@ using System.Text;
 using Coniunctum.Authority;
 using Coniunctum.Bft;
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Coniunctum.Crypto.Keccak;
 using Coniunctum.Crypto.Secp256k1;
-using Coniunctum.Crypto.Tests.Secp256k1;
 
 namespace Coniunctum.Crypto.Tests.InstructionSets;
 

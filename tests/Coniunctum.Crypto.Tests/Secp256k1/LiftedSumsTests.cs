@@ -1,6 +1,5 @@
 using System.Numerics;
 using Coniunctum.Crypto.Secp256k1;
-using Coniunctum.Crypto.Tests.Secp256k1.Lanes;
 
 namespace Coniunctum.Crypto.Tests.Secp256k1;
 

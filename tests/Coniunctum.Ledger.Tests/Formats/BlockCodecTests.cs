@@ -2,7 +2,6 @@ using System.Buffers;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Tests.Encoding;
-using Coniunctum.Ledger.Tests.Support;
 
 namespace Coniunctum.Ledger.Tests.Formats;
 

@@ -1,6 +1,5 @@
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.State;
-using Coniunctum.Ledger.Tests.Support;
 
 namespace Coniunctum.Ledger.Tests.State;
 
