@@ -29,7 +29,7 @@ internal sealed class LedgerLife(LedgerSetup setup) : IAsyncDisposable
         {
             // Whoever comes after this call is refused, even before the end has got anywhere.
             _parts?.BeginEnd();
-            return _end ??= Task.Run(EndAsync);
+            return _end ??= EndAsync();
         }
     }
 
@@ -38,12 +38,21 @@ internal sealed class LedgerLife(LedgerSetup setup) : IAsyncDisposable
     private async Task OpenAsync(CancellationToken cancellation)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
-        Volatile.Write(ref _parts, await Task.Run(() => LedgerParts.OpenAsync(setup, linked.Token), CancellationToken.None).ConfigureAwait(false));
+        LedgerParts parts = await Task.Run(() => LedgerParts.OpenAsync(setup, linked.Token), CancellationToken.None).ConfigureAwait(false);
+        if (_stopping.IsCancellationRequested)
+        {
+            // Stopped behind the last look at the token: a start that was ended has not succeeded.
+            await parts.DisposeAsync().ConfigureAwait(false);
+            throw new OperationCanceledException("The ledger was stopped while it started.");
+        }
+
+        Volatile.Write(ref _parts, parts);
     }
 
     private async Task EndAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        // The start sees at once that it is to end; what follows may take long, and the caller holds the lock.
+        await _stopping.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (_start is null)
         {
             setup.Store?.Dispose();
