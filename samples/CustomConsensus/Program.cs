@@ -9,7 +9,7 @@ ChainProfile profile = Profiles.Development with { Name = "round-robin", Consens
 for (int i = 0; i < keys.Length; i++)
 {
     int self = i;
-    world.AddNode(profile, new NodeOptions { Producer = () => new RoundRobinProducer(self, keys[self], members, profile) });
+    world.AddNode(profile, new NodeOptions { Producer = _ => new RoundRobinProducer(self, keys[self], members, profile) });
 }
 
 world.Observer = seen =>

@@ -6,7 +6,7 @@ namespace Coniunctum.Authority;
 /// <summary>Signs a candidate: the seal is the signature over the header's digest.</summary>
 internal sealed class SealJob(BlockDraft candidate, PrivateKey key, ISignatureScheme scheme) : IProducerJob
 {
-    public JobResult? Run(IJobTools tools, CancellationToken cancellation)
+    public JobResult? Run(CancellationToken cancellation)
     {
         BlockDraft draft = candidate.WithExtraNonce(0);
         byte[] seal = new byte[scheme.SignatureSize];

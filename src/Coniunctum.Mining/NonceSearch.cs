@@ -1,4 +1,3 @@
-using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
 

@@ -16,6 +16,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
 
     private readonly Address _receiver;
     private readonly MiningOptions _options;
+    private readonly INonceSearch _search;
     private readonly IHeaderPuzzle _puzzle;
     private long _job;
     private bool _isWanted;
@@ -26,13 +27,15 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     /// <summary>Sets who mines, and when.</summary>
     /// <param name="receiver">Who gets the rewards; not root.</param>
     /// <param name="options">When to mine.</param>
+    /// <param name="search">Tries the nonces. Several searches may run at the same time, one of them cancelled.</param>
     /// <param name="puzzle">The puzzle that the chain's rule verifies: <see cref="ProofOfWork.Puzzle"/>. Default: <see cref="DoubleSha3"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="receiver"/> is root, which nothing is paid to.</exception>
-    public ProofOfWorkProducer(Address receiver, MiningOptions options, IHeaderPuzzle? puzzle = null)
+    public ProofOfWorkProducer(Address receiver, MiningOptions options, INonceSearch search, IHeaderPuzzle? puzzle = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(search);
         if (receiver.IsRoot) throw new ArgumentException("Nothing is paid to the root address: nobody has its key.", nameof(receiver));
-        (_receiver, _options, _puzzle) = (receiver, options, puzzle ?? new DoubleSha3());
+        (_receiver, _options, _search, _puzzle) = (receiver, options, search, puzzle ?? new DoubleSha3());
     }
 
     /// <inheritdoc/>
@@ -68,7 +71,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.Prepared prepared:
                 Stop(effects);
                 _isSearching = true;
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _puzzle)));
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _puzzle, _search)));
                 break;
             case ProducerInput.JobDone done:
                 // A block that was found while its search was being replaced is as good as any.
@@ -114,14 +117,14 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     /// Searches one candidate, with another extra nonce when all nonces are used up. Every candidate comes with its own, so that
     /// none is searched twice, also where headers hold no time.
     /// </summary>
-    private sealed class SearchJob(BlockDraft candidate, IHeaderPuzzle puzzle) : IProducerJob
+    private sealed class SearchJob(BlockDraft candidate, IHeaderPuzzle puzzle, INonceSearch search) : IProducerJob
     {
-        public JobResult? Run(IJobTools tools, CancellationToken cancellation)
+        public JobResult? Run(CancellationToken cancellation)
         {
             for (ulong extraNonce = 0; !cancellation.IsCancellationRequested; extraNonce++)
             {
                 BlockDraft draft = candidate.WithExtraNonce(extraNonce);
-                if (tools.Search.TryFind(puzzle.Prepare(draft.Header, draft.Format), draft.Header.Target, out ulong nonce, cancellation))
+                if (search.TryFind(puzzle.Prepare(draft.Header, draft.Format), draft.Header.Target, out ulong nonce, cancellation))
                     return new JobResult.Sealed(draft.Seal(nonce, default));
             }
 

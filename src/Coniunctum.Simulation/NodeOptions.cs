@@ -1,14 +1,18 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Simulation;
 
 /// <summary>What one node of a world is like.</summary>
 public sealed record NodeOptions
 {
-    /// <summary>Builds what makes blocks, anew at every start; <c>null</c>, or what returns it, for a node that only follows.</summary>
-    public Func<IBlockProducer?>? Producer { get; init; }
+    /// <summary>
+    /// Builds what makes blocks, anew at every start; <c>null</c>, or what returns it, for a node that only follows. It is given the
+    /// search that takes virtual time, after <see cref="HashRate"/>.
+    /// </summary>
+    public Func<INonceSearch, IBlockProducer?>? Producer { get; init; }
 
     /// <summary>How much the pool keeps.</summary>
     public PoolOptions Pool { get; init; } = new();

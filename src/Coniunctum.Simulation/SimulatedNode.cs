@@ -185,7 +185,7 @@ public sealed class SimulatedNode
     {
         _life++;
         (Fault, Refusal, OpenReverts) = (null, null, 0);
-        var setup = new NodeSetup { Producer = _options.Producer?.Invoke(), Pool = _options.Pool, Chain = _options.Chain, Entropy = _world.Random };
+        var setup = new NodeSetup { Producer = _options.Producer?.Invoke(_jobs), Pool = _options.Pool, Chain = _options.Chain, Entropy = _world.Random };
         _core = StoredChain.Open(_profile, Store, setup);
         _durableTip = _core.Chain.Tip;
         _hasher = new TransactionHasher(_profile.Format, _core.Chain.Genesis.Id);

@@ -1,6 +1,7 @@
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Mining;
 
 namespace Coniunctum.Simulation;
 
@@ -8,21 +9,19 @@ namespace Coniunctum.Simulation;
 /// Runs a producer's jobs at once, and lets their results take virtual time: a search as long as its target and the node's
 /// hash rate make it, whatever it really took.
 /// </summary>
-internal sealed class VirtualJobs(SeededRandom random, double hashRate) : IJobTools, INonceSearch
+internal sealed class VirtualJobs(SeededRandom random, double hashRate) : INonceSearch
 {
     // A target that needs more is no target for a simulation.
     private const ulong MaxRealHashes = 1 << 22;
 
     private TimeSpan _searched;
 
-    public INonceSearch Search => this;
-
     /// <summary>Runs a job.</summary>
     /// <returns>What it found, and how long its searches took; <see cref="World.MaxTime"/> when one never ends.</returns>
     public (JobResult? Result, TimeSpan Searched) Run(IProducerJob work)
     {
         _searched = TimeSpan.Zero;
-        JobResult? result = work.Run(this, CancellationToken.None);
+        JobResult? result = work.Run(CancellationToken.None);
         return (result, _searched);
     }
 

@@ -12,7 +12,7 @@ namespace Coniunctum;
 /// Runs a node's effects on real threads: signatures on the pool's, commits in order on the store lane, which writes those
 /// that wait as one, jobs on threads of their own, timers of the given clock. What is to be told to other nodes goes nowhere without a network.
 /// </summary>
-internal sealed class EffectRunner : IAsyncDisposable, IJobTools
+internal sealed class EffectRunner : IAsyncDisposable
 {
     // A batch of the lanes is full at this size, and small enough that all cores end at about the same time.
     private const int ClaimsPerChunk = 512;
@@ -37,17 +37,14 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
     private readonly Task _storeLoop;
     private bool _isStopped;
 
-    public EffectRunner(ChainProfile profile, IChainStore store, TimeProvider time, INonceSearch search, Action<NodeInput> answer)
+    public EffectRunner(ChainProfile profile, IChainStore store, TimeProvider time, Action<NodeInput> answer)
     {
         _profile = profile;
         _store = store;
         _time = time;
         _answer = answer;
-        Search = search;
         _storeLoop = Task.Run(RunStoreLoopAsync);
     }
-
-    public INonceSearch Search { get; }
 
     public ReadOnlyMemory<byte>? ReadRecord(string key) => _store.ReadRecord(key);
 
@@ -119,7 +116,7 @@ internal sealed class EffectRunner : IAsyncDisposable, IJobTools
     {
         try
         {
-            return new NodeInput.JobDone(start.Id, start.Work.Run(this, cancellation.Token));
+            return new NodeInput.JobDone(start.Id, start.Work.Run(cancellation.Token));
         }
         finally
         {

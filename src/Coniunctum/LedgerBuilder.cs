@@ -85,7 +85,7 @@ public sealed class LedgerBuilder
             throw new InvalidOperationException($"The profile's rule is {_setup.Profile.Consensus.RuleName}, not proof-of-work; choose one with Use.");
         _setup = _setup with { Threads = threads };
         MiningOptions mining = options ?? new MiningOptions();
-        return Use(spec, profile => new ProofOfWorkProducer(receiver, WithPace(mining, profile), spec.Puzzle));
+        return Use(spec, (profile, search) => new ProofOfWorkProducer(receiver, WithPace(mining, profile), search, spec.Puzzle));
     }
 
     /// <summary>Where nobody competes, blocks with nothing in them need not come faster than the profile says.</summary>
@@ -99,6 +99,11 @@ public sealed class LedgerBuilder
     public LedgerBuilder Use(ConsensusSpec rule, Func<ChainProfile, IBlockProducer>? producer = null)
     {
         ArgumentNullException.ThrowIfNull(rule);
+        return Use(rule, producer is null ? null : (profile, _) => producer(profile));
+    }
+
+    private LedgerBuilder Use(ConsensusSpec rule, Func<ChainProfile, INonceSearch, IBlockProducer>? producer)
+    {
         _setup = _setup with { Profile = _setup.Profile with { Consensus = rule }, Producer = producer, GrantedTo = null };
         return this;
     }
@@ -121,9 +126,9 @@ public sealed class LedgerBuilder
             throw new InvalidOperationException($"The profile's rule {profile.Consensus.RuleName} builds nothing; choose one with Use.");
         profile = profile with { Consensus = new RuleChange(first, height, rule), Upgrades = profile.Upgrades.Add(new(height, ruleset)) };
         _setup = _setup with { Profile = profile };
-        Func<ChainProfile, IBlockProducer>? before = _setup.Producer;
+        Func<ChainProfile, INonceSearch, IBlockProducer>? before = _setup.Producer;
         if (before is not null || producer is not null)
-            _setup = _setup with { Producer = chosen => new RuleChangeProducer(before?.Invoke(chosen), height, producer?.Invoke(chosen)) };
+            _setup = _setup with { Producer = (chosen, search) => new RuleChangeProducer(before?.Invoke(chosen, search), height, producer?.Invoke(chosen)) };
         return this;
     }
 

@@ -19,7 +19,7 @@ internal sealed class LedgerParts : IAsyncDisposable
         Setup = setup;
         Store = store;
         Search = search;
-        _runner = new NodeRunner(profile, node, store, setup.Time, search);
+        _runner = new NodeRunner(profile, node, store, setup.Time);
         var durable = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
         Chain = new LedgerChain(_runner, durable, ChainId, node.Chain.UnknownRuleset);
         Pool = new LedgerPool(_runner, profile, ChainId);
@@ -70,7 +70,7 @@ internal sealed class LedgerParts : IAsyncDisposable
             ChainProfile profile = setup.Drawn(store);
             var node = new NodeSetup
             {
-                Producer = setup.Producer?.Invoke(profile),
+                Producer = setup.Producer?.Invoke(profile, search),
                 Pool = setup.Pool,
                 Chain = setup.Chain,
                 Entropy = setup.Entropy,

@@ -4,6 +4,7 @@ using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
 
 namespace Coniunctum;
 
@@ -12,7 +13,7 @@ internal sealed record LedgerSetup(ChainProfile Profile)
 {
     public IChainStore? Store { get; init; }
 
-    public Func<ChainProfile, IBlockProducer>? Producer { get; init; }
+    public Func<ChainProfile, INonceSearch, IBlockProducer>? Producer { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

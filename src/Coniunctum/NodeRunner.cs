@@ -30,12 +30,12 @@ internal sealed class NodeRunner : IAsyncDisposable
     private HaltReason? _halted;
     private bool _isEnding;
 
-    public NodeRunner(ChainProfile profile, NodeCore node, IChainStore store, TimeProvider time, INonceSearch search)
+    public NodeRunner(ChainProfile profile, NodeCore node, IChainStore store, TimeProvider time)
     {
         _node = node;
         _time = time;
         _limiter = new SubmissionLimiter(_stopping.Token);
-        _effects = new EffectRunner(profile, store, time, search, input => _inputs.Writer.TryWrite(input));
+        _effects = new EffectRunner(profile, store, time, input => _inputs.Writer.TryWrite(input));
         Stopping = _stopping.Token;
     }
 

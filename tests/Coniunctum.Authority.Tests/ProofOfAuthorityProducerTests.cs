@@ -192,7 +192,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         ProducerInput.TipChanged own = TipAt(HeightInTurn, after);
         own = own with { Tip = new HeaderView(own.Tip.Header with { Previous = parent.Tip.Id }, own.Tip.Id, default) };
         Step(own, now);
-        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), now);
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)), now);
         Assert.That(_effects.OfType<ProducerEffect.Adopt>(), Is.Empty);
 
         // It listens again before it seals the next one that it may.
@@ -214,7 +214,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), now.Plus(s_spacing));
         ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
-        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), now.Plus(s_spacing));
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)), now.Plus(s_spacing));
         Take<ProducerEffect.Adopt>();
     }
 
@@ -348,7 +348,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(tip.Tip.Height + 1, tip.Tip.Id)), s_tipTime);
         ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
-        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(null!, default)), s_tipTime);
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)), s_tipTime);
         return Take<ProducerEffect.Adopt>().Block;
     }
 

@@ -72,7 +72,7 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
             case ProducerEffect.Persist persist:
                 _records[persist.Key] = persist.Value;
                 break;
-            case ProducerEffect.StartJob job when job.Work.Run(new NoTools(), default) is BftJobs.Signed { Message: { } message }:
+            case ProducerEffect.StartJob job when job.Work.Run(default) is BftJobs.Signed { Message: { } message }:
                 AssertRecorded(message);
                 _signed.Add(message);
                 _effects.Enqueue(effect);
@@ -114,7 +114,7 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
         switch (effect)
         {
             case ProducerEffect.StartJob job:
-                Step(new ProducerInput.JobDone(job.Id, job.Work.Run(new NoTools(), default)));
+                Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)));
                 break;
             case ProducerEffect.Prepare prepare:
                 _chain.Send(new ChainInput.CandidateRequested(1, prepare.Receiver, Sha3_256.Hash("extra nonce"u8)));
@@ -140,9 +140,4 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
     }
 
     private void Step(ProducerInput input) => _producer.Step(input, _chain.Now, this);
-
-    private sealed class NoTools : IJobTools
-    {
-        public INonceSearch Search => throw new InvalidOperationException("A validator searches for nothing.");
-    }
 }

@@ -236,7 +236,7 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
                     _records[persist.Key] = persist.Value;
                     break;
                 case ProducerEffect.StartJob start:
-                    JobResult? result = start.Work.Run(null!, default);
+                    JobResult? result = start.Work.Run(default);
                     if (result is BftJobs.Signed { Message: { } signed }) AssertIsDurable(signed);
                     _producer.Step(new ProducerInput.JobDone(start.Id, result), new Timestamp(2_000_000), this);
                     break;

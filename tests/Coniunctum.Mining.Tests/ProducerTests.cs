@@ -10,6 +10,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     private readonly List<ProducerEffect> _effects = [];
     private World _world = null!;
     private ChainHarness _node = null!;
+    private OneThread _search = null!;
     private IBlockProducer _producer = null!;
 
     [SetUp]
@@ -18,7 +19,8 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         _effects.Clear();
         _world = new World(Int32CoinFormat.Instance);
         _node = new ChainHarness(_world);
-        _producer = new ProofOfWorkProducer(Miner, new MiningOptions());
+        _search = new OneThread();
+        _producer = new ProofOfWorkProducer(Miner, new MiningOptions(), _search);
     }
 
     [Test]
@@ -29,7 +31,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(new Timestamp(1_000)));
         Step(new ProducerInput.Prepared(_node.Candidate()));
         ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
-        HashedBlock block = Sealed(job.Work.Run(new OneThread(), default));
+        HashedBlock block = Sealed(job.Work.Run(default));
 
         Step(new ProducerInput.JobDone(job.Id, new JobResult.Sealed(block)));
         Assert.That(Take<ProducerEffect.Adopt>().Block, Is.SameAs(block));
@@ -54,7 +56,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         for (int i = 0; i < 5; i++)
         {
             ProducerEffect.StartJob job = i == 0 ? Search() : Refresh();
-            Assert.That(roots.Add(Sealed(job.Work.Run(new OneThread(), default)).Header.MerkleRoot), "every job searches headers of its own");
+            Assert.That(roots.Add(Sealed(job.Work.Run(default)).Header.MerkleRoot), "every job searches headers of its own");
         }
     }
 
@@ -62,7 +64,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     public void ProofOfWork_BlockFoundWhileItsSearchIsReplaced_IsAdopted()
     {
         ProducerEffect.StartJob old = Search();
-        HashedBlock found = Sealed(old.Work.Run(new OneThread(), default));
+        HashedBlock found = Sealed(old.Work.Run(default));
         Refresh();
         Step(new ProducerInput.JobDone(old.Id, new JobResult.Sealed(found)));
         Assert.That(Take<ProducerEffect.Adopt>().Block, Is.SameAs(found));
@@ -72,7 +74,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     public void ProofOfWork_AfterABlockThatTheChainRefused_GoesOn()
     {
         ProducerEffect.StartJob job = Search();
-        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(new OneThread(), default)));
+        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)));
         _effects.Clear();
 
         Assert.That(Refresh().Id, Is.Not.EqualTo(job.Id));
@@ -81,7 +83,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void ProofOfWork_ThatWaitsForTransactions_RestsWithoutThem()
     {
-        _producer = new ProofOfWorkProducer(Miner, new MiningOptions { WaitsForTransactions = true });
+        _producer = new ProofOfWorkProducer(Miner, new MiningOptions { WaitsForTransactions = true }, _search);
         Step(Tip(pool: 0));
         Step(new ProducerInput.TimerFired("refresh"));
         Assert.That(_effects, Is.Empty);
@@ -98,9 +100,9 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void ProofOfWork_UpToALastHeight_StopsThereThoughItsCommitIsSlow()
     {
-        _producer = new ProofOfWorkProducer(Miner, new MiningOptions { LastHeight = 1 });
+        _producer = new ProofOfWorkProducer(Miner, new MiningOptions { LastHeight = 1 }, _search);
         ProducerEffect.StartJob job = Search();
-        var found = (JobResult.Sealed)job.Work.Run(new OneThread(), default)!;
+        var found = (JobResult.Sealed)job.Work.Run(default)!;
         Step(new ProducerInput.JobDone(job.Id, found));
         Take<ProducerEffect.Adopt>();
         _node.Deliver(found.Block);
@@ -120,21 +122,21 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.That(Search().Work.Run(new OneThread(), cancelled.Token), Is.Null);
+        Assert.That(Search().Work.Run(cancelled.Token), Is.Null);
     }
 
     [Test]
     public void ProofOfWork_UsedUpNonces_GoOnWithAnotherExtraNonce()
     {
-        var search = new OneThread { Failures = 2 };
-        HashedBlock block = Sealed(Search().Work.Run(search, default));
-        Assert.That(search.Searches, Is.EqualTo(3));
+        _search.Failures = 2;
+        HashedBlock block = Sealed(Search().Work.Run(default));
+        Assert.That(_search.Searches, Is.EqualTo(3));
         Assert.That(_node.Deliver(block), Is.EqualTo(Verdict.Valid));
     }
 
     [Test]
     public void ProofOfWork_ForRoot_Throws() =>
-        Assert.That(() => new ProofOfWorkProducer(Address.Root, new MiningOptions()), Throws.ArgumentException);
+        Assert.That(() => new ProofOfWorkProducer(Address.Root, new MiningOptions(), _search), Throws.ArgumentException);
 
     [Test]
     public void ProofOfWork_WhoseCandidateIsRefused_TriesAgainByItself()
@@ -151,7 +153,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void ProofOfWork_EmptyBlocks_WaitForTheirInterval_AndTransactionsForNothing()
     {
-        _producer = new ProofOfWorkProducer(Miner, new MiningOptions { EmptyBlockInterval = TimeSpan.FromSeconds(5) });
+        _producer = new ProofOfWorkProducer(Miner, new MiningOptions { EmptyBlockInterval = TimeSpan.FromSeconds(5) }, _search);
         _producer.Step(Tip(pool: 0), new Timestamp(2_000), this);
         ProducerEffect.SetTimer empty = Take<ProducerEffect.SetTimer>();
         Assert.That(_effects, Is.Empty);
@@ -215,12 +217,10 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         return effect;
     }
 
-    private sealed class OneThread : IJobTools, INonceSearch
+    private sealed class OneThread : INonceSearch
     {
-        public INonceSearch Search => this;
-
         /// <summary>How many searches find nothing first.</summary>
-        public int Failures { get; init; }
+        public int Failures { get; set; }
 
         public int Searches { get; private set; }
 

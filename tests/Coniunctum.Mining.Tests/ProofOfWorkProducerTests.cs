@@ -11,7 +11,7 @@ public sealed class ProofOfWorkProducerTests
     [TestCase(8UL, false)]
     public void Step_AtATip_WantsACandidateBelowTheLastHeight(ulong height, bool mines)
     {
-        var producer = new ProofOfWorkProducer(s_miner, new MiningOptions { LastHeight = 7 });
+        var producer = new ProofOfWorkProducer(s_miner, new MiningOptions { LastHeight = 7 }, new NonceSearch(1));
         var effects = new Effects();
 
         producer.Step(TipAt(height), default, effects);
@@ -23,7 +23,7 @@ public sealed class ProofOfWorkProducerTests
     [TestCase(7UL, false)]
     public void Step_WhenThePoolFills_WantsACandidateBelowTheLastHeight(ulong height, bool mines)
     {
-        var producer = new ProofOfWorkProducer(s_miner, new MiningOptions { LastHeight = 7, WaitsForTransactions = true });
+        var producer = new ProofOfWorkProducer(s_miner, new MiningOptions { LastHeight = 7, WaitsForTransactions = true }, new NonceSearch(1));
         producer.Step(TipAt(height), default, new Effects());
         var effects = new Effects();
 

@@ -118,7 +118,7 @@ public sealed class AuthoritySimulationTests
             int index = i;
             var options = new NodeOptions
             {
-                Producer = () =>
+                Producer = _ =>
                 {
                     var producer = new ProofOfAuthorityProducer(rule, keys[index], profile.Signatures, new AuthorityOptions { Wiggle = TimeSpan.FromSeconds(1) });
                     produced?.Invoke(index, producer);

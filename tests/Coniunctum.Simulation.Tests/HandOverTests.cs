@@ -54,8 +54,8 @@ public sealed class HandOverTests
             world.AddNode(profile, new NodeOptions
             {
                 HashRate = HashesPerBlock / 20.0,
-                Producer = () => new RuleChangeProducer(
-                    first.Producer(before, index, keys, profile, world), Height, second.Producer(after, index, keys, profile, world)),
+                Producer = search => new RuleChangeProducer(
+                    first.Producer(before, index, keys, profile, world, search), Height, second.Producer(after, index, keys, profile, world, search)),
             });
         }
 
@@ -110,7 +110,7 @@ public sealed class HandOverTests
         private static readonly TimeSpan s_spacing = TimeSpan.FromSeconds(5);
         private static readonly Target s_target = Target.ForHashes(HashesPerBlock);
 
-        private delegate IBlockProducer? ProducerOf(ConsensusSpec rule, int index, ImmutableArray<PrivateKey> keys, ChainProfile profile, World world);
+        private delegate IBlockProducer? ProducerOf(ConsensusSpec rule, int index, ImmutableArray<PrivateKey> keys, ChainProfile profile, World world, INonceSearch search);
 
         private readonly Func<ImmutableArray<Address>, ConsensusSpec> _rule;
         private readonly ProducerOf _producer;
@@ -124,10 +124,10 @@ public sealed class HandOverTests
             Work("asert2", new ProofOfWork(s_target, new Asert(s_spacing, TimeSpan.FromMinutes(10)))),
             Work("lwma", new ProofOfWork(s_target, new Lwma(s_spacing, 4))),
             Work("bitcoin", new ProofOfWork(s_target, new BitcoinRetarget(s_spacing, 3))),
-            new("authority", all => new SingleAuthority(all[0]), (_, index, keys, profile, _) => index == 0 ? new AuthorityProducer(keys[0], profile.Signatures) : null, true, false),
-            new("clique", all => new ProofOfAuthority(all, TimeSpan.FromSeconds(1)), (rule, index, keys, profile, _) => new ProofOfAuthorityProducer((ProofOfAuthority)rule, keys[index], profile.Signatures), true, false),
-            new("bft", all => new BftConsensus(ValidatorSet.Of(all), BftScene.Fast), (rule, index, keys, profile, world) => new BftProducer((BftConsensus)rule, keys[index], profile, world.Random), false, true),
-            new("a custom one", all => new VoteInstance(all), (_, index, keys, profile, _) => new Voter((byte)index, keys[index], [.. keys.Select(key => profile.Signatures.AddressOf(key.PublicKey))], profile), true, true),
+            new("authority", all => new SingleAuthority(all[0]), (_, index, keys, profile, _, _) => index == 0 ? new AuthorityProducer(keys[0], profile.Signatures) : null, true, false),
+            new("clique", all => new ProofOfAuthority(all, TimeSpan.FromSeconds(1)), (rule, index, keys, profile, _, _) => new ProofOfAuthorityProducer((ProofOfAuthority)rule, keys[index], profile.Signatures), true, false),
+            new("bft", all => new BftConsensus(ValidatorSet.Of(all), BftScene.Fast), (rule, index, keys, profile, world, _) => new BftProducer((BftConsensus)rule, keys[index], profile, world.Random), false, true),
+            new("a custom one", all => new VoteInstance(all), (_, index, keys, profile, _, _) => new Voter((byte)index, keys[index], [.. keys.Select(key => profile.Signatures.AddressOf(key.PublicKey))], profile), true, true),
         ];
 
         public string Name { get; }
@@ -136,9 +136,9 @@ public sealed class HandOverTests
 
         public ConsensusSpec Rule(ImmutableArray<Address> addresses) => _rule(addresses);
 
-        internal IBlockProducer? Producer(ConsensusSpec rule, int index, ImmutableArray<PrivateKey> keys, ChainProfile profile, World world) => _producer(rule, index, keys, profile, world);
+        internal IBlockProducer? Producer(ConsensusSpec rule, int index, ImmutableArray<PrivateKey> keys, ChainProfile profile, World world, INonceSearch search) => _producer(rule, index, keys, profile, world, search);
 
         private static Kind Work(string name, ProofOfWork work) =>
-            new(name, _ => work, (_, index, keys, profile, _) => new ProofOfWorkProducer(profile.Signatures.AddressOf(keys[index].PublicKey), new MiningOptions()), false, false);
+            new(name, _ => work, (_, index, keys, profile, _, search) => new ProofOfWorkProducer(profile.Signatures.AddressOf(keys[index].PublicKey), new MiningOptions(), search), false, false);
     }
 }

@@ -82,7 +82,7 @@ public sealed class MovingTargetTests
         for (int i = 0; i < Miners; i++)
         {
             Address receiver = profile.Signatures.AddressOf(PrivateKey.Generate(world.Random).PublicKey);
-            world.AddNode(profile, LoadTests.Slow(i, new NodeOptions { HashRate = HashRate, Producer = () => new ProofOfWorkProducer(receiver, new MiningOptions()) }) with
+            world.AddNode(profile, LoadTests.Slow(i, new NodeOptions { HashRate = HashRate, Producer = search => new ProofOfWorkProducer(receiver, new MiningOptions(), search) }) with
             {
                 Chain = new Consensus.Chain.ChainOptions { CheckpointBlocks = 8 },
             });

@@ -31,15 +31,15 @@ public sealed class UpgradeSimulationTests
             world.AddNode(upgraded, new NodeOptions
             {
                 HashRate = HashesPerBlock / 20.0,
-                Producer = () => new RuleChangeProducer(
-                    new ProofOfWorkProducer(addresses[index], new MiningOptions()),
+                Producer = search => new RuleChangeProducer(
+                    new ProofOfWorkProducer(addresses[index], new MiningOptions(), search),
                     Height,
                     new ProofOfAuthorityProducer(authority, keys[index], scheme)),
             });
         }
 
         // It mines too, as slowly as to lose every race.
-        SimulatedNode behind = world.AddNode(old, new NodeOptions { HashRate = 0.001, Producer = () => new ProofOfWorkProducer(addresses[0], new MiningOptions()) });
+        SimulatedNode behind = world.AddNode(old, new NodeOptions { HashRate = 0.001, Producer = search => new ProofOfWorkProducer(addresses[0], new MiningOptions(), search) });
         SimulatedNode[] others = [.. world.Nodes.Take(3)];
         Assert.That(world.RunUntil(() => others.All(node => node.IsUp && node.Chain.Tip.Header.Height >= 6), TimeSpan.FromMinutes(30)));
         others[1].CrashAndRestart(TimeSpan.FromSeconds(3));

@@ -104,7 +104,7 @@ public sealed class ForeignExceptionTests
             effects.Emit(fault == ProducerFault.Job ? new ProducerEffect.StartJob(1, this) : new ProducerEffect.SetTimer("later", now.Plus(TimeSpan.FromHours(1))));
         }
 
-        public JobResult? Run(IJobTools tools, CancellationToken cancellation) => throw new MuteException();
+        public JobResult? Run(CancellationToken cancellation) => throw new MuteException();
     }
 
     private sealed class MuteTime : TimeProvider

@@ -420,7 +420,7 @@ public sealed partial class LedgerHostTests
             if (input is Consensus.ProducerInput.Restored) effects.Emit(new Consensus.ProducerEffect.StartJob(1, this));
         }
 
-        public Consensus.JobResult? Run(Consensus.IJobTools tools, CancellationToken cancellation)
+        public Consensus.JobResult? Run(CancellationToken cancellation)
         {
             cancellation.WaitHandle.WaitOne();
             ended.SetResult();

@@ -15,7 +15,7 @@ namespace Coniunctum.Tests;
 /// another one. CONIUNCTUM_LONG=1 tries 10,000 under each format.
 /// </summary>
 [Category("Long")]
-public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySource, IJobTools, INonceSearch
+public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySource, INonceSearch
 {
     private const int BlocksAhead = 4;
 
@@ -31,8 +31,6 @@ public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySourc
     private int _halts;
     private Timestamp _now;
 
-    INonceSearch IJobTools.Search => this;
-
     [Test]
     public void Miner_WhoseNextRewardsAreTakenByOthers_MinesOn([Values("int32coin", "standard")] string format, [Values(11)] int seed)
     {
@@ -43,7 +41,7 @@ public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySourc
         };
         var random = new Random(seed);
         var attacker = new BlockMaker(profile);
-        _node = new NodeCore(profile, new PoolOptions(), new ProofOfWorkProducer(s_victim, new MiningOptions()), this);
+        _node = new NodeCore(profile, new PoolOptions(), new ProofOfWorkProducer(s_victim, new MiningOptions(), this), this);
         _used.Clear();
         (_job, _candidates, _halts, _now) = (null, 0, 0, new Timestamp(1_000_000));
         Step(new NodeInput.Started(_ => null));
@@ -142,7 +140,7 @@ public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySourc
     private HashedBlock Mine()
     {
         NodeEffect.StartJob job = _job!;
-        var result = (JobResult.Sealed)job.Work.Run(this, CancellationToken.None)!;
+        var result = (JobResult.Sealed)job.Work.Run(CancellationToken.None)!;
         Step(new NodeInput.JobDone(job.Id, result));
         return result.Block;
     }

@@ -110,7 +110,7 @@ internal static class PageSnippets
     {
         World replayed = Replay.RunTwice(seed: 7, world =>
         {
-            SimulatedNode miner = world.AddNode(profile, new NodeOptions { Producer = () => new ProofOfWorkProducer(address, new MiningOptions()) });
+            SimulatedNode miner = world.AddNode(profile, new NodeOptions { Producer = search => new ProofOfWorkProducer(address, new MiningOptions(), search) });
             SimulatedNode follower = world.AddNode(profile);
             miner.FailCommit(3, CommitFault.CrashBefore, restartAfter: TimeSpan.FromSeconds(1));
             world.Schedule(TimeSpan.FromSeconds(30), "partition", () => world.Partition(follower));

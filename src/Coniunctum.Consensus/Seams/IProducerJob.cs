@@ -4,8 +4,7 @@ namespace Coniunctum.Consensus;
 public interface IProducerJob
 {
     /// <summary>Does the work.</summary>
-    /// <param name="tools">What the job may use.</param>
     /// <param name="cancellation">Ends the job early; it then returns <c>null</c>.</param>
     /// <returns>What was found, or <c>null</c> for nothing.</returns>
-    JobResult? Run(IJobTools tools, CancellationToken cancellation);
+    JobResult? Run(CancellationToken cancellation);
 }

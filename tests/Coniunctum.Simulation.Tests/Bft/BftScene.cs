@@ -35,7 +35,7 @@ internal sealed class BftScene
         for (int i = 0; i < validators + others; i++)
         {
             int index = i;
-            var options = new NodeOptions { Producer = () => Validator(index) };
+            var options = new NodeOptions { Producer = _ => Validator(index) };
             world.AddNode(Profile, change?.Invoke(index, options) ?? options);
         }
     }

@@ -119,7 +119,7 @@ public sealed class BftTests
         var world = new World((ulong)seed);
         var scene = new BftScene(world, 4) { MayContradict = true };
         var twin = new BftProducer(scene.Rule, scene.Keys[0], scene.Profile, world.Random);
-        world.AddNode(scene.Profile, new NodeOptions { Producer = () => twin });
+        world.AddNode(scene.Profile, new NodeOptions { Producer = _ => twin });
         // Apart from each other, so that neither hears what the other one says.
         world.SetLink(scene[0], world.Nodes[4], new LinkOptions { Loss = 1 });
         world.SetLink(world.Nodes[4], scene[0], new LinkOptions { Loss = 1 });

@@ -56,7 +56,7 @@ internal sealed class SignerInstance(Address signer) : ConsensusSpec, IConsensus
 
     internal sealed class Sign(BlockDraft draft, PrivateKey key, ISignatureScheme scheme) : IProducerJob
     {
-        public JobResult? Run(IJobTools tools, CancellationToken cancellation) => new JobResult.Sealed(Seal());
+        public JobResult? Run(CancellationToken cancellation) => new JobResult.Sealed(Seal());
 
         public HashedBlock Seal()
         {

@@ -35,7 +35,7 @@ public sealed class SignerInstanceTests
         Scene scene = Scene.Of(world, SceneRule.Signer);
         SimulatedNode rival = world.AddNode(scene.Profile, new NodeOptions
         {
-            Producer = () => new SignerInstance.Producer(scene.Keys[0], scene.Profile.Signatures),
+            Producer = _ => new SignerInstance.Producer(scene.Keys[0], scene.Profile.Signatures),
             ClockOffset = TimeSpan.FromMilliseconds(100),
         });
         world.Partition(rival);

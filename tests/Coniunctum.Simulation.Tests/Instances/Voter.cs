@@ -153,6 +153,6 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
 
     private sealed class Job(Func<JobResult?> work) : IProducerJob
     {
-        public JobResult? Run(IJobTools tools, CancellationToken cancellation) => work();
+        public JobResult? Run(CancellationToken cancellation) => work();
     }
 }

@@ -44,7 +44,7 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
     public Work Weight(in HeaderView header, RuleState parent) => Work.FromTarget(header.Header.Target);
 
     /// <summary>Mines on every tip.</summary>
-    internal sealed class Producer(Address receiver) : IBlockProducer
+    internal sealed class Producer(Address receiver, INonceSearch search) : IBlockProducer
     {
         private long _job;
 
@@ -57,7 +57,7 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
             }
             else if (input is ProducerInput.Prepared prepared)
             {
-                effects.Emit(new ProducerEffect.StartJob(++_job, new Search(prepared.Candidate.WithExtraNonce(0))));
+                effects.Emit(new ProducerEffect.StartJob(++_job, new Search(prepared.Candidate.WithExtraNonce(0), search)));
             }
             else if (input is ProducerInput.JobDone { Result: JobResult.Sealed found })
             {
@@ -66,14 +66,14 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
         }
     }
 
-    private sealed class Search(BlockDraft draft) : IProducerJob
+    private sealed class Search(BlockDraft draft, INonceSearch search) : IProducerJob
     {
-        public JobResult? Run(IJobTools tools, CancellationToken cancellation)
+        public JobResult? Run(CancellationToken cancellation)
         {
             var format = (IFieldHashFormat)draft.Format;
             byte[] hashes = new byte[format.FieldHashesSize];
             format.WriteFieldHashes(draft.Header, hashes);
-            return tools.Search.TryFind(new Sha3NoncePuzzle(hashes), draft.Header.Target, out ulong nonce, cancellation)
+            return search.TryFind(new Sha3NoncePuzzle(hashes), draft.Header.Target, out ulong nonce, cancellation)
                 ? new JobResult.Sealed(draft.Seal(nonce, default))
                 : null;
         }

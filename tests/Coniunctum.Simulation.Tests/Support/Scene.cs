@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
+using Coniunctum.Mining;
 using Coniunctum.Ledger;
 using Coniunctum.Simulation.Tests.Instances;
 
@@ -29,10 +30,10 @@ internal sealed class Scene
 
     public static Scene Of(World world, SceneRule rule, Func<int, NodeOptions, NodeOptions>? change = null) => rule switch
     {
-        SceneRule.Work => Build(world, change, _ => new WorkInstance(HashesPerBlock), scene => index => new WorkInstance.Producer(scene.AddressOf(index))),
-        SceneRule.Signer => Build(world, change, all => new SignerInstance(all[0]), scene => index =>
+        SceneRule.Work => Build(world, change, _ => new WorkInstance(HashesPerBlock), scene => (index, search) => new WorkInstance.Producer(scene.AddressOf(index), search)),
+        SceneRule.Signer => Build(world, change, all => new SignerInstance(all[0]), scene => (index, _) =>
             index == 0 ? new SignerInstance.Producer(scene.Keys[0], scene.Profile.Signatures) : null),
-        SceneRule.Vote => Build(world, change, all => new VoteInstance(all), scene => index =>
+        SceneRule.Vote => Build(world, change, all => new VoteInstance(all), scene => (index, _) =>
             new Voter((byte)index, scene.Keys[index], [.. Enumerable.Range(0, Size).Select(scene.AddressOf)], scene.Profile)),
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };
@@ -59,7 +60,7 @@ internal sealed class Scene
     public Transaction Pay(int from, int to, ulong amount) => Transfer.Sign(Keys[from], AddressOf(to), amount, this[from].Context);
 
     private static Scene Build(
-        World world, Func<int, NodeOptions, NodeOptions>? change, Func<ImmutableArray<Address>, ConsensusSpec> rule, Func<Scene, Func<int, IBlockProducer?>> producers)
+        World world, Func<int, NodeOptions, NodeOptions>? change, Func<ImmutableArray<Address>, ConsensusSpec> rule, Func<Scene, Func<int, INonceSearch, IBlockProducer?>> producers)
     {
         ImmutableArray<PrivateKey> keys = [.. Enumerable.Range(0, Size).Select(_ => PrivateKey.Generate(world.Random))];
         ImmutableArray<Address> addresses = [.. keys.Select(key => Profiles.Development.Signatures.AddressOf(key.PublicKey))];
@@ -73,11 +74,11 @@ internal sealed class Scene
             },
         };
         var scene = new Scene(world, keys, profile);
-        Func<int, IBlockProducer?> producer = producers(scene);
+        Func<int, INonceSearch, IBlockProducer?> producer = producers(scene);
         for (int i = 0; i < Size; i++)
         {
             int index = i;
-            var options = new NodeOptions { HashRate = HashRate, Producer = () => producer(index) };
+            var options = new NodeOptions { HashRate = HashRate, Producer = search => producer(index, search) };
             world.AddNode(profile, change?.Invoke(index, options) ?? options);
         }
 

@@ -1,7 +1,7 @@
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
 
-namespace Coniunctum.Consensus;
+namespace Coniunctum.Mining;
 
 /// <summary>Tries nonces until one solves a puzzle, on all threads that a node was given.</summary>
 public interface INonceSearch
