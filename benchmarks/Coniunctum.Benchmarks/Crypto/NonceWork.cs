@@ -11,14 +11,14 @@ namespace Coniunctum.Benchmarks.Crypto;
 /// <summary>The same nonces of one header, tried by ours and by its rivals. The target is one that no digest meets.</summary>
 internal sealed class NonceWork
 {
-    /// <summary>Tries of a grid that make whole batches on every kernel.</summary>
-    public const int GridBatch = 8 * GridWidth;
+    /// <summary>Tries of nonces and times that make whole batches on every kernel.</summary>
+    public const int GridBatch = 16 * GridWidth;
 
     /// <summary>The nonces of the table: 32 MiB.</summary>
     private const int TableLength = 1 << 20;
 
-    /// <summary>The moments that a grid tries with each nonce.</summary>
-    private const int GridWidth = 512;
+    /// <summary>The times that are tried with each nonce, as the miner does.</summary>
+    private const int GridWidth = 64;
 
     private readonly byte[] _fieldHashes;
     private readonly int _slot;
@@ -26,7 +26,7 @@ internal sealed class NonceWork
     private readonly Sha3NoncePuzzle _tabled;
     private readonly Sha3Digest _bouncyCastle = new(256);
     private readonly Sha3NoncePuzzle _standard;
-    private readonly Sha3GridPuzzle _grid;
+    private readonly Sha3NoncePuzzle _grid;
     private ulong _next;
 
     public NonceWork()
@@ -42,7 +42,7 @@ internal sealed class NonceWork
         // The standard format's row, in which the time's hash is the sixth of eight; any hashes do as well here.
         byte[] row = new byte[((IFieldHashFormat)StandardFormat.Instance).FieldHashesSize];
         _standard = new Sha3NoncePuzzle(row);
-        _grid = new Sha3GridPuzzle(row, 5 * Hash256.Size, [.. Enumerable.Range(0, GridWidth).Select(i => Sha3_256.Hash(BitConverter.GetBytes(i)))]);
+        _grid = new Sha3NoncePuzzle(row, 5 * Hash256.Size, [.. Enumerable.Range(0, GridWidth).Select(i => Sha3_256.Hash(BitConverter.GetBytes(i)))]);
     }
 
     public void SearchOurs(int count) => Search(_puzzle, count);
@@ -50,7 +50,7 @@ internal sealed class NonceWork
     /// <summary>Nonces of a header of the standard format.</summary>
     public void SearchStandard(int count) => Search(_standard, count);
 
-    /// <summary>The same header, each nonce with 512 moments.</summary>
+    /// <summary>The same header, each nonce with 64 times.</summary>
     public void SearchGrid(int count) => Search(_grid, count);
 
     /// <summary>With H(nonce) from a table of 32 MiB, over and over.</summary>

@@ -46,7 +46,7 @@ internal static class CryptoContests
         yield return new Contest("nonces", new Contender("Coniunctum", work.SearchOurs), inBox, bouncyCastle);
         yield return new Contest("nonces with a table of 32 MiB", new Contender("Coniunctum", work.SearchTabled), inBox, bouncyCastle);
         yield return new Contest(
-            "tries of a standard header, 512 moments with each nonce",
+            "tries of a standard header, 64 times with each nonce",
             new Contender("Coniunctum", work.SearchGrid, NonceWork.GridBatch),
             new Contender("Coniunctum, nonces alone", work.SearchStandard));
         // What a second core is worth at this moment is what it is worth to a loop that never leaves the registers.

@@ -33,10 +33,13 @@ internal sealed class Sha3Preimage
     public ReadOnlySpan<ulong> LastBlock => _blocks.AsSpan(_blocks.Length - KeccakPermutation.BlockLanes);
 
     /// <summary>Where the last block begins in the message.</summary>
-    public int LastBlockOffset => _bytes.Length / BlockBytes * BlockBytes;
+    public int LastBlockOffset => LastBlockOffsetOf(_bytes.Length);
 
     /// <summary>The message's length in bytes.</summary>
     public int Length => _bytes.Length;
+
+    /// <summary>Where the last block begins in a message of a length; its padding always fits into that block.</summary>
+    public static int LastBlockOffsetOf(int length) => length / BlockBytes * BlockBytes;
 
     /// <summary>Computes HH of the message with this nonce.</summary>
     /// <param name="nonce">The nonce.</param>

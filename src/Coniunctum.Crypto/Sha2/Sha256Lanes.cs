@@ -10,9 +10,6 @@ internal static unsafe class Sha256Lanes
     /// <summary>The alignment in bytes at which whole vectors are loaded fastest.</summary>
     public const int Alignment = 64;
 
-    /// <summary>The first byte of the padding (FIPS 180-4 §5.1.1), as the first byte of a word.</summary>
-    public const uint FirstPadding = 0x80000000;
-
     private const int BlockBytes = Sha256Compression.BlockWords * sizeof(uint);
 
     /// <summary>Returns the first aligned address in a buffer.</summary>
@@ -50,15 +47,6 @@ internal static unsafe class Sha256Lanes
         for (int i = 0; i < Sha256Compression.StateWords; i++)
             BinaryPrimitives.WriteUInt32BigEndian(digest[(i * sizeof(uint))..], state[(i * Sha256Compression.Width) + lane]);
         return new Hash256(digest);
-    }
-
-    /// <summary>Writes <paramref name="value"/> ^ <paramref name="differences"/> of each lane, as one vector.</summary>
-    public static void SetXor(uint* word, uint value, uint* differences)
-    {
-        if (Sha256Compression.Width == Vector512<uint>.Count)
-            (Vector512.Load(differences) ^ Vector512.Create(value)).Store(word);
-        else
-            (Vector256.Load(differences) ^ Vector256.Create(value)).Store(word);
     }
 
     /// <summary>Returns a bit for each lane in whose word all of the given bits are zero.</summary>

@@ -62,12 +62,11 @@ internal static class KernelTranscript
     {
         byte[] preimage = new byte[random.Next(64, 513)];
         random.NextBytes(preimage);
-        byte[] header = new byte[DoubleSha256Puzzle.HeaderBytes];
-        random.NextBytes(header);
+        byte[] anchor = new byte[Hash256.Size];
+        random.NextBytes(anchor);
         ulong first = (ulong)random.NextInt64() | 1;
         return Search(new Sha3NoncePuzzle(preimage), first, ref transcript)
-            + Search(new DoubleSha256Puzzle(header), first >> 32, ref transcript)
-            + Search(new SquareSumPuzzle(Sha3_256.Hash(header)), first >> random.Next(0, 60), ref transcript);
+            + Search(new SquareSumPuzzle(new Hash256(anchor)), first >> random.Next(0, 60), ref transcript);
     }
 
     private static int Search(INoncePuzzle puzzle, ulong first, ref KeccakHasher transcript)

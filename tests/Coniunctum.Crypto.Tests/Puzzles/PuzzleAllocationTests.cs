@@ -8,8 +8,7 @@ public sealed class PuzzleAllocationTests
     {
         yield return new Sha3NoncePuzzle(new byte[256]);
         yield return new Sha3NoncePuzzle(new byte[160], new NonceHashTable(20_000));
-        yield return new Sha3GridPuzzle(new byte[256], 160, new Hash256[16]);
-        yield return new DoubleSha256Puzzle(new byte[80]);
+        yield return new Sha3NoncePuzzle(new byte[256], 160, new Hash256[16]);
         yield return new SquareSumPuzzle(Sha3_256.Hash("anchor"u8));
     }
 

@@ -1,6 +1,6 @@
+using System.Security.Cryptography;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Headers;
-using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
 using Coniunctum.Mining.Difficulty;
 using Coniunctum.Node.Headers.Bitcoin;
@@ -29,14 +29,14 @@ public sealed class BitcoinHeaderTests
     }
 
     [Test]
-    public void ReadAll_RealHeaders_HaveTheIdentitiesThatThePuzzleAndTheirChildrenSay()
+    public void ReadAll_RealHeaders_HaveTheIdentitiesThatTheirHashesAndTheirChildrenSay()
     {
         HeaderReading[] readings = ReadAll(Real, 1);
         Assert.That(readings[0].Header.Id.ToString(), Is.EqualTo("00000000839a8e6886ab5951d76f411475428afc90947ee320161bbf18eb6048"));
         for (int i = 0; i < readings.Length; i++)
         {
             HeaderView header = readings[i].Header;
-            Assert.That(new DoubleSha256Puzzle(Real[i]).Digest(header.Header.Nonce), Is.EqualTo(header.Digest));
+            Assert.That(BitcoinHeader.Reversed(SHA256.HashData(SHA256.HashData(Real[i]))), Is.EqualTo(header.Digest));
             Assert.That(header.Height, Is.EqualTo((ulong)i + 1));
             if (i + 1 < readings.Length) Assert.That(readings[i + 1].Header.Header.Previous, Is.EqualTo(header.Id));
         }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Headers.Python;
 
@@ -29,7 +28,7 @@ public sealed class PythonChainTests
             byte[] text = PythonJson.Dump(blocks[i]);
             Assert.That(Encoding.ASCII.GetString(text), Is.EqualTo(proof.GetProperty("canonical_previous").GetString()));
             ulong nonce = blocks[i + 1].GetProperty("proof").GetUInt64();
-            Assert.That(new SquareTextPuzzle(text).Digest(nonce).ToString(), Is.EqualTo(proof.GetProperty("pow_hash").GetString()));
+            Assert.That(PythonChain.ProofOf(nonce, text).ToString(), Is.EqualTo(proof.GetProperty("pow_hash").GetString()));
             i++;
         }
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Headers;
-using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Mining.Difficulty;
 using Coniunctum.Node.Headers.Bitcoin;
@@ -69,12 +69,13 @@ internal sealed class BitcoinForge
 
     private BitcoinHeader Mine(BitcoinHeader header, Target target, bool misses)
     {
-        var puzzle = new DoubleSha256Puzzle(header.ToBytes());
         for (uint nonce = 0; ; nonce++)
         {
+            BitcoinHeader tried = header with { Nonce = nonce };
+            Hash256 digest = BitcoinHeader.Reversed(DoubleHash<Sha256>.Hash(tried.ToBytes()).AsSpan());
             // Bitcoin's comparison allows equality.
-            bool meets = new BigInteger(puzzle.Digest(nonce).AsSpan(), isUnsigned: true, isBigEndian: true) <= target.ToNumber();
-            if (meets != misses) return _last = header with { Nonce = nonce };
+            bool meets = new BigInteger(digest.AsSpan(), isUnsigned: true, isBigEndian: true) <= target.ToNumber();
+            if (meets != misses) return _last = tried;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
 using Coniunctum.Mining.Difficulty;
 
@@ -19,7 +18,7 @@ namespace Coniunctum.Node.Headers.Bitcoin;
 internal readonly record struct BitcoinHeader(
     uint Version, BlockId Previous, Hash256 MerkleRoot, uint Seconds, CompactTarget Bits, uint Nonce)
 {
-    public const int Bytes = DoubleSha256Puzzle.HeaderBytes;
+    public const int Bytes = 80;
 
     private const int PreviousOffset = sizeof(uint);
     private const int RootOffset = PreviousOffset + Hash256.Size;

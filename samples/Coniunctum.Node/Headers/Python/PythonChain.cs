@@ -1,6 +1,7 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Crypto.Text;
 using Coniunctum.Ledger;
 using Coniunctum.Mining.Difficulty;
@@ -37,6 +38,15 @@ public static class PythonChain
         }
     }
 
+    /// <summary>What the client compares with the target; it commits to nothing of its own block.</summary>
+    /// <param name="x">The proof.</param>
+    /// <param name="previous">The previous block's text, in the bytes in which it is hashed.</param>
+    internal static Hash256 ProofOf(ulong x, ReadOnlySpan<byte> previous)
+    {
+        string square = ((UInt128)x * x).ToString(CultureInfo.InvariantCulture);
+        return Sha256.Hash([.. Encoding.ASCII.GetBytes(square), .. previous]);
+    }
+
     private static PythonChainOutcome Verify(JsonElement root)
     {
         JsonElement blocks = root;
@@ -61,7 +71,7 @@ public static class PythonChain
                 return Malformed(i, "It has no previous_hash of 64 hexadecimal digits.");
             Hash256 parent = Sha256.Hash(previous);
             if (named != parent) return new PythonChainOutcome(i, parent, Verdict.Invalid(BlockRule.PreviousUnknown, named, parent), null);
-            Hash256 digest = new SquareTextPuzzle(previous).Digest(nonce);
+            Hash256 digest = ProofOf(nonce, previous);
             if (digest >= target) return new PythonChainOutcome(i, parent, Verdict.Invalid(BlockRule.ProofInvalid, digest, target.Value), null);
             previous = PythonJson.Dump(block);
         }

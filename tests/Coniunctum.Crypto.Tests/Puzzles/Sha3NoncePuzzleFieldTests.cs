@@ -3,7 +3,8 @@ using Coniunctum.Crypto.Puzzles;
 
 namespace Coniunctum.Crypto.Tests.Puzzles;
 
-public sealed class Sha3GridPuzzleTests
+/// <summary>A second free field beside the nonce.</summary>
+public sealed class Sha3NoncePuzzleFieldTests
 {
     // The standard header: eight hashes, the time's at byte 160.
     private const int Length = 256;
@@ -21,7 +22,7 @@ public sealed class Sha3GridPuzzleTests
         TestContext.Out.WriteLine($"seed {Seed}");
         var random = new Random(Seed);
         (byte[] preimage, Hash256[] fields) = Material(length, values);
-        var puzzle = new Sha3GridPuzzle(preimage, offset, fields);
+        var puzzle = new Sha3NoncePuzzle(preimage, offset, fields);
         int found = 0;
         for (int trial = 0; trial < 40; trial++)
         {
@@ -46,28 +47,29 @@ public sealed class Sha3GridPuzzleTests
     public void Digest_OfATry_IsThatOfItsNonceAndFieldValue()
     {
         (byte[] preimage, Hash256[] fields) = Material(Length, 8);
-        var puzzle = new Sha3GridPuzzle(preimage, TimeOffset, fields);
+        var puzzle = new Sha3NoncePuzzle(preimage, TimeOffset, fields);
         foreach (ulong number in (ulong[])[0, 7, 8, 12345, ulong.MaxValue])
             Assert.That(puzzle.Digest(number), Is.EqualTo(Expected(preimage, TimeOffset, fields, number)));
         Assert.That(puzzle.Split(8 * 77UL + 5), Is.EqualTo((77UL, 5)));
         Assert.That(puzzle.FieldValues, Is.EqualTo(8));
+        Assert.That(new Sha3NoncePuzzle(preimage).FieldValues, Is.EqualTo(1));
     }
 
     [Test]
     public void Digest_OfATry_IsThatOfThePlainPuzzleWithTheFieldInPlace()
     {
         (byte[] preimage, Hash256[] fields) = Material(Length, 4);
-        var grid = new Sha3GridPuzzle(preimage, TimeOffset, fields);
+        var both = new Sha3NoncePuzzle(preimage, TimeOffset, fields);
         fields[3].CopyTo(preimage.AsSpan(TimeOffset));
 
-        Assert.That(grid.Digest((4 * 99) + 3), Is.EqualTo(new Sha3NoncePuzzle(preimage).Digest(99)));
+        Assert.That(both.Digest((4 * 99) + 3), Is.EqualTo(new Sha3NoncePuzzle(preimage).Digest(99)));
     }
 
     [Test]
     public void TryFind_UpToTheLastTry_DoesNotWrap()
     {
         (byte[] preimage, Hash256[] fields) = Material(Length, 16);
-        var puzzle = new Sha3GridPuzzle(preimage, TimeOffset, fields);
+        var puzzle = new Sha3NoncePuzzle(preimage, TimeOffset, fields);
         Hash256 all = Hash256.Parse(new string('f', 64));
 
         Assert.That(puzzle.TryFind(ulong.MaxValue, 1, all, out ulong number), Is.True);
@@ -84,8 +86,8 @@ public sealed class Sha3GridPuzzleTests
     [TestCase(256, 160, 3, Description = "not a power of two")]
     [TestCase(256, 160, 0, Description = "no value")]
     [TestCase(256, 160, 8192, Description = "too many values")]
-    public void Constructor_ImpossibleGrid_Throws(int length, int offset, int values) =>
-        Assert.That(() => new Sha3GridPuzzle(new byte[length], offset, new Hash256[values]), Throws.ArgumentException);
+    public void Constructor_ImpossibleField_Throws(int length, int offset, int values) =>
+        Assert.That(() => new Sha3NoncePuzzle(new byte[length], offset, new Hash256[values]), Throws.ArgumentException);
 
     private static (byte[] Preimage, Hash256[] Fields) Material(int length, int values)
     {
