@@ -6,7 +6,7 @@ using Coniunctum.Mining.Puzzles;
 namespace Coniunctum.Mining;
 
 /// <summary>
-/// Mines: searches a nonce on the tip, starts anew when the tip changes, and now and then takes in what has joined the pool
+/// Mines: searches a header on the tip, starts anew when the tip changes, and now and then takes in what has joined the pool
 /// since. A search has no memory, so that starting anew loses nothing.
 /// </summary>
 public sealed class ProofOfWorkProducer : IBlockProducer
@@ -17,7 +17,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     private readonly Address _receiver;
     private readonly MiningOptions _options;
     private readonly INonceSearch _search;
-    private readonly IHeaderPuzzle _puzzle;
+    private readonly IHeaderSearch _headers;
     private long _job;
     private bool _isWanted;
     private bool _isSearching;
@@ -26,16 +26,16 @@ public sealed class ProofOfWorkProducer : IBlockProducer
 
     /// <summary>Sets who mines, and when.</summary>
     /// <param name="receiver">Who gets the rewards; not root.</param>
-    /// <param name="options">When to mine.</param>
+    /// <param name="options">When to mine, and with what memory.</param>
     /// <param name="search">Tries the nonces. Several searches may run at the same time, one of them cancelled.</param>
     /// <param name="puzzle">The puzzle that the chain's rule verifies: <see cref="ProofOfWork.Puzzle"/>. Default: <see cref="DoubleSha3"/>.</param>
-    /// <exception cref="ArgumentException"><paramref name="receiver"/> is root, which nothing is paid to.</exception>
+    /// <exception cref="ArgumentException"><paramref name="receiver"/> is root, which nothing is paid to, or an option is out of its range.</exception>
     public ProofOfWorkProducer(Address receiver, MiningOptions options, INonceSearch search, IHeaderPuzzle? puzzle = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(search);
         if (receiver.IsRoot) throw new ArgumentException("Nothing is paid to the root address: nobody has its key.", nameof(receiver));
-        (_receiver, _options, _search, _puzzle) = (receiver, options, search, puzzle ?? new DoubleSha3());
+        (_receiver, _options, _search, _headers) = (receiver, options, search, (puzzle ?? new DoubleSha3()).CreateSearch(options));
     }
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.Prepared prepared:
                 Stop(effects);
                 _isSearching = true;
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _puzzle, _search)));
+                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _headers, _search)));
                 break;
             case ProducerInput.JobDone done:
                 // A block that was found while its search was being replaced is as good as any.
@@ -114,18 +114,20 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     }
 
     /// <summary>
-    /// Searches one candidate, with another extra nonce when all nonces are used up. Every candidate comes with its own, so that
+    /// Searches one candidate, with another extra nonce when all tries are used up. Every candidate comes with its own, so that
     /// none is searched twice, also where headers hold no time.
     /// </summary>
-    private sealed class SearchJob(BlockDraft candidate, IHeaderPuzzle puzzle, INonceSearch search) : IProducerJob
+    private sealed class SearchJob(BlockDraft candidate, IHeaderSearch headers, INonceSearch search) : IProducerJob
     {
         public JobResult? Run(CancellationToken cancellation)
         {
             for (ulong extraNonce = 0; !cancellation.IsCancellationRequested; extraNonce++)
             {
                 BlockDraft draft = candidate.WithExtraNonce(extraNonce);
-                if (search.TryFind(puzzle.Prepare(draft.Header, draft.Format), draft.Header.Target, out ulong nonce, cancellation))
-                    return new JobResult.Sealed(draft.Seal(nonce, default));
+                SearchSpace space = headers.Prepare(draft.Header, draft.EarliestTimestamp, draft.Format);
+                if (!search.TryFind(space.Puzzle, draft.Header.Target, out ulong number, cancellation)) continue;
+                BlockHeader found = space.HeaderOf(number);
+                return new JobResult.Sealed((draft with { Header = found }).Seal(found.Nonce, default));
             }
 
             return null;

@@ -74,7 +74,9 @@ public sealed class ProofOfWorkRule(
         ArgumentNullException.ThrowIfNull(ancestors);
         ArgumentNullException.ThrowIfNull(parent);
         draft.Target = _difficulty.Next(ancestors, bounds, parent);
-        if (hasTime) draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);
+        if (!hasTime) return;
+        draft.EarliestTimestamp = MedianTime.EarliestForCandidate(draft.Timestamp, ancestors);
+        draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ internal sealed class VirtualJobs(SeededRandom random, double hashRate) : INonce
         double seconds = random.Exponential() * ExpectedHashes(target) / hashRate;
         TimeSpan left = World.MaxTime - _searched;
         _searched += seconds < left.TotalSeconds ? TimeSpan.FromSeconds(seconds) : left;
-        return puzzle.TryFind(0, MaxRealHashes, target, out nonce)
+        return puzzle.TryFind(0, Math.Min(MaxRealHashes - 1, puzzle.LastNonce) + 1, target, out nonce)
             ? true
             : throw new InvalidOperationException($"The target {target} takes more than {MaxRealHashes} hashes; a simulation's targets must be easy.");
     }

@@ -1,8 +1,10 @@
 using System.Numerics;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
+using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Mining;
+using Coniunctum.Mining.Puzzles;
 
 namespace Coniunctum.Node.Dev;
 
@@ -21,10 +23,20 @@ internal sealed record Calibration(double HashesPerSecond, ulong ExpectedHashes)
     public TimeSpan ExpectedBlockTime => TimeSpan.FromSeconds(ExpectedHashes / HashesPerSecond);
 
     /// <summary>Searches for a while what cannot be found, with the search that mines.</summary>
-    public static Calibration Measure(IFieldHashFormat format, int threads, TimeSpan blockTime, TimeProvider time)
+    public static Calibration Measure(IBlockFormat format, int threads, TimeSpan blockTime, TimeProvider time)
     {
         var search = new NonceSearch(threads);
-        var puzzle = new Sha3NoncePuzzle(new byte[format.FieldHashesSize]);
+        // As when the block before lies a while back, so that all times are tried that ever are.
+        var header = new BlockHeader
+        {
+            Height = 1,
+            Nonce = 0,
+            Previous = default,
+            MerkleRoot = default,
+            Target = Hash256.Zero,
+            Timestamp = new Timestamp(format.Traits.HasExtendedHeader ? 1_000UL : 0),
+        };
+        INoncePuzzle puzzle = new DoubleSha3().CreateSearch(new MiningOptions()).Prepare(header, default, format).Puzzle;
         Search(search, puzzle, s_warmUp, time);
         long before = search.Tried;
         long start = time.GetTimestamp();
@@ -40,9 +52,10 @@ internal sealed record Calibration(double HashesPerSecond, ulong ExpectedHashes)
         return new Calibration(hashesPerSecond, BitOperations.RoundUpToPowerOf2((ulong)Math.Pow(2, Math.Min(exponent, 62))));
     }
 
-    private static void Search(NonceSearch search, Sha3NoncePuzzle puzzle, TimeSpan duration, TimeProvider time)
+    private static void Search(NonceSearch search, INoncePuzzle puzzle, TimeSpan duration, TimeProvider time)
     {
         using var stop = new CancellationTokenSource(duration, time);
-        search.TryFind(puzzle, Hash256.Zero, out _, stop.Token);
+        // A puzzle with a table has few nonces.
+        while (!stop.IsCancellationRequested) search.TryFind(puzzle, Hash256.Zero, out _, stop.Token);
     }
 }

@@ -91,7 +91,7 @@ internal static class DevRun
     private static Calibration Measure(DevSettings? known, ChainProfile rules, DevOptions options, TimeProvider time)
     {
         TimeSpan blockTime = known?.BlockTime ?? options.Requested.BlockTime ?? s_blockTime;
-        var format = (IFieldHashFormat)(known?.Base ?? rules).Format;
+        IBlockFormat format = (known?.Base ?? rules).Format;
         Calibration measured = Calibration.Measure(format, options.Threads, blockTime, time);
         return known is null ? measured : measured with { ExpectedHashes = known.ExpectedHashes };
     }

@@ -90,7 +90,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
             StateRoot = extended ? overlay.StateRoot : default,
             HistoryRoot = extended ? historyRoot : default,
         };
-        draft = new BlockDraft(chainId, profile.Format, block, [reward, .. transactions]);
+        draft = new BlockDraft(chainId, profile.Format, block, [reward, .. transactions]) { EarliestTimestamp = header.EarliestTimestamp ?? header.Timestamp };
         return Verdict.Valid;
     }
 

@@ -64,10 +64,23 @@ public static class MedianTime
     /// <summary>Returns the time that a producer writes: its own, or just after the median if that is later.</summary>
     /// <param name="clock">The producer's time.</param>
     /// <param name="ancestors">The ancestors.</param>
-    public static Timestamp ForCandidate(Timestamp clock, IAncestors ancestors)
+    public static Timestamp ForCandidate(Timestamp clock, IAncestors ancestors) => Later(clock, LeastAfter(ancestors));
+
+    /// <summary>
+    /// Returns the earliest time that a producer may write in place of <see cref="ForCandidate"/> without dating a block back: not
+    /// before the parent, or its own time if that is earlier, and just after the median if that is later. The same time, where the
+    /// median forces it.
+    /// </summary>
+    /// <param name="clock">The producer's time.</param>
+    /// <param name="ancestors">The ancestors.</param>
+    public static Timestamp EarliestForCandidate(Timestamp clock, IAncestors ancestors)
     {
         ArgumentNullException.ThrowIfNull(ancestors);
-        Timestamp least = new(Of(ancestors).UnixMilliseconds + 1);
-        return clock < least ? least : clock;
+        Timestamp parent = ancestors.Parent.Header.Timestamp;
+        return Later(parent < clock ? parent : clock, LeastAfter(ancestors));
     }
+
+    private static Timestamp LeastAfter(IAncestors ancestors) => new(Of(ancestors).UnixMilliseconds + 1);
+
+    private static Timestamp Later(Timestamp left, Timestamp right) => left < right ? right : left;
 }

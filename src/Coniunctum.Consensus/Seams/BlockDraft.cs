@@ -7,8 +7,9 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum.Consensus;
 
 /// <summary>
-/// A candidate: everything of a block but the Merkle root, the nonce and the seal. The state root does not depend on them,
-/// so that a job may vary the last bytes of the reward's tag (the extra nonce) as it likes.
+/// A candidate: everything of a block but the Merkle root, the nonce and the seal. The state root does not depend on them, nor on
+/// the time, so that a job may vary the last bytes of the reward's tag (the extra nonce) as it likes, and the time as far as the
+/// rule allows.
 /// </summary>
 /// <param name="ChainId">The chain's identity.</param>
 /// <param name="Format">The chain's format.</param>
@@ -16,6 +17,9 @@ namespace Coniunctum.Consensus;
 /// <param name="Transactions">The transactions, the reward first.</param>
 public sealed record BlockDraft(BlockId ChainId, IBlockFormat Format, BlockHeader Header, ImmutableArray<Transaction> Transactions)
 {
+    /// <summary>The earliest time that a job may write in place of the header's, which is the latest. Default: the header's.</summary>
+    public Timestamp EarliestTimestamp { get; init; } = Header.Timestamp;
+
     /// <summary>Returns the candidate with another extra nonce, and with the Merkle root that follows.</summary>
     /// <param name="extraNonce">Added to the last eight bytes of the reward's tag, modulo 2⁶⁴: 0 is what the candidate was built with.</param>
     public BlockDraft WithExtraNonce(ulong extraNonce)

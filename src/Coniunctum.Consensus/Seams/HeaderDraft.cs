@@ -15,4 +15,10 @@ public record struct HeaderDraft(ulong Height)
 
     /// <summary>The producer's time; a rule may move it forward, so that it is later than the ancestors' median.</summary>
     public Timestamp Timestamp { get; set; }
+
+    /// <summary>
+    /// The earliest time that the producer may write in place of <see cref="Timestamp"/>, where a rule lets it choose; <c>null</c>,
+    /// as at first, where it does not.
+    /// </summary>
+    public Timestamp? EarliestTimestamp { get; set; }
 }

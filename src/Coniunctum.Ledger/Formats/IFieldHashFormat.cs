@@ -2,7 +2,7 @@ namespace Coniunctum.Ledger.Formats;
 
 /// <summary>
 /// A format whose digest is HH of a row of hashes, one for each field of the header (the first paper's section II.C). A
-/// search for a nonce computes the row once and then changes one slot of 32 bytes, which holds H(be8(nonce)).
+/// search computes the row once and then changes slots of 32 bytes: that which holds H(be8(nonce)), and that of the time.
 /// </summary>
 public interface IFieldHashFormat : IBlockFormat
 {
@@ -11,6 +11,9 @@ public interface IFieldHashFormat : IBlockFormat
 
     /// <summary>Where in the row H(be8(nonce)) begins, in bytes.</summary>
     int NonceHashOffset { get; }
+
+    /// <summary>Where in the row H(be8(timestamp)) begins, in bytes; <c>null</c> where headers carry no time.</summary>
+    int? TimestampHashOffset { get; }
 
     /// <summary>Writes the row. The header's digest is HH of it.</summary>
     /// <param name="header">The header.</param>

@@ -42,6 +42,9 @@ public sealed class Int32CoinFormat : IFieldHashFormat
     public int NonceHashOffset => Hash256.Size;
 
     /// <inheritdoc/>
+    public int? TimestampHashOffset => null;
+
+    /// <inheritdoc/>
     [SkipLocalsInit]
     public Hash256 Digest(BlockHeader header)
     {

@@ -49,6 +49,9 @@ public sealed class StandardFormat : IFieldHashFormat
     public int NonceHashOffset => Hash256.Size;
 
     /// <inheritdoc/>
+    public int? TimestampHashOffset => 5 * Hash256.Size;
+
+    /// <inheritdoc/>
     [SkipLocalsInit]
     public Hash256 Digest(BlockHeader header)
     {

@@ -1,6 +1,5 @@
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 
@@ -23,12 +22,13 @@ public sealed record DoubleSha3 : IHeaderPuzzle
     public Hash256 ProofOf(in HeaderView header, IBlockFormat format) => header.Digest;
 
     /// <inheritdoc/>
-    public INoncePuzzle Prepare(BlockHeader header, IBlockFormat format)
+    /// <remarks>
+    /// Where a header's time can vary in the last block of the hash, up to 64 milliseconds are tried with each nonce; where it has
+    /// none, the hashes of nonces come from a table of <see cref="MiningOptions.NonceTableBytes"/>.
+    /// </remarks>
+    public IHeaderSearch CreateSearch(MiningOptions options)
     {
-        var fields = (IFieldHashFormat)format;
-        Span<byte> row = stackalloc byte[Sha3NoncePuzzle.MaxPreimageBytes];
-        row = row[..fields.FieldHashesSize];
-        fields.WriteFieldHashes(header, row);
-        return new Sha3NoncePuzzle(row);
+        ArgumentNullException.ThrowIfNull(options);
+        return new DoubleSha3Search(options.NonceTableBytes);
     }
 }

@@ -1,7 +1,5 @@
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Puzzles;
-using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Mining.Puzzles;
@@ -25,8 +23,8 @@ public interface IHeaderPuzzle
     /// <param name="format">Its format.</param>
     Hash256 ProofOf(in HeaderView header, IBlockFormat format);
 
-    /// <summary>Prepares the search for one header: the proof of a nonce is the puzzle's digest of it.</summary>
-    /// <param name="header">A header that is finished but for its nonce.</param>
-    /// <param name="format">Its format.</param>
-    INoncePuzzle Prepare(BlockHeader header, IBlockFormat format);
+    /// <summary>Makes one miner's search under this puzzle.</summary>
+    /// <param name="options">What memory the search may take.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    IHeaderSearch CreateSearch(MiningOptions options);
 }

@@ -38,9 +38,25 @@ public sealed record SquareSum : IHeaderPuzzle
     /// <inheritdoc/>
     /// <remarks>The greatest value, which is less than no target, for nonce 0.</remarks>
     public Hash256 ProofOf(in HeaderView header, IBlockFormat format) =>
-        header.Header.Nonce == 0 ? Difficulty.Target.Max : Prepare(header.Header, format).Digest(header.Header.Nonce);
+        header.Header.Nonce == 0 ? Difficulty.Target.Max : PuzzleOf(header.Header, format).Digest(header.Header.Nonce);
 
     /// <inheritdoc/>
-    public INoncePuzzle Prepare(BlockHeader header, IBlockFormat format) =>
-        new SquareSumPuzzle(IsBound ? format.Digest(header with { Nonce = 0 }) : header.Previous.Value);
+    /// <remarks>It tries nonces alone, and keeps nothing.</remarks>
+    public IHeaderSearch CreateSearch(MiningOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Search(this);
+    }
+
+    private SquareSumPuzzle PuzzleOf(BlockHeader header, IBlockFormat format) =>
+        new(IsBound ? format.Digest(header with { Nonce = 0 }) : header.Previous.Value);
+
+    private sealed class Search(SquareSum owner) : IHeaderSearch
+    {
+        public SearchSpace Prepare(BlockHeader header, Timestamp earliest, IBlockFormat format)
+        {
+            ArgumentNullException.ThrowIfNull(header);
+            return new SearchSpace(owner.PuzzleOf(header, format), nonce => header with { Nonce = nonce });
+        }
+    }
 }

@@ -17,12 +17,22 @@ internal static class FieldHashes
         format.WriteFieldHashes(header, row);
         Assert.That(format.Digest(header), Is.EqualTo(Sha3_256.DoubleHash(row)));
 
-        // A search changes nothing but the slot.
+        // A search changes nothing but the slots of the nonce and the time.
         BlockHeader other = header with { Nonce = header.Nonce + 1 };
         byte[] nonce = new byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(nonce, other.Nonce);
         Sha3_256.Hash(nonce).CopyTo(row.AsSpan(nonceOffset));
         Assert.That(Sha3_256.DoubleHash(row), Is.EqualTo(format.Digest(other)));
+
+        Assert.That(format.TimestampHashOffset is not null, Is.EqualTo(format.Traits.HasExtendedHeader));
+        if (format.TimestampHashOffset is { } timeOffset)
+        {
+            other = other with { Timestamp = new Timestamp(other.Timestamp.UnixMilliseconds + 1) };
+            byte[] time = new byte[8];
+            BinaryPrimitives.WriteUInt64BigEndian(time, other.Timestamp.UnixMilliseconds);
+            Sha3_256.Hash(time).CopyTo(row.AsSpan(timeOffset));
+            Assert.That(Sha3_256.DoubleHash(row), Is.EqualTo(format.Digest(other)));
+        }
 
         foreach (int wrong in new[] { 0, size - 1, size + 1 })
             Assert.That(() => format.WriteFieldHashes(header, new byte[wrong]), Throws.ArgumentException);

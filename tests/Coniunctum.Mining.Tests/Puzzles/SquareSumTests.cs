@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Mining.Difficulty;
 using Coniunctum.Mining.Puzzles;
@@ -20,7 +21,7 @@ public sealed class SquareSumTests
         BlockHeader header = Header(nonce);
         Hash256 expected = ByHand(nonce, s_format.Digest(header with { Nonce = 0 }));
         Assert.That(SquareSum.Bound.ProofOf(View(header), s_format), Is.EqualTo(expected));
-        Assert.That(SquareSum.Bound.Prepare(header, s_format).Digest(nonce), Is.EqualTo(expected));
+        Assert.That(PuzzleOf(SquareSum.Bound, header).Digest(nonce), Is.EqualTo(expected));
     }
 
     [TestCase(1UL)]
@@ -47,8 +48,8 @@ public sealed class SquareSumTests
     public void Prepare_Bound_CommitsToEveryField_AndPaperToThePreviousAlone()
     {
         BlockHeader header = Header(5), other = header with { MerkleRoot = World.Owner(9).Value };
-        Assert.That(SquareSum.Bound.Prepare(other, s_format).Digest(5), Is.Not.EqualTo(SquareSum.Bound.Prepare(header, s_format).Digest(5)));
-        Assert.That(SquareSum.Paper.Prepare(other, s_format).Digest(5), Is.EqualTo(SquareSum.Paper.Prepare(header, s_format).Digest(5)), "a proof can be stolen");
+        Assert.That(PuzzleOf(SquareSum.Bound, other).Digest(5), Is.Not.EqualTo(PuzzleOf(SquareSum.Bound, header).Digest(5)));
+        Assert.That(PuzzleOf(SquareSum.Paper, other).Digest(5), Is.EqualTo(PuzzleOf(SquareSum.Paper, header).Digest(5)), "a proof can be stolen");
     }
 
     [Test]
@@ -60,7 +61,7 @@ public sealed class SquareSumTests
         IConsensusRule rule = spec.Build(World.ProfileOf(s_format), default).Rule;
         TargetLine line = new TargetLine().Add(1_000, target);
         BlockHeader header = Header(0) with { Height = 1, Target = target, Timestamp = new Timestamp(2_000) };
-        Assert.That(spec.Puzzle.Prepare(header, s_format).TryFind(0, 10_000, target, out ulong nonce), Is.True);
+        Assert.That(PuzzleOf(spec.Puzzle, header).TryFind(0, 10_000, target, out ulong nonce), Is.True);
         Assert.That(Check(nonce), Is.EqualTo(Verdict.Valid));
         Assert.That(nonce, Is.GreaterThan(0));
         for (ulong missed = 0; missed < nonce; missed++) Assert.That(Check(missed).Rule, Is.EqualTo(BlockRule.ProofInvalid), $"nonce {missed}");
@@ -75,9 +76,13 @@ public sealed class SquareSumTests
         {
             BlockHeader header = Header(7);
             if (!format.Traits.HasExtendedHeader) header = header with { Timestamp = default };
-            Assert.That(new DoubleSha3().Prepare(header, format).Digest(7), Is.EqualTo(format.Digest(header)));
+            INoncePuzzle puzzle = new DoubleSha3().CreateSearch(new MiningOptions()).Prepare(header, header.Timestamp, format).Puzzle;
+            Assert.That(puzzle.Digest(7), Is.EqualTo(format.Digest(header)));
         }
     }
+
+    private static INoncePuzzle PuzzleOf(IHeaderPuzzle puzzle, BlockHeader header) =>
+        puzzle.CreateSearch(new MiningOptions()).Prepare(header, header.Timestamp, s_format).Puzzle;
 
     private static Hash256 ByHand(ulong nonce, Hash256 anchor)
     {
