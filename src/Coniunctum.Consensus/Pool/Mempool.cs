@@ -12,15 +12,24 @@ namespace Coniunctum.Consensus.Pool;
 /// as a block changes that, and are the first to leave when room is needed. Admitting or removing one costs the logarithm of
 /// the pool's size; following a block costs that for each transaction and address that the block touches.
 /// </summary>
-internal sealed class Mempool(ChainProfile profile, PoolOptions options)
+internal sealed class Mempool
 {
-    private readonly PoolIndex _index = new(profile);
+    private readonly ChainProfile _profile;
+    private readonly PoolOptions _options;
+    private readonly PoolIndex _index;
+    private readonly AdmissionRules _rules;
     private readonly RememberedBalances _balances = new();
     private readonly List<SenderQueue> _touched = [];
     private readonly List<PoolEntry> _funded = [];
-    private readonly List<PoolEntry> _moved = [];
+    private readonly PoolMoves _moves = new();
     private long _lastArrival;
     private long _firstArrival;
+
+    public Mempool(ChainProfile profile, PoolOptions options)
+    {
+        (_profile, _options, _index) = (profile, options, new PoolIndex(profile));
+        _rules = new AdmissionRules(profile, options, _index);
+    }
 
     /// <summary>How many transactions are ready.</summary>
     public int Count => _index.Ready.Count;
@@ -51,38 +60,8 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         _index.Find(transaction.Id) is { } entry
         && entry.Body.Signature.Span.SequenceEqual(transaction.Transaction.Signature.Span);
 
-    /// <summary>Checks everything about a transaction but its signature and whether a full pool has room.</summary>
-    /// <param name="transaction">One that <see cref="TransactionRules.CheckAlone"/> accepted.</param>
-    /// <param name="state">The state at the tip.</param>
-    /// <param name="mayWait">Whether it is to be kept when it lacks a balance or is too early.</param>
-    public Admission Check(HashedTransaction transaction, IStateView state, bool mayWait)
-    {
-        state = _balances.Of(state);
-        if (_index.Find(transaction.Id) is not null) return Admission.Refused(PoolRule.AlreadyKnown);
-        Transaction body = transaction.Transaction;
-        Verdict verdict = TransactionRules.CheckAgainstState(body, profile, state, state.Height + 1);
-        if (!verdict.IsValid && !CanWaitFor(verdict, body, state)) return Admission.Invalid(verdict);
-
-        // A waiting transaction claims nothing: one that need not wait takes its tag without outbidding it.
-        PoolEntry? rival = _index.Find(TagOwner.Of(body));
-        SenderQueue? queue = _index.Find(body.Sender);
-        PoolEntry? readyRival = rival?.Place == PoolStatus.Ready ? rival : null;
-        if (readyRival is not null && !Outbids(transaction, readyRival)) return Admission.Invalid(TagTaken(body));
-        if (verdict.IsValid) verdict = CheckFunds(body, SpendableOf(body.Sender, state), (queue?.Spends ?? 0) - (readyRival?.Cost ?? 0));
-        if (verdict.IsValid)
-        {
-            return readyRival is null && queue?.ReadyCount >= options.MaxPerSender
-                ? Admission.Refused(PoolRule.SenderLimit)
-                : Admission.Accepted;
-        }
-
-        if (readyRival is not null || !mayWait) return Admission.Invalid(verdict);
-        if (rival is not null && !Outbids(transaction, rival)) return Admission.Invalid(TagTaken(body));
-        int waiting = (queue?.Waiting.Count ?? 0) - (rival is null ? 0 : 1);
-        int size = transaction.Size - (rival?.Size ?? 0);
-        bool hasRoom = waiting < options.MaxWaitingPerSender && WaitingBytes + size <= options.MaxWaitingBytes && Bytes + size <= options.MaxBytes;
-        return new Admission(verdict, hasRoom ? PoolRule.Waiting : PoolRule.WaitingFull);
-    }
+    /// <inheritdoc cref="AdmissionRules.Check"/>
+    public Admission Check(HashedTransaction transaction, IStateView state, bool mayWait) => _rules.Check(transaction, _balances.Of(state), mayWait);
 
     /// <summary>Adds a transaction whose signature was checked, or lets it wait.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -96,7 +75,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         Admission admission = Check(transaction, state, mayWait);
         if (!admission.IsValid && !admission.IsWaiting) return admission;
 
-        var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = ++_lastArrival, LastReported = from };
+        var entry = new PoolEntry(transaction, _profile.Format.Traits.TagsExpire) { Arrival = ++_lastArrival, LastReported = from };
         PoolEntry? rival = _index.Find(TagOwner.Of(entry.Body));
         if (admission.IsValid && !MakeRoom(entry, rival, events)) return Admission.Refused(PoolRule.PoolFull);
         if (rival is not null) Drop(rival, Admission.Refused(PoolRule.Replaced), events, transaction.Id);
@@ -106,9 +85,9 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
             AddWaiting(entry, admission.Verdict, state);
 
         // A replacement that costs less leaves something to those that wait.
-        if (rival is not null) TakeFunded(_index.Find(entry.Body.Sender)!, SpendableOf(entry.Body.Sender, state), state.Height + 1);
+        if (rival is not null) TakeFunded(_index.Find(entry.Body.Sender)!, AdmissionRules.SpendableOf(entry.Body.Sender, state), state.Height + 1);
         Promote();
-        Report(events);
+        _moves.Report(events);
         return admission;
     }
 
@@ -154,40 +133,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         foreach (PoolEntry impatient in _index.ByPatience.TakeUpTo(state.Height - 1))
             Drop(impatient, new Admission(impatient.WaitsFor, PoolRule.WaitedTooLong), events);
         Trim(events);
-        Report(events);
-    }
-
-    /// <summary>
-    /// Whether what is wrong with a transaction may pass: its window opens soon, or the sender may yet be paid. Every other rule
-    /// must hold already, so that only these two can keep it waiting.
-    /// </summary>
-    private bool CanWaitFor(Verdict verdict, Transaction body, IStateView state) => verdict.Rule switch
-    {
-        BlockRule.TagOutsideWindow =>
-            IsEarlyAtMost(options.MaxWaitBlocks, body, state.Height + 1)
-            && !state.IsTagUsed(body.Sender, body.Tag)
-            && TransactionRules.CheckOpening(body, profile, state).IsValid,
-        BlockRule.BalanceInsufficient => TransactionRules.CheckOpening(body, profile, state).IsValid,
-        _ => false,
-    };
-
-    private bool IsEarlyAtMost(int blocks, Transaction body, ulong height) =>
-        body.Tag.ValidUntil >= height && body.Tag.ValidUntil - height - profile.TagWindow <= (ulong)blocks;
-
-    private bool Outbids(HashedTransaction transaction, PoolEntry rival) =>
-        profile.Format.Traits.HasFees
-        && transaction.Transaction.Fee >= rival.Body.Fee + ((UInt128)options.RelayRate * (ulong)transaction.Size);
-
-    private static Verdict TagTaken(Transaction body) =>
-        Verdict.Invalid(BlockRule.TagReused, body.Tag.Value, "a tag that the sender has not used, or a fee that replaces its use");
-
-    private static ulong SpendableOf(Address sender, IStateView state) => state.BalanceOf(sender) - state.LockedOf(sender);
-
-    private static Verdict CheckFunds(Transaction body, ulong spendable, UInt128 spent)
-    {
-        ulong left = spendable < spent ? 0 : spendable - (ulong)spent;
-        ulong cost = body.Amount + body.Fee;
-        return left < cost ? Verdict.Invalid(BlockRule.BalanceInsufficient, left, cost) : Verdict.Valid;
+        _moves.Report(events);
     }
 
     /// <summary>
@@ -196,7 +142,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     /// </summary>
     private bool MakeRoom(PoolEntry entry, PoolEntry? rival, ICollection<PoolEvent> events)
     {
-        long needed = Bytes + entry.Size - (rival?.Size ?? 0) - options.MaxBytes;
+        long needed = Bytes + entry.Size - (rival?.Size ?? 0) - _options.MaxBytes;
         if (needed <= 0) return true;
         var doomed = new List<PoolEntry>();
         IEnumerable<PoolEntry> cheaper = _index.Ready.CheapestFirst.TakeWhile(cheapest => cheapest.FeeRate < entry.FeeRate);
@@ -240,7 +186,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         foreach (PoolEntry entry in _index.ByExpiry.TakeUpTo(height - 1))
         {
             Touch(entry);
-            Drop(entry, new Admission(TransactionRules.CheckWindow(entry.Body, profile, height), PoolRule.Expired), events);
+            Drop(entry, new Admission(TransactionRules.CheckWindow(entry.Body, _profile, height), PoolRule.Expired), events);
         }
     }
 
@@ -254,7 +200,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
             foreach (PoolEntry entry in _index.SmallPaymentsTo(address))
             {
                 Touch(entry);
-                Drop(entry, Admission.Invalid(TransactionRules.CheckOpening(entry.Body, profile, state)), events);
+                Drop(entry, Admission.Invalid(TransactionRules.CheckOpening(entry.Body, _profile, state)), events);
             }
         }
     }
@@ -262,27 +208,27 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     /// <summary>Where the tip has sunk, what had come into its window is too early again.</summary>
     private void HoldBackEarly(IStateView state, ICollection<PoolEvent> events)
     {
-        if (!profile.Format.Traits.TagsExpire) return;
+        if (!_profile.Format.Traits.TagsExpire) return;
         ulong height = state.Height + 1;
-        foreach (PoolEntry entry in _index.ByExpiry.ListFrom(height + profile.TagWindow + 1))
+        foreach (PoolEntry entry in _index.ByExpiry.ListFrom(height + _profile.TagWindow + 1))
         {
             if (entry.Place != PoolStatus.Ready) continue;
             Touch(entry);
-            Verdict verdict = TransactionRules.CheckWindow(entry.Body, profile, height);
-            if (IsEarlyAtMost(options.MaxWaitBlocks, entry.Body, height))
+            Verdict verdict = TransactionRules.CheckWindow(entry.Body, _profile, height);
+            if (_rules.OpensSoon(entry.Body, height))
                 HoldBack(entry, verdict, state);
             else
                 Drop(entry, Admission.Invalid(verdict), events);
         }
     }
 
-    /// <summary>Takes disconnected transactions back, before all that came later than they did, unless no block may hold them again.</summary>
     private static void ReportReverted(IReadOnlyList<HashedBlock> disconnected, ICollection<PoolEvent> events)
     {
         foreach (HashedTransaction transaction in disconnected.SelectMany(block => block.Transactions).Where(transaction => !transaction.Transaction.IsFromRoot))
             events.Add(new PoolEvent(transaction, PoolStatus.Block, PoolStatus.Outside, Admission.Refused(PoolRule.Reverted), null));
     }
 
+    /// <summary>Takes disconnected transactions back, before all that came later than they did, unless no block may hold them again.</summary>
     private void TakeBack(
         IReadOnlyList<HashedBlock> disconnected, Dictionary<TagOwner, TransactionId> taken, IStateView state, ICollection<PoolEvent> events)
     {
@@ -296,8 +242,8 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
                 continue;
             }
 
-            Verdict verdict = TransactionRules.CheckAgainstState(body, profile, state, state.Height + 1);
-            if (!verdict.IsValid && !CanWaitFor(verdict, body, state))
+            Verdict verdict = TransactionRules.CheckAgainstState(body, _profile, state, state.Height + 1);
+            if (!verdict.IsValid && !_rules.CanWaitFor(verdict, body, state))
             {
                 bool isExpired = verdict.Rule == BlockRule.TagOutsideWindow && body.Tag.ValidUntil <= state.Height;
                 events.Add(new PoolEvent(
@@ -305,7 +251,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
                 continue;
             }
 
-            var entry = new PoolEntry(transaction, profile.Format.Traits.TagsExpire) { Arrival = --_firstArrival, LastReported = PoolStatus.Block };
+            var entry = new PoolEntry(transaction, _profile.Format.Traits.TagsExpire) { Arrival = --_firstArrival, LastReported = PoolStatus.Block };
             if (verdict.IsValid)
                 AddReady(entry);
             else
@@ -327,10 +273,10 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     private void Settle(SenderQueue queue, IStateView state, ICollection<PoolEvent> events)
     {
         queue.IsTouched = false;
-        ulong spendable = SpendableOf(queue.Sender, state);
-        if (queue.Spends > spendable || queue.ReadyCount > options.MaxPerSender) HoldBackUnpayable(queue, spendable, state, events);
+        ulong spendable = AdmissionRules.SpendableOf(queue.Sender, state);
+        if (queue.Spends > spendable || queue.ReadyCount > _options.MaxPerSender) HoldBackUnpayable(queue, spendable, state, events);
         TakeFunded(queue, spendable, state.Height + 1);
-        while (queue.Waiting.Count > options.MaxWaitingPerSender)
+        while (queue.Waiting.Count > _options.MaxWaitingPerSender)
             Drop(queue.Waiting[^1], new Admission(queue.Waiting[^1].WaitsFor, PoolRule.WaitingFull), events);
     }
 
@@ -342,12 +288,12 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         for (PoolEntry? entry = queue.First, next; entry is not null; entry = next)
         {
             next = entry.Next;
-            Verdict funds = CheckFunds(entry.Body, spendable, spent);
+            Verdict funds = AdmissionRules.CheckFunds(entry.Body, spendable, spent);
             if (!funds.IsValid)
             {
                 HoldBack(entry, funds, state);
             }
-            else if (kept >= options.MaxPerSender)
+            else if (kept >= _options.MaxPerSender)
             {
                 Drop(entry, Admission.Refused(PoolRule.SenderLimit), events);
             }
@@ -367,10 +313,10 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         int count = queue.ReadyCount;
         foreach (PoolEntry entry in queue.Waiting.ToArray())
         {
-            if (count >= options.MaxPerSender) return;
-            Verdict verdict = TransactionRules.CheckWindow(entry.Body, profile, height);
+            if (count >= _options.MaxPerSender) return;
+            Verdict verdict = TransactionRules.CheckWindow(entry.Body, _profile, height);
             if (verdict.IsValid)
-                verdict = CheckFunds(entry.Body, spendable, spends);
+                verdict = AdmissionRules.CheckFunds(entry.Body, spendable, spends);
             else
                 _index.ListEarly(entry);
             entry.WaitsFor = verdict;
@@ -391,7 +337,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
             entry.Place = PoolStatus.Ready;
             entry.Arrival = ++_lastArrival;
             _index.Seat(entry);
-            _moved.Add(entry);
+            _moves.Add(entry);
         }
 
         _funded.Clear();
@@ -401,7 +347,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     {
         entry.Place = PoolStatus.Ready;
         _index.Add(entry);
-        _moved.Add(entry);
+        _moves.Add(entry);
     }
 
     private void AddWaiting(PoolEntry entry, Verdict verdict, IStateView state)
@@ -409,7 +355,7 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         LetWait(entry, verdict, state);
         _index.Add(entry);
         if (verdict.Rule == BlockRule.TagOutsideWindow) _index.ListEarly(entry);
-        _moved.Add(entry);
+        _moves.Add(entry);
     }
 
     private void HoldBack(PoolEntry entry, Verdict verdict, IStateView state)
@@ -418,21 +364,21 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
         LetWait(entry, verdict, state);
         _index.Seat(entry);
         if (verdict.Rule == BlockRule.TagOutsideWindow) _index.ListEarly(entry);
-        _moved.Add(entry);
+        _moves.Add(entry);
     }
 
     private void LetWait(PoolEntry entry, Verdict verdict, IStateView state)
     {
         entry.Place = PoolStatus.Waiting;
         entry.WaitsFor = verdict;
-        entry.WaitsUntil = state.Height + (ulong)options.MaxWaitBlocks;
+        entry.WaitsUntil = state.Height + (ulong)_options.MaxWaitBlocks;
     }
 
     private void Trim(ICollection<PoolEvent> events)
     {
-        while (WaitingBytes > options.MaxWaitingBytes)
+        while (WaitingBytes > _options.MaxWaitingBytes)
             Drop(_index.Waiting.Max!, new Admission(_index.Waiting.Max!.WaitsFor, PoolRule.WaitingFull), events);
-        while (Bytes > options.MaxBytes)
+        while (Bytes > _options.MaxBytes)
             Drop(WaitingCount > 0 ? _index.Waiting.Max! : _index.Ready.Cheapest, Admission.Refused(PoolRule.PoolFull), events);
     }
 
@@ -446,19 +392,5 @@ internal sealed class Mempool(ChainProfile profile, PoolOptions options)
     {
         _index.Remove(entry);
         entry.Place = PoolStatus.Outside;
-    }
-
-    /// <summary>Tells of all that are elsewhere than they were, once each.</summary>
-    private void Report(ICollection<PoolEvent> events)
-    {
-        foreach (PoolEntry entry in _moved)
-        {
-            if (entry.Place == PoolStatus.Outside || entry.Place == entry.LastReported) continue;
-            Admission reason = entry.Place == PoolStatus.Waiting ? new Admission(entry.WaitsFor, PoolRule.Waiting) : Admission.Accepted;
-            events.Add(new PoolEvent(entry.Transaction, entry.LastReported, entry.Place, reason, null));
-            entry.LastReported = entry.Place;
-        }
-
-        _moved.Clear();
     }
 }
