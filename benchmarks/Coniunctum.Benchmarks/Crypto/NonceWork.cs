@@ -25,6 +25,7 @@ internal sealed class NonceWork
     private readonly Sha3NoncePuzzle _puzzle;
     private readonly Sha3NoncePuzzle _tabled;
     private readonly Sha3Digest _bouncyCastle = new(256);
+    private readonly byte[] _standardRow;
     private readonly Sha3NoncePuzzle _standard;
     private readonly Sha3NoncePuzzle _grid;
     private ulong _next;
@@ -40,9 +41,9 @@ internal sealed class NonceWork
         _tabled = new Sha3NoncePuzzle(_fieldHashes, new NonceHashTable(TableLength));
 
         // The standard format's row, in which the time's hash is the sixth of eight; any hashes do as well here.
-        byte[] row = new byte[((IFieldHashFormat)StandardFormat.Instance).FieldHashesSize];
-        _standard = new Sha3NoncePuzzle(row);
-        _grid = new Sha3NoncePuzzle(row, 5 * Hash256.Size, [.. Enumerable.Range(0, GridWidth).Select(i => Sha3_256.Hash(BitConverter.GetBytes(i)))]);
+        _standardRow = new byte[StandardFormat.Instance.FieldHashesSize];
+        _standard = new Sha3NoncePuzzle(_standardRow);
+        _grid = new Sha3NoncePuzzle(_standardRow, StandardFormat.Instance.TimestampHashOffset!.Value, [.. Enumerable.Range(0, GridWidth).Select(i => Sha3_256.Hash(BitConverter.GetBytes(i)))]);
     }
 
     public void SearchOurs(int count) => Search(_puzzle, count);
@@ -64,19 +65,10 @@ internal sealed class NonceWork
         }
     }
 
-    public void SearchInBox(int count)
-    {
-        Span<byte> nonce = stackalloc byte[sizeof(ulong)];
-        Span<byte> digest = stackalloc byte[Hash256.Size];
-        for (int i = 0; i < count; i++)
-        {
-            BinaryPrimitives.WriteUInt64BigEndian(nonce, _next++);
-            SHA3_256.HashData(nonce, _fieldHashes.AsSpan(_slot, Hash256.Size));
-            SHA3_256.HashData(_fieldHashes, digest);
-            SHA3_256.HashData(digest, digest);
-            if (new Hash256(digest).IsZero) throw new InvalidOperationException("No digest is zero.");
-        }
-    }
+    public void SearchInBox(int count) => SearchInBox(_fieldHashes, count);
+
+    /// <summary>Nonces of a header of the standard format; another time would cost no less.</summary>
+    public void SearchStandardInBox(int count) => SearchInBox(_standardRow, count);
 
     public void SearchBouncyCastle(int count)
     {
@@ -88,6 +80,20 @@ internal sealed class NonceWork
             Hash(nonce, _fieldHashes, _slot);
             Hash(_fieldHashes, digest, 0);
             Hash(digest, digest, 0);
+            if (new Hash256(digest).IsZero) throw new InvalidOperationException("No digest is zero.");
+        }
+    }
+
+    private void SearchInBox(byte[] fieldHashes, int count)
+    {
+        Span<byte> nonce = stackalloc byte[sizeof(ulong)];
+        Span<byte> digest = stackalloc byte[Hash256.Size];
+        for (int i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(nonce, _next++);
+            SHA3_256.HashData(nonce, fieldHashes.AsSpan(_slot, Hash256.Size));
+            SHA3_256.HashData(fieldHashes, digest);
+            SHA3_256.HashData(digest, digest);
             if (new Hash256(digest).IsZero) throw new InvalidOperationException("No digest is zero.");
         }
     }

@@ -48,7 +48,8 @@ internal static class CryptoContests
         yield return new Contest(
             "tries of a standard header, 64 times with each nonce",
             new Contender("Coniunctum", work.SearchGrid, NonceWork.GridBatch),
-            new Contender("Coniunctum, nonces alone", work.SearchStandard));
+            new Contender("Coniunctum, nonces alone", work.SearchStandard),
+            new Contender("in-box SHA3_256", work.SearchStandardInBox));
         // What a second core is worth at this moment is what it is worth to a loop that never leaves the registers.
         var second = new NonceWork();
         yield return new Contest(

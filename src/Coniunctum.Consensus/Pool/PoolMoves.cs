@@ -1,6 +1,6 @@
 namespace Coniunctum.Consensus.Pool;
 
-/// <summary>Which transactions one change of the pool has moved, so that each is told of once, where it ended up.</summary>
+/// <summary>Which transactions one change of the pool has moved, so that each is reported once, with where it ended up.</summary>
 internal sealed class PoolMoves
 {
     private readonly List<PoolEntry> _moved = [];
@@ -8,7 +8,7 @@ internal sealed class PoolMoves
     /// <summary>Notes a transaction whose place has changed, perhaps not for the last time.</summary>
     public void Add(PoolEntry entry) => _moved.Add(entry);
 
-    /// <summary>Tells of all that are elsewhere than they were, once each.</summary>
+    /// <summary>Reports those that are elsewhere than last reported, once each.</summary>
     public void Report(ICollection<PoolEvent> events)
     {
         foreach (PoolEntry entry in _moved)
