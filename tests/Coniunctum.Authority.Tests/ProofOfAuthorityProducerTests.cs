@@ -303,11 +303,11 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         ProducerEffect.StartJob older = Take<ProducerEffect.StartJob>();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), s_tipTime);
         ProducerEffect.StartJob newer = Take<ProducerEffect.StartJob>();
-        Step(new ProducerInput.JobDone(older.Id, older.Work.Run(null!, default)), s_tipTime);
+        Step(new ProducerInput.JobDone(older.Id, older.Work.Run(default)), s_tipTime);
         Assert.That(_effects, Is.Empty);
         Step(new ProducerInput.JobDone(newer.Id, null), s_tipTime);
         Assert.That(_effects, Is.Empty, "it was cancelled");
-        Step(new ProducerInput.JobDone(newer.Id, newer.Work.Run(null!, default)), s_tipTime);
+        Step(new ProducerInput.JobDone(newer.Id, newer.Work.Run(default)), s_tipTime);
         Take<ProducerEffect.Adopt>();
     }
 

@@ -105,8 +105,9 @@ public sealed class VerifyHeadersTests
                 Target = draft.Target,
                 Timestamp = draft.Timestamp,
             };
-            Assert.That(spec.Puzzle.Prepare(header, profile.Format).TryFind(0, 1_000, header.Target, out ulong nonce), Is.True);
-            header = header with { Nonce = nonce };
+            SearchSpace space = spec.Puzzle.CreateSearch(new MiningOptions()).Prepare(header, header.Timestamp, profile.Format);
+            Assert.That(space.Puzzle.TryFind(0, 1_000, header.Target, out ulong number), Is.True);
+            header = space.HeaderOf(number);
             line.Headers.Add(new HeaderView(header, new BlockId(profile.Format.Digest(header)), default));
             state = headers.Rule.Advance(state, line.Parent, null);
             encoded[i] = Encode(header, profile.Format);
