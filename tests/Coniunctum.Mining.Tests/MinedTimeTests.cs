@@ -31,7 +31,7 @@ public sealed class MinedTimeTests : IEffectSink<ProducerEffect>
     [Test]
     public void Mined_OverDrawnClocks_IsDatedNeitherAheadNorBack([Values(20261128)] int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var random = new Random(seed);
         var spec = new ProofOfWork(ProofOfWork.TargetFor(64));
         IConsensusRule rule = spec.Build(World.ProfileOf(StandardFormat.Instance), default).Rule;
@@ -45,7 +45,7 @@ public sealed class MinedTimeTests : IEffectSink<ProducerEffect>
             HashedBlock block = Mine(candidate, clock);
 
             ulong time = block.Header.Timestamp.UnixMilliseconds;
-            string what = $"seed {seed}, draw {draw}: median {median}, parent {parent}, clock {clock}, dated {time}";
+            string what = Invariant($"seed {seed}, draw {draw}: median {median}, parent {parent}, clock {clock}, dated {time}");
             if (median + 1 >= clock)
             {
                 Assert.That(time, Is.EqualTo(median + 1), what);
@@ -73,7 +73,7 @@ public sealed class MinedTimeTests : IEffectSink<ProducerEffect>
     [Test]
     public void Mined_AsTheClockGoesOn_IsTaken_AndDatedWithinItsCandidatesChoice([Values(7)] int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var random = new Random(seed);
         var node = new ChainHarness(new World(StandardFormat.Instance)) { Now = new Timestamp(Epoch) };
         for (int i = 0; i < Blocks; i++)
@@ -88,7 +88,7 @@ public sealed class MinedTimeTests : IEffectSink<ProducerEffect>
 
             HashedBlock block = ((JobResult.Sealed)(isOlder ? first : second).Work.Run(default)!).Block;
 
-            string what = $"seed {seed}, block {i}: parent {parent}, clock {clock}, {passed} ms later, the {(isOlder ? "older" : "newer")} one";
+            string what = Invariant($"seed {seed}, block {i}: parent {parent}, clock {clock}, {passed} ms later, the {(isOlder ? "older" : "newer")} one");
             ulong candidateClock = isOlder ? clock : clock + passed;
             Assert.That(node.Deliver(block), Is.EqualTo(Verdict.Valid), what);
             Assert.That(node.Core.Tip, Is.SameAs(block), what);

@@ -1,6 +1,5 @@
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
-using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Mining.Puzzles;

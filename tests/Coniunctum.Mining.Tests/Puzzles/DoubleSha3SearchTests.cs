@@ -1,5 +1,4 @@
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Mining.Puzzles;
@@ -55,7 +54,7 @@ public sealed class DoubleSha3SearchTests
     [Test]
     public void TryFind_WithTimesOrATable_FindsWhatThePlainSearchFinds([Values("standard", "int32coin")] string format, [Values(20261128)] int seed)
     {
-        TestContext.Out.WriteLine($"seed {seed}");
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
         var random = new Random(seed);
         IBlockFormat headers = FormatOf(format);
         for (int trial = 0; trial < 100; trial++)
