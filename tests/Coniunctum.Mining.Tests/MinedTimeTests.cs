@@ -1,11 +1,9 @@
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Headers;
-using Coniunctum.Consensus.Tests.Support;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
-using Coniunctum.Mining;
 
-namespace Coniunctum.Consensus.Tests.Rules;
+namespace Coniunctum.Mining.Tests;
 
 /// <summary>
 /// What times mined blocks carry, over drawn clocks, parents and medians: never ahead of the miner's clock, and never before the

@@ -1,5 +1,4 @@
 using Coniunctum.Crypto;
-using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Mining.Puzzles;
 
