@@ -23,11 +23,12 @@ public sealed class AssemblyArrowTests
         ["Coniunctum.Storage.Sqlite"] = ["Coniunctum.Ledger"],
     };
 
-    // The store needs SQLite itself (docs/adr/0004), the second signature scheme is a package's (docs/adr/0007). One more needs a reason there.
+    // The store needs SQLite itself (docs/adr/0004), the second signature scheme and RIPEMD-160 are packages' (docs/adr/0007). One more needs a reason there.
     private static readonly Dictionary<string, string[]> s_packages = new(StringComparer.Ordinal)
     {
         ["Coniunctum.Crypto.NBitcoin"] = ["NBitcoin.Secp256k1"],
         ["Coniunctum.Storage.Sqlite"] = ["SQLitePCLRaw.bundle_e_sqlite3"],
+        ["Coniunctum.Wallet"] = ["BouncyCastle.Cryptography"],
     };
 
     public static IEnumerable<string> Assemblies => Repository.Assemblies;

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -45,6 +46,7 @@ internal static class WipeScan
         SystemEntropy.Instance.Fill(s_forgotten);
         Remember("forgotten", s_forgotten);
 
+        PrivateKey fromPem = ReadPem(secret, out byte[] pem);
         Assert(PrivateKey.Read(secret, out PrivateKey? key) == KeyOutcome.Valid);
         CryptographicOperations.ZeroMemory(secret);
         KeyFile file = KeyFile.Encrypt(key!, password, SystemEntropy.Instance, new ScryptCost(1 << 10, 8, 2));
@@ -87,7 +89,8 @@ internal static class WipeScan
         CryptographicOperations.ZeroMemory(childSecret);
 
         string found = Scan();
-        foreach (IDisposable used in (IDisposable[])[key!, opened!, mnemonic, parsed, master, child, again]) used.Dispose();
+        CryptographicOperations.ZeroMemory(pem);
+        foreach (IDisposable used in (IDisposable[])[key!, fromPem, opened!, mnemonic, parsed, master, child, again]) used.Dispose();
         return found;
     }
 
@@ -106,6 +109,44 @@ internal static class WipeScan
             Assert(decoder.Decode(wide.AsSpan(i, Math.Min(pieceBytes, wide.Length - i)), isLast: false, room, out _).IsValid);
         CryptographicOperations.ZeroMemory(wide);
         CryptographicOperations.ZeroMemory(room);
+    }
+
+    /// <summary>Reads the key in PEM, as UTF-8, as UTF-16, and with another key's public key beside it, which is refused. The text is left to the caller.</summary>
+    private static PrivateKey ReadPem(ReadOnlySpan<byte> secret, out byte[] text)
+    {
+        ReadOnlySpan<byte> before = "-----BEGIN EC PRIVATE KEY-----\n"u8;
+        ReadOnlySpan<byte> after = "\n-----END EC PRIVATE KEY-----\n"u8;
+        ReadOnlySpan<byte> curve = [0xA0, 0x07, 0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x0A];
+        ReadOnlySpan<byte> publicKey = [0xA1, 0x24, 0x03, 0x22, 0x00, 0x02];
+        byte[] der = GC.AllocateArray<byte>(7 + PrivateKey.Size + curve.Length + publicKey.Length + 32, pinned: true);
+        text = GC.AllocateArray<byte>(before.Length + Base64.GetMaxEncodedToUtf8Length(der.Length) + after.Length, pinned: true);
+        byte[] wide = GC.AllocateArray<byte>(2 + (2 * text.Length), pinned: true);
+        PrivateKey? read = null;
+        foreach (bool isWhole in (bool[])[true, false])
+        {
+            int length = isWhole ? 7 + PrivateKey.Size + curve.Length : der.Length;
+            new byte[] { 0x30, (byte)(length - 2), 0x02, 0x01, 0x01, 0x04, PrivateKey.Size }.CopyTo(der, 0);
+            secret.CopyTo(der.AsSpan(7));
+            curve.CopyTo(der.AsSpan(7 + PrivateKey.Size));
+            publicKey.CopyTo(der.AsSpan(7 + PrivateKey.Size + curve.Length));
+            before.CopyTo(text);
+            _ = Base64.EncodeToUtf8(der.AsSpan(0, length), text.AsSpan(before.Length), out _, out int written);
+
+            // What is the same in every key is left out.
+            if (isWhole) RememberPieces("PEM", text.AsSpan(before.Length + 12, 32), 16);
+            after.CopyTo(text.AsSpan(before.Length + written));
+            int end = before.Length + written + after.Length;
+            (wide[0], wide[1]) = (0xFF, 0xFE);
+            for (int i = 0; i < end; i++) wide[2 + (2 * i)] = text[i];
+            KeyPemFault expected = isWhole ? KeyPemFault.None : KeyPemFault.OtherPublicKey;
+            Assert(KeyPem.Read(text.AsSpan(0, end), out PrivateKey? key).Fault == expected);
+            Assert(KeyPem.Read(wide.AsSpan(0, 2 + (2 * end)), out PrivateKey? again).Fault == expected);
+            again?.Dispose();
+            read ??= key;
+        }
+
+        foreach (byte[] used in (byte[][])[der, wide]) CryptographicOperations.ZeroMemory(used);
+        return read!;
     }
 
     /// <summary>Reads words of which the first stands last: mostly their checksum is wrong, and it is asked whose else they are.</summary>

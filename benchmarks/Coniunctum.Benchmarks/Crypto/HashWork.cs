@@ -1,25 +1,22 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Coniunctum.Crypto;
-using Coniunctum.Wallet;
 using Coniunctum.Crypto.Merkle;
 using Org.BouncyCastle.Crypto.Digests;
 
 namespace Coniunctum.Benchmarks.Crypto;
 
-/// <summary>SHA3-256 of 32 bytes and of 16 KiB, RIPEMD-160 of a compressed key, and Merkle roots of 4,096 leaves.</summary>
+/// <summary>SHA3-256 of 32 bytes and of 16 KiB, and Merkle roots of 4,096 leaves.</summary>
 internal sealed class HashWork
 {
     public const int Leaves = 4096;
 
     private const int LongBytes = 16 * 1024;
-    private const int CompressedKeyBytes = 33;
 
     private readonly byte[] _messages = new byte[Leaves * Hash256.Size];
     private readonly Hash256[] _hashes = new Hash256[Leaves];
     private readonly byte[] _node = new byte[1 + (2 * Hash256.Size)];
     private readonly Sha3Digest _bouncyCastle = new(256);
-    private readonly RipeMD160Digest _bouncyRipemd = new();
     private readonly byte[] _digest = new byte[Hash256.Size];
 
     public HashWork()
@@ -74,20 +71,6 @@ internal sealed class HashWork
         {
             _bouncyCastle.BlockUpdate(_messages, i % Leaves, LongBytes);
             _bouncyCastle.DoFinal(_digest, 0);
-        }
-    }
-
-    public void RipemdOurs(int count)
-    {
-        for (int i = 0; i < count; i++) Ripemd160.Hash(_messages.AsSpan(i % Leaves, CompressedKeyBytes), _digest);
-    }
-
-    public void RipemdBouncyCastle(int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            _bouncyRipemd.BlockUpdate(_messages, i % Leaves, CompressedKeyBytes);
-            _bouncyRipemd.DoFinal(_digest, 0);
         }
     }
 

@@ -33,8 +33,6 @@ internal static class CryptoContests
             new Contender("in-box SHA3_256", work.HashLongInBox),
             new Contender(Rivals.BouncyCastle, work.HashLongBouncyCastle));
         yield return new Contest(
-            "RIPEMD-160 of 33 bytes", new Contender("Coniunctum", work.RipemdOurs), new Contender(Rivals.BouncyCastle, work.RipemdBouncyCastle));
-        yield return new Contest(
             "RFC 6962 roots of 4,096 leaves", new Contender("Coniunctum", work.RootOurs), new Contender("in-box SHA3_256", work.RootInBox));
     }
 
