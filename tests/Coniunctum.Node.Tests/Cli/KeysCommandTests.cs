@@ -220,7 +220,7 @@ public sealed class KeysCommandTests
     [TestCase("xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8", "An xpub holds no private key, and is no secret; expected an xprv")]
     [TestCase("{\"version\":1}", "version 1; expected 3")]
     [TestCase("{", "in the middle of its content")]
-    [TestCase("", "There is nothing in it; expected a private key of 64 hexadecimal digits")]
+    [TestCase("", "There is nothing in it; expected a private key of 64 hexadecimal digits, words, an xprv, a key in PEM")]
     [TestCase("legal winer thank year wave sausage worth useful legal winner thank yellow", "Word 2 is not in the list of English words. Did you mean wine, winner, ")]
     [TestCase("legal winner thank year wave sausage worth useful legal winner thank thank", "one of them is wrong, or two have changed places")]
     [TestCase("legal winner", "There are 2 words; expected 12, 15, 18, 21 or 24")]
@@ -397,7 +397,7 @@ public sealed class KeysCommandTests
 
     [TestCase("", "There is nothing in it; expected a private key of 64 hexadecimal digits")]
     [TestCase("abc", "has 3 characters; expected 64 hexadecimal digits. Where leading zeros are missing, put them before it.")]
-    [TestCase(Words, "It holds words, an extended key or a keystore; expected 64 hexadecimal digits")]
+    [TestCase(Words, "It holds words, an extended key, a key in PEM or a keystore; expected 64 hexadecimal digits")]
     [TestCase(One + "00", "has 66 characters")]
     [TestCase("g000000000000000000000000000000000000000000000000000000000000001", "Character 1 of the private key is no hexadecimal digit")]
     [TestCase("0000000000000000000000000000000000000000000000000000000000000000", "not between 1 and the order")]

@@ -44,6 +44,8 @@ public sealed class SecretFormTests
     [TestCase("tpub6", "ExtendedKey")]
     [TestCase("Ltpv7", "ExtendedKey")]
     [TestCase("{\"version\":3}", "Keystore")]
+    [TestCase("-----BEGIN EC PRIVATE KEY-----\nMHQCAQEEIA==", "Pem")]
+    [TestCase("Bag Attributes\n-----BEGIN PRIVATE KEY-----", "Pem")]
     [TestCase(" \t\u3000\n", "Empty")]
     public void Of_WhatIsRead_IsThat(string text, string expected)
     {
@@ -55,8 +57,10 @@ public sealed class SecretFormTests
     [TestCase(LongWif, "Bitcoin's wallet import format (WIF)")]
     [TestCase(Encrypted, "under a password (BIP-38)")]
     [TestCase(Zprv, "version 04b2430c: zprv, a private key for Bitcoin")]
-    [TestCase("-----BEGIN EC PRIVATE KEY-----\nMHQCAQEEIA==\n-----END EC PRIVATE KEY-----", "a key in PEM (EC PRIVATE KEY)")]
-    [TestCase("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==", "a key in PEM (OPENSSH PRIVATE KEY)")]
+    [TestCase("-----BEGIN EC PRIVATE KEY-----\nMHQCAQEEIA==\n-----END EC PRIVATE KEY-----", "does not hold in DER what its first line announces")]
+    [TestCase("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----", "holds 'OPENSSH PRIVATE KEY'; expected 'EC PRIVATE KEY' or 'PRIVATE KEY'")]
+    [TestCase("-----BEGIN PRIVATE KEY-----\nMIGEAgEAMBAG", "its last line is missing")]
+    [TestCase("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGE\n-----END ENCRYPTED PRIVATE KEY-----", "'openssl pkey -in FILE' prints it")]
     [TestCase("\"" + Key + "\"", "in quotation marks; expected it without them")]
     [TestCase("[{\"version\":3}]", "a list in JSON")]
     [TestCase("7a28b5ba 57c53603 b0b07b56 bba752f7 784bf506 fa95edc3 95f5cf6c 7514fe9d", "digits with blanks between them")]

@@ -7,12 +7,15 @@ namespace Coniunctum.Node.Cli.Wallet;
 /// <summary>coniunctum keys import.</summary>
 internal static class ImportKey
 {
+    private const string PemExtension = ".pem";
+
     public static Command Create(CommandIo io, KeyOptions options)
     {
-        Argument<string> name = KeyFolder.NameArgument("What the key is called here.");
+        Argument<string> name = KeyFolder.NameArgument(
+            "What the key is called here. A file that ends in .pem, without --from, is read, and the key is called as the file is, without .pem.");
         Argument<string[]> misplaced = KeysCommand.Misplaced();
         Option<string?> from = PathInput.Option(
-            "--from", "A file with a keystore of another wallet (JSON), 64 hexadecimal digits, words, or an xprv. Without it, or with -: standard input, or typed.");
+            "--from", "A file with a keystore of another wallet (JSON), a key in PEM of the curve secp256k1, 64 hexadecimal digits, words, or an xprv. Without it, or with -: standard input, or typed.");
         var path = new Option<string?>("--path")
         {
             HelpName = "PATH",
@@ -32,10 +35,10 @@ internal static class ImportKey
         {
             KeysCommand.RefuseMisplaced(parsed, misplaced);
             KeyFolder folder = KeyFolder.Of(parsed, options, io);
-            string called = parsed.GetValue(name)!;
+            (string called, string source) = NameAndSource(parsed.GetValue(name)!, parsed.GetValue(from));
             ScryptCost cost = NewKey.CostOf(parsed, options);
             folder.CheckFree(called);
-            using SecretText secret = await SecretSource.ReadAsync(io, parsed.GetValue(from) ?? "-", "Private key, words or xprv:", cancellation);
+            using SecretText secret = await SecretSource.ReadAsync(io, source, "Private key, words or xprv:", cancellation);
             var passwords = new Passwords(io, options);
             bool isFile = KeyWords.KindOf(secret) == SecretKind.Keystore;
             if (isFile && (parsed.GetValue(path) ?? parsed.GetValue(options.PassphraseFile)) is not null)
@@ -49,6 +52,16 @@ internal static class ImportKey
             return ExitCode.Success;
         });
         return command;
+    }
+
+    /// <summary>Tells the key's name and the file it comes from, "-" for standard input; <c>import key.pem</c> is <c>import key --from key.pem</c>.</summary>
+    private static (string Called, string Source) NameAndSource(string name, string? from)
+    {
+        if (from is not null || !name.EndsWith(PemExtension, StringComparison.OrdinalIgnoreCase)) return (name, from ?? "-");
+        string called = Path.GetFileNameWithoutExtension(name);
+        return KeyStore.IsName(called)
+            ? (called, PathInput.Read(name))
+            : throw new BadInputException($"The file {Quoted.Of(name)} is not called as a key can be; expected NAME --from {Quoted.Of(name)}.");
     }
 
     private static PrivateKey Open(CommandIo io, SecretText json, SecretText password, bool withoutAddress, CancellationToken cancellation)
@@ -65,11 +78,11 @@ internal static class ImportKey
         try
         {
             SecretKind kind = KeyWords.KindOf(secret);
-            if (kind is SecretKind.Digits)
+            if (kind is SecretKind.Digits or SecretKind.Pem)
             {
                 if (path is not null || passphrase.Length > 0)
                     throw new BadInputException("--path and --passphrase-file belong to words or an xprv.");
-                return KeyText.Parse(secret.Bytes);
+                return kind is SecretKind.Pem ? ReadPem(secret) : KeyText.Parse(secret.Bytes);
             }
 
             using ExtendedKey master = KeyWords.ReadExtended(text.AsSpan().Trim(), passphrase);
@@ -83,5 +96,11 @@ internal static class ImportKey
             text.AsSpan().Clear();
             passphrase.AsSpan().Clear();
         }
+    }
+
+    private static PrivateKey ReadPem(SecretText text)
+    {
+        KeyPemOutcome outcome = KeyPem.Read(text.Bytes, out PrivateKey? key);
+        return outcome.IsValid && key is not null ? key : throw new BadInputException(outcome.Message);
     }
 }

@@ -72,7 +72,7 @@ internal static class KeyWords
             SecretForm form = SecretForm.Of(text);
             return form.Kind switch
             {
-                SecretKind.Empty => throw new BadInputException("There is nothing in it; expected a private key of 64 hexadecimal digits, words, an xprv, or a keystore in JSON."),
+                SecretKind.Empty => throw new BadInputException("There is nothing in it; expected a private key of 64 hexadecimal digits, words, an xprv, a key in PEM, or a keystore in JSON."),
                 SecretKind.Other => throw new BadInputException(form.Refusal!),
                 _ => form.Kind,
             };

@@ -16,8 +16,6 @@ internal readonly record struct SecretForm(SecretKind Kind, string? Refusal)
     // No secret in base 58 is shorter.
     private const int ShortestBase58 = 20;
 
-    private const int MaxLabel = 30;
-
     private static readonly SearchValues<char> s_base58 = SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
     private static readonly SearchValues<char> s_hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
 
@@ -32,7 +30,7 @@ internal readonly record struct SecretForm(SecretKind Kind, string? Refusal)
         if (text.IsEmpty) return new SecretForm(SecretKind.Empty, null);
         if (text[0] == '{') return new SecretForm(SecretKind.Keystore, null);
         if (text[0] == '[') return Other("a list in JSON; expected one keystore, which is an object");
-        if (text.StartsWith("-----BEGIN ", StringComparison.Ordinal)) return Other($"a key in PEM ({LabelOf(text)})");
+        if (text.Contains("-----BEGIN ", StringComparison.Ordinal)) return new SecretForm(SecretKind.Pem, null);
         if (text.Length > 1 && text[0] is '"' or '\'' && text[^1] == text[0]) return Other("in quotation marks; expected it without them");
 
         bool hasBlanks = IndexOfBlank(text) >= 0;
@@ -99,7 +97,7 @@ internal readonly record struct SecretForm(SecretKind Kind, string? Refusal)
     };
 
     private static SecretForm Other(string what) =>
-        new(SecretKind.Other, $"That is {what}. Expected a private key of 64 hexadecimal digits, words, an xprv, or a keystore in JSON.");
+        new(SecretKind.Other, $"That is {what}. Expected a private key of 64 hexadecimal digits, words, an xprv, a key in PEM, or a keystore in JSON.");
 
     private static bool IsBrokenDigits(ReadOnlySpan<char> text)
     {
@@ -140,13 +138,6 @@ internal readonly record struct SecretForm(SecretKind Kind, string? Refusal)
         }
 
         return text is { Length: >= 26 and <= 35 } and ['1' or '3', ..] && !text.ContainsAnyExcept(s_base58);
-    }
-
-    private static string LabelOf(ReadOnlySpan<char> pem)
-    {
-        ReadOnlySpan<char> label = pem["-----BEGIN ".Length..];
-        int end = label.IndexOf("-----", StringComparison.Ordinal);
-        return PrintableText.Of(end < 0 ? label : label[..end], MaxLabel);
     }
 
     private static int IndexOfBlank(ReadOnlySpan<char> text)

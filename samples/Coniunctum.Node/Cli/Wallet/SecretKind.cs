@@ -18,6 +18,9 @@ internal enum SecretKind
     /// <summary>A keystore in JSON.</summary>
     Keystore,
 
+    /// <summary>A text with a block of PEM.</summary>
+    Pem,
+
     /// <summary>Something else that is known, and not read here.</summary>
     Other,
 }

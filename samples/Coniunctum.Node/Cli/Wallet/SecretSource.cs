@@ -26,6 +26,11 @@ internal static class SecretSource
         else if (io is { IsTyped: true, Prompt: not null } && await io.Prompt.AskAsync(question, cancellation) is { } typed)
         {
             using (typed) text = SecretText.Decode(typed.Bytes, "What was typed");
+            if (text.Bytes.IndexOf("-----BEGIN "u8) >= 0)
+            {
+                text.Dispose();
+                throw new BadInputException("A key in PEM has several lines, of which one was typed; expected its file, by --from PATH, or the text on standard input.");
+            }
         }
         else
         {

@@ -33,7 +33,7 @@ internal static class ShowKey
                 if (parsed.GetValue(name) is not null) throw new BadInputException("Expected a key's name or --file, not both.");
                 using SecretText text = await SecretSource.ReadAsync(io, path, "Private key:", cancellation);
                 if (KeyWords.KindOf(text) is not SecretKind.Digits)
-                    throw new BadInputException("It holds words, an extended key or a keystore; expected 64 hexadecimal digits. 'coniunctum keys derive' shows keys of words, 'keys import' takes in all of these.");
+                    throw new BadInputException("It holds words, an extended key, a key in PEM or a keystore; expected 64 hexadecimal digits. 'coniunctum keys derive' shows keys of words, 'keys import' takes in all of these.");
                 using PrivateKey plain = KeyText.Parse(text.Bytes);
                 Write(io, asJson, null, null, null, plain.PublicKey, profile);
                 return ExitCode.Success;
