@@ -13,35 +13,35 @@ internal sealed class RoundRobinProducer(int self, PrivateKey key, Address[] mem
     private HashedBlock? _proposal;
     private BlockId? _acknowledged;
 
-    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         switch (input)
         {
-            case ProducerInput.Restored restored:
-                _chain = restored.ChainId;
+            case NodeInput.Started started:
+                _chain = started.ChainId;
                 break;
             case ProducerInput.TipChanged changed:
                 (_height, _proposal, _acknowledged) = (changed.Tip.Height + 1, null, null);
-                effects.Emit(new ProducerEffect.SetTimer("turn", now.Plus(s_pace)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("turn"), now.Plus(s_pace)));
                 break;
-            case ProducerInput.TimerFired when _height % (ulong)members.Length == (ulong)self:
-                effects.Emit(_proposal is null ? new ProducerEffect.Prepare(members[self]) : new ProducerEffect.Send("proposal", _proposal.Encoded));
-                effects.Emit(new ProducerEffect.SetTimer("turn", now.Plus(s_pace)));
+            case NodeInput.TimerFired when _height % (ulong)members.Length == (ulong)self:
+                effects.Emit(_proposal is null ? new ProducerEffect.Prepare(members[self]) : new NodeEffect.Send("proposal", _proposal.Encoded));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("turn"), now.Plus(s_pace)));
                 break;
             case ProducerInput.Prepared { Candidate: var draft } when draft.Header.Height == _height && _proposal is null:
                 draft = draft.WithExtraNonce(0);
                 _proposal = draft.Seal(0, Sign(draft.Format.Digest(draft.Header)));
-                effects.Emit(new ProducerEffect.Send("proposal", _proposal.Encoded));
+                effects.Emit(new NodeEffect.Send("proposal", _proposal.Encoded));
                 break;
-            case ProducerInput.Message { Topic: "proposal", Content: var bytes }:
+            case NodeInput.MessageArrived { Topic: "proposal", Content: var bytes }:
                 HashedBlock.Decode(bytes, profile.Format, profile.Limits, _chain, out HashedBlock? proposed);
                 if (proposed is not null) effects.Emit(new ProducerEffect.Judge(proposed));
                 break;
             case ProducerInput.Judged { Verdict.IsValid: true, Block: var block } when block.Header.Height == _height && (_acknowledged ?? block.Id) == block.Id:
                 _acknowledged = block.Id;
-                effects.Emit(new ProducerEffect.Send("acknowledgement", (byte[])[(byte)self, .. Sign(RoundRobin.AcknowledgementOf(block.Id))]));
+                effects.Emit(new NodeEffect.Send("acknowledgement", (byte[])[(byte)self, .. Sign(RoundRobin.AcknowledgementOf(block.Id))]));
                 break;
-            case ProducerInput.Message { Topic: "acknowledgement", Content: var bytes } when _proposal is { } mine:
+            case NodeInput.MessageArrived { Topic: "acknowledgement", Content: var bytes } when _proposal is { } mine:
                 // The chain checks the certificate like anybody else's.
                 effects.Emit(new ProducerEffect.Adopt(mine.WithCertificate(bytes, profile.Format)));
                 break;

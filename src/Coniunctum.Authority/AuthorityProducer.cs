@@ -17,14 +17,14 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
     private readonly PrivateKey _key = key ?? throw new ArgumentNullException(nameof(key));
     private readonly ISignatureScheme _scheme = scheme ?? throw new ArgumentNullException(nameof(scheme));
     private readonly Address _address = scheme.AddressOf(key.PublicKey);
-    private long _job;
+    private JobId _job;
     private bool _isBusy;
 
     /// <inheritdoc/>
     public ProductionStatus Status => _isBusy ? ProductionStatus.Making : ProductionStatus.WaitsForTransactions;
 
     /// <inheritdoc/>
-    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
@@ -36,9 +36,9 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 break;
             case ProducerInput.Refused:
                 _isBusy = false;
-                effects.Emit(new ProducerEffect.SetTimer(RetryTimer, now.Plus(s_retry)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId(RetryTimer), now.Plus(s_retry)));
                 break;
-            case ProducerInput.PoolFilled or ProducerInput.TimerFired { Timer: RetryTimer } when !_isBusy:
+            case ProducerInput.PoolFilled or NodeInput.TimerFired { Timer.Name: RetryTimer } when !_isBusy:
                 _isBusy = true;
                 effects.Emit(new ProducerEffect.Prepare(_address));
                 break;
@@ -47,9 +47,9 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 _isBusy = false;
                 break;
             case ProducerInput.Prepared prepared:
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SealJob(prepared.Candidate, _key, _scheme)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new SealJob(prepared.Candidate, _key, _scheme)));
                 break;
-            case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
+            case NodeInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
                 effects.Emit(new ProducerEffect.Adopt(found.Block));
                 break;
             default:

@@ -27,7 +27,7 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     private ImmutableSortedDictionary<Address, bool> _requested = ImmutableSortedDictionary<Address, bool>.Empty;
     private HeaderView _tip;
     private SignerState? _state;
-    private long _job;
+    private JobId _job;
     private Timestamp? _due;
     private Timestamp _quietUntil;
     private BlockId? _sealedLast;
@@ -70,13 +70,13 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     public void Withdraw(Address subject) => ImmutableInterlocked.Update(ref _requested, requested => requested.Remove(subject));
 
     /// <inheritdoc/>
-    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
-            case ProducerInput.Restored:
+            case NodeInput.Started:
                 _quietUntil = now.Plus(Listening);
                 break;
             case ProducerInput.TipChanged changed:
@@ -89,9 +89,9 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
                 _isPoolEmpty = false;
                 if (_isWaiting) Prepare(effects);
                 break;
-            case ProducerInput.TimerFired { Timer: SealTimer } when _due is { } due:
+            case NodeInput.TimerFired { Timer.Name: SealTimer } when _due is { } due:
                 if (now < due)
-                    effects.Emit(new ProducerEffect.SetTimer(SealTimer, due));
+                    effects.Emit(new NodeEffect.SetTimer(new TimerId(SealTimer), due));
                 else if (_options.WaitsForTransactions && _isPoolEmpty)
                     (_due, _isWaiting, Status) = (null, true, ProductionStatus.WaitsForTransactions);
                 else
@@ -99,15 +99,15 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
                 break;
             // A candidate on a newer tip, of which this will hear in a moment, is not this turn's.
             case ProducerInput.Prepared { Candidate: var candidate } when candidate.Header.Previous == _tip.Id:
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SealJob(WithVote(candidate), _key, _scheme)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new SealJob(WithVote(candidate), _key, _scheme)));
                 break;
             // Tried again while the tip stays: a clock may be set right meanwhile. By then a block that was deferred is the tip, or lost.
             case ProducerInput.Refused refused when _state is not null:
                 _sealedOn = null;
                 _due = (refused.Verdict.Kind == VerdictKind.Deferred && now < refused.Verdict.Until ? refused.Verdict.Until : now).Plus(_spec.Spacing);
-                effects.Emit(new ProducerEffect.SetTimer(SealTimer, _due.Value));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId(SealTimer), _due.Value));
                 break;
-            case ProducerInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job && found.Block.Header.Previous != _sealedOn:
+            case NodeInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job && found.Block.Header.Previous != _sealedOn:
                 (_sealedLast, _sealedOn) = (found.Block.Id, found.Block.Header.Previous);
                 effects.Emit(new ProducerEffect.Adopt(found.Block));
                 break;
@@ -127,7 +127,7 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
         (_sealedLast, _sealedOn) = (_tip.Id, _tip.Header.Previous);
     }
 
-    private void Schedule(Timestamp now, IEffectSink<ProducerEffect> effects)
+    private void Schedule(Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         (_due, _isWaiting) = (null, false);
         // The tip is its parent again: the owner has given up what was sealed here, and only that lets it be done anew.
@@ -158,7 +158,7 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
         if (due < _quietUntil) (due, turn) = (_quietUntil, "after listening for what this key has sealed");
         _due = due;
         Status = ProductionStatus.WaitsForTime(due, Invariant($"block {height} is sealed here at {ProductionStatus.Show(due)}, {turn}{WhyNotCast(state)}"));
-        effects.Emit(new ProducerEffect.SetTimer(SealTimer, due));
+        effects.Emit(new NodeEffect.SetTimer(new TimerId(SealTimer), due));
     }
 
     private string WhyNotCast(SignerState state)
@@ -171,7 +171,7 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
         return "";
     }
 
-    private void Prepare(IEffectSink<ProducerEffect> effects)
+    private void Prepare(IEffectSink<IProducerEffect> effects)
     {
         (_due, _isWaiting, Status) = (null, false, ProductionStatus.Making);
         effects.Emit(new ProducerEffect.Prepare(_address));

@@ -18,7 +18,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     private readonly MiningOptions _options;
     private readonly INonceSearch _search;
     private readonly IHeaderSearch _headers;
-    private long _job;
+    private JobId _job;
     private bool _isWanted;
     private bool _isSearching;
     private bool _isFinished;
@@ -45,7 +45,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
         : ProductionStatus.WaitsForTransactions with { Until = _emptyBlockAt };
 
     /// <inheritdoc/>
-    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
@@ -57,12 +57,12 @@ public sealed class ProofOfWorkProducer : IBlockProducer
                 Begin(changed.PoolCount > 0, now, effects);
                 break;
             case ProducerInput.PoolFilled when !_isWanted && !_isFinished:
-            case ProducerInput.TimerFired { Timer: EmptyTimer } when !_isWanted && now >= _emptyBlockAt:
+            case NodeInput.TimerFired { Timer.Name: EmptyTimer } when !_isWanted && now >= _emptyBlockAt:
                 _isWanted = true;
                 Refresh(now, effects);
                 break;
             // Also when no search runs: a block that was found but refused must not be the last one.
-            case ProducerInput.TimerFired { Timer: RefreshTimer } when _isWanted:
+            case NodeInput.TimerFired { Timer.Name: RefreshTimer } when _isWanted:
                 Refresh(now, effects);
                 break;
             // The candidate builds on the newest tip, which may be told only later: its commit is on its way.
@@ -71,9 +71,9 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.Prepared prepared:
                 Stop(effects);
                 _isSearching = true;
-                effects.Emit(new ProducerEffect.StartJob(++_job, new SearchJob(prepared.Candidate, _headers, _search)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new SearchJob(prepared.Candidate, _headers, _search)));
                 break;
-            case ProducerInput.JobDone done:
+            case NodeInput.JobDone done:
                 // A block that was found while its search was being replaced is as good as any.
                 if (done.Job == _job) _isSearching = false;
                 if (done.Result is JobResult.Sealed found) effects.Emit(new ProducerEffect.Adopt(found.Block));
@@ -84,7 +84,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     }
 
     /// <summary>Begins on a new tip: at once, when a transaction comes, or when an empty block's time has come.</summary>
-    private void Begin(bool hasTransactions, Timestamp now, IEffectSink<ProducerEffect> effects)
+    private void Begin(bool hasTransactions, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         bool isEmptyAtOnce = !_options.WaitsForTransactions && !(_options.EmptyBlockInterval > TimeSpan.Zero);
         _isWanted = !_isFinished && (hasTransactions || isEmptyAtOnce);
@@ -96,21 +96,21 @@ public sealed class ProofOfWorkProducer : IBlockProducer
         else if (!_isFinished && !_options.WaitsForTransactions)
         {
             _emptyBlockAt = now.Plus(_options.EmptyBlockInterval!.Value);
-            effects.Emit(new ProducerEffect.SetTimer(EmptyTimer, _emptyBlockAt.Value));
+            effects.Emit(new NodeEffect.SetTimer(new TimerId(EmptyTimer), _emptyBlockAt.Value));
         }
     }
 
-    private void Refresh(Timestamp now, IEffectSink<ProducerEffect> effects)
+    private void Refresh(Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         effects.Emit(new ProducerEffect.Prepare(_receiver));
-        effects.Emit(new ProducerEffect.SetTimer(RefreshTimer, now.Plus(_options.RefreshInterval)));
+        effects.Emit(new NodeEffect.SetTimer(new TimerId(RefreshTimer), now.Plus(_options.RefreshInterval)));
     }
 
-    private void Stop(IEffectSink<ProducerEffect> effects)
+    private void Stop(IEffectSink<IProducerEffect> effects)
     {
         if (!_isSearching) return;
         _isSearching = false;
-        effects.Emit(new ProducerEffect.CancelJob(_job));
+        effects.Emit(new NodeEffect.CancelJob(_job));
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Simulation;

@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Node;
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Simulation;
@@ -21,7 +21,7 @@ internal sealed class OrphanFetcher(World world, SimulatedNode node)
         if (!_awaited.TryGetValue(fetch.Missing, out Awaited? awaited))
         {
             _awaited.Add(fetch.Missing, awaited = new Awaited());
-            Ask(fetch.Missing, awaited, world.Nodes.First(other => string.Equals(other.Name, fetch.From, StringComparison.Ordinal)));
+            Ask(fetch.Missing, awaited, world.Nodes.First(other => other.Peer == fetch.From));
         }
 
         if (!awaited.Children.Exists(child => child.Block.Id == fetch.Child.Id))

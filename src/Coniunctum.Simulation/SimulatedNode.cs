@@ -6,7 +6,7 @@ using Coniunctum.Ledger;
 namespace Coniunctum.Simulation;
 
 /// <summary>
-/// A node of a <see cref="World"/>: the <see cref="NodeCore"/> that users run, with a virtual clock, a
+/// A node of a <see cref="World"/>: the <see cref="NodeCore{TChain}"/> that users run, with a virtual clock, a
 /// <see cref="CrashingStore"/>, jobs in virtual time and the world's links around it.
 /// </summary>
 public sealed class SimulatedNode
@@ -18,10 +18,10 @@ public sealed class SimulatedNode
     private readonly OrphanFetcher _fetches;
     private readonly StepQueue _steps;
     private readonly CommitQueue _commits;
-    private readonly Dictionary<string, long> _timers = new(StringComparer.Ordinal);
-    private readonly HashSet<long> _runningJobs = [];
+    private readonly Dictionary<TimerId, long> _timers = [];
+    private readonly HashSet<JobId> _runningJobs = [];
     private readonly List<HashedTransaction> _announced = [];
-    private NodeCore? _core;
+    private NodeCore<ChainCore>? _core;
     private TransactionHasher? _hasher;
     private HashedBlock? _durableTip;
     private long _timerNumbers;
@@ -47,6 +47,9 @@ public sealed class SimulatedNode
 
     /// <summary>What other nodes call it.</summary>
     public string Name => Invariant($"node {Index}");
+
+    /// <summary>What it is to other nodes' machines, which count peers from 1.</summary>
+    public PeerId Peer => new(Index + 1);
 
     /// <summary>The node's clock.</summary>
     public VirtualClock Clock { get; }
@@ -189,7 +192,7 @@ public sealed class SimulatedNode
         _core = StoredChain.Open(_profile, Store, setup);
         _durableTip = _core.Chain.Tip;
         _hasher = new TransactionHasher(_profile.Format, _core.Chain.Genesis.Id);
-        After(TimeSpan.Zero, WorldEventKind.Started, "", _durableTip.Id.Value.ToArray(), () => Take(new NodeInput.Started(Store.ReadRecord)));
+        After(TimeSpan.Zero, WorldEventKind.Started, "", _durableTip.Id.Value.ToArray(), () => Take(new NodeInput.Started(Chain.Genesis.Id, key => Store.ReadRecord(key.Name))));
         After(_world.Options.GossipInterval, WorldEventKind.NetworkTimer, "gossip", default, Gossip);
         // Whoever connects is told the others' tips.
         foreach (SimulatedNode other in _world.Nodes)
@@ -206,17 +209,17 @@ public sealed class SimulatedNode
         {
             case MessageKind.Block:
                 HashedBlock.Decode(message.Content, _profile.Format, _profile.Limits, Chain.Genesis.Id, out HashedBlock? block);
-                if (block is not null) Take(new NodeInput.BlockArrived(block, from.Name));
+                if (block is not null) Take(new NodeInput.BlockArrived(block, from.Peer));
                 break;
             case MessageKind.Transaction:
                 _hasher!.Decode(message.Content, _profile.Limits, out HashedTransaction? transaction);
-                if (transaction is not null) Take(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true));
+                if (transaction is not null) Take(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true, from.Peer));
                 break;
             case MessageKind.BlockRequest:
                 if (Chain.Find(new BlockId(new Crypto.Hash256(message.Content.Span))) is { } asked) _world.Send(this, from, BlockMessage(asked));
                 break;
             case MessageKind.Message:
-                Take(new NodeInput.MessageArrived(message.Topic, from.Name, message.Content));
+                Take(new NodeInput.MessageArrived(message.Topic, from.Peer, message.Content));
                 break;
             default:
                 throw new InvalidOperationException($"A message of no kind came from {from.Name}.");
@@ -321,7 +324,7 @@ public sealed class SimulatedNode
         if (searched < World.MaxTime) EndJob(searched + _world.Draw(_options.WorkTime), start.Id, result);
     }
 
-    private void EndJob(TimeSpan after, long job, JobResult? result) => After(after, WorldEventKind.JobDone, Invariant($"{job}"), default, () =>
+    private void EndJob(TimeSpan after, JobId job, JobResult? result) => After(after, WorldEventKind.JobDone, Invariant($"{job.Value}"), default, () =>
     {
         // Cancelled jobs end earlier than they would have.
         if (_runningJobs.Remove(job)) Take(new NodeInput.JobDone(job, result));
@@ -331,7 +334,7 @@ public sealed class SimulatedNode
     {
         long number = ++_timerNumbers;
         _timers[timer.Timer] = number;
-        After(Clock.Until(timer.At), WorldEventKind.TimerFired, timer.Timer, default, () =>
+        After(Clock.Until(timer.At), WorldEventKind.TimerFired, timer.Timer.Name, default, () =>
         {
             if (_timers[timer.Timer] == number) Take(new NodeInput.TimerFired(timer.Timer));
         });

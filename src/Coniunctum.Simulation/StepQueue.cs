@@ -1,4 +1,5 @@
-using Coniunctum.Consensus.Node;
+
+using Coniunctum.Consensus;
 
 namespace Coniunctum.Simulation;
 

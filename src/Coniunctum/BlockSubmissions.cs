@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Node;
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 
 namespace Coniunctum;
@@ -32,7 +32,7 @@ internal sealed class BlockSubmissions(NodeRunner runner, bool receivesBlocks) :
             }
 
             _blocks.Add(block, [answer]);
-            return new NodeInput.BlockArrived(block, null);
+            return new NodeInput.BlockArrived(block);
         },
         block.Encoded.Length,
         cancellation);

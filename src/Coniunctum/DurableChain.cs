@@ -1,5 +1,4 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
@@ -28,8 +27,8 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Action<NodeInput> _answer;
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, CancellationTokenSource> _jobs = [];
-    private readonly Dictionary<string, RunningTimer> _timers = new(StringComparer.Ordinal);
+    private readonly Dictionary<JobId, CancellationTokenSource> _jobs = [];
+    private readonly Dictionary<TimerId, RunningTimer> _timers = [];
     private readonly HashSet<Task> _running = [];
 
     // Bounded by the machine, which waits when too many bytes are under way.
@@ -46,7 +45,7 @@ internal sealed class EffectRunner : IAsyncDisposable
         _storeLoop = Task.Run(RunStoreLoopAsync);
     }
 
-    public ReadOnlyMemory<byte>? ReadRecord(string key) => _store.ReadRecord(key);
+    public ReadOnlyMemory<byte>? ReadRecord(RecordKey key) => _store.ReadRecord(key.Name);
 
     public void Run(NodeEffect effect)
     {
@@ -125,7 +124,7 @@ internal sealed class EffectRunner : IAsyncDisposable
         }
     }
 
-    private void CancelJob(long id)
+    private void CancelJob(JobId id)
     {
         lock (_gate)
         {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;

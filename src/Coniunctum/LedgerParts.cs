@@ -1,4 +1,6 @@
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
@@ -12,7 +14,7 @@ internal sealed class LedgerParts : IAsyncDisposable
     private readonly IndexFollower? _follower;
     private bool? _wasSound;
 
-    private LedgerParts(LedgerSetup setup, ChainProfile profile, NodeCore node, IChainStore store, NonceSearch search, IChainIndex? index)
+    private LedgerParts(LedgerSetup setup, ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, NonceSearch search, IChainIndex? index)
     {
         Profile = profile;
         ChainId = node.Chain.Genesis.Id;
@@ -76,7 +78,7 @@ internal sealed class LedgerParts : IAsyncDisposable
                 Entropy = setup.Entropy,
                 Progress = setup.Progress,
             };
-            NodeCore core = await Task.Run(() => StoredChain.Open(profile, store, node, cancellation), cancellation).ConfigureAwait(false);
+            NodeCore<ChainCore> core = await Task.Run(() => StoredChain.Open(profile, store, node, cancellation), cancellation).ConfigureAwait(false);
             index = setup.OpenIndex?.Invoke(core.Chain.Genesis.Id);
             return new LedgerParts(setup, profile, core, store, search, index);
         }

@@ -1,4 +1,4 @@
-using Coniunctum.Consensus.Node;
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
@@ -125,7 +126,7 @@ public sealed class LedgerTransactions : INodeListener
     private static bool MayBeConfirmed(Admission admission) => admission.Verdict.Rule is BlockRule.TagReused or BlockRule.TagOutsideWindow;
 
     /// <summary>Says why no block will ever come, as far as this node knows; <c>null</c> when one may. Runs under the gate.</summary>
-    private string? WhyNoBlockComes(NodeCore node) =>
+    private string? WhyNoBlockComes(NodeCore<ChainCore> node) =>
         !_blocks.ReceivesBlocks && node.Production is { State: ProductionState.NoProducer or ProductionState.Finished } production
             ? $"{production.Reason}, and no block has come from elsewhere or is expected (UseAuthority, UseProofOfWork or a producer of one's own make blocks; SubmitBlockAsync takes them, and FollowOthers says that they will come)"
             : null;

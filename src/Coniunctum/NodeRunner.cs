@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
@@ -7,14 +8,14 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum;
 
 /// <summary>
-/// Runs a <see cref="NodeCore"/>: a queue of inputs, one step at a time, and the effects carried out behind each
+/// Runs a <see cref="NodeCore{TChain}"/>: a queue of inputs, one step at a time, and the effects carried out behind each
 /// (<see cref="EffectRunner"/>). Knows no part of the ledger but by <see cref="INodeListener"/>. Safe to use from all threads.
 /// </summary>
 internal sealed class NodeRunner : IAsyncDisposable
 {
     private static readonly HaltReason s_stopped = new(HaltCode.Stopped, "it was disposed");
 
-    private readonly NodeCore _node;
+    private readonly NodeCore<ChainCore> _node;
     private readonly TimeProvider _time;
     private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
@@ -30,7 +31,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     private HaltReason? _halted;
     private bool _isEnding;
 
-    public NodeRunner(ChainProfile profile, NodeCore node, IChainStore store, TimeProvider time)
+    public NodeRunner(ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time)
     {
         _node = node;
         _time = time;
@@ -52,7 +53,7 @@ internal sealed class NodeRunner : IAsyncDisposable
 
     public void Start(IEnumerable<NodeInput> first)
     {
-        _inputs.Writer.TryWrite(new NodeInput.Started(_effects.ReadRecord));
+        _inputs.Writer.TryWrite(new NodeInput.Started(_node.Chain.Genesis.Id, _effects.ReadRecord));
         foreach (NodeInput input in first) _inputs.Writer.TryWrite(input);
         _loop = Task.Run(RunLoopAsync);
     }
@@ -65,7 +66,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     }
 
     /// <summary>Looks at the node between two steps. What is looked up must not call back.</summary>
-    public T Read<T>(Func<NodeCore, T> look)
+    public T Read<T>(Func<NodeCore<ChainCore>, T> look)
     {
         lock (_gate) return look(_node);
     }
@@ -77,7 +78,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     }
 
     /// <summary>Looks at the node between two steps, as long as nothing has stopped the ledger.</summary>
-    public T ReadUnlessStopped<T>(Func<NodeCore, T> look)
+    public T ReadUnlessStopped<T>(Func<NodeCore<ChainCore>, T> look)
     {
         lock (_gate)
         {

@@ -8,7 +8,7 @@ using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;
 
-/// <summary>Reads a chain back from its store: what every shell around a <see cref="NodeCore"/> does first.</summary>
+/// <summary>Reads a chain back from its store: what every shell around a <see cref="NodeCore{TChain}"/> does first.</summary>
 public static class StoredChain
 {
     // While the blocks of one group are done, all at once, those of the next one are read.
@@ -24,7 +24,7 @@ public static class StoredChain
     /// <param name="cancellation">Stops in between.</param>
     /// <exception cref="LedgerOpenException">The store is damaged beyond what its blocks can mend, or an import into it was cut off.</exception>
     /// <exception cref="OtherChainException">The store holds another chain than the profile's; it says in what they differ.</exception>
-    public static NodeCore Open(ChainProfile profile, IChainStore store, NodeSetup? setup = null, CancellationToken cancellation = default)
+    public static NodeCore<ChainCore> Open(ChainProfile profile, IChainStore store, NodeSetup? setup = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(store);
@@ -38,7 +38,7 @@ public static class StoredChain
         }
     }
 
-    private static NodeCore OpenSound(ChainProfile profile, IChainStore store, NodeSetup setup, CancellationToken cancellation)
+    private static NodeCore<ChainCore> OpenSound(ChainProfile profile, IChainStore store, NodeSetup setup, CancellationToken cancellation)
     {
         StateImportStore.ThrowIfUnfinished(store);
         bool isNew = store.Tip is null;
@@ -50,7 +50,7 @@ public static class StoredChain
             origin = StoredOrigin.TryRead(profile, origin.GenesisBlock, store, setup.Progress, cancellation) ?? origin;
         }
 
-        var node = new NodeCore(profile, setup.Pool, setup.Producer, setup.Entropy, setup.Chain, store, origin);
+        var node = new NodeCore<ChainCore>(new ChainCore(profile, setup.Pool, setup.Chain, store, origin), setup.Producer, setup.Entropy);
         if (isNew)
             store.Commit(First(node.Chain, profile, tagKey));
         else
@@ -82,7 +82,7 @@ public static class StoredChain
 
     /// <summary>Replays the blocks above where the node begins, and checks at the end that they led to the state that the tip names.</summary>
     private static void Replay(
-        NodeCore node, IChainReader store, ChainProfile profile, IProgress<OpeningProgress>? progress, CancellationToken cancellation)
+        NodeCore<ChainCore> node, IChainReader store, ChainProfile profile, IProgress<OpeningProgress>? progress, CancellationToken cancellation)
     {
         ulong tip = store.Tip!.Value.Height;
         Replayed[] next = Read(store, node.Chain.Tip.Header.Height + 1, tip);
@@ -129,7 +129,7 @@ public static class StoredChain
         return group;
     }
 
-    private static void Take(NodeCore node, IChainReader store, ChainProfile profile, Replayed[] group)
+    private static void Take(NodeCore<ChainCore> node, IChainReader store, ChainProfile profile, Replayed[] group)
     {
         var resumed = ImmutableArray.CreateBuilder<ReplayedBlock>();
         foreach (Replayed block in group)
@@ -140,11 +140,11 @@ public static class StoredChain
                 continue;
             }
 
-            node.Resume(resumed.DrainToImmutable());
-            node.Restore(ReadBlock(store, profile, node.Chain.Genesis.Id, block.Head));
+            node.Chain.ReplayByDelta(resumed.DrainToImmutable());
+            node.Chain.ReplayByExecution(ReadBlock(store, profile, node.Chain.Genesis.Id, block.Head));
         }
 
-        node.Resume(resumed.DrainToImmutable());
+        node.Chain.ReplayByDelta(resumed.DrainToImmutable());
     }
 
     private static HashedBlock ReadBlock(IChainReader store, ChainProfile profile, BlockId genesis, StoredHead head)

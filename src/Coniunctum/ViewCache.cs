@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 
@@ -14,7 +15,7 @@ internal sealed class ViewCache
     /// <summary>The view, or <c>null</c> when the node has stepped since.</summary>
     public LedgerView? Current => Volatile.Read(ref _view);
 
-    public LedgerView Take(NodeCore node, HaltReason? halted)
+    public LedgerView Take(NodeCore<ChainCore> node, HaltReason? halted)
     {
         if (_view is { } view) return view;
         ProductionStatus production = halted is null ? node.Production : new ProductionStatus(ProductionState.Halted, halted.Text);

@@ -5,11 +5,11 @@ using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Authority.Tests;
 
-public sealed class AuthorityProducerTests : IEffectSink<ProducerEffect>
+public sealed class AuthorityProducerTests : IEffectSink<IProducerEffect>
 {
     private static readonly Secp256k1Scheme<Sha3_256> s_scheme = new();
 
-    private readonly List<ProducerEffect> _effects = [];
+    private readonly List<IProducerEffect> _effects = [];
     private World _world = null!;
     private ChainHarness _node = null!;
     private PrivateKey _key = null!;
@@ -42,7 +42,7 @@ public sealed class AuthorityProducerTests : IEffectSink<ProducerEffect>
         Take<ProducerEffect.Prepare>();
         _node.Submit(_world.Pay(Alice, Bob, 1));
         Step(new ProducerInput.Prepared(_node.Candidate()));
-        Take<ProducerEffect.StartJob>();
+        Take<NodeEffect.StartJob>();
     }
 
     [Test]
@@ -51,13 +51,13 @@ public sealed class AuthorityProducerTests : IEffectSink<ProducerEffect>
         Step(Tip(pool: 1));
         Take<ProducerEffect.Prepare>();
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Making));
-        Step(new ProducerInput.Refused(isBlock ? _node.Core.Genesis : null, Verdict.Invalid(BlockRule.TagReused, 1, 2)));
-        ProducerEffect.SetTimer retry = Take<ProducerEffect.SetTimer>();
+        Step(new ProducerInput.Refused(1, isBlock ? _node.Core.Genesis : null, Verdict.Invalid(BlockRule.TagReused, 1, 2)));
+        NodeEffect.SetTimer retry = Take<NodeEffect.SetTimer>();
         Assert.That(_effects, Is.Empty, "at once would be for ever");
         Assert.That(retry.At, Is.EqualTo(new Timestamp(1_000)));
-        Step(new ProducerInput.TimerFired(retry.Timer));
+        Step(new NodeInput.TimerFired(retry.Timer));
         Take<ProducerEffect.Prepare>();
-        Step(new ProducerInput.TimerFired(retry.Timer));
+        Step(new NodeInput.TimerFired(retry.Timer));
         Assert.That(_effects, Is.Empty, "one is being made");
     }
 
@@ -67,7 +67,7 @@ public sealed class AuthorityProducerTests : IEffectSink<ProducerEffect>
         Step(Tip(pool: 0));
         Assert.That(_effects, Is.Empty);
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.WaitsForTransactions));
-        Step(new ProducerInput.TimerFired("another"));
+        Step(new NodeInput.TimerFired(new TimerId("another")));
         Assert.That(_effects, Is.Empty);
         Step(new ProducerInput.PoolFilled());
         Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(s_scheme.AddressOf(_key.PublicKey)));
@@ -76,13 +76,13 @@ public sealed class AuthorityProducerTests : IEffectSink<ProducerEffect>
 
         _node.Submit(_world.Pay(Alice, Bob, 1));
         Step(new ProducerInput.Prepared(_node.Candidate()));
-        ProducerEffect.StartJob older = Take<ProducerEffect.StartJob>();
+        NodeEffect.StartJob older = Take<NodeEffect.StartJob>();
         Step(new ProducerInput.Prepared(_node.Candidate()));
-        ProducerEffect.StartJob newer = Take<ProducerEffect.StartJob>();
+        NodeEffect.StartJob newer = Take<NodeEffect.StartJob>();
         HashedBlock block = _node.Core.Genesis; // Any block would do.
-        Step(new ProducerInput.JobDone(older.Id, new JobResult.Sealed(block)));
+        Step(new NodeInput.JobDone(older.Id, new JobResult.Sealed(block)));
         Assert.That(_effects, Is.Empty, "an older job's");
-        Step(new ProducerInput.JobDone(newer.Id, new JobResult.Sealed(block)));
+        Step(new NodeInput.JobDone(newer.Id, new JobResult.Sealed(block)));
         Assert.That(Take<ProducerEffect.Adopt>().Block, Is.SameAs(block));
         Step(Tip(pool: 1));
         Take<ProducerEffect.Prepare>();
@@ -95,15 +95,15 @@ public sealed class AuthorityProducerTests : IEffectSink<ProducerEffect>
         Assert.That(() => new AuthorityProducer(_key, null!), Throws.ArgumentNullException);
     }
 
-    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Add(effect);
+    void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect) => _effects.Add(effect);
 
     private ProducerInput.TipChanged Tip(int pool) => new(HeaderView.Of(_node.Core.Tip), RuleState.None, pool);
 
-    private void Step(ProducerInput input) => _producer.Step(input, default, this);
+    private void Step(IProducerInput input) => _producer.Step(input, default, this);
 
     /// <summary>The only effect of a kind so far; it is taken away.</summary>
     private T Take<T>()
-        where T : ProducerEffect
+        where T : IProducerEffect
     {
         T effect = _effects.OfType<T>().Single();
         _effects.Remove(effect);

@@ -5,13 +5,13 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum.Authority.Tests;
 
 /// <summary>One signer's machine, told of tips at will.</summary>
-public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
+public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
 {
     private static readonly ISignatureScheme s_scheme = new Secp256k1Scheme<Sha3_256>();
     private static readonly TimeSpan s_spacing = TimeSpan.FromSeconds(5);
     private static readonly Timestamp s_tipTime = new(1_000_000);
 
-    private readonly List<ProducerEffect> _effects = [];
+    private readonly List<IProducerEffect> _effects = [];
     private PrivateKey _key = null!;
     private Address _self;
     private Address[] _signers = null!;
@@ -35,7 +35,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     public void InTurn_SealsAtTheSlot()
     {
         Report(HeightInTurn, s_tipTime.Plus(TimeSpan.FromSeconds(1)));
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(s_tipTime.Plus(s_spacing)));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(s_tipTime.Plus(s_spacing)));
         Fire(s_tipTime.Plus(s_spacing));
         Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(_self));
     }
@@ -45,7 +45,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     {
         Timestamp late = s_tipTime.Plus(TimeSpan.FromMinutes(1));
         Report(HeightInTurn, late);
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(late));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(late));
     }
 
     [Test]
@@ -55,11 +55,11 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         for (ulong i = 0; i < 40; i++)
         {
             Report(HeightInTurn + 1 + (3 * i), s_tipTime);
-            double delay = Take<ProducerEffect.SetTimer>().At.UnixMilliseconds - s_tipTime.Plus(s_spacing).UnixMilliseconds;
+            double delay = Take<NodeEffect.SetTimer>().At.UnixMilliseconds - s_tipTime.Plus(s_spacing).UnixMilliseconds;
             Assert.That(delay, Is.InRange(500, 1_000), "1 to 2 times half a second, of three signers");
             delays.Add(delay);
             Report(HeightInTurn + 1 + (3 * i), s_tipTime);
-            Assert.That(Take<ProducerEffect.SetTimer>().At.UnixMilliseconds, Is.EqualTo(s_tipTime.Plus(s_spacing).UnixMilliseconds + delay));
+            Assert.That(Take<NodeEffect.SetTimer>().At.UnixMilliseconds, Is.EqualTo(s_tipTime.Plus(s_spacing).UnixMilliseconds + delay));
         }
 
         Assert.That(delays, Has.Count.EqualTo(2));
@@ -80,7 +80,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     {
         _producer = Build(new AuthorityOptions { WaitsForTransactions = true });
         Report(HeightInTurn, s_tipTime);
-        Take<ProducerEffect.SetTimer>();
+        Take<NodeEffect.SetTimer>();
         Fire(s_tipTime.Plus(s_spacing));
         Assert.That(_effects, Is.Empty);
         Step(new ProducerInput.PoolFilled(), s_tipTime.Plus(TimeSpan.FromMinutes(1)));
@@ -169,9 +169,9 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
     public void Restart_FirstListensForWhatTheKeyHasSealed()
     {
         Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
-        Step(new ProducerInput.Restored(default, _ => null), now);
+        Step(new NodeInput.Started(default, _ => null), now);
         Report(HeightInTurn, now);
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))), "two wiggles");
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))), "two wiggles");
         Assert.That(_producer.Status.Reason, Does.Contain("listening"));
     }
 
@@ -185,20 +185,20 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         Fire(now);
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, parent.Tip.Id)), now);
-        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+        NodeEffect.StartJob job = Take<NodeEffect.StartJob>();
 
         // Meanwhile comes the block that an earlier life has sealed on the same parent.
         SignerState after = state.After(HeightInTurn, new Ballot(state.IndexOf(_self), AuthorityVote.None), default, false);
         ProducerInput.TipChanged own = TipAt(HeightInTurn, after);
         own = own with { Tip = new HeaderView(own.Tip.Header with { Previous = parent.Tip.Id }, own.Tip.Id, default) };
         Step(own, now);
-        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)), now);
+        Step(new NodeInput.JobDone(job.Id, job.Work.Run(default)), now);
         Assert.That(_effects.OfType<ProducerEffect.Adopt>(), Is.Empty);
 
         // It listens again before it seals the next one that it may.
         ProducerInput.TipChanged next = TipAt(HeightInTurn + 2, state);
         Step(next, now);
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))));
     }
 
     [Test]
@@ -208,13 +208,13 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, state);
         HashedBlock refused = SealOn(tip);
         Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
-        Step(new ProducerInput.Refused(refused, Verdict.RefusedByPolicy("a block", "none")), now);
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now.Plus(s_spacing)));
+        Step(new ProducerInput.Refused(refused.Header.Height, refused, Verdict.RefusedByPolicy("a block", "none")), now);
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(now.Plus(s_spacing)));
         Fire(now.Plus(s_spacing));
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), now.Plus(s_spacing));
-        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
-        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)), now.Plus(s_spacing));
+        NodeEffect.StartJob job = Take<NodeEffect.StartJob>();
+        Step(new NodeInput.JobDone(job.Id, job.Work.Run(default)), now.Plus(s_spacing));
         Take<ProducerEffect.Adopt>();
     }
 
@@ -256,7 +256,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
             for (ulong i = 0; i < 20; i++)
             {
                 Report(state, 300 + turn + (4 * i), s_tipTime);
-                drawn.Add(Take<ProducerEffect.SetTimer>().At.UnixMilliseconds);
+                drawn.Add(Take<NodeEffect.SetTimer>().At.UnixMilliseconds);
             }
 
             return drawn;
@@ -273,7 +273,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         Step(TipAt(HeightInTurn, after), now);
         _effects.Clear();
         Step(TipAt(HeightInTurn + 2, state), now);
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(now));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(now));
     }
 
     [Test]
@@ -282,11 +282,11 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         Report(HeightInTurn, s_tipTime);
         Timestamp slot = s_tipTime.Plus(s_spacing);
         _effects.Clear();
-        Step(new ProducerInput.TimerFired("another"), slot);
+        Step(new NodeInput.TimerFired(new TimerId("another")), slot);
         Assert.That(_effects, Is.Empty);
         var early = new Timestamp(slot.UnixMilliseconds - 1);
         Fire(early);
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(slot), "once more, when it is due");
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(slot), "once more, when it is due");
         Fire(slot);
         Take<ProducerEffect.Prepare>();
         Fire(slot);
@@ -300,14 +300,14 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         Step(tip, s_tipTime);
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), s_tipTime);
-        ProducerEffect.StartJob older = Take<ProducerEffect.StartJob>();
+        NodeEffect.StartJob older = Take<NodeEffect.StartJob>();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), s_tipTime);
-        ProducerEffect.StartJob newer = Take<ProducerEffect.StartJob>();
-        Step(new ProducerInput.JobDone(older.Id, older.Work.Run(default)), s_tipTime);
+        NodeEffect.StartJob newer = Take<NodeEffect.StartJob>();
+        Step(new NodeInput.JobDone(older.Id, older.Work.Run(default)), s_tipTime);
         Assert.That(_effects, Is.Empty);
-        Step(new ProducerInput.JobDone(newer.Id, null), s_tipTime);
+        Step(new NodeInput.JobDone(newer.Id, null), s_tipTime);
         Assert.That(_effects, Is.Empty, "it was cancelled");
-        Step(new ProducerInput.JobDone(newer.Id, newer.Work.Run(default)), s_tipTime);
+        Step(new NodeInput.JobDone(newer.Id, newer.Work.Run(default)), s_tipTime);
         Take<ProducerEffect.Adopt>();
     }
 
@@ -317,16 +317,16 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         ProducerInput.TipChanged tip = TipAt(HeightInTurn - 1, new SignerState([.. _signers]));
         HashedBlock deferred = SealOn(tip);
         Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1)), until = now.Plus(TimeSpan.FromMinutes(5));
-        Step(new ProducerInput.Refused(deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), now);
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing)));
-        Step(new ProducerInput.Refused(deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), until.Plus(s_spacing));
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing * 2)), "that time has passed");
+        Step(new ProducerInput.Refused(1, deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), now);
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing)));
+        Step(new ProducerInput.Refused(1, deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), until.Plus(s_spacing));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing * 2)), "that time has passed");
     }
 
     [Test]
     public void Refused_BeforeAnyTip_IsNothingToTryAgain()
     {
-        Step(new ProducerInput.Refused(null, Verdict.RefusedByPolicy("a block", "none")), s_tipTime);
+        Step(new ProducerInput.Refused(1, null, Verdict.RefusedByPolicy("a block", "none")), s_tipTime);
         Assert.That(_effects, Is.Empty);
     }
 
@@ -347,8 +347,8 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
         Step(tip, s_tipTime.Plus(TimeSpan.FromMinutes(1)));
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(tip.Tip.Height + 1, tip.Tip.Id)), s_tipTime);
-        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
-        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)), s_tipTime);
+        NodeEffect.StartJob job = Take<NodeEffect.StartJob>();
+        Step(new NodeInput.JobDone(job.Id, job.Work.Run(default)), s_tipTime);
         return Take<ProducerEffect.Adopt>().Block;
     }
 
@@ -372,17 +372,17 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<ProducerEffect>
 
     private void Report(SignerState state, ulong height, Timestamp now) => Step(TipAt(height - 1, state), now);
 
-    private void Fire(Timestamp now) => Step(new ProducerInput.TimerFired("seal"), now);
+    private void Fire(Timestamp now) => Step(new NodeInput.TimerFired(new TimerId("seal")), now);
 
-    private void Step(ProducerInput input, Timestamp now) => _producer.Step(input, now, this);
+    private void Step(IProducerInput input, Timestamp now) => _producer.Step(input, now, this);
 
     private T Take<T>()
-        where T : ProducerEffect
+        where T : IProducerEffect
     {
         T effect = _effects.OfType<T>().Single();
         _effects.Clear();
         return effect;
     }
 
-    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Add(effect);
+    void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect) => _effects.Add(effect);
 }

@@ -1,4 +1,3 @@
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
 using Coniunctum.Ledger.Formats;
@@ -6,10 +5,10 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum.Bft.Tests;
 
 /// <summary>A validator that is a quorum by itself, from the first proposal on: everything that it signs must have been recorded before.</summary>
-public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
+public sealed class BftProducerRecordTests : IEffectSink<IProducerEffect>
 {
-    private readonly Queue<ProducerEffect> _effects = new();
-    private readonly Dictionary<string, Timestamp> _timers = [];
+    private readonly Queue<IProducerEffect> _effects = new();
+    private readonly Dictionary<TimerId, Timestamp> _timers = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _records = [];
     private readonly List<BftMessage> _signed = [];
     private readonly List<BftMessage> _sent = [];
@@ -43,12 +42,12 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
     [Test]
     public void Step_UntilABlockIsAdopted_RecordsEverythingBeforeItIsSignedOrSent()
     {
-        Step(new ProducerInput.Restored(_world.ChainId, _ => null));
+        Step(new NodeInput.Started(_world.ChainId, _ => null));
         Step(new ProducerInput.TipChanged(HeaderView.Of(_chain.Core.Tip), _chain.Core.TipState, 0));
         for (int i = 0; _adopted is null; i++)
         {
             Assert.That(i, Is.LessThan(1_000), "nothing was decided");
-            if (_effects.TryDequeue(out ProducerEffect? effect))
+            if (_effects.TryDequeue(out IProducerEffect? effect))
                 Answer(effect);
             else
                 FireTheNextTimer();
@@ -61,26 +60,26 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
         Assert.That(_sent.Select(message => message.Kind), Is.SupersetOf(_signed.Select(message => message.Kind)));
     }
 
-    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect)
+    void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect)
     {
         // What comes before in the order of effects is what is durable first.
         switch (effect)
         {
-            case ProducerEffect.SetTimer timer:
+            case NodeEffect.SetTimer timer:
                 _timers[timer.Timer] = timer.At;
                 break;
             case ProducerEffect.Persist persist:
-                _records[persist.Key] = persist.Value;
+                _records[persist.Key.Name] = persist.Value;
                 break;
-            case ProducerEffect.StartJob job when job.Work.Run(default) is BftJobs.Signed { Message: { } message }:
+            case NodeEffect.StartJob job when job.Work.Run(default) is BftJobs.Signed { Message: { } message }:
                 AssertRecorded(message);
                 _signed.Add(message);
                 _effects.Enqueue(effect);
                 break;
-            case ProducerEffect.Send { Topic: BftWire.VotesTopic } send:
+            case NodeEffect.Send { Topic: BftWire.VotesTopic } send:
                 foreach (BftMessage vote in BftWire.ReadVotes(send.Content)) AssertSent(vote);
                 break;
-            case ProducerEffect.Send { Topic: BftWire.ProposalTopic } send:
+            case NodeEffect.Send { Topic: BftWire.ProposalTopic } send:
                 AssertSent(BftWire.ReadProposal(send.Content, _world.Profile.Limits)!.Value.Proposal);
                 break;
             default:
@@ -109,16 +108,16 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
         Assert.That((control.Round, recorded), Is.EqualTo((message.Round, message.Block)), () => $"{message} was signed before its record");
     }
 
-    private void Answer(ProducerEffect effect)
+    private void Answer(IProducerEffect effect)
     {
         switch (effect)
         {
-            case ProducerEffect.StartJob job:
-                Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)));
+            case NodeEffect.StartJob job:
+                Step(new NodeInput.JobDone(job.Id, job.Work.Run(default)));
                 break;
             case ProducerEffect.Prepare prepare:
-                _chain.Send(new ChainInput.CandidateRequested(1, prepare.Receiver, Sha3_256.Hash("extra nonce"u8)));
-                Step(new ProducerInput.Prepared(_chain.Of<ChainEffect.CandidateReady>().Last().Candidate));
+                _chain.Send(new ProducerEffect.Prepare(prepare.Receiver) { ExtraNonce = Sha3_256.Hash("extra nonce"u8) });
+                Step(new ProducerInput.Prepared(_chain.Of<ProducerInput.Prepared>().Last().Candidate));
                 break;
             case ProducerEffect.Judge judge:
                 Step(new ProducerInput.Judged(judge.Block, Verdict.Valid));
@@ -133,11 +132,11 @@ public sealed class BftProducerRecordTests : IEffectSink<ProducerEffect>
 
     private void FireTheNextTimer()
     {
-        (string timer, Timestamp at) = _timers.MinBy(pair => pair.Value);
+        (TimerId timer, Timestamp at) = _timers.MinBy(pair => pair.Value);
         _timers.Remove(timer);
         _chain.Now = at;
-        Step(new ProducerInput.TimerFired(timer));
+        Step(new NodeInput.TimerFired(timer));
     }
 
-    private void Step(ProducerInput input) => _producer.Step(input, _chain.Now, this);
+    private void Step(IProducerInput input) => _producer.Step(input, _chain.Now, this);
 }

@@ -5,7 +5,7 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum.Bft.Tests;
 
 /// <summary>One validator of four with real keys; records are durable at once and jobs done at once.</summary>
-public sealed class BftProducerTests : IEffectSink<ProducerEffect>
+public sealed class BftProducerTests : IEffectSink<IProducerEffect>
 {
     private const int Far = 40;
 
@@ -14,7 +14,7 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
     private static readonly BlockId s_tip = new(Sha3_256.Hash("tip"u8));
 
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _records = [];
-    private readonly Queue<ProducerEffect> _effects = [];
+    private readonly Queue<IProducerEffect> _effects = [];
     private readonly List<BftMessage> _sent = [];
     private readonly List<BftStatus> _questions = [];
     private PrivateKey[] _keys = null!;
@@ -126,12 +126,12 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
     {
         _producer = new BftProducer((BftConsensus)_profile.Consensus, _keys[_self], _profile, new FixedEntropy());
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Unknown));
-        Step(new ProducerInput.Restored(s_chain, _ => null));
+        Step(new NodeInput.Started(s_chain, _ => null));
         Step(Genesis());
         Assert.That(_producer.Status.Awaited, Is.EqualTo(Others.Select(index => _set[index].Address)), _producer.Status.Reason);
     }
 
-    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Enqueue(effect);
+    void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect) => _effects.Enqueue(effect);
 
     private IEnumerable<int> Others => Enumerable.Range(0, 4).Where(index => index != _self);
 
@@ -154,13 +154,13 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
     {
         _questions.Clear();
         _producer = new BftProducer((BftConsensus)_profile.Consensus, _keys[_self], _profile, new FixedEntropy());
-        Step(new ProducerInput.Restored(s_chain, key => _records.TryGetValue(key, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null));
+        Step(new NodeInput.Started(s_chain, key => _records.TryGetValue(key.Name, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null));
         Step(Genesis());
         foreach (int other in Others)
         {
             var answer = new BftStatus(_questions[0].Challenge, _set[_self].Address, _set[other].Address, 1, 0, null, default);
             answer = answer with { Signature = Sign(other, answer.Digest(s_chain)) };
-            Step(new ProducerInput.Message("bft.status", "other", answer.Encode()));
+            Step(new NodeInput.MessageArrived("bft.status", new PeerId(1), answer.Encode()));
         }
 
         Fire("bft.listen");
@@ -187,8 +187,8 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
     }
 
     private void Report(BftMessage message) => Step(message.Kind == BftMessageKind.Proposal
-        ? new ProducerInput.Message("bft.proposal", "other", BftWire.Proposal(message, _block.Encoded))
-        : new ProducerInput.Message("bft.votes", "other", BftWire.Votes([message])));
+        ? new NodeInput.MessageArrived("bft.proposal", new PeerId(1), BftWire.Proposal(message, _block.Encoded))
+        : new NodeInput.MessageArrived("bft.votes", new PeerId(1), BftWire.Votes([message])));
 
     private BftMessage Proposal(int sender, int round, int validRound = -1) => Signed(sender, new BftMessage(BftMessageKind.Proposal, 1, round, _block.Id, validRound, _set[sender].Address, default));
 
@@ -223,33 +223,33 @@ public sealed class BftProducerTests : IEffectSink<ProducerEffect>
         Assert.That(shown.Block.ToArray(), Is.EqualTo(_block.Encoded.ToArray()));
     }
 
-    private void Fire(string timer) => Step(new ProducerInput.TimerFired(timer));
+    private void Fire(string timer) => Step(new NodeInput.TimerFired(new TimerId(timer)));
 
-    private void Step(ProducerInput input)
+    private void Step(IProducerInput input)
     {
         _producer.Step(input, new Timestamp(2_000_000), this);
-        while (_effects.TryDequeue(out ProducerEffect? effect))
+        while (_effects.TryDequeue(out IProducerEffect? effect))
         {
             switch (effect)
             {
                 case ProducerEffect.Persist persist:
-                    _records[persist.Key] = persist.Value;
+                    _records[persist.Key.Name] = persist.Value;
                     break;
-                case ProducerEffect.StartJob start:
+                case NodeEffect.StartJob start:
                     JobResult? result = start.Work.Run(default);
                     if (result is BftJobs.Signed { Message: { } signed }) AssertIsDurable(signed);
-                    _producer.Step(new ProducerInput.JobDone(start.Id, result), new Timestamp(2_000_000), this);
+                    _producer.Step(new NodeInput.JobDone(start.Id, result), new Timestamp(2_000_000), this);
                     break;
                 case ProducerEffect.Judge judge:
                     _producer.Step(new ProducerInput.Judged(judge.Block, Verdict.Valid), new Timestamp(2_000_000), this);
                     break;
-                case ProducerEffect.Send { Topic: "bft.votes" } send:
+                case NodeEffect.Send { Topic: "bft.votes" } send:
                     _sent.AddRange(BftWire.ReadVotes(send.Content));
                     break;
-                case ProducerEffect.Send { Topic: "bft.proposal" } send:
+                case NodeEffect.Send { Topic: "bft.proposal" } send:
                     _sent.Add(BftWire.ReadProposal(send.Content, _profile.Limits)!.Value.Proposal);
                     break;
-                case ProducerEffect.Send { Topic: "bft.status" } send:
+                case NodeEffect.Send { Topic: "bft.status" } send:
                     _questions.Add(BftStatus.TryDecode(send.Content)!);
                     break;
                 default:

@@ -9,14 +9,14 @@ namespace Coniunctum.Mining.Tests;
 /// What times mined blocks carry, over drawn clocks, parents and medians: never ahead of the miner's clock, and never before the
 /// earlier of the clock and the parent, but where the median forces a time.
 /// </summary>
-public sealed class MinedTimeTests : IEffectSink<ProducerEffect>
+public sealed class MinedTimeTests : IEffectSink<IProducerEffect>
 {
     private const int Draws = 10_000;
     private const int Blocks = 200;
     private const ulong Choice = 64;
     private const ulong Epoch = 100_000_000;
 
-    private readonly List<ProducerEffect> _effects = [];
+    private readonly List<IProducerEffect> _effects = [];
     private IBlockProducer _producer = null!;
 
     [SetUp]
@@ -78,10 +78,10 @@ public sealed class MinedTimeTests : IEffectSink<ProducerEffect>
         {
             ulong parent = node.Core.Tip.Header.Timestamp.UnixMilliseconds, clock = node.Now.UnixMilliseconds;
             bool isForced = MedianTime.Of(new ChainLine(node.Core)).UnixMilliseconds + 1 >= clock;
-            ProducerEffect.StartJob first = Start(node.Candidate(), clock);
+            NodeEffect.StartJob first = Start(node.Candidate(), clock);
             ulong passed = (ulong)random.Next(0, 1_500);
             node.Now = new Timestamp(clock + passed);
-            ProducerEffect.StartJob second = Start(node.Candidate(), clock + passed);
+            NodeEffect.StartJob second = Start(node.Candidate(), clock + passed);
             bool isOlder = random.Next(3) == 0;
 
             HashedBlock block = ((JobResult.Sealed)(isOlder ? first : second).Work.Run(default)!).Block;
@@ -116,7 +116,7 @@ public sealed class MinedTimeTests : IEffectSink<ProducerEffect>
         Assert.That(moved, Is.GreaterThan(15));
     }
 
-    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Add(effect);
+    void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect) => _effects.Add(effect);
 
     /// <summary>Some ancestors, most of them in order and some not, and a clock near the median, near the parent or far behind both.</summary>
     private static (TargetLine Line, ulong Clock) Draw(Random random, ProofOfWork spec)
@@ -156,11 +156,11 @@ public sealed class MinedTimeTests : IEffectSink<ProducerEffect>
 
     private HashedBlock Mine(BlockDraft candidate, ulong clock) => ((JobResult.Sealed)Start(candidate, clock).Work.Run(default)!).Block;
 
-    private ProducerEffect.StartJob Start(BlockDraft candidate, ulong clock)
+    private NodeEffect.StartJob Start(BlockDraft candidate, ulong clock)
     {
         _effects.Clear();
         _producer.Step(new ProducerInput.Prepared(candidate), new Timestamp(clock), this);
-        return _effects.OfType<ProducerEffect.StartJob>().Single();
+        return _effects.OfType<NodeEffect.StartJob>().Single();
     }
 
     /// <summary>The best chain of a node, as its rule sees it.</summary>

@@ -5,9 +5,9 @@ using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Mining.Tests;
 
-public sealed class ProducerTests : IEffectSink<ProducerEffect>
+public sealed class ProducerTests : IEffectSink<IProducerEffect>
 {
-    private readonly List<ProducerEffect> _effects = [];
+    private readonly List<IProducerEffect> _effects = [];
     private World _world = null!;
     private ChainHarness _node = null!;
     private OneThread _search = null!;
@@ -28,12 +28,12 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     {
         Step(Tip(pool: 0));
         Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(Miner));
-        Assert.That(Take<ProducerEffect.SetTimer>().At, Is.EqualTo(new Timestamp(1_000)));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(new Timestamp(1_000)));
         Step(new ProducerInput.Prepared(_node.Candidate()));
-        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+        NodeEffect.StartJob job = Take<NodeEffect.StartJob>();
         HashedBlock block = Sealed(job.Work.Run(default));
 
-        Step(new ProducerInput.JobDone(job.Id, new JobResult.Sealed(block)));
+        Step(new NodeInput.JobDone(job.Id, new JobResult.Sealed(block)));
         Assert.That(Take<ProducerEffect.Adopt>().Block, Is.SameAs(block));
         Assert.That(_node.Deliver(block), Is.EqualTo(Verdict.Valid));
         Assert.That(_node.Core.Tip, Is.SameAs(block));
@@ -42,9 +42,9 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void ProofOfWork_NewTip_CancelsTheSearch()
     {
-        ProducerEffect.StartJob first = Search();
+        NodeEffect.StartJob first = Search();
         Step(Tip(pool: 0));
-        Assert.That(Take<ProducerEffect.CancelJob>().Id, Is.EqualTo(first.Id));
+        Assert.That(Take<NodeEffect.CancelJob>().Id, Is.EqualTo(first.Id));
         Assert.That(_effects.OfType<ProducerEffect.Prepare>(), Has.Exactly(1).Items);
     }
 
@@ -55,7 +55,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
         var roots = new HashSet<Hash256>();
         for (int i = 0; i < 5; i++)
         {
-            ProducerEffect.StartJob job = i == 0 ? Search() : Refresh();
+            NodeEffect.StartJob job = i == 0 ? Search() : Refresh();
             Assert.That(roots.Add(Sealed(job.Work.Run(default)).Header.MerkleRoot), "every job searches headers of its own");
         }
     }
@@ -63,18 +63,18 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void ProofOfWork_BlockFoundWhileItsSearchIsReplaced_IsAdopted()
     {
-        ProducerEffect.StartJob old = Search();
+        NodeEffect.StartJob old = Search();
         HashedBlock found = Sealed(old.Work.Run(default));
         Refresh();
-        Step(new ProducerInput.JobDone(old.Id, new JobResult.Sealed(found)));
+        Step(new NodeInput.JobDone(old.Id, new JobResult.Sealed(found)));
         Assert.That(Take<ProducerEffect.Adopt>().Block, Is.SameAs(found));
     }
 
     [Test]
     public void ProofOfWork_AfterABlockThatTheChainRefused_GoesOn()
     {
-        ProducerEffect.StartJob job = Search();
-        Step(new ProducerInput.JobDone(job.Id, job.Work.Run(default)));
+        NodeEffect.StartJob job = Search();
+        Step(new NodeInput.JobDone(job.Id, job.Work.Run(default)));
         _effects.Clear();
 
         Assert.That(Refresh().Id, Is.Not.EqualTo(job.Id));
@@ -85,7 +85,7 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     {
         _producer = new ProofOfWorkProducer(Miner, new MiningOptions { WaitsForTransactions = true }, _search);
         Step(Tip(pool: 0));
-        Step(new ProducerInput.TimerFired("refresh"));
+        Step(new NodeInput.TimerFired(new TimerId("refresh")));
         Assert.That(_effects, Is.Empty);
         Step(new ProducerInput.PoolFilled());
         Step(new ProducerInput.PoolFilled());
@@ -101,19 +101,19 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     public void ProofOfWork_UpToALastHeight_StopsThereThoughItsCommitIsSlow()
     {
         _producer = new ProofOfWorkProducer(Miner, new MiningOptions { LastHeight = 1 }, _search);
-        ProducerEffect.StartJob job = Search();
+        NodeEffect.StartJob job = Search();
         var found = (JobResult.Sealed)job.Work.Run(default)!;
-        Step(new ProducerInput.JobDone(job.Id, found));
+        Step(new NodeInput.JobDone(job.Id, found));
         Take<ProducerEffect.Adopt>();
         _node.Deliver(found.Block);
 
         // The block is adopted, but not told yet, when the search is refreshed.
-        Step(new ProducerInput.TimerFired("refresh"));
+        Step(new NodeInput.TimerFired(new TimerId("refresh")));
         Step(new ProducerInput.Prepared(_node.Candidate()));
-        Assert.That(_effects.OfType<ProducerEffect.StartJob>(), Is.Empty);
+        Assert.That(_effects.OfType<NodeEffect.StartJob>(), Is.Empty);
         Step(Tip(pool: 0));
         _effects.Clear();
-        Step(new ProducerInput.TimerFired("refresh"));
+        Step(new NodeInput.TimerFired(new TimerId("refresh")));
         Assert.That(_effects, Is.Empty);
     }
 
@@ -143,10 +143,10 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     {
         Step(Tip(pool: 0));
         Take<ProducerEffect.Prepare>();
-        ProducerEffect.SetTimer refresh = Take<ProducerEffect.SetTimer>();
-        Step(new ProducerInput.Refused(null, Verdict.Invalid(BlockRule.TagReused, 1, 2)));
+        NodeEffect.SetTimer refresh = Take<NodeEffect.SetTimer>();
+        Step(new ProducerInput.Refused(1, null, Verdict.Invalid(BlockRule.TagReused, 1, 2)));
         Assert.That(_effects, Is.Empty, "at once would be for ever");
-        Step(new ProducerInput.TimerFired(refresh.Timer));
+        Step(new NodeInput.TimerFired(refresh.Timer));
         Take<ProducerEffect.Prepare>();
     }
 
@@ -155,14 +155,14 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     {
         _producer = new ProofOfWorkProducer(Miner, new MiningOptions { EmptyBlockInterval = TimeSpan.FromSeconds(5) }, _search);
         _producer.Step(Tip(pool: 0), new Timestamp(2_000), this);
-        ProducerEffect.SetTimer empty = Take<ProducerEffect.SetTimer>();
+        NodeEffect.SetTimer empty = Take<NodeEffect.SetTimer>();
         Assert.That(_effects, Is.Empty);
         Assert.That(empty.At, Is.EqualTo(new Timestamp(7_000)));
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.WaitsForTransactions with { Until = empty.At }));
         // The timer of an older tip may come late.
-        _producer.Step(new ProducerInput.TimerFired(empty.Timer), new Timestamp(6_999), this);
+        _producer.Step(new NodeInput.TimerFired(empty.Timer), new Timestamp(6_999), this);
         Assert.That(_effects, Is.Empty);
-        _producer.Step(new ProducerInput.TimerFired(empty.Timer), new Timestamp(7_000), this);
+        _producer.Step(new NodeInput.TimerFired(empty.Timer), new Timestamp(7_000), this);
         Take<ProducerEffect.Prepare>();
 
         _effects.Clear();
@@ -182,35 +182,35 @@ public sealed class ProducerTests : IEffectSink<ProducerEffect>
     public void TargetFor_IsTheQuotient(ulong hashes, string target) =>
         Assert.That(ProofOfWork.TargetFor(hashes).ToString(), Is.EqualTo(target));
 
-    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Add(effect);
+    void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect) => _effects.Add(effect);
 
     private ProducerInput.TipChanged Tip(int pool) => new(HeaderView.Of(_node.Core.Tip), RuleState.None, pool);
 
-    private void Step(ProducerInput input) => _producer.Step(input, default, this);
+    private void Step(IProducerInput input) => _producer.Step(input, default, this);
 
     private static HashedBlock Sealed(JobResult? result) => ((JobResult.Sealed)result!).Block;
 
-    private ProducerEffect.StartJob Search()
+    private NodeEffect.StartJob Search()
     {
         Step(Tip(pool: 0));
         _effects.Clear();
         Step(new ProducerInput.Prepared(_node.Candidate()));
-        return Take<ProducerEffect.StartJob>();
+        return Take<NodeEffect.StartJob>();
     }
 
-    private ProducerEffect.StartJob Refresh()
+    private NodeEffect.StartJob Refresh()
     {
-        Step(new ProducerInput.TimerFired("refresh"));
+        Step(new NodeInput.TimerFired(new TimerId("refresh")));
         Take<ProducerEffect.Prepare>();
         Step(new ProducerInput.Prepared(_node.Candidate()));
-        ProducerEffect.StartJob job = Take<ProducerEffect.StartJob>();
+        NodeEffect.StartJob job = Take<NodeEffect.StartJob>();
         _effects.Clear();
         return job;
     }
 
     /// <summary>The only effect of a kind so far; it is taken away.</summary>
     private T Take<T>()
-        where T : ProducerEffect
+        where T : IProducerEffect
     {
         T effect = _effects.OfType<T>().Single();
         _effects.Remove(effect);

@@ -38,10 +38,10 @@ public sealed class ProofOfWorkProducerTests
         return new ProducerInput.TipChanged(new HeaderView(header, default, default), RuleState.None, 0);
     }
 
-    private sealed class Effects : IEffectSink<ProducerEffect>
+    private sealed class Effects : IEffectSink<IProducerEffect>
     {
-        public List<ProducerEffect> Items { get; } = [];
+        public List<IProducerEffect> Items { get; } = [];
 
-        public void Emit(ProducerEffect effect) => Items.Add(effect);
+        public void Emit(IProducerEffect effect) => Items.Add(effect);
     }
 }

@@ -1,5 +1,5 @@
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Node;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Mining;

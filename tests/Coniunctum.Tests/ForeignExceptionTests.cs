@@ -97,11 +97,11 @@ public sealed class ForeignExceptionTests
 
     private sealed class Producer(ProducerFault fault) : IBlockProducer, IProducerJob
     {
-        public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
         {
             if (input is not ProducerInput.PoolFilled) return;
             if (fault == ProducerFault.Step) throw new MuteException();
-            effects.Emit(fault == ProducerFault.Job ? new ProducerEffect.StartJob(1, this) : new ProducerEffect.SetTimer("later", now.Plus(TimeSpan.FromHours(1))));
+            effects.Emit(fault == ProducerFault.Job ? new NodeEffect.StartJob(new JobId(1), this) : new NodeEffect.SetTimer(new TimerId("later"), now.Plus(TimeSpan.FromHours(1))));
         }
 
         public JobResult? Run(CancellationToken cancellation) => throw new MuteException();

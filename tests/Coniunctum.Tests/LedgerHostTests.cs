@@ -415,9 +415,9 @@ public sealed partial class LedgerHostTests
     /// <summary>Starts one job that only a cancellation ends.</summary>
     private sealed class EndlessProducer(TaskCompletionSource ended) : Consensus.IBlockProducer, Consensus.IProducerJob
     {
-        public void Step(Consensus.ProducerInput input, Timestamp now, Consensus.IEffectSink<Consensus.ProducerEffect> effects)
+        public void Step(Consensus.IProducerInput input, Timestamp now, Consensus.IEffectSink<Consensus.IProducerEffect> effects)
         {
-            if (input is Consensus.ProducerInput.Restored) effects.Emit(new Consensus.ProducerEffect.StartJob(1, this));
+            if (input is Consensus.NodeInput.Started) effects.Emit(new Consensus.NodeEffect.StartJob(new JobId(1), this));
         }
 
         public Consensus.JobResult? Run(CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
@@ -12,11 +13,13 @@ namespace Coniunctum.Tests;
 public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
 {
     private readonly List<NodeEffect> _effects = [];
-    private readonly List<ProducerInput> _heard = [];
-    private readonly Queue<ProducerEffect> _wanted = new();
+    private readonly List<IProducerInput> _heard = [];
+    private readonly Queue<IProducerEffect> _wanted = new();
     private ChainProfile _profile = null!;
-    private NodeCore _node = null!;
+    private NodeCore<ChainCore> _node = null!;
     private BlockMaker _maker = null!;
+    private static readonly PeerId s_peer = new(1);
+
     private PrivateKey _key = null!;
     private Address _owner;
 
@@ -30,7 +33,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         _owner = Profiles.Development.Signatures.AddressOf(_key.PublicKey);
         GenesisSpec genesis = Profiles.Development.Genesis with { IsDrawn = false, Allocations = [new(_owner, 100)] };
         _profile = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(4)), Genesis = genesis };
-        _node = new NodeCore(_profile, new PoolOptions(), this, SystemEntropy.Instance);
+        _node = new NodeCore<ChainCore>(new ChainCore(_profile, new PoolOptions()), this, SystemEntropy.Instance);
         _maker = new BlockMaker(_profile);
     }
 
@@ -41,7 +44,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     public void Producer_IsToldTheDurableTip_NotTheNewestOne()
     {
         HashedBlock[] blocks = [_maker.Next(_owner), _maker.Next(_owner)];
-        foreach (HashedBlock block in blocks) Step(new NodeInput.BlockArrived(block, null));
+        foreach (HashedBlock block in blocks) Step(new NodeInput.BlockArrived(block));
         Assert.That(_node.Chain.Tip, Is.SameAs(blocks[1]));
         Assert.That(_heard, Is.Empty);
 
@@ -55,16 +58,16 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     [Test]
     public void Effects_BehindARecord_WaitUntilItIsDurable()
     {
-        _wanted.Enqueue(new ProducerEffect.Send("first", default));
-        _wanted.Enqueue(new ProducerEffect.Persist("vote", new byte[] { 1 }));
-        _wanted.Enqueue(new ProducerEffect.Send("second", default));
-        _wanted.Enqueue(new ProducerEffect.Persist("vote", new byte[] { 2 }));
-        _wanted.Enqueue(new ProducerEffect.Send("third", default));
+        _wanted.Enqueue(new NodeEffect.Send("first", default));
+        _wanted.Enqueue(new ProducerEffect.Persist(new RecordKey("vote"), new byte[] { 1 }));
+        _wanted.Enqueue(new NodeEffect.Send("second", default));
+        _wanted.Enqueue(new ProducerEffect.Persist(new RecordKey("vote"), new byte[] { 2 }));
+        _wanted.Enqueue(new NodeEffect.Send("third", default));
 
-        Step(new NodeInput.Started(_ => null));
+        Step(new NodeInput.Started(_node.Chain.Genesis.Id, _ => null));
         Assert.That(Sent(), Is.EqualTo(new[] { "first" }));
         // The chain's commits share the line, and its answers are not the record's.
-        Step(new NodeInput.BlockArrived(_maker.Next(_owner), null));
+        Step(new NodeInput.BlockArrived(_maker.Next(_owner)));
         Step(new NodeInput.Committed());
         Assert.That(Sent(), Is.EqualTo(new[] { "first", "second" }));
         Step(new NodeInput.Committed());
@@ -80,10 +83,10 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         HashedBlock parent = _maker.Next(_owner);
         HashedBlock child = _maker.Next(_owner);
 
-        Step(new NodeInput.BlockArrived(child, null));
+        Step(new NodeInput.BlockArrived(child));
         Assert.That(Of<NodeEffect.FetchBlock>(), Is.Empty, "a user has nothing to be asked for");
-        Step(new NodeInput.BlockArrived(child, "peer"));
-        Assert.That(Of<NodeEffect.FetchBlock>().Single(), Is.EqualTo(new NodeEffect.FetchBlock(parent.Id, child, "peer")));
+        Step(new NodeInput.BlockArrived(child, s_peer));
+        Assert.That(Of<NodeEffect.FetchBlock>().Single(), Is.EqualTo(new NodeEffect.FetchBlock(parent.Id, child, s_peer)));
     }
 
     [Test]
@@ -107,7 +110,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     {
         Timestamp genesis = _profile.Genesis.Timestamp;
         _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
-        _node.Step(new NodeInput.TimerFired("prepare"), new Timestamp(genesis.UnixMilliseconds - 86_400_000), this);
+        _node.Step(new NodeInput.TimerFired(new TimerId("prepare")), new Timestamp(genesis.UnixMilliseconds - 86_400_000), this);
 
         Verdict verdict = _heard.OfType<ProducerInput.Refused>().Single().Verdict;
         Assert.That(verdict.Kind, Is.EqualTo(VerdictKind.Deferred));
@@ -118,7 +121,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         Assert.That(_node.Production.Reason, Does.Contain("block 1 must be dated 2026-01-01T00:00:00Z, and is taken from 2025-12-31T22:00:00Z on"));
 
         _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
-        _node.Step(new NodeInput.TimerFired("prepare"), verdict.Until, this);
+        _node.Step(new NodeInput.TimerFired(new TimerId("prepare")), verdict.Until, this);
         Assert.That(_heard[^1], Is.InstanceOf<ProducerInput.Prepared>());
         Assert.That(_node.Production, Is.EqualTo(ProductionStatus.Unknown), "the producer's own word");
     }
@@ -128,7 +131,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     {
         HashedBlock wrong = _maker.Make(_owner, [], header => header with { StateRoot = Hash256.Zero });
         _wanted.Enqueue(new ProducerEffect.Adopt(wrong));
-        Step(new NodeInput.TimerFired("adopt"));
+        Step(new NodeInput.TimerFired(new TimerId("adopt")));
 
         var refused = (ProducerInput.Refused)_heard[^1];
         Assert.That(refused.Block, Is.SameAs(wrong));
@@ -138,10 +141,10 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
 
         // The same from elsewhere is none of the producer's.
         int heard = _heard.Count;
-        Step(new NodeInput.BlockArrived(_maker.Make(_owner, [], header => header with { StateRoot = Hash256.Zero }), "peer"));
+        Step(new NodeInput.BlockArrived(_maker.Make(_owner, [], header => header with { StateRoot = Hash256.Zero }), s_peer));
         Assert.That(_heard, Has.Count.EqualTo(heard));
 
-        Step(new NodeInput.BlockArrived(_maker.Next(_owner), "peer"));
+        Step(new NodeInput.BlockArrived(_maker.Next(_owner), s_peer));
         Step(new NodeInput.Committed());
         Assert.That(_node.Production, Is.EqualTo(ProductionStatus.Unknown), "another tip, another try");
     }
@@ -149,7 +152,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     [Test]
     public void Production_WithoutAProducer_AndAfterAFailure_SaysSo()
     {
-        Assert.That(new NodeCore(_profile, new PoolOptions(), null, SystemEntropy.Instance).Production.State, Is.EqualTo(ProductionState.NoProducer));
+        Assert.That(new NodeCore<ChainCore>(new ChainCore(_profile, new PoolOptions()), null, SystemEntropy.Instance).Production.State, Is.EqualTo(ProductionState.NoProducer));
         Step(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
         Assert.That(_node.Production.State, Is.EqualTo(ProductionState.Halted));
     }
@@ -157,16 +160,16 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     [Test]
     public void Failure_IsSaidOnce_AndNothingFollows()
     {
-        Step(new NodeInput.BlockArrived(_maker.Next(_owner), null));
+        Step(new NodeInput.BlockArrived(_maker.Next(_owner)));
         Step(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
         Assert.That(Of<NodeEffect.Halted>().Single().Reason, Is.EqualTo(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
         _effects.Clear();
 
         NodeInput[] later =
         [
-            new NodeInput.Committed(), new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "again")), new NodeInput.Continued(), new NodeInput.TimerFired("refresh"),
-            new NodeInput.JobDone(1, null), new NodeInput.MessageArrived("vote", "peer", default), new NodeInput.BlockArrived(_maker.Next(_owner), "peer"),
-            new NodeInput.SignaturesVerified(1, ImmutableArray<RecoveredSigner>.Empty), new NodeInput.Started(_ => null),
+            new NodeInput.Committed(), new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "again")), new NodeInput.Continued(), new NodeInput.TimerFired(new TimerId("refresh")),
+            new NodeInput.JobDone(new JobId(1), null), new NodeInput.MessageArrived("vote", s_peer, default), new NodeInput.BlockArrived(_maker.Next(_owner), s_peer),
+            new NodeInput.SignaturesVerified(new JobId(1), ImmutableArray<RecoveredSigner>.Empty), new NodeInput.Started(_node.Chain.Genesis.Id, _ => null),
         ];
         foreach (NodeInput input in later) Step(input);
         Assert.That(_effects, Is.Empty);
@@ -175,10 +178,10 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
 
     void IEffectSink<NodeEffect>.Emit(NodeEffect effect) => _effects.Add(effect);
 
-    void IBlockProducer.Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    void IBlockProducer.Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         _heard.Add(input);
-        while (_wanted.TryDequeue(out ProducerEffect? effect)) effects.Emit(effect);
+        while (_wanted.TryDequeue(out IProducerEffect? effect)) effects.Emit(effect);
     }
 
     private IEnumerable<T> Of<T>()

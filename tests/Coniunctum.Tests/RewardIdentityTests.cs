@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
@@ -25,7 +26,7 @@ public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySourc
 
     private readonly Queue<NodeEffect> _open = new();
     private readonly HashSet<TransactionTag> _used = [];
-    private NodeCore _node = null!;
+    private NodeCore<ChainCore> _node = null!;
     private NodeEffect.StartJob? _job;
     private long _candidates;
     private int _halts;
@@ -41,16 +42,16 @@ public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySourc
         };
         var random = new Random(seed);
         var attacker = new BlockMaker(profile);
-        _node = new NodeCore(profile, new PoolOptions(), new ProofOfWorkProducer(s_victim, new MiningOptions(), this), this);
+        _node = new NodeCore<ChainCore>(new ChainCore(profile, new PoolOptions()), new ProofOfWorkProducer(s_victim, new MiningOptions(), this), this);
         _used.Clear();
         (_job, _candidates, _halts, _now) = (null, 0, 0, new Timestamp(1_000_000));
-        Step(new NodeInput.Started(_ => null));
+        Step(new NodeInput.Started(_node.Chain.Genesis.Id, _ => null));
 
         int mined = 0, moved = 0;
         for (int i = 0; i < s_identities; i++)
         {
             HashedBlock block = attacker.Make(s_attacker, Choose(random, attacker, profile.Format.Traits.TagsExpire));
-            Step(new NodeInput.BlockArrived(block, null));
+            Step(new NodeInput.BlockArrived(block));
             Assert.That(_node.Chain.Tip.Id, Is.EqualTo(block.Id), $"seed {seed}, block {i}");
             attacker.Take(block);
             Assert.That(_node.Production, Is.EqualTo(ProductionStatus.Making), $"seed {seed}, block {i}");

@@ -109,7 +109,7 @@ public sealed class StoreFailureTests
     private static ChainOptions Options => new() { CheckpointBlocks = CheckpointBlocks, KeptBlocks = 2, MaxRecentBytes = 0 };
 
     /// <summary>Everything that can be seen of a state, as one line.</summary>
-    private static string Snapshot(NodeCore node)
+    private static string Snapshot(NodeCore<ChainCore> node)
     {
         var state = (LedgerState)node.Chain.State;
         IEnumerable<string> accounts = state.Accounts.OrderBy(account => account.Key)
@@ -172,7 +172,7 @@ public sealed class StoreFailureTests
             Acknowledged = Core.Chain.Tip.Id;
         }
 
-        public NodeCore Core { get; }
+        public NodeCore<ChainCore> Core { get; }
 
         /// <summary>The last tip that the world was told of.</summary>
         public BlockId Acknowledged { get; private set; }
@@ -182,7 +182,7 @@ public sealed class StoreFailureTests
 
         public void Take(HashedBlock block)
         {
-            Step(new NodeInput.BlockArrived(block, null));
+            Step(new NodeInput.BlockArrived(block));
             while (_open.TryDequeue(out NodeEffect? effect))
             {
                 switch (effect)

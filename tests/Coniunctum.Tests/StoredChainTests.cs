@@ -20,7 +20,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
     private readonly List<NodeEffect> _effects = [];
     private MemoryChainStore _memory = null!;
     private ChainProfile _profile = null!;
-    private NodeCore _node = null!;
+    private NodeCore<ChainCore> _node = null!;
     private PrivateKey _key = null!;
 
     [SetUp]
@@ -177,7 +177,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
 
     private void AssertSame(TestStore store)
     {
-        NodeCore node = StoredChain.Open(_profile, store);
+        NodeCore<ChainCore> node = StoredChain.Open(_profile, store);
         var state = (LedgerState)node.Chain.State;
         var expected = (LedgerState)_node.Chain.State;
         Assert.That(node.Chain.Tip.Encoded.ToArray(), Is.EqualTo(_node.Chain.Tip.Encoded.ToArray()));
@@ -189,7 +189,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
     /// <summary>Takes a block; signatures are verified and commits written at once.</summary>
     private void Take(HashedBlock block)
     {
-        Step(new NodeInput.BlockArrived(block, null));
+        Step(new NodeInput.BlockArrived(block));
         for (int i = 0; i < _effects.Count; i++)
         {
             switch (_effects[i])

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -10,13 +11,13 @@ using Coniunctum.Ledger.State;
 namespace Coniunctum.Benchmarks.Consensus;
 
 /// <summary>A node's candidates out of 100,000 pooled transactions, and the same out of a plain pool.</summary>
-internal sealed class CandidateWork : IEffectSink<ChainEffect>
+internal sealed class CandidateWork : IEffectSink<IChainEffect>
 {
     private readonly PoolWorld _world = new();
     private readonly ChainCore _chain;
     private readonly Mempool _pool;
     private readonly PlainPool _plain;
-    private readonly Queue<ChainEffect.VerifySignatures> _open = new();
+    private readonly Queue<NodeEffect.VerifySignatures> _open = new();
     private readonly ImmutableArray<Transaction> _chosen;
     private BlockDraft? _candidate;
 
@@ -29,15 +30,15 @@ internal sealed class CandidateWork : IEffectSink<ChainEffect>
         HashedTransaction[] pooled = _world.Payments(PoolWorld.Pooled);
         foreach (HashedTransaction transaction in pooled)
         {
-            _chain.Step(new ChainInput.TransactionArrived(0, transaction), default, this);
+            _chain.Step(new NodeInput.TransactionArrived(0, transaction), default, this);
             _pool.TryAdd(transaction, _world.State, mayWait: false, PoolStatus.Outside, []);
         }
 
         _plain.Fill(pooled);
-        while (_open.TryDequeue(out ChainEffect.VerifySignatures? verify))
+        while (_open.TryDequeue(out NodeEffect.VerifySignatures? verify))
         {
             ImmutableArray<RecoveredSigner> answers = SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan());
-            _chain.Step(new ChainInput.SignaturesVerified(verify.Job, answers), default, this);
+            _chain.Step(new NodeInput.SignaturesVerified(verify.Job, answers), default, this);
         }
 
         if (_chain.PoolCount != PoolWorld.Pooled) throw new InvalidOperationException(Invariant($"{_chain.PoolCount} are pooled."));
@@ -49,7 +50,7 @@ internal sealed class CandidateWork : IEffectSink<ChainEffect>
 
     public void Build(int count)
     {
-        for (int i = 0; i < count; i++) _chain.Step(new ChainInput.CandidateRequested(i, Address.Root, default), new Timestamp(2_000_000), this);
+        for (int i = 0; i < count; i++) _chain.Step(new ProducerEffect.Prepare(Address.Root), new Timestamp(2_000_000), this);
     }
 
     public void BuildPlainly(int count)
@@ -73,10 +74,10 @@ internal sealed class CandidateWork : IEffectSink<ChainEffect>
         for (int i = 0; i < count; i++) Walk(_plain.Ready);
     }
 
-    void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
+    void IEffectSink<IChainEffect>.Emit(IChainEffect effect)
     {
-        if (effect is ChainEffect.VerifySignatures verify) _open.Enqueue(verify);
-        if (effect is ChainEffect.CandidateReady ready) _candidate = ready.Candidate;
+        if (effect is NodeEffect.VerifySignatures verify) _open.Enqueue(verify);
+        if (effect is ProducerInput.Prepared ready) _candidate = ready.Candidate;
     }
 
     private void Walk(IEnumerable<HashedTransaction> order)

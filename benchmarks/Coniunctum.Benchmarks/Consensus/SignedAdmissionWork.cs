@@ -1,5 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
@@ -9,7 +10,7 @@ using Coniunctum.Ledger.State;
 namespace Coniunctum.Benchmarks.Consensus;
 
 /// <summary>Signed transactions join a pool of 100,000 as they do in a node: checked, verified in batches, added, and taken out by blocks.</summary>
-internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
+internal sealed class SignedAdmissionWork : IEffectSink<IChainEffect>
 {
     public const int Batch = 512;
     private const int Keys = 64;
@@ -23,10 +24,10 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
     private readonly HashedTransaction[] _arriving;
     private readonly HashedBlock _block;
     private readonly StateDelta _nothing;
-    private readonly Queue<ChainEffect.VerifySignatures> _open = new();
+    private readonly Queue<NodeEffect.VerifySignatures> _open = new();
     private readonly List<PoolEvent> _events = [];
     private int _next;
-    private long _numbers;
+    private JobId _lastJob;
     private int _accepted;
 
     public SignedAdmissionWork()
@@ -49,12 +50,12 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
         _accepted = 0;
         for (int i = 0; i < count; i++)
         {
-            _desk.Take(new ChainInput.TransactionArrived(i, _arriving[_next++]), _world.State, NextNumber, this);
+            _desk.Take(new NodeInput.TransactionArrived(i, _arriving[_next++]), _world.State, NextJob, this);
             if (_next % Batch != 0) continue;
-            while (_open.TryDequeue(out ChainEffect.VerifySignatures? verify))
+            while (_open.TryDequeue(out NodeEffect.VerifySignatures? verify))
             {
-                var answers = new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(s_scheme, verify.Claims.AsSpan()));
-                _desk.TakeAnswers(answers, _world.State, NextNumber, this);
+                var answers = new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(s_scheme, verify.Claims.AsSpan()));
+                _desk.TakeAnswers(answers, _world.State, NextJob, this);
             }
 
             if (_next < BlockTransactions) continue;
@@ -76,13 +77,13 @@ internal sealed class SignedAdmissionWork : IEffectSink<ChainEffect>
         }
     }
 
-    void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
+    void IEffectSink<IChainEffect>.Emit(IChainEffect effect)
     {
-        if (effect is ChainEffect.VerifySignatures verify) _open.Enqueue(verify);
-        if (effect is ChainEffect.TransactionJudged { Admission.IsValid: true }) _accepted++;
+        if (effect is NodeEffect.VerifySignatures verify) _open.Enqueue(verify);
+        if (effect is NodeEffect.TransactionJudged { Admission.IsValid: true }) _accepted++;
     }
 
-    private long NextNumber() => ++_numbers;
+    private JobId NextJob() => _lastJob = _lastJob.Next;
 
     private HashedTransaction Sign(PrivateKey key, Transaction transaction)
     {

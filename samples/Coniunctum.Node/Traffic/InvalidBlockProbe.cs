@@ -1,5 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -64,7 +65,7 @@ internal sealed class InvalidBlockProbe
 
     private BlockPlan PlanHonest()
     {
-        BlockDraft draft = Run(new ChainInput.CandidateRequested(0, _receiver, default)).OfType<ChainEffect.CandidateReady>().Single().Candidate;
+        BlockDraft draft = Run(new ProducerEffect.Prepare(_receiver)).OfType<ProducerInput.Prepared>().Single().Candidate;
         return new BlockPlan(draft.Header, draft.Transactions).WithMerkleRoot(Profile.Format);
     }
 
@@ -72,21 +73,21 @@ internal sealed class InvalidBlockProbe
 
     /// <summary>Shows a block to the chain. The last word counts: some faults are only found when the block is executed.</summary>
     private Verdict Judge(HashedBlock block) =>
-        Run(new ChainInput.BlockArrived(block)).OfType<ChainEffect.BlockJudged>().Last(judged => judged.Block.Id == block.Id).Verdict;
+        Run(new NodeInput.BlockArrived(block)).OfType<NodeEffect.BlockJudged>().Last(judged => judged.Block.Id == block.Id).Verdict;
 
     /// <summary>Steps the chain until it has nothing more to do: signatures are checked and commits succeed at once.</summary>
-    private List<ChainEffect> Run(ChainInput input)
+    private List<IChainEffect> Run(IChainInput input)
     {
         var effects = new EffectList();
         _chain.Step(input, _context.Now, effects);
         for (int i = 0; i < effects.Items.Count; i++)
         {
-            ChainInput? answer = effects.Items[i] switch
+            IChainInput? answer = effects.Items[i] switch
             {
-                ChainEffect.VerifySignatures verify =>
-                    new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(Profile.Signatures, verify.Claims.AsSpan())),
-                ChainEffect.Commit => new ChainInput.Committed(),
-                ChainEffect.Continue => new ChainInput.Continued(),
+                NodeEffect.VerifySignatures verify =>
+                    new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(Profile.Signatures, verify.Claims.AsSpan())),
+                NodeEffect.Commit => new NodeInput.Committed(),
+                NodeEffect.Continue => new NodeInput.Continued(),
                 _ => null,
             };
             if (answer is not null) _chain.Step(answer, _context.Now, effects);
@@ -95,10 +96,10 @@ internal sealed class InvalidBlockProbe
         return effects.Items;
     }
 
-    private sealed class EffectList : IEffectSink<ChainEffect>
+    private sealed class EffectList : IEffectSink<IChainEffect>
     {
-        public List<ChainEffect> Items { get; } = [];
+        public List<IChainEffect> Items { get; } = [];
 
-        public void Emit(ChainEffect effect) => Items.Add(effect);
+        public void Emit(IChainEffect effect) => Items.Add(effect);
     }
 }

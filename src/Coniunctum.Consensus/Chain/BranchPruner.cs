@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Chain;
@@ -6,7 +7,7 @@ namespace Coniunctum.Consensus.Chain;
 internal sealed class BranchPruner(BlockTree tree, BestChain best, SideBranches sides, IFinality finality)
 {
     /// <summary>Removes a block with all that builds on it.</summary>
-    public void Remove(BlockNode node, Verdict verdict, IEffectSink<ChainEffect> effects)
+    public void Remove(BlockNode node, Verdict verdict, IEffectSink<IChainEffect> effects)
     {
         bool isFaultOfCopy = node.Body is { } copy && BlockValidator.IsFaultOfCopy(copy, verdict);
         foreach (BlockNode removed in sides.Drop(node))
@@ -16,12 +17,12 @@ internal sealed class BranchPruner(BlockTree tree, BestChain best, SideBranches 
                 : isFaultOfCopy ? Verdict.MissingParent(removed.Parent!.Id)
                 : BlockValidator.ParentInvalid(removed.Parent!.Id);
             if (!isFaultOfCopy) tree.MarkRefused(removed.Id, reason, isProven: true);
-            if (removed.Body is { } block) effects.Emit(new ChainEffect.BlockJudged(block, reason));
+            if (removed.Body is { } block) effects.Emit(new NodeEffect.BlockJudged(block, reason));
         }
     }
 
     /// <summary>Removes what left the best chain where it has become final since.</summary>
-    public void RemoveRivals(ulong finalBefore, IEffectSink<ChainEffect> effects)
+    public void RemoveRivals(ulong finalBefore, IEffectSink<IChainEffect> effects)
     {
         ulong final = finality.FinalHeight;
         if (final <= finalBefore) return;

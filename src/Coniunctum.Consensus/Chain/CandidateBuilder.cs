@@ -20,7 +20,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
     private const int MaxTaken = 4_096;
 
     /// <summary>Builds a candidate on the tip.</summary>
-    /// <param name="requested">Who gets the reward, and where its tag begins.</param>
+    /// <param name="prepare">Who gets the reward, and where its tag begins.</param>
     /// <param name="tip">The tip.</param>
     /// <param name="ancestors">The candidate's ancestors.</param>
     /// <param name="state">The state after the tip.</param>
@@ -29,7 +29,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
     /// <param name="draft">The candidate, or <c>null</c>.</param>
     /// <returns>Valid, or why no block can be built.</returns>
     public Verdict Build(
-        ChainInput.CandidateRequested requested, BlockNode tip, IAncestors ancestors, LedgerState state, IEnumerable<HashedTransaction> pool, Timestamp now,
+        ProducerEffect.Prepare prepare, BlockNode tip, IAncestors ancestors, LedgerState state, IEnumerable<HashedTransaction> pool, Timestamp now,
         out BlockDraft? draft)
     {
         draft = null;
@@ -48,7 +48,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
         var execution = new BlockExecution(profile, overlay);
         var transactions = new List<Transaction>();
         Transaction? reward = null;
-        Verdict rewarded = profile.Format.Traits.RewardAppliesFirst ? TryReward(execution, requested, out reward) : Verdict.Valid;
+        Verdict rewarded = profile.Format.Traits.RewardAppliesFirst ? TryReward(execution, prepare, out reward) : Verdict.Valid;
         if (!rewarded.IsValid) return rewarded;
 
         int room = profile.Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes;
@@ -75,7 +75,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
             misses = 0;
         }
 
-        if (reward is null) rewarded = TryReward(execution, requested, out reward);
+        if (reward is null) rewarded = TryReward(execution, prepare, out reward);
         if (reward is null) return rewarded;
         execution.Complete(default, Work.Zero);
         var block = new BlockHeader
@@ -98,11 +98,11 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
     /// Makes the reward. Its tag holds the height, and behind it an extra nonce that nobody can know beforehand: where tags never
     /// expire, one that root has used is used up, whoever was paid with it. One that is taken gives way to the next.
     /// </summary>
-    private Verdict TryReward(BlockExecution execution, ChainInput.CandidateRequested requested, out Transaction? reward)
+    private Verdict TryReward(BlockExecution execution, ProducerEffect.Prepare prepare, out Transaction? reward)
     {
         Span<byte> tag = stackalloc byte[Hash256.Size];
         BinaryPrimitives.WriteUInt64BigEndian(tag, execution.Height);
-        requested.ExtraNonce.AsSpan()[..^sizeof(ulong)].CopyTo(tag[sizeof(ulong)..]);
+        prepare.ExtraNonce.AsSpan()[..^sizeof(ulong)].CopyTo(tag[sizeof(ulong)..]);
         Verdict verdict = default;
         for (int taken = 0; taken < MaxTaken; taken++)
         {
@@ -110,7 +110,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
             {
                 Tag = new TransactionTag(new Hash256(tag)),
                 Sender = Address.Root,
-                Receiver = requested.Receiver,
+                Receiver = prepare.Receiver,
                 Amount = execution.RewardAmount,
                 Signature = new byte[profile.Signatures.SignatureSize],
             };

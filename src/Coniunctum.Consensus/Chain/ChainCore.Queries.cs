@@ -9,10 +9,10 @@ namespace Coniunctum.Consensus.Chain;
 public sealed partial class ChainCore
 {
     /// <summary>The first block, whose identity is the chain's.</summary>
-    public HashedBlock Genesis { get; }
+    public HashedBlock Genesis => _parts.Genesis;
 
     /// <summary>The tip of the best chain; its commit may still be on its way.</summary>
-    public HashedBlock Tip => BlockOf(TipNode);
+    public HashedBlock Tip => _parts.BlockOf(TipNode);
 
     /// <summary>What the rule carries on after the tip.</summary>
     public RuleState TipState => TipNode.RuleState;
@@ -21,44 +21,44 @@ public sealed partial class ChainCore
     public Work ChainWeight => TipNode.ChainWeight;
 
     /// <summary>The state after the tip.</summary>
-    public IStateView State => _state;
+    public IStateView State => _parts.State;
 
     /// <summary>
     /// Whether the state is the one that the tip's header names, as far as its format names one, and holds what genesis and all
     /// subsidies have created: computed anew, to be asked when a chain was replayed.
     /// </summary>
     public bool HasStateOfTip =>
-        _state.HasItsRoot() && _state.StateRoot == TipNode.Header.Header.StateRoot && _state.Supply == _profile.SupplyAt(TipNode.Height);
+        _parts.State.HasItsRoot() && _parts.State.StateRoot == TipNode.Header.Header.StateRoot && _parts.State.Supply == _parts.Profile.SupplyAt(TipNode.Height);
 
     /// <summary>Returns accounts, entries and locked rewards after the tip, to read from any thread while the chain moves on.</summary>
-    public StateReading TakeReading() => _state.TakeReading();
+    public StateReading TakeReading() => _parts.State.TakeReading();
 
     /// <summary>How many transactions are in the pool, for the next block that has room.</summary>
-    public int PoolCount => _pool.Count;
+    public int PoolCount => _parts.Pool.Count;
 
     /// <summary>How many transactions wait for a balance or for their window.</summary>
-    public int WaitingCount => _pool.WaitingCount;
+    public int WaitingCount => _parts.Pool.WaitingCount;
 
     /// <summary>Bytes of blocks that wait to be executed on the best chain, or to become durable: what a caller who is too fast piles up.</summary>
-    public long BacklogBytes => _commits.Bytes + (_branch?.ToDoBytes ?? 0);
+    public long BacklogBytes => _parts.Commits.Bytes + _executor.PendingBytes;
 
     /// <summary>The height up to which the best chain can no longer change; its commit may still be on its way.</summary>
-    public ulong FinalHeight => _consensus.Finality.FinalHeight;
+    public ulong FinalHeight => _parts.Consensus.Finality.FinalHeight;
 
     /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
-    public bool IsSettled => _branch is null && !_commits.HasBlocks && ReferenceEquals(_tree.Head, TipNode);
+    public bool IsSettled => _executor.Target is null && !_parts.Commits.HasBlocks && ReferenceEquals(_parts.Tree.Head, TipNode);
 
     /// <summary>How many blocks, on the best chain and beside it, are in memory, if only with their headers.</summary>
-    internal int NodeCount => _tree.Count;
+    internal int NodeCount => _parts.Tree.Count;
 
     /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip. What has left memory is read from the store.</summary>
     /// <param name="height">The height.</param>
     /// <exception cref="InvalidDataException">The store does not hold it any more, or is damaged.</exception>
-    public HashedBlock? BlockAt(ulong height) => height > TipNode.Height ? null : BlockOf(_loader.NodeAt(height));
+    public HashedBlock? BlockAt(ulong height) => height > TipNode.Height ? null : _parts.BlockOf(_parts.Loader.NodeAt(height));
 
     /// <summary>Returns a block of the tree or of the store, on the best chain or beside it, or <c>null</c>.</summary>
     /// <param name="id">Its identity.</param>
-    public HashedBlock? Find(BlockId id) => _tree.Find(id)?.Body ?? _cache.FindBlock(id);
+    public HashedBlock? Find(BlockId id) => _parts.Tree.Find(id)?.Body ?? _parts.Cache.FindBlock(id);
 
     /// <summary>Returns whether a transaction is in the pool, for the next block that has room.</summary>
     /// <param name="id">Its identity.</param>
@@ -66,17 +66,17 @@ public sealed partial class ChainCore
 
     /// <summary>Returns where the pool has a transaction: ready, waiting, or outside of it.</summary>
     /// <param name="id">Its identity.</param>
-    public PoolStatus PlaceOf(TransactionId id) => _pool.PlaceOf(id);
+    public PoolStatus PlaceOf(TransactionId id) => _parts.Pool.PlaceOf(id);
 
     /// <summary>Returns a transaction that is in the pool, ready or waiting, or <c>null</c>.</summary>
     /// <param name="id">Its identity.</param>
-    public HashedTransaction? FindPooled(TransactionId id) => _pool.Find(id);
+    public HashedTransaction? FindPooled(TransactionId id) => _parts.Pool.Find(id);
 
     /// <summary>Returns a copy of the pool for <see cref="PoolArchive"/>: the best paying first, then those that wait, the oldest first.</summary>
-    public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _pool.InOrder, .. _pool.WaitingInOrder];
+    public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _parts.Pool.InOrder, .. _parts.Pool.WaitingInOrder];
 
     /// <summary>Returns whether a transaction is in a block of the best chain whose commit is still on its way.</summary>
     /// <param name="id">Its identity.</param>
     public bool IsBeingCommitted(TransactionId id) =>
-        _commits.Blocks.SelectMany(block => block.Transactions).Any(transaction => transaction.Id == id);
+        _parts.Commits.Blocks.SelectMany(block => block.Transactions).Any(transaction => transaction.Id == id);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -26,9 +27,9 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
     private List<Applicant> _waiting = [];
     private List<Applicant> _inFlight = [];
     private int _tickets;
-    private long? _job;
+    private JobId? _job;
 
-    public void Take(ChainInput.TransactionArrived arrived, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    public void Take(NodeInput.TransactionArrived arrived, IStateView state, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         HashedTransaction transaction = arrived.Transaction;
         Admission admission = CheckUnsigned(transaction, state, arrived.MayWait);
@@ -41,7 +42,7 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
 
         if (!mayEnter)
         {
-            effects.Emit(new ChainEffect.TransactionJudged(arrived.Ticket, transaction, admission));
+            effects.Emit(new NodeEffect.TransactionJudged(arrived.Ticket, transaction, admission));
             return;
         }
 
@@ -49,18 +50,18 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
         Applicant applicant = AddApplicant(transaction, PoolStatus.Outside);
         applicant.Tickets.Add(arrived.Ticket);
         applicant.MayWait |= arrived.MayWait;
-        if (_job is null) SendBatch(state, nextNumber, effects);
+        if (_job is null) SendBatch(state, nextJob, effects);
     }
 
     /// <summary>Takes the pool of an earlier run, as much as a pool may hold; there are no tickets for it.</summary>
-    public void TakeSaved(IEnumerable<HashedTransaction> transactions, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    public void TakeSaved(IEnumerable<HashedTransaction> transactions, IStateView state, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         foreach (HashedTransaction transaction in transactions) _saved.Enqueue(transaction);
-        if (_job is null) SendBatch(state, nextNumber, effects);
+        if (_job is null) SendBatch(state, nextJob, effects);
     }
 
     public void TakeAnswers(
-        ChainInput.SignaturesVerified verified, IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+        NodeInput.SignaturesVerified verified, IStateView state, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         if (verified.Job != _job) throw new InvalidOperationException("An answer belongs to no job.");
         for (int i = 0; i < _inFlight.Count; i++)
@@ -70,13 +71,13 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
             Verdict signed = TransactionRules.CheckSigner(applicant.Transaction, answer.Outcome, answer.Signer);
             Admission admission = signed.IsValid ? Enter(applicant, state) : Admission.Invalid(signed);
             Report(applicant, admission, effects);
-            foreach (PoolEvent moved in _events) effects.Emit(ChainEffect.Of(moved));
+            foreach (PoolEvent moved in _events) effects.Emit(moved.ToEffect());
             _events.Clear();
         }
 
         _job = null;
         _inFlight.Clear();
-        SendBatch(state, nextNumber, effects);
+        SendBatch(state, nextJob, effects);
     }
 
     private Admission CheckUnsigned(HashedTransaction transaction, IStateView state, bool mayWait)
@@ -105,26 +106,26 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
     }
 
     /// <summary>Answers everyone who submitted the transaction; only one of them has brought it in.</summary>
-    private void Report(Applicant applicant, Admission admission, IEffectSink<ChainEffect> effects)
+    private void Report(Applicant applicant, Admission admission, IEffectSink<IChainEffect> effects)
     {
         _applicants.Remove(applicant.Transaction.Leaf);
         _tickets -= applicant.Tickets.Count;
         if (applicant.From == PoolStatus.Saved) ReportLoss(applicant.Transaction, admission, effects);
         foreach (long ticket in applicant.Tickets)
         {
-            effects.Emit(new ChainEffect.TransactionJudged(ticket, applicant.Transaction, admission));
+            effects.Emit(new NodeEffect.TransactionJudged(ticket, applicant.Transaction, admission));
             if (admission.IsValid || admission.IsWaiting) admission = Admission.Refused(PoolRule.AlreadyKnown);
         }
     }
 
     /// <summary>What was saved and is not kept was in the pool once: its life is told to its end.</summary>
-    private static void ReportLoss(HashedTransaction transaction, Admission admission, IEffectSink<ChainEffect> effects)
+    private static void ReportLoss(HashedTransaction transaction, Admission admission, IEffectSink<IChainEffect> effects)
     {
         if (admission.IsValid || admission.IsWaiting || admission.Rule == PoolRule.AlreadyKnown) return;
-        effects.Emit(new ChainEffect.TransactionDropped(transaction, admission, null));
+        effects.Emit(new NodeEffect.TransactionDropped(transaction, admission, null));
     }
 
-    private void SendBatch(IStateView state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    private void SendBatch(IStateView state, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         int added = 0;
         while (added < MaxSavedInBatch && _saved.TryDequeue(out HashedTransaction? transaction))
@@ -138,9 +139,9 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
 
         if (_waiting.Count == 0) return;
         (_inFlight, _waiting) = (_waiting, _inFlight);
-        _job = nextNumber();
+        _job = nextJob();
         ImmutableArray<SignatureClaim> claims = [.. _inFlight.Select(applicant => BlockSignatures.ClaimOf(applicant.Transaction))];
-        effects.Emit(new ChainEffect.VerifySignatures(_job.Value, claims));
+        effects.Emit(new NodeEffect.VerifySignatures(_job.Value, claims));
     }
 
     private sealed class Applicant(HashedTransaction transaction, PoolStatus from)

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
@@ -20,17 +21,17 @@ internal sealed class PendingCommits(long maxBytes)
     /// <summary>The blocks whose commits are under way.</summary>
     public IEnumerable<HashedBlock> Blocks => _pending.SelectMany(pending => pending.Move?.Connected ?? []);
 
-    public void Commit(StoreBatch batch, IReadOnlyList<BlockNode> nodes, ChainEffect.TipMoved move, IEffectSink<ChainEffect> effects) =>
+    public void Commit(StoreBatch batch, IReadOnlyList<BlockNode> nodes, NodeEffect.TipMoved move, IEffectSink<IChainEffect> effects) =>
         Commit(batch, new Pending(nodes, move, null, batch.Size), effects);
 
-    public void Commit(CheckpointSlice slice, IEffectSink<ChainEffect> effects)
+    public void Commit(CheckpointSlice slice, IEffectSink<IChainEffect> effects)
     {
         var batch = new StoreBatch { Slice = slice };
         Commit(batch, new Pending([], null, null, batch.Size), effects);
     }
 
     /// <summary>Commits a record that <paramref name="noted"/> is told after.</summary>
-    public void Commit(StoreBatch.Record record, ChainEffect.UnknownRulesetNoted noted, IEffectSink<ChainEffect> effects)
+    public void Commit(StoreBatch.Record record, NodeEffect.UnknownRulesetNoted noted, IEffectSink<IChainEffect> effects)
     {
         var batch = new StoreBatch { Records = [record] };
         Commit(batch, new Pending([], null, noted, batch.Size), effects);
@@ -44,11 +45,11 @@ internal sealed class PendingCommits(long maxBytes)
         return pending;
     }
 
-    private void Commit(StoreBatch batch, in Pending pending, IEffectSink<ChainEffect> effects)
+    private void Commit(StoreBatch batch, in Pending pending, IEffectSink<IChainEffect> effects)
     {
         _pending.Enqueue(pending);
         Bytes += pending.Bytes;
-        effects.Emit(new ChainEffect.Commit(batch));
+        effects.Emit(new NodeEffect.Commit(batch));
     }
 
     /// <summary>A commit under way.</summary>
@@ -56,5 +57,5 @@ internal sealed class PendingCommits(long maxBytes)
     /// <param name="Move">What is told then of the best chain; <c>null</c> where it has not moved.</param>
     /// <param name="Noted">What is told then of a chain of an unknown ruleset; with neither it is a slice of a checkpoint.</param>
     /// <param name="Bytes">How much it writes.</param>
-    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, ChainEffect.TipMoved? Move, ChainEffect.UnknownRulesetNoted? Noted, long Bytes);
+    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, NodeEffect.TipMoved? Move, NodeEffect.UnknownRulesetNoted? Noted, long Bytes);
 }

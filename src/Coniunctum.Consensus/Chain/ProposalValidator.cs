@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
@@ -11,38 +12,38 @@ internal sealed class ProposalValidator(ChainProfile profile, Mempool pool)
     // More than a round of any vote needs; beyond it a proposal is not judged at all, which is no permission.
     private const int MaxInFlight = 64;
 
-    private readonly Dictionary<long, Proposal> _inFlight = [];
+    private readonly Dictionary<JobId, Proposal> _inFlight = [];
 
     /// <summary>Takes a proposal whose header and body were checked behind the tip.</summary>
-    public void Take(BlockNode proposal, LedgerState state, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    public void Take(BlockNode proposal, LedgerState state, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         var signatures = new BlockSignatures(proposal, pool);
         if (signatures.Claims.IsEmpty)
         {
-            effects.Emit(new ChainEffect.ProposalJudged(proposal.Body!, Execute(proposal, state)));
+            effects.Emit(new ProducerInput.Judged(proposal.Body!, Execute(proposal, state)));
             return;
         }
 
         if (_inFlight.Count >= MaxInFlight)
         {
-            effects.Emit(new ChainEffect.ProposalJudged(proposal.Body!, default));
+            effects.Emit(new ProducerInput.Judged(proposal.Body!, default));
             return;
         }
 
-        long job = nextNumber();
+        JobId job = nextJob();
         _inFlight.Add(job, new Proposal(proposal, signatures));
-        effects.Emit(new ChainEffect.VerifySignatures(job, signatures.Claims));
+        effects.Emit(new NodeEffect.VerifySignatures(job, signatures.Claims));
     }
 
     /// <summary>Takes answers, if they belong to a proposal.</summary>
     public bool TryTakeAnswers(
-        ChainInput.SignaturesVerified verified, BlockNode tip, LedgerState state, IEffectSink<ChainEffect> effects)
+        NodeInput.SignaturesVerified verified, BlockNode tip, LedgerState state, IEffectSink<IChainEffect> effects)
     {
         if (!_inFlight.Remove(verified.Job, out Proposal proposal)) return false;
         Verdict verdict = proposal.Signatures.Judge(verified.Answers);
         if (verdict.IsValid)
             verdict = ReferenceEquals(proposal.Node.Parent, tip) ? Execute(proposal.Node, state) : Verdict.MissingParent(proposal.Node.Body!.Header.Previous);
-        effects.Emit(new ChainEffect.ProposalJudged(proposal.Node.Body!, verdict));
+        effects.Emit(new ProducerInput.Judged(proposal.Node.Body!, verdict));
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;
 
@@ -9,17 +10,17 @@ namespace Coniunctum.Consensus.Chain;
 /// </summary>
 internal sealed class RevertRequests(BestChain best, BlockTree tree, SideBranches sides, StoredBlockLoader loader, BlockCache cache, IFinality finality)
 {
-    private readonly Queue<ChainInput.RevertRequested> _requested = new();
+    private readonly Queue<NodeInput.RevertRequested> _requested = new();
     private readonly HashSet<BlockId> _givenUp = [];
 
     public bool IsRequested => _requested.Count > 0;
 
-    public void Take(ChainInput.RevertRequested requested) => _requested.Enqueue(requested);
+    public void Take(NodeInput.RevertRequested requested) => _requested.Enqueue(requested);
 
     /// <summary>Returns the way back that was asked for first, or <c>null</c> when none was.</summary>
-    public Branch? TryBegin(LedgerState state, IEffectSink<ChainEffect> effects)
+    public Branch? TryBegin(LedgerState state, IEffectSink<IChainEffect> effects)
     {
-        while (_requested.TryDequeue(out ChainInput.RevertRequested? requested))
+        while (_requested.TryDequeue(out NodeInput.RevertRequested? requested))
         {
             bool isBelowOldest = loader.IsBelowOldest(requested.Block);
             if (isBelowOldest && tree.Find(requested.Block) is null) loader.Load(requested.Block, out _);
@@ -47,7 +48,7 @@ internal sealed class RevertRequests(BestChain best, BlockTree tree, SideBranche
     }
 
     /// <summary>Answers a wish that cannot be fulfilled; returns whether the branch was one.</summary>
-    public static bool TryRefuse(Branch branch, IEffectSink<ChainEffect> effects)
+    public static bool TryRefuse(Branch branch, IEffectSink<IChainEffect> effects)
     {
         if (branch.Ticket is not { } ticket) return false;
         Refuse(ticket, $"what undoes the block at height {branch.UndoHeight} was pruned", effects);
@@ -62,6 +63,6 @@ internal sealed class RevertRequests(BestChain best, BlockTree tree, SideBranche
         if (branch.Undone is [.., { Node: var lowest }] && tree.Find(lowest.Id) is { } first) sides.Drop(first);
     }
 
-    private static void Refuse(long ticket, string reason, IEffectSink<ChainEffect> effects) =>
-        effects.Emit(new ChainEffect.RevertRefused(ticket, reason));
+    private static void Refuse(long ticket, string reason, IEffectSink<IChainEffect> effects) =>
+        effects.Emit(new NodeEffect.RevertRefused(ticket, reason));
 }

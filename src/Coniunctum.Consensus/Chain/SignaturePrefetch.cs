@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
 
@@ -10,7 +11,7 @@ namespace Coniunctum.Consensus.Chain;
 internal sealed class SignaturePrefetch(Mempool pool, long maxAheadBytes)
 {
     private readonly Queue<BlockNode> _waiting = new();
-    private readonly Dictionary<long, Job> _jobs = [];
+    private readonly Dictionary<JobId, Job> _jobs = [];
     private readonly HashSet<BlockNode> _verified = [];
     private long _aheadBytes;
 
@@ -27,17 +28,17 @@ internal sealed class SignaturePrefetch(Mempool pool, long maxAheadBytes)
     public void Add(BlockNode node) => _waiting.Enqueue(node);
 
     /// <summary>Asks for the signatures of the next blocks, as far ahead as is allowed.</summary>
-    public void RequestAhead(Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    public void RequestAhead(Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         while (_waiting.TryPeek(out BlockNode? node) && (_aheadBytes == 0 || _aheadBytes + node.Size <= maxAheadBytes))
         {
             _waiting.Dequeue();
-            if (!node.IsVerified && node.Verification is null) Request(node, nextNumber, effects);
+            if (!node.IsVerified && node.Verification is null) Request(node, nextJob, effects);
         }
     }
 
     /// <summary>Asks for the signatures of one block that nobody has checked yet.</summary>
-    public void Request(BlockNode node, Func<long> nextNumber, IEffectSink<ChainEffect> effects)
+    public void Request(BlockNode node, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         var signatures = new BlockSignatures(node, pool);
         if (signatures.Claims.IsEmpty)
@@ -46,16 +47,16 @@ internal sealed class SignaturePrefetch(Mempool pool, long maxAheadBytes)
             return;
         }
 
-        long number = nextNumber();
+        JobId number = nextJob();
         node.Verification = signatures;
         _jobs.Add(number, new Job(node, signatures));
         _aheadBytes += node.Size;
-        effects.Emit(new ChainEffect.VerifySignatures(number, signatures.Claims));
+        effects.Emit(new NodeEffect.VerifySignatures(number, signatures.Claims));
     }
 
     /// <summary>Takes answers, if they belong to a block here.</summary>
     /// <returns>The block and the verdict; no block when the answers are of no use any more.</returns>
-    public bool TryTakeAnswers(ChainInput.SignaturesVerified verified, out BlockNode? node, out Verdict verdict)
+    public bool TryTakeAnswers(NodeInput.SignaturesVerified verified, out BlockNode? node, out Verdict verdict)
     {
         (node, verdict) = (null, default);
         if (!_jobs.Remove(verified.Job, out Job job)) return false;

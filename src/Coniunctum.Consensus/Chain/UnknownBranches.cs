@@ -1,7 +1,9 @@
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Consensus.Chain;
 
@@ -80,6 +82,13 @@ internal sealed class UnknownBranches
         Verdict verdict = Take(block, null, known, now, out hasChanged);
         _sides.ReleaseIfBare(known!);
         return verdict;
+    }
+
+    /// <summary>Writes down what is noted; it is reported, and acted on, when it is durable: a stop outlasts a restart.</summary>
+    public void Remember(PendingCommits commits, IEffectSink<IChainEffect> effects)
+    {
+        var record = new StoreBatch.Record(UnknownRuleset.RecordName, Noted?.Encode() ?? default);
+        commits.Commit(record, new NodeEffect.UnknownRulesetNoted(Noted), effects);
     }
 
     /// <summary>Forgets chains that the known one has outweighed by as much as they would have had to: it is settled which one goes on.</summary>

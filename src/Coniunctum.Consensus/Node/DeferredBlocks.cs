@@ -9,7 +9,7 @@ namespace Coniunctum.Consensus.Node;
 internal sealed class DeferredBlocks
 {
     /// <summary>The timer that looks at them again.</summary>
-    public const string Timer = "deferred blocks";
+    public static readonly TimerId Timer = new("deferred blocks");
 
     private const int Capacity = 16;
 

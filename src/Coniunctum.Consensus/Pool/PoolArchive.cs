@@ -7,7 +7,7 @@ namespace Coniunctum.Consensus.Pool;
 
 /// <summary>
 /// The pool as bytes, for the next run: [1, chain id, [transaction, …]] in canonical MessagePack. Nothing in it is believed:
-/// who reads it gives each transaction to <see cref="Chain.ChainInput.PoolRestored"/>, which checks it anew.
+/// who reads it gives each transaction to <see cref="NodeInput.PoolRestored"/>, which checks it anew.
 /// </summary>
 public static class PoolArchive
 {

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Pool;
@@ -8,4 +9,10 @@ namespace Coniunctum.Consensus.Pool;
 /// <param name="To">Where it is: <see cref="PoolStatus.Outside"/> when it was dropped.</param>
 /// <param name="Reason">Why it waits or was dropped.</param>
 /// <param name="ReplacedBy">The transaction whose tag it shares and that has taken its place, in the pool or in a block.</param>
-internal readonly record struct PoolEvent(HashedTransaction Transaction, PoolStatus From, PoolStatus To, Admission Reason, TransactionId? ReplacedBy);
+internal readonly record struct PoolEvent(HashedTransaction Transaction, PoolStatus From, PoolStatus To, Admission Reason, TransactionId? ReplacedBy)
+{
+    /// <summary>The chain's report of it.</summary>
+    public IChainEffect ToEffect() => To == PoolStatus.Outside
+        ? new NodeEffect.TransactionDropped(Transaction, Reason, ReplacedBy)
+        : new NodeEffect.TransactionMoved(Transaction, From, To, Reason);
+}

@@ -18,5 +18,5 @@ public interface IBlockProducer
     /// <param name="input">What happened.</param>
     /// <param name="now">The node's time.</param>
     /// <param name="effects">Takes the effects, in order.</param>
-    void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects);
+    void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects);
 }

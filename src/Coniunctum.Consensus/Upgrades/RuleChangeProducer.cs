@@ -26,14 +26,14 @@ public sealed class RuleChangeProducer : IBlockProducer
     public ProductionStatus Status => _active < 0 ? ProductionStatus.Unknown : _turns[_active].Status;
 
     /// <inheritdoc/>
-    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
-            case ProducerInput.Restored restored:
-                foreach (Turn turn in _turns) turn.Restored = restored;
+            case NodeInput.Started started:
+                foreach (Turn turn in _turns) turn.Started = started;
                 break;
             case ProducerInput.TipChanged changed:
                 int next = TurnOf(changed.Tip.Height + 1);
@@ -51,11 +51,11 @@ public sealed class RuleChangeProducer : IBlockProducer
             case ProducerInput.Judged judged:
                 StepIfActive(TurnOf(judged.Block.Header.Height), input, now, effects);
                 break;
-            case ProducerInput.TimerFired fired:
-                if (Turn.TryReadTimer(fired.Timer, out int owner, out string name))
-                    StepIfActive(owner, new ProducerInput.TimerFired(name), now, effects);
+            case NodeInput.TimerFired fired:
+                if (Turn.TryReadTimer(fired.Timer, out int owner, out TimerId inner))
+                    StepIfActive(owner, new NodeInput.TimerFired(inner), now, effects);
                 break;
-            case ProducerInput.JobDone done:
+            case NodeInput.JobDone done:
                 _turns[Turn.OwnerOf(done.Job)].End(done, now, effects);
                 break;
             default:
@@ -66,69 +66,72 @@ public sealed class RuleChangeProducer : IBlockProducer
 
     private int TurnOf(ulong height) => height <= _height ? 0 : 1;
 
-    private void StepIfActive(int owner, ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    private void StepIfActive(int owner, IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         if (owner == _active) _turns[owner].Step(input, now, effects);
     }
 
     /// <summary>One of the producers, whose jobs and timers are told from the other's.</summary>
-    private sealed class Turn(IBlockProducer? producer, int index) : IEffectSink<ProducerEffect>
+    private sealed class Turn(IBlockProducer? producer, int index) : IEffectSink<IProducerEffect>
     {
         private readonly SortedSet<long> _jobs = [];
-        private IEffectSink<ProducerEffect>? _effects;
+        private IEffectSink<IProducerEffect>? _effects;
 
         public ProductionStatus Status => producer?.Status ?? ProductionStatus.NoProducer;
 
-        public static int OwnerOf(long job) => (int)(job & 1);
+        public static int OwnerOf(JobId job) => (int)(job.Value & 1);
 
-        public static bool TryReadTimer(string timer, out int owner, out string name)
+        public static bool TryReadTimer(TimerId timer, out int owner, out TimerId inner)
         {
-            owner = timer.StartsWith("0:", StringComparison.Ordinal) ? 0 : 1;
-            name = timer.Length > 2 ? timer[2..] : "";
-            return timer.StartsWith("0:", StringComparison.Ordinal) || timer.StartsWith("1:", StringComparison.Ordinal);
+            string name = timer.Name;
+            owner = name.StartsWith("0:", StringComparison.Ordinal) ? 0 : 1;
+            inner = new TimerId(name.Length > 2 ? name[2..] : "");
+            return name.StartsWith("0:", StringComparison.Ordinal) || name.StartsWith("1:", StringComparison.Ordinal);
         }
 
         /// <summary>
         /// What the producer is told before anything else, once its turn comes: what it begins then, such as to listen for a while,
         /// would go on unseen while the other one has its turn.
         /// </summary>
-        public ProducerInput.Restored? Restored { get; set; }
+        public NodeInput.Started? Started { get; set; }
 
-        public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
         {
             _effects = effects;
-            if (Restored is { } restored) producer?.Step(restored, now, this);
-            Restored = null;
+            if (Started is { } started) producer?.Step(started, now, this);
+            Started = null;
             producer?.Step(input, now, this);
             _effects = null;
         }
 
-        public void End(ProducerInput.JobDone done, Timestamp now, IEffectSink<ProducerEffect> effects)
+        public void End(NodeInput.JobDone done, Timestamp now, IEffectSink<IProducerEffect> effects)
         {
-            _jobs.Remove(done.Job);
-            Step(done with { Job = done.Job >> 1 }, now, effects);
+            _jobs.Remove(done.Job.Value);
+            Step(done with { Job = new JobId(done.Job.Value >> 1) }, now, effects);
         }
 
         /// <summary>Cancels what still runs.</summary>
-        public void Rest(IEffectSink<ProducerEffect> effects)
+        public void Rest(IEffectSink<IProducerEffect> effects)
         {
-            foreach (long job in _jobs) effects.Emit(new ProducerEffect.CancelJob(job));
+            foreach (long job in _jobs) effects.Emit(new NodeEffect.CancelJob(new JobId(job)));
         }
 
-        void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect)
+        private JobId Outer(JobId job) => new((job.Value << 1) | (uint)index);
+
+        void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect)
         {
             switch (effect)
             {
-                case ProducerEffect.StartJob start:
-                    long job = (start.Id << 1) | (uint)index;
-                    _jobs.Add(job);
+                case NodeEffect.StartJob start:
+                    JobId job = Outer(start.Id);
+                    _jobs.Add(job.Value);
                     _effects!.Emit(start with { Id = job });
                     break;
-                case ProducerEffect.CancelJob cancel:
-                    _effects!.Emit(new ProducerEffect.CancelJob((cancel.Id << 1) | (uint)index));
+                case NodeEffect.CancelJob cancel:
+                    _effects!.Emit(new NodeEffect.CancelJob(Outer(cancel.Id)));
                     break;
-                case ProducerEffect.SetTimer timer:
-                    _effects!.Emit(timer with { Timer = Invariant($"{index}:{timer.Timer}") });
+                case NodeEffect.SetTimer timer:
+                    _effects!.Emit(timer with { Timer = new TimerId(Invariant($"{index}:{timer.Timer.Name}")) });
                     break;
                 default:
                     _effects!.Emit(effect);

@@ -1,4 +1,3 @@
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;
@@ -68,8 +67,8 @@ public sealed class AuthorityTests
         HashedBlock child = Next(honest);
         HashedBlock copy = _forge.Hash(Forge.With(honest.Block, seal: new byte[65]));
 
-        _node.StepOnce(new ChainInput.BlockArrived(copy));
-        _node.StepOnce(new ChainInput.BlockArrived(child));
+        _node.StepOnce(new NodeInput.BlockArrived(copy));
+        _node.StepOnce(new NodeInput.BlockArrived(child));
         _node.Settle();
         Assert.That(_node.LastVerdict(child), Is.EqualTo(Verdict.MissingParent(honest.Id)));
 
@@ -100,11 +99,11 @@ public sealed class AuthorityTests
         HashedBlock onRival = Next(rival);
 
         // The rivals arrive while the first block's seal is still being verified: fork choice already prefers them.
-        foreach (HashedBlock block in (HashedBlock[])[first, rival, onRival]) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in (HashedBlock[])[first, rival, onRival]) _node.StepOnce(new NodeInput.BlockArrived(block));
         _node.Settle();
 
         Assert.That(_node.Core.Tip, Is.SameAs(first));
-        Assert.That(_node.Of<ChainEffect.TipMoved>().SelectMany(moved => moved.Disconnected), Is.Empty);
+        Assert.That(_node.Of<NodeEffect.TipMoved>().SelectMany(moved => moved.Disconnected), Is.Empty);
         Assert.That(_node.LastVerdict(rival), Is.EqualTo(Verdict.Invalid(BlockRule.ContradictsFinality, 0UL, 1UL)));
         Assert.That(_node.LastVerdict(onRival).Rule, Is.EqualTo(BlockRule.ParentInvalid));
         Assert.That(_node.Deliver(Next(onRival)).Kind, Is.EqualTo(VerdictKind.Invalid).Or.EqualTo(VerdictKind.MissingParent));
@@ -125,8 +124,8 @@ public sealed class AuthorityTests
         HashedBlock first = _forge.Next(Genesis, [_world.Pay(Alice, Carol, 5)], seal: _forge.SealedBy(Alice));
         HashedBlock second = _forge.Next(first, seal: _forge.SealedBy(isHonest ? Bob : Alice));
 
-        _node.StepOnce(new ChainInput.BlockArrived(first));
-        _node.StepOnce(new ChainInput.BlockArrived(second));
+        _node.StepOnce(new NodeInput.BlockArrived(first));
+        _node.StepOnce(new NodeInput.BlockArrived(second));
         _node.Settle();
 
         Assert.That(_node.Core.Tip, Is.SameAs(isHonest ? second : first));

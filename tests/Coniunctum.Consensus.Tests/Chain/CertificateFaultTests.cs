@@ -1,5 +1,4 @@
 using Coniunctum.Bft;
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;
@@ -44,7 +43,7 @@ public sealed class CertificateFaultTests
         });
 
         _node.Deliver(copy);
-        Assert.That(_node.Of<ChainEffect.BlockJudged>().Last().Verdict.Rule, Is.EqualTo(BlockRule.CertificateInvalid));
+        Assert.That(_node.Of<NodeEffect.BlockJudged>().Last().Verdict.Rule, Is.EqualTo(BlockRule.CertificateInvalid));
         Assert.That(_node.Core.Tip, Is.SameAs(_forge.Genesis).Or.Property(nameof(HashedBlock.Id)).EqualTo(_forge.Genesis.Id));
         Assert.That(_node.Deliver(honest), Is.EqualTo(Verdict.Valid));
         Assert.That(_node.Core.Tip, Is.SameAs(honest));

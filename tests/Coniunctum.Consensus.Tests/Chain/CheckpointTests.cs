@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
 using static Coniunctum.TestKit.Chains.World;
@@ -65,9 +66,9 @@ public sealed class CheckpointTests
     {
         Use(new ChainOptions { CheckpointBlocks = 3 });
         List<HashedBlock> blocks = PayingChain(8);
-        foreach (HashedBlock block in blocks) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in blocks) _node.StepOnce(new NodeInput.BlockArrived(block));
         int open = 0, most = 0, seen = 0;
-        ChainEffect? answered;
+        IChainEffect? answered;
         do
         {
             open += _node.Log.Skip(seen).Count(IsSlice);
@@ -78,7 +79,7 @@ public sealed class CheckpointTests
         }
         while (answered is not null);
 
-        CheckpointSlice[] slices = [.. _node.Of<ChainEffect.Commit>().Select(commit => commit.Batch.Slice).OfType<CheckpointSlice>()];
+        CheckpointSlice[] slices = [.. _node.Of<NodeEffect.Commit>().Select(commit => commit.Batch.Slice).OfType<CheckpointSlice>()];
         Assert.That(most, Is.EqualTo(1));
         Assert.That(slices, Has.Length.GreaterThan(1));
         Assert.That(slices.Select(slice => slice.Height).Distinct(), Is.EqualTo(new[] { 8UL }), "all blocks came first");
@@ -101,11 +102,11 @@ public sealed class CheckpointTests
             blocks.Add(_forge.Next(i == 0 ? _forge.Genesis : blocks[^1], payments));
         }
 
-        foreach (HashedBlock block in blocks) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in blocks) _node.StepOnce(new NodeInput.BlockArrived(block));
         _node.Settle();
         Assert.That(_node.Core.Tip, Is.SameAs(blocks[^1]));
         int[] slices = [.. _node.Log.Index().Where(effect => IsSlice(effect.Item)).Select(effect => effect.Index)];
-        int lastBlock = _node.Log.FindLastIndex(effect => effect is ChainEffect.Commit { Batch.Connected: [_, ..] });
+        int lastBlock = _node.Log.FindLastIndex(effect => effect is NodeEffect.Commit { Batch.Connected: [_, ..] });
         Assert.That(slices.Count(slice => slice < lastBlock), Is.InRange(2, 5));
     }
 
@@ -115,13 +116,13 @@ public sealed class CheckpointTests
         Use(new ChainOptions { CheckpointBlocks = 5 });
         List<HashedBlock> first = PayingChain(5);
         List<HashedBlock> second = _forge.Chain(first[2], 4, OtherMiner);
-        foreach (HashedBlock block in first) _node.StepOnce(new ChainInput.BlockArrived(block));
-        while (!_node.Of<ChainEffect.Commit>().Any(commit => commit.Batch.Slice is not null)) _node.AnswerOne();
-        foreach (HashedBlock block in second) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in first) _node.StepOnce(new NodeInput.BlockArrived(block));
+        while (!_node.Of<NodeEffect.Commit>().Any(commit => commit.Batch.Slice is not null)) _node.AnswerOne();
+        foreach (HashedBlock block in second) _node.StepOnce(new NodeInput.BlockArrived(block));
         _node.Settle();
 
         Assert.That(_node.Core.Tip.Id, Is.EqualTo(second[^1].Id));
-        CheckpointSlice[] slices = [.. _node.Of<ChainEffect.Commit>().Select(commit => commit.Batch.Slice).OfType<CheckpointSlice>()];
+        CheckpointSlice[] slices = [.. _node.Of<NodeEffect.Commit>().Select(commit => commit.Batch.Slice).OfType<CheckpointSlice>()];
         Assert.That(slices.Where(slice => slice.Block == first[^1].Id).Select(slice => slice.IsLast), Is.All.False);
         Assert.That(_store.Checkpoint, Is.Null, "the next one is not due yet");
         _node.DeliverAll(PayingChain(1, second[^1]));
@@ -166,7 +167,7 @@ public sealed class CheckpointTests
         return new Crypto.Address(new Crypto.Hash256(bytes));
     }
 
-    private static bool IsSlice(ChainEffect effect) => effect is ChainEffect.Commit { Batch.Slice: not null };
+    private static bool IsSlice(IChainEffect effect) => effect is NodeEffect.Commit { Batch.Slice: not null };
 
     private List<HashedBlock> PayingChain(int length, HashedBlock? parent = null)
     {

@@ -1,4 +1,3 @@
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;
@@ -24,42 +23,42 @@ public sealed class CommitTests
     [Test]
     public void Tip_IsToldWhenItsCommitIsDurable_InTheOrderOfTheCommits()
     {
-        foreach (HashedBlock block in _blocks) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in _blocks) _node.StepOnce(new NodeInput.BlockArrived(block));
 
         Assert.That(_node.Core.Tip, Is.SameAs(_blocks[2]), "the machine runs ahead of the store");
-        Assert.That(_node.Of<ChainEffect.Commit>().SelectMany(commit => commit.Batch.Connected).Select(block => block.Head.Id), Is.EqualTo(_blocks.Select(block => block.Id)));
-        Assert.That(_node.Of<ChainEffect.TipMoved>(), Is.Empty);
+        Assert.That(_node.Of<NodeEffect.Commit>().SelectMany(commit => commit.Batch.Connected).Select(block => block.Head.Id), Is.EqualTo(_blocks.Select(block => block.Id)));
+        Assert.That(_node.Of<NodeEffect.TipMoved>(), Is.Empty);
 
         for (int i = 0; i < 3; i++)
         {
-            _node.StepOnce(new ChainInput.Committed());
-            Assert.That(_node.Of<ChainEffect.TipMoved>().Last().Connected, Is.EqualTo(new[] { _blocks[i] }));
+            _node.StepOnce(new NodeInput.Committed());
+            Assert.That(_node.Of<NodeEffect.TipMoved>().Last().Connected, Is.EqualTo(new[] { _blocks[i] }));
         }
 
-        Assert.That(_node.Of<ChainEffect.TipMoved>().Count(), Is.EqualTo(3));
+        Assert.That(_node.Of<NodeEffect.TipMoved>().Count(), Is.EqualTo(3));
     }
 
     [Test]
     public void Failure_HaltsOnceAndForAll()
     {
-        foreach (HashedBlock block in _blocks) _node.StepOnce(new ChainInput.BlockArrived(block));
-        _node.StepOnce(new ChainInput.Committed());
-        _node.StepOnce(new ChainInput.Failed(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
+        foreach (HashedBlock block in _blocks) _node.StepOnce(new NodeInput.BlockArrived(block));
+        _node.StepOnce(new NodeInput.Committed());
+        _node.StepOnce(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "the disk is full")));
         int before = _node.Log.Count;
 
-        _node.StepOnce(new ChainInput.Failed(new HaltReason(HaltCode.StoreFailed, "again")));
-        _node.StepOnce(new ChainInput.Committed());
-        _node.StepOnce(new ChainInput.Continued());
-        _node.StepOnce(new ChainInput.CandidateRequested(1, Miner, default));
+        _node.StepOnce(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "again")));
+        _node.StepOnce(new NodeInput.Committed());
+        _node.StepOnce(new NodeInput.Continued());
+        _node.StepOnce(new ProducerEffect.Prepare(Miner));
         HashedBlock next = _forge.Next(_blocks[2]);
-        _node.StepOnce(new ChainInput.BlockArrived(next));
-        _node.StepOnce(new ChainInput.TransactionArrived(7, _world.Hash(_world.Pay(Alice, Bob, 1))));
+        _node.StepOnce(new NodeInput.BlockArrived(next));
+        _node.StepOnce(new NodeInput.TransactionArrived(7, _world.Hash(_world.Pay(Alice, Bob, 1))));
 
-        Assert.That(_node.Of<ChainEffect.Halted>().Select(halted => halted.Reason), Is.EqualTo(new[] { new HaltReason(HaltCode.StoreFailed, "the disk is full") }));
-        Assert.That(_node.Of<ChainEffect.TipMoved>().SelectMany(moved => moved.Connected), Is.EqualTo(new[] { _blocks[0] }));
+        Assert.That(_node.Of<NodeEffect.Halted>().Select(halted => halted.Reason), Is.EqualTo(new[] { new HaltReason(HaltCode.StoreFailed, "the disk is full") }));
+        Assert.That(_node.Of<NodeEffect.TipMoved>().SelectMany(moved => moved.Connected), Is.EqualTo(new[] { _blocks[0] }));
         Assert.That(_node.Log.Skip(before), Has.Exactly(2).Items, "every arrival is answered, and nothing else happens");
         Assert.That(_node.LastVerdict(next), Is.EqualTo(default(Verdict)), "not checked is never valid");
-        Assert.That(_node.Of<ChainEffect.TransactionJudged>().Single().Admission.Rule, Is.EqualTo(PoolRule.Halted));
+        Assert.That(_node.Of<NodeEffect.TransactionJudged>().Single().Admission.Rule, Is.EqualTo(PoolRule.Halted));
         Assert.That(_node.Core.Tip, Is.SameAs(_blocks[2]));
     }
 
@@ -67,19 +66,19 @@ public sealed class CommitTests
     public void Failure_WhileSignaturesAreBeingVerified_AdoptsNothing()
     {
         HashedBlock block = _forge.Next(_forge.Genesis, [_world.Pay(Alice, Bob, 1)]);
-        _node.StepOnce(new ChainInput.BlockArrived(block));
-        _node.StepOnce(new ChainInput.Failed(new HaltReason(HaltCode.StoreFailed, "power")));
+        _node.StepOnce(new NodeInput.BlockArrived(block));
+        _node.StepOnce(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "power")));
         _node.Settle();
 
         Assert.That(_node.Core.Tip, Is.SameAs(_node.Core.Genesis));
-        Assert.That(_node.Of<ChainEffect.Commit>(), Is.Empty);
+        Assert.That(_node.Of<NodeEffect.Commit>(), Is.Empty);
     }
 
     [Test]
     public void AnswersToNothing_AreBrokenInvariants()
     {
-        Assert.That(() => _node.StepOnce(new ChainInput.Committed()), Throws.InvalidOperationException);
-        Assert.That(() => _node.StepOnce(new ChainInput.SignaturesVerified(99, [])), Throws.InvalidOperationException);
+        Assert.That(() => _node.StepOnce(new NodeInput.Committed()), Throws.InvalidOperationException);
+        Assert.That(() => _node.StepOnce(new NodeInput.SignaturesVerified(new JobId(99), [])), Throws.InvalidOperationException);
     }
 
     [Test]
@@ -87,7 +86,7 @@ public sealed class CommitTests
     {
         _node.DeliverAll(_blocks);
         var restored = new ChainHarness(_world);
-        foreach (HashedBlock block in (HashedBlock[])[_forge.Genesis, .. _blocks]) restored.StepOnce(new ChainInput.ReplayByExecution(block));
+        foreach (HashedBlock block in (HashedBlock[])[_forge.Genesis, .. _blocks]) restored.Core.ReplayByExecution(block);
 
         Assert.That(restored.Snapshot, Is.EqualTo(_node.Snapshot));
         Assert.That(restored.Log, Is.Empty, "what is durable is not moved again");
@@ -103,10 +102,10 @@ public sealed class CommitTests
         HashedBlock invalid = _forge.Next(_forge.Genesis, [_world.Pay(Carol, Bob, 1)]);
 
         Assert.That(
-            () => _node.StepOnce(new ChainInput.ReplayByExecution(_blocks[1])),
+            () => _node.Core.ReplayByExecution(_blocks[1]),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains(_blocks[1].Id.ToString()));
         Assert.That(
-            () => _node.StepOnce(new ChainInput.ReplayByExecution(invalid)),
+            () => _node.Core.ReplayByExecution(invalid),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains("BalanceInsufficient"));
     }
 }

@@ -46,7 +46,7 @@ public sealed class GhostChainTests
         node.DeliverAll([fourth]);
         Assert.That(node.Core.Tip.Header.Height, Is.EqualTo(2));
         Assert.That(node.Core.Tip.Header.Previous, Is.EqualTo(honest.Id));
-        Assert.That(node.Of<ChainEffect.TipMoved>().Last().Disconnected.Select(block => block.Id), Is.EqualTo(longChain.Select(block => block.Id).Reverse()));
+        Assert.That(node.Of<NodeEffect.TipMoved>().Last().Disconnected.Select(block => block.Id), Is.EqualTo(longChain.Select(block => block.Id).Reverse()));
         Assert.That(node.Core.State.StateRoot, Is.EqualTo(node.Core.Tip.Header.StateRoot));
     }
 
@@ -89,7 +89,7 @@ public sealed class GhostChainTests
                 Assert.That(node.Core.IsSettled, $"seed {seed}");
             }
 
-            reorganizations += node.Of<ChainEffect.TipMoved>().Count(moved => moved.Disconnected.Length > 0);
+            reorganizations += node.Of<NodeEffect.TipMoved>().Count(moved => moved.Disconnected.Length > 0);
             if (node.Core.Tip.Header.Height < blocks.Max(block => block.Header.Height)) lighter++;
         }
 
@@ -109,8 +109,8 @@ public sealed class GhostChainTests
 
         // The last one lets the lighter chain win; before that is done, others crowd in.
         foreach (HashedBlock block in (HashedBlock[])[children[2], Next(honest, 4), Next(honest, 5), Next(honest, 6), Next(honest, 7)])
-            node.StepOnce(new ChainInput.BlockArrived(block));
-        Assert.That(node.Of<ChainEffect.BlockJudged>().Any(judged => judged.Verdict.Kind == VerdictKind.Refused), "there was too little room");
+            node.StepOnce(new NodeInput.BlockArrived(block));
+        Assert.That(node.Of<NodeEffect.BlockJudged>().Any(judged => judged.Verdict.Kind == VerdictKind.Refused), "there was too little room");
         node.Settle();
         Assert.That(node.Core.Tip, Is.SameAs(children[0]));
         HashedBlock next = Next(children[0], 9);

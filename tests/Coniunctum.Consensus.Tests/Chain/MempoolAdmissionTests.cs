@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;
@@ -31,7 +30,7 @@ public sealed class MempoolAdmissionTests(IBlockFormat format)
         Assert.That(Batches(), Is.EqualTo(new[] { 1, 3 }), "the others go together");
         _node.Settle();
         Assert.That(_node.Core.PoolCount, Is.EqualTo(4));
-        Assert.That(_node.Of<ChainEffect.TransactionJudged>().Select(judged => judged.Ticket), Is.EqualTo(new[] { 1L, 2, 3, 4 }));
+        Assert.That(_node.Of<NodeEffect.TransactionJudged>().Select(judged => judged.Ticket), Is.EqualTo(new[] { 1L, 2, 3, 4 }));
     }
 
     [Test]
@@ -89,11 +88,11 @@ public sealed class MempoolAdmissionTests(IBlockFormat format)
         var forge = new Forge(_world);
         Transaction payment = _world.Pay(Alice, Carol, 900);
         Arrive(payment);
-        _node.StepOnce(new ChainInput.BlockArrived(forge.Next(forge.Genesis, [_world.Pay(Alice, Bob, 200)])));
+        _node.StepOnce(new NodeInput.BlockArrived(forge.Next(forge.Genesis, [_world.Pay(Alice, Bob, 200)])));
         // The block's signatures are answered first, then the transaction's.
-        var open = _node.Of<ChainEffect.VerifySignatures>().ToArray();
-        foreach (ChainEffect.VerifySignatures verify in open.Reverse())
-            _node.StepOnce(new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan())));
+        var open = _node.Of<NodeEffect.VerifySignatures>().ToArray();
+        foreach (NodeEffect.VerifySignatures verify in open.Reverse())
+            _node.StepOnce(new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan())));
 
         Assert.That(Judged(1), Is.EqualTo(Admission.Invalid(Verdict.Invalid(BlockRule.BalanceInsufficient, 800UL, 900UL))));
     }
@@ -148,7 +147,7 @@ public sealed class MempoolAdmissionTests(IBlockFormat format)
         foreach (Transaction payment in saved.Append(unfunded)) fresh.Submit(payment, mayWait: true);
         ImmutableArray<HashedTransaction> pool = fresh.Core.PooledTransactions();
 
-        _node.StepOnce(new ChainInput.PoolRestored([.. pool, _world.Hash(forged), _world.Hash(_world.Pay(Carol, Alice, 0))]));
+        _node.StepOnce(new NodeInput.PoolRestored([.. pool, _world.Hash(forged), _world.Hash(_world.Pay(Carol, Alice, 0))]));
         Arrive(arriving);
         _node.Settle();
 
@@ -156,15 +155,15 @@ public sealed class MempoolAdmissionTests(IBlockFormat format)
         Assert.That(Batches().Sum(), Is.EqualTo(903), "each once");
         Assert.That(_node.Core.PooledTransactions().Except(pool).Select(transaction => transaction.Id), Is.EqualTo(new[] { _world.IdOf(arriving) }));
         Assert.That(_node.Core.PlaceOf(_world.IdOf(unfunded)), Is.EqualTo(PoolStatus.Waiting), "as it did before");
-        Assert.That(_node.Of<ChainEffect.TransactionMoved>().Count(moved => moved.From == PoolStatus.Saved), Is.EqualTo(901));
+        Assert.That(_node.Of<NodeEffect.TransactionMoved>().Count(moved => moved.From == PoolStatus.Saved), Is.EqualTo(901));
         Assert.That(
-            _node.Of<ChainEffect.TransactionDropped>().Select(drop => drop.Admission.Verdict.Rule),
+            _node.Of<NodeEffect.TransactionDropped>().Select(drop => drop.Admission.Verdict.Rule),
             Is.EquivalentTo(new[] { BlockRule.SignatureInvalid, BlockRule.AmountOutOfRange }));
-        Assert.That(_node.Of<ChainEffect.TransactionJudged>().Single().Admission, Is.EqualTo(Admission.Accepted));
+        Assert.That(_node.Of<NodeEffect.TransactionJudged>().Single().Admission, Is.EqualTo(Admission.Accepted));
     }
 
     private void Arrive(Transaction transaction, bool mayWait = false) =>
-        _node.StepOnce(new ChainInput.TransactionArrived(++_tickets, _world.Hash(transaction), mayWait));
+        _node.StepOnce(new NodeInput.TransactionArrived(++_tickets, _world.Hash(transaction), mayWait));
 
     private void Use(GenesisSpec genesis)
     {
@@ -172,7 +171,7 @@ public sealed class MempoolAdmissionTests(IBlockFormat format)
         _node = new ChainHarness(_world, new PoolOptions { MaxUnverified = 4 });
     }
 
-    private Admission Judged(long ticket) => _node.Of<ChainEffect.TransactionJudged>().Single(judged => judged.Ticket == ticket).Admission;
+    private Admission Judged(long ticket) => _node.Of<NodeEffect.TransactionJudged>().Single(judged => judged.Ticket == ticket).Admission;
 
-    private IEnumerable<int> Batches() => _node.Of<ChainEffect.VerifySignatures>().Select(verify => verify.Claims.Length);
+    private IEnumerable<int> Batches() => _node.Of<NodeEffect.VerifySignatures>().Select(verify => verify.Claims.Length);
 }

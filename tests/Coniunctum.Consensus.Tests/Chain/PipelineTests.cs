@@ -30,7 +30,7 @@ public sealed class PipelineTests
         Assert.That(node.Core.Tip, Is.SameAs(blocks[^1]));
         Assert.That(Asked(node), Is.EqualTo(5), "and none was asked for twice");
         Assert.That(Committed(node), Is.EqualTo(blocks.Select(block => block.Id)));
-        Assert.That(node.Of<ChainEffect.TipMoved>().Count(), Is.EqualTo(5), "what only adds to the tip joins block by block");
+        Assert.That(node.Of<NodeEffect.TipMoved>().Count(), Is.EqualTo(5), "what only adds to the tip joins block by block");
     }
 
     [Test]
@@ -39,10 +39,10 @@ public sealed class PipelineTests
         var node = new ChainHarness(_world);
         List<HashedBlock> blocks = PayingChain(6);
         Arrive(node, blocks);
-        ChainEffect.VerifySignatures[] asked = [.. node.Of<ChainEffect.VerifySignatures>()];
+        NodeEffect.VerifySignatures[] asked = [.. node.Of<NodeEffect.VerifySignatures>()];
         new Random(seed).Shuffle(asked);
-        foreach (ChainEffect.VerifySignatures verify in asked) node.StepOnce(Answer(verify));
-        node.Drop<ChainEffect.VerifySignatures>();
+        foreach (NodeEffect.VerifySignatures verify in asked) node.StepOnce(Answer(verify));
+        node.Drop<NodeEffect.VerifySignatures>();
         node.Settle();
 
         Assert.That(node.Core.Tip, Is.SameAs(blocks[^1]));
@@ -74,10 +74,10 @@ public sealed class PipelineTests
         var node = new ChainHarness(_world);
         List<HashedBlock> blocks = PayingChain(6, wrong);
         Arrive(node, blocks);
-        ChainEffect.VerifySignatures[] asked = [.. node.Of<ChainEffect.VerifySignatures>()];
+        NodeEffect.VerifySignatures[] asked = [.. node.Of<NodeEffect.VerifySignatures>()];
         if (isAnsweredFirst) Array.Reverse(asked);
-        foreach (ChainEffect.VerifySignatures verify in asked) node.StepOnce(Answer(verify));
-        node.Drop<ChainEffect.VerifySignatures>();
+        foreach (NodeEffect.VerifySignatures verify in asked) node.StepOnce(Answer(verify));
+        node.Drop<NodeEffect.VerifySignatures>();
         node.Settle();
 
         Assert.That(node.Core.Tip, Is.SameAs(blocks[wrong - 1]));
@@ -111,30 +111,30 @@ public sealed class PipelineTests
         List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 5);
         var other = new ChainHarness(_world);
         other.Deliver(blocks[0]);
-        var node = new ChainHarness(_world, limits: new ChainOptions { MaxUncommittedBytes = other.Of<ChainEffect.Commit>().Single().Batch.Size });
-        foreach (HashedBlock block in blocks) node.StepOnce(new ChainInput.BlockArrived(block));
+        var node = new ChainHarness(_world, limits: new ChainOptions { MaxUncommittedBytes = other.Of<NodeEffect.Commit>().Single().Batch.Size });
+        foreach (HashedBlock block in blocks) node.StepOnce(new NodeInput.BlockArrived(block));
 
         // Two blocks are more than is allowed.
         Assert.That(node.Core.Tip, Is.SameAs(blocks[1]));
         Assert.That(node.Core.BacklogBytes, Is.GreaterThan(blocks[0].Encoded.Length * 4));
-        node.StepOnce(new ChainInput.Continued());
+        node.StepOnce(new NodeInput.Continued());
         Assert.That(node.Core.Tip, Is.SameAs(blocks[1]), "asking does not help");
         node.Settle();
         Assert.That(node.Core.Tip, Is.SameAs(blocks[4]));
         Assert.That(node.Core.BacklogBytes, Is.Zero);
     }
 
-    private static int Asked(ChainHarness node) => node.Of<ChainEffect.VerifySignatures>().Count();
+    private static int Asked(ChainHarness node) => node.Of<NodeEffect.VerifySignatures>().Count();
 
     private static IEnumerable<BlockId> Committed(ChainHarness node) =>
-        node.Of<ChainEffect.Commit>().SelectMany(commit => commit.Batch.Connected).Select(block => block.Head.Id);
+        node.Of<NodeEffect.Commit>().SelectMany(commit => commit.Batch.Connected).Select(block => block.Head.Id);
 
     private static void Arrive(ChainHarness node, IEnumerable<HashedBlock> blocks)
     {
-        foreach (HashedBlock block in blocks) node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in blocks) node.StepOnce(new NodeInput.BlockArrived(block));
     }
 
-    private ChainInput.SignaturesVerified Answer(ChainEffect.VerifySignatures verify) =>
+    private NodeInput.SignaturesVerified Answer(NodeEffect.VerifySignatures verify) =>
         new(verify.Job, SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan()));
 
     private List<HashedBlock> PayingChain(int length, int wrong = -1)

@@ -194,7 +194,7 @@ public sealed class RandomTreeTests(IBlockFormat format)
 
         private void Check()
         {
-            foreach (ChainEffect.TipMoved moved in _node.Log.Skip(_seen).OfType<ChainEffect.TipMoved>())
+            foreach (NodeEffect.TipMoved moved in _node.Log.Skip(_seen).OfType<NodeEffect.TipMoved>())
                 Steps += moved.Connected.Length + moved.Disconnected.Length;
             _seen = _node.Log.Count;
 

@@ -1,4 +1,5 @@
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;
@@ -50,14 +51,14 @@ public sealed class ReorganizationTests(IBlockFormat format)
         Assert.That(_node.Snapshot, Is.EqualTo(fresh.Snapshot));
         Assert.That(returning.Select(_world.IdOf), Has.All.Matches<TransactionId>(_node.Core.IsPooled));
         Assert.That(_node.Core.PoolCount, Is.EqualTo(depth));
-        Assert.That(_node.Of<ChainEffect.TransactionDropped>(), Is.Empty);
+        Assert.That(_node.Of<NodeEffect.TransactionDropped>(), Is.Empty);
 
-        ChainEffect[] since = [.. _node.Log.Skip(before)];
-        Assert.That(since.OfType<ChainEffect.Commit>().Count(), Is.EqualTo(1), "the tip moves once");
-        ChainEffect.TipMoved moved = since.OfType<ChainEffect.TipMoved>().Single();
+        IChainEffect[] since = [.. _node.Log.Skip(before)];
+        Assert.That(since.OfType<NodeEffect.Commit>().Count(), Is.EqualTo(1), "the tip moves once");
+        NodeEffect.TipMoved moved = since.OfType<NodeEffect.TipMoved>().Single();
         Assert.That(moved.Disconnected, Is.EqualTo(Enumerable.Reverse(losing)));
         Assert.That(moved.Connected, Is.EqualTo(winning));
-        Assert.That(since.OfType<ChainEffect.Commit>().Single().Batch.Connected.Select(block => block.Head.Id), Is.EqualTo(winning.Select(block => block.Id)));
+        Assert.That(since.OfType<NodeEffect.Commit>().Single().Batch.Connected.Select(block => block.Head.Id), Is.EqualTo(winning.Select(block => block.Id)));
 
         // What came back is confirmed by the next block, and the two chains still agree.
         HashedBlock next = _forge.Next(winning[^1], returning);
@@ -122,7 +123,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
         foreach (HashedBlock block in branch) _node.Deliver(block);
 
         Assert.That(_node.Snapshot, Is.EqualTo(before));
-        Assert.That(_node.Log.Skip(events).OfType<ChainEffect.Commit>(), Is.Empty);
+        Assert.That(_node.Log.Skip(events).OfType<NodeEffect.Commit>(), Is.Empty);
         Assert.That(_node.Core.PoolCount, Is.EqualTo(1));
         for (int i = 1; i < k; i++) Assert.That(_node.Core.Find(branch[i - 1].Id), Is.Not.Null);
         for (int i = k; i <= 8; i++) Assert.That(_node.Core.Find(branch[i - 1].Id), Is.Null);
@@ -147,7 +148,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
 
         _node.DeliverAll(shortest);
         // All arrive before the first piece of work on the branch is done.
-        foreach (HashedBlock block in (HashedBlock[])[.. sound, rotten, onRotten]) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in (HashedBlock[])[.. sound, rotten, onRotten]) _node.StepOnce(new NodeInput.BlockArrived(block));
         _node.Settle();
 
         Assert.That(_node.Core.Tip, Is.SameAs(sound[3]));
@@ -165,7 +166,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
 
         Assert.That(_node.Core.Tip, Is.SameAs(first));
         Assert.That(_node.Core.Find(second.Id), Is.SameAs(second));
-        Assert.That(_node.Of<ChainEffect.TipMoved>().Count(), Is.EqualTo(1));
+        Assert.That(_node.Of<NodeEffect.TipMoved>().Count(), Is.EqualTo(1));
     }
 
     [Test]
@@ -176,9 +177,9 @@ public sealed class ReorganizationTests(IBlockFormat format)
         List<HashedBlock> best = _forge.Chain(old[1], 5, OtherMiner);
         _node.DeliverAll(old);
 
-        foreach (HashedBlock block in better) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in better) _node.StepOnce(new NodeInput.BlockArrived(block));
         for (int i = 0; i < answersBetween; i++) _node.AnswerOne();
-        foreach (HashedBlock block in best) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in best) _node.StepOnce(new NodeInput.BlockArrived(block));
         _node.Settle();
 
         var fresh = new ChainHarness(_world);
@@ -196,16 +197,16 @@ public sealed class ReorganizationTests(IBlockFormat format)
         int open = 0;
         int before = _node.Log.Count;
         foreach (HashedBlock block in (HashedBlock[])[rotten, .. _forge.Chain(_forge.Genesis, 8, OtherMiner)])
-            _node.StepOnce(new ChainInput.BlockArrived(block));
+            _node.StepOnce(new NodeInput.BlockArrived(block));
 
         int most = 0;
         do
         {
-            open += _node.Log.Skip(before).Count(effect => effect is ChainEffect.Continue);
+            open += _node.Log.Skip(before).Count(effect => effect is NodeEffect.Continue);
             most = Math.Max(most, open);
             before = _node.Log.Count;
-            ChainEffect? answered = _node.AnswerOne();
-            if (answered is ChainEffect.Continue) open--;
+            IChainEffect? answered = _node.AnswerOne();
+            if (answered is NodeEffect.Continue) open--;
             if (answered is null) break;
         }
         while (true);
@@ -264,7 +265,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
 
         Assert.That(_node.Core.IsPooled(_world.IdOf(fund)), Is.True);
         Assert.That(_node.Core.PlaceOf(_world.IdOf(spend)), Is.EqualTo(PoolStatus.Waiting));
-        ChainEffect.TransactionDropped drop = _node.Of<ChainEffect.TransactionDropped>().Single();
+        NodeEffect.TransactionDropped drop = _node.Of<NodeEffect.TransactionDropped>().Single();
         Assert.That((drop.Transaction.Id, drop.Admission.Verdict.Rule, drop.Admission.Rule), Is.EqualTo((_world.IdOf(bobs), BlockRule.TagReused, PoolRule.Conflicting)));
         Assert.That(drop.ReplacedBy, Is.EqualTo(won.Transactions[1].Id));
 
@@ -291,7 +292,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
         Assert.That(_node.Core.IsPooled(_world.IdOf(confirmed)), Is.True);
         Assert.That(_node.Core.IsPooled(_world.IdOf(fund)), Is.True);
         Assert.That(_node.Core.PlaceOf(_world.IdOf(later)), Is.EqualTo(PoolStatus.Waiting));
-        Assert.That(_node.Of<ChainEffect.TransactionDropped>(), Is.Empty);
+        Assert.That(_node.Of<NodeEffect.TransactionDropped>(), Is.Empty);
     }
 
     [Test]
@@ -321,7 +322,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
     private static void AssertThatMovesAreWithoutGaps(ChainHarness node)
     {
         var chain = new List<BlockId> { node.Core.Genesis.Id };
-        foreach (ChainEffect.TipMoved moved in node.Of<ChainEffect.TipMoved>())
+        foreach (NodeEffect.TipMoved moved in node.Of<NodeEffect.TipMoved>())
         {
             foreach (HashedBlock block in moved.Disconnected)
             {

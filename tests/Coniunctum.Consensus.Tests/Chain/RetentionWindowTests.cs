@@ -43,12 +43,12 @@ public sealed class RetentionWindowTests
     public void Floor_StaysWhereBlocksAreNotDurable()
     {
         List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 10);
-        foreach (HashedBlock block in blocks) _node.StepOnce(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in blocks) _node.StepOnce(new NodeInput.BlockArrived(block));
         Assert.That(_node.Core.Tip, Is.SameAs(blocks[^1]));
         Assert.That(_node.Core.NodeCount, Is.EqualTo(11));
         for (int durable = 1; durable <= 10; durable++)
         {
-            while (_node.AnswerOne() is not ChainEffect.Commit)
+            while (_node.AnswerOne() is not NodeEffect.Commit)
             {
                 // Up to the next commit.
             }
@@ -161,12 +161,12 @@ public sealed class RetentionWindowTests
         foreach (HashedBlock block in branch) Assert.That(_node.Deliver(block), Is.EqualTo(Verdict.Valid), "as far as could be moved before it won");
 
         Assert.That(_node.Snapshot, Is.EqualTo(before));
-        ChainEffect.BranchRefused refused = _node.Of<ChainEffect.BranchRefused>().Single();
+        NodeEffect.BranchRefused refused = _node.Of<NodeEffect.BranchRefused>().Single();
         Assert.That((refused.Tip.Id, refused.ForkHeight), Is.EqualTo((branch[^1].Id, 7UL)));
         Assert.That(branch.Select(block => _node.LastVerdict(block).Kind), Is.All.EqualTo(VerdictKind.Refused));
         Assert.That(_node.Deliver(branch[0]).Kind, Is.EqualTo(VerdictKind.Refused), "which is remembered");
         Assert.That(_node.Deliver(_forge.Next(branch[^1])).Kind, Is.EqualTo(VerdictKind.Refused));
-        Assert.That(_node.Of<ChainEffect.BranchRefused>().Count(), Is.EqualTo(1));
+        Assert.That(_node.Of<NodeEffect.BranchRefused>().Count(), Is.EqualTo(1));
 
         // One that forks off where undo is left wins as ever.
         List<HashedBlock> other = _forge.Chain(best[11], 9, OtherMiner);

@@ -1,4 +1,5 @@
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
@@ -93,7 +94,7 @@ public sealed class RevertTests
 
         Assert.That(_node.Core.IsPooled(_world.Hash(pooled).Id));
         Assert.That(_node.Core.IsPooled(_world.Hash(confirmed).Id), Is.False);
-        ChainEffect.TransactionDropped dropped = _node.Of<ChainEffect.TransactionDropped>().Single();
+        NodeEffect.TransactionDropped dropped = _node.Of<NodeEffect.TransactionDropped>().Single();
         Assert.That(dropped.Transaction.Id, Is.EqualTo(_world.Hash(confirmed).Id));
         Assert.That(dropped.Admission, Is.EqualTo(Admission.Refused(PoolRule.Reverted)));
     }
@@ -113,12 +114,12 @@ public sealed class RevertTests
         UseSlowStore();
         List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 3);
         _node.DeliverAll(blocks[..1]);
-        _node.StepOnce(new ChainInput.BlockArrived(blocks[1]));
-        _node.StepOnce(new ChainInput.RevertRequested(7, blocks[1].Id));
-        _node.StepOnce(new ChainInput.BlockArrived(blocks[2]));
+        _node.StepOnce(new NodeInput.BlockArrived(blocks[1]));
+        _node.StepOnce(new NodeInput.RevertRequested(7, blocks[1].Id));
+        _node.StepOnce(new NodeInput.BlockArrived(blocks[2]));
         _node.Settle();
 
-        ChainEffect.TipMoved[] moves = [.. _node.Of<ChainEffect.TipMoved>().TakeLast(2)];
+        NodeEffect.TipMoved[] moves = [.. _node.Of<NodeEffect.TipMoved>().TakeLast(2)];
         Assert.That(moves.Select(move => (move.Ticket, move.Tip.Id, move.Connected.Length)), Is.EqualTo(new[]
         {
             ((long?)7, blocks[1].Id, 0), (null, blocks[2].Id, 1),
@@ -136,20 +137,20 @@ public sealed class RevertTests
         List<HashedBlock> heavier = _forge.Chain(blocks[5], 3, OtherMiner);
 
         // While the store writes one block, the next two wait, with the signatures of the second asked for, and a heavier branch comes.
-        foreach (HashedBlock block in new[] { blocks[5], next, forged, heavier[0], heavier[1], heavier[2] }) _node.StepOnce(new ChainInput.BlockArrived(block));
-        _node.StepOnce(new ChainInput.RevertRequested(9, blocks[1].Id));
+        foreach (HashedBlock block in new[] { blocks[5], next, forged, heavier[0], heavier[1], heavier[2] }) _node.StepOnce(new NodeInput.BlockArrived(block));
+        _node.StepOnce(new NodeInput.RevertRequested(9, blocks[1].Id));
         for (int i = 0; i < 2; i++)
         {
-            Assert.That(_node.AnswerOne<ChainEffect.Commit>(), Is.Not.Null);
-            Assert.That(_node.AnswerOne<ChainEffect.Continue>(), Is.Not.Null);
+            Assert.That(_node.AnswerOne<NodeEffect.Commit>(), Is.Not.Null);
+            Assert.That(_node.AnswerOne<NodeEffect.Continue>(), Is.Not.Null);
         }
 
         // The way back is under way when the forged signature is answered.
         Assert.That(_node.Core.Tip.Id, Is.EqualTo(next.Id));
-        Assert.That(_node.AnswerOne<ChainEffect.VerifySignatures>(), Is.Not.Null);
+        Assert.That(_node.AnswerOne<NodeEffect.VerifySignatures>(), Is.Not.Null);
         Assert.That(_node.LastVerdict(forged).Rule, Is.EqualTo(BlockRule.SignatureInvalid));
         _node.Settle();
-        ChainEffect.TipMoved last = _node.Of<ChainEffect.TipMoved>().Last();
+        NodeEffect.TipMoved last = _node.Of<NodeEffect.TipMoved>().Last();
         Assert.That((last.Ticket, last.Tip.Id), Is.EqualTo(((long?)9, blocks[1].Id)));
     }
 
@@ -159,13 +160,13 @@ public sealed class RevertTests
         UseSlowStore();
         List<HashedBlock> blocks = _forge.Chain(_forge.Genesis, 20);
         _node.DeliverAll(blocks[..3]);
-        foreach (HashedBlock block in blocks[3..]) _node.StepOnce(new ChainInput.BlockArrived(block));
-        _node.StepOnce(new ChainInput.RevertRequested(3, blocks[1].Id));
+        foreach (HashedBlock block in blocks[3..]) _node.StepOnce(new NodeInput.BlockArrived(block));
+        _node.StepOnce(new NodeInput.RevertRequested(3, blocks[1].Id));
         _node.Settle();
 
-        ChainEffect.TipMoved last = _node.Of<ChainEffect.TipMoved>().Last();
+        NodeEffect.TipMoved last = _node.Of<NodeEffect.TipMoved>().Last();
         Assert.That((last.Ticket, last.Tip.Id), Is.EqualTo(((long?)3, blocks[1].Id)));
-        Assert.That(_node.Of<ChainEffect.TipMoved>().Max(moved => moved.Tip.Header.Height), Is.LessThan(20));
+        Assert.That(_node.Of<NodeEffect.TipMoved>().Max(moved => moved.Tip.Header.Height), Is.LessThan(20));
     }
 
     [Test]
@@ -193,10 +194,10 @@ public sealed class RevertTests
     private string? Revert(BlockId block)
     {
         int start = _node.Log.Count;
-        _node.Send(new ChainInput.RevertRequested(7, block));
-        List<ChainEffect> since = _node.Log[start..];
-        if (since.OfType<ChainEffect.RevertRefused>().SingleOrDefault() is { } refused) return refused.Reason;
-        ChainEffect.TipMoved moved = since.OfType<ChainEffect.TipMoved>().Single();
+        _node.Send(new NodeInput.RevertRequested(7, block));
+        List<IChainEffect> since = _node.Log[start..];
+        if (since.OfType<NodeEffect.RevertRefused>().SingleOrDefault() is { } refused) return refused.Reason;
+        NodeEffect.TipMoved moved = since.OfType<NodeEffect.TipMoved>().Single();
         Assert.That(moved, Has.Property(nameof(moved.Ticket)).EqualTo(7).And.Property(nameof(moved.Connected)).Empty);
         Assert.That(moved.Tip.Id, Is.EqualTo(block));
         return null;

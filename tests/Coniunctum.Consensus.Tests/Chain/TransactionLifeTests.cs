@@ -1,4 +1,3 @@
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger.Formats;
 using static Coniunctum.TestKit.Chains.World;
@@ -91,7 +90,7 @@ public sealed class TransactionLifeTests
         _node.Submit(unfunded);
 
         Assert.That(LifeOf(unfunded), Is.Empty);
-        Assert.That(_node.Of<ChainEffect.TransactionJudged>().Single().Admission.Rule, Is.EqualTo(PoolRule.None));
+        Assert.That(_node.Of<NodeEffect.TransactionJudged>().Single().Admission.Rule, Is.EqualTo(PoolRule.None));
     }
 
     private string[] LifeOf(Transaction transaction)
@@ -101,11 +100,11 @@ public sealed class TransactionLifeTests
         [
             .. _node.Log.SelectMany(effect => effect switch
             {
-                ChainEffect.TransactionMoved moved when moved.Transaction.Id == id =>
+                NodeEffect.TransactionMoved moved when moved.Transaction.Id == id =>
                     [$"{moved.From} to {moved.To}{(moved.Admission.IsWaiting ? $": {moved.Admission.RuleName}" : "")}"],
-                ChainEffect.TransactionDropped dropped when dropped.Transaction.Id == id =>
+                NodeEffect.TransactionDropped dropped when dropped.Transaction.Id == id =>
                     [$"{dropped.Admission.Rule}{(dropped.ReplacedBy is { } by ? $" by {by}" : "")}"],
-                ChainEffect.TipMoved moved =>
+                NodeEffect.TipMoved moved =>
                     [
                         .. moved.Disconnected.Where(block => Holds(block, id)).Select(_ => "disconnected"),
                         .. moved.Connected.Where(block => Holds(block, id)).Select(_ => "confirmed"),

@@ -1,4 +1,3 @@
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
@@ -194,7 +193,7 @@ public sealed class PoolAttackTests(IBlockFormat format)
             _node.Log.Clear();
             Admission admission = _node.Submit(transaction, mayWait: true);
             if (admission.IsValid || admission.Verdict.Rule != reason) Assert.Fail(admission.ToString());
-            if (_node.Of<ChainEffect.TransactionDropped>().Any()) Assert.Fail("something was dropped");
+            if (_node.Of<NodeEffect.TransactionDropped>().Any()) Assert.Fail("something was dropped");
         }
 
         AssertThatTheHonestAreThere();

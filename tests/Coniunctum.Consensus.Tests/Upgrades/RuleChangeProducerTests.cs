@@ -3,11 +3,11 @@ using Coniunctum.Consensus.Upgrades;
 
 namespace Coniunctum.Consensus.Tests.Upgrades;
 
-public sealed class RuleChangeProducerTests : IEffectSink<ProducerEffect>
+public sealed class RuleChangeProducerTests : IEffectSink<IProducerEffect>
 {
     private const ulong Height = 10;
 
-    private readonly List<ProducerEffect> _effects = [];
+    private readonly List<IProducerEffect> _effects = [];
     private readonly Recorder _first = new();
     private readonly Recorder _second = new();
     private RuleChangeProducer _producer = null!;
@@ -41,41 +41,41 @@ public sealed class RuleChangeProducerTests : IEffectSink<ProducerEffect>
     [Test]
     public void JobsAndTimers_OfTheTwo_AreToldApart()
     {
-        _first.Answers.Enqueue([new ProducerEffect.StartJob(7, null!), new ProducerEffect.SetTimer("t", default)]);
+        _first.Answers.Enqueue([new NodeEffect.StartJob(new JobId(7), null!), new NodeEffect.SetTimer(new TimerId("t"), default)]);
         Step(Tip(5));
-        ProducerEffect.StartJob old = _effects.OfType<ProducerEffect.StartJob>().Single();
-        string oldTimer = _effects.OfType<ProducerEffect.SetTimer>().Single().Timer;
+        NodeEffect.StartJob old = _effects.OfType<NodeEffect.StartJob>().Single();
+        TimerId oldTimer = _effects.OfType<NodeEffect.SetTimer>().Single().Timer;
 
-        _second.Answers.Enqueue([new ProducerEffect.StartJob(7, null!), new ProducerEffect.SetTimer("t", default)]);
+        _second.Answers.Enqueue([new NodeEffect.StartJob(new JobId(7), null!), new NodeEffect.SetTimer(new TimerId("t"), default)]);
         _effects.Clear();
         Step(Tip(Height));
-        Assert.That(_effects.OfType<ProducerEffect.CancelJob>().Single().Id, Is.EqualTo(old.Id), "its turn is over");
-        ProducerEffect.StartJob young = _effects.OfType<ProducerEffect.StartJob>().Single();
-        string youngTimer = _effects.OfType<ProducerEffect.SetTimer>().Single().Timer;
+        Assert.That(_effects.OfType<NodeEffect.CancelJob>().Single().Id, Is.EqualTo(old.Id), "its turn is over");
+        NodeEffect.StartJob young = _effects.OfType<NodeEffect.StartJob>().Single();
+        TimerId youngTimer = _effects.OfType<NodeEffect.SetTimer>().Single().Timer;
         Assert.That(young.Id, Is.Not.EqualTo(old.Id));
         Assert.That(youngTimer, Is.Not.EqualTo(oldTimer));
 
         _first.Inputs.Clear();
         _second.Inputs.Clear();
-        Step(new ProducerInput.JobDone(old.Id, null));
-        Step(new ProducerInput.JobDone(young.Id, null));
-        Step(new ProducerInput.TimerFired(oldTimer));
-        Step(new ProducerInput.TimerFired(youngTimer));
-        Step(new ProducerInput.TimerFired("nobody's"));
+        Step(new NodeInput.JobDone(old.Id, null));
+        Step(new NodeInput.JobDone(young.Id, null));
+        Step(new NodeInput.TimerFired(oldTimer));
+        Step(new NodeInput.TimerFired(youngTimer));
+        Step(new NodeInput.TimerFired(new TimerId("nobody's")));
         Step(new ProducerInput.PoolFilled());
-        Assert.That(_first.Inputs, Is.EqualTo(new ProducerInput[] { new ProducerInput.JobDone(7, null) }));
-        Assert.That(_second.Inputs, Is.EqualTo(new ProducerInput[] { new ProducerInput.JobDone(7, null), new ProducerInput.TimerFired("t"), new ProducerInput.PoolFilled() }));
+        Assert.That(_first.Inputs, Is.EqualTo(new IProducerInput[] { new NodeInput.JobDone(new JobId(7), null) }));
+        Assert.That(_second.Inputs, Is.EqualTo(new IProducerInput[] { new NodeInput.JobDone(new JobId(7), null), new NodeInput.TimerFired(new TimerId("t")), new ProducerInput.PoolFilled() }));
     }
 
     [Test]
     public void TipChanged_BackBelowTheHeight_GivesTheFirstItsTurnAgain()
     {
         Step(Tip(Height));
-        _second.Answers.Enqueue([new ProducerEffect.StartJob(1, null!)]);
+        _second.Answers.Enqueue([new NodeEffect.StartJob(new JobId(1), null!)]);
         Step(Tip(Height));
         Step(Tip(Height - 1));
         Assert.That(_first.Inputs, Has.Exactly(1).Items);
-        Assert.That(_effects.OfType<ProducerEffect.CancelJob>(), Has.Exactly(1).Items);
+        Assert.That(_effects.OfType<NodeEffect.CancelJob>(), Has.Exactly(1).Items);
     }
 
     private static ProducerInput.TipChanged Tip(ulong height, RuleState? state = null)
@@ -84,21 +84,21 @@ public sealed class RuleChangeProducerTests : IEffectSink<ProducerEffect>
         return new ProducerInput.TipChanged(new HeaderView(header, default, default), state ?? RuleState.None, 0);
     }
 
-    private void Step(ProducerInput input) => _producer.Step(input, default, this);
+    private void Step(IProducerInput input) => _producer.Step(input, default, this);
 
-    void IEffectSink<ProducerEffect>.Emit(ProducerEffect effect) => _effects.Add(effect);
+    void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect) => _effects.Add(effect);
 
     private sealed class Recorder : IBlockProducer
     {
-        public List<ProducerInput> Inputs { get; } = [];
+        public List<IProducerInput> Inputs { get; } = [];
 
-        public Queue<ProducerEffect[]> Answers { get; } = [];
+        public Queue<IProducerEffect[]> Answers { get; } = [];
 
-        public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
         {
             Inputs.Add(input);
-            if (!Answers.TryDequeue(out ProducerEffect[]? answers)) return;
-            foreach (ProducerEffect answer in answers) effects.Emit(answer);
+            if (!Answers.TryDequeue(out IProducerEffect[]? answers)) return;
+            foreach (IProducerEffect answer in answers) effects.Emit(answer);
         }
     }
 }

@@ -109,7 +109,7 @@ public sealed class RuleChangeTests
         node.DeliverAll(work[..^1]);
 
         var upgraded = new ChainHarness(_world, limits: new ChainOptions { KeptBlocks = 1, MaxRecentBytes = 0 }, store: store);
-        foreach (HashedBlock block in work[..^1]) upgraded.StepOnce(new ChainInput.ReplayByExecution(block));
+        foreach (HashedBlock block in work[..^1]) upgraded.Core.ReplayByExecution(block);
         HashedBlock first = Next(work[^1], Alice);
         upgraded.DeliverAll([work[^1], first, Next(first, Bob)]);
         Assert.That(upgraded.Core.Tip.Header.Height, Is.EqualTo(Height + 2));
@@ -130,8 +130,8 @@ public sealed class RuleChangeTests
         node.DeliverAll(work[..^1]);
         Assert.That(node.Deliver(work[^1]), Is.EqualTo(Verdict.RefusedByPolicy("ruleset 2", "rulesets up to 0")));
         Assert.That(node.Core.UnknownRuleset, Is.EqualTo(new UnknownRuleset(Ruleset, Height - 1, work[^1].Id, Sum(default, 3), Sum(default, 100), UpgradeStop.None)));
-        Assert.That(node.Of<ChainEffect.UnknownRulesetNoted>().Single().Noted, Is.EqualTo(node.Core.UnknownRuleset));
-        Assert.That(node.Of<ChainEffect.Halted>(), Is.Empty);
+        Assert.That(node.Of<NodeEffect.UnknownRulesetNoted>().Single().Noted, Is.EqualTo(node.Core.UnknownRuleset));
+        Assert.That(node.Of<NodeEffect.Halted>(), Is.Empty);
 
         // What the other rule makes behind the hand-over is nothing that the known one can judge, and is asked for once only.
         Assert.That(node.Deliver(signed).Rule, Is.EqualTo(BlockRule.TargetWrong));

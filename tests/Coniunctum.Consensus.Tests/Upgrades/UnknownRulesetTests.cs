@@ -56,7 +56,7 @@ public sealed class UnknownRulesetTests
         HashedBlock next = scene.NextKnown(known[^1]);
         Assert.That(node.Deliver(next), Is.EqualTo(Verdict.Valid));
         Assert.That(node.Core.Tip.Id, Is.EqualTo(next.Id));
-        Assert.That(node.Of<ChainEffect.Halted>(), Is.Empty);
+        Assert.That(node.Of<NodeEffect.Halted>(), Is.Empty);
         bool isShown = rule is not (SingleAuthority or BftConsensus);
         Assert.That(node.Core.UnknownRuleset is not null, Is.EqualTo(isShown));
         if (rule is BftConsensus or SingleAuthority) return;
@@ -68,7 +68,7 @@ public sealed class UnknownRulesetTests
         HashedBlock later = scene.NextKnown(next);
         again.Deliver(unknown);
         Assert.That(again.Deliver(later), Is.EqualTo(Verdict.Valid));
-        Assert.That(again.Of<ChainEffect.Halted>(), Is.Empty);
+        Assert.That(again.Of<NodeEffect.Halted>(), Is.Empty);
     }
 
     // 7 known blocks beside it have to be outweighed too.
@@ -85,12 +85,12 @@ public sealed class UnknownRulesetTests
         List<HashedBlock> unknown = scene.Unknown(shared[^1], known + Margin);
         foreach (HashedBlock block in unknown[..^1]) Assert.That(node.Deliver(block).Kind, Is.EqualTo(VerdictKind.Refused));
         Assert.That(node.Core.UnknownRuleset!.Stop, Is.EqualTo(UpgradeStop.None));
-        Assert.That(node.Of<ChainEffect.Halted>(), Is.Empty);
+        Assert.That(node.Of<NodeEffect.Halted>(), Is.Empty);
 
         node.Deliver(unknown[^1]);
         Assert.That(node.Core.UnknownRuleset, Is.EqualTo(new UnknownRuleset(
             1, 2, unknown[^1].Id, scene.WeightOf(known + Margin + 2), scene.WeightOf(Margin), UpgradeStop.Work)));
-        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason.Text, Is.EqualTo(
+        Assert.That(node.Of<NodeEffect.Halted>().Single().Reason.Text, Is.EqualTo(
             "an upgrade is missing: from height 3 on the chain follows ruleset 1, which this software does not know, and outweighs the known one by the work of 100 blocks"));
         Assert.That(node.Core.HaltReason!.Code, Is.EqualTo(HaltCode.UpgradeMissing));
         Assert.That(node.Deliver(scene.NextKnown(tip)).Kind, Is.EqualTo(VerdictKind.Unchecked), "nothing is taken any more");
@@ -104,7 +104,7 @@ public sealed class UnknownRulesetTests
         ChainHarness node = scene.Node();
         node.DeliverAll(shared);
         foreach (HashedBlock block in scene.Unknown(shared[^1], Margin)) node.Deliver(block);
-        Assert.That(node.Of<ChainEffect.Halted>(), Has.Exactly(1).Items);
+        Assert.That(node.Of<NodeEffect.Halted>(), Has.Exactly(1).Items);
 
         ChainHarness again = node.Restart(2);
         Assert.That(again.Core.HaltReason, Is.EqualTo(node.Core.HaltReason));
@@ -112,13 +112,13 @@ public sealed class UnknownRulesetTests
         Assert.That(again.Deliver(own).Kind, Is.EqualTo(VerdictKind.Unchecked));
 
         ChainHarness stays = scene.Node(node.Store, new ChainOptions { IgnoresUpgrades = true });
-        foreach (HashedBlock block in shared) stays.StepOnce(new ChainInput.ReplayByExecution(block));
+        foreach (HashedBlock block in shared) stays.Core.ReplayByExecution(block);
         Assert.That((stays.Core.HaltReason, stays.Core.UnknownRuleset), Is.EqualTo(((HaltReason?)null, (UnknownRuleset?)null)));
         Assert.That(stays.Deliver(own), Is.EqualTo(Verdict.Valid));
         Assert.That(stays.Deliver(scene.Next(shared[^1])), Is.EqualTo(Verdict.Invalid(BlockRule.RulesetWrong, 1UL, 0UL)));
 
         ChainHarness upgraded = scene.Node(node.Store, upgraded: true);
-        foreach (HashedBlock block in shared) upgraded.StepOnce(new ChainInput.ReplayByExecution(block));
+        foreach (HashedBlock block in shared) upgraded.Core.ReplayByExecution(block);
         Assert.That((upgraded.Core.HaltReason, upgraded.Core.UnknownRuleset), Is.EqualTo(((HaltReason?)null, (UnknownRuleset?)null)));
     }
 
@@ -131,10 +131,10 @@ public sealed class UnknownRulesetTests
         node.DeliverAll(shared);
         List<HashedBlock> unknown = scene.Unknown(shared[^1], Margin);
         foreach (HashedBlock block in unknown[..^1]) node.Deliver(block);
-        node.StepOnce(new ChainInput.BlockArrived(unknown[^1]));
-        Assert.That(node.Of<ChainEffect.Halted>(), Is.Empty);
+        node.StepOnce(new NodeInput.BlockArrived(unknown[^1]));
+        Assert.That(node.Of<NodeEffect.Halted>(), Is.Empty);
         node.Settle();
-        Assert.That(node.Of<ChainEffect.Halted>(), Has.Exactly(1).Items);
+        Assert.That(node.Of<NodeEffect.Halted>(), Has.Exactly(1).Items);
     }
 
     // More than half: of five three, of four three, of two both, and of one that one.
@@ -152,13 +152,13 @@ public sealed class UnknownRulesetTests
         HashedBlock tip = shared[^1];
         for (int i = 1; i <= needed; i++)
         {
-            Assert.That(node.Of<ChainEffect.Halted>(), Is.Empty, $"{i - 1} of {signers}");
+            Assert.That(node.Of<NodeEffect.Halted>(), Is.Empty, $"{i - 1} of {signers}");
             tip = scene.Next(tip);
             Assert.That(node.Deliver(tip).Kind, Is.EqualTo(VerdictKind.Refused));
         }
 
         Assert.That(node.Core.UnknownRuleset!.Stop, Is.EqualTo(UpgradeStop.Signers));
-        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason.Text, Does.EndWith("has the seals of more than half of the signers"));
+        Assert.That(node.Of<NodeEffect.Halted>().Single().Reason.Text, Does.EndWith("has the seals of more than half of the signers"));
     }
 
     [Test]
@@ -170,7 +170,7 @@ public sealed class UnknownRulesetTests
         node.DeliverAll(shared);
         node.Deliver(scene.Next(shared[^1], Alice));
         Assert.That(node.Core.UnknownRuleset!.Stop, Is.EqualTo(UpgradeStop.Signers));
-        Assert.That(node.Of<ChainEffect.Halted>(), Has.Exactly(1).Items);
+        Assert.That(node.Of<NodeEffect.Halted>(), Has.Exactly(1).Items);
     }
 
     [Test]
@@ -184,11 +184,11 @@ public sealed class UnknownRulesetTests
         Assert.That(node.Deliver(bare).Rule, Is.EqualTo(BlockRule.CertificateInvalid));
         Assert.That(node.Deliver(scene.Certified(bare, s_signers[..3])).Rule, Is.EqualTo(BlockRule.CertificateInvalid), "three of five");
         Assert.That(node.Deliver(scene.Certified(bare, s_signers[..4], misSigned: true)).Rule, Is.EqualTo(BlockRule.CertificateInvalid), "four, one of them another's");
-        Assert.That(node.Of<ChainEffect.Halted>(), Is.Empty);
+        Assert.That(node.Of<NodeEffect.Halted>(), Is.Empty);
         Assert.That(node.Core.UnknownRuleset, Is.Null);
         Assert.That(node.Deliver(scene.Certified(bare, s_signers[..4])).Kind, Is.EqualTo(VerdictKind.Refused));
         Assert.That(node.Core.UnknownRuleset!.Stop, Is.EqualTo(UpgradeStop.Certificate));
-        Assert.That(node.Of<ChainEffect.Halted>().Single().Reason.Text, Does.EndWith("has a certificate of the validators"));
+        Assert.That(node.Of<NodeEffect.Halted>().Single().Reason.Text, Does.EndWith("has a certificate of the validators"));
     }
 
     [Test]
@@ -223,7 +223,7 @@ public sealed class UnknownRulesetTests
         // What an unknown ruleset does to the state cannot be judged: the block weighs, and warns.
         HashedBlock wrong = scene.Next(shared[^1], change: header => header with { StateRoot = Sha3_256.Hash("another"u8) });
         Assert.That(node.Deliver(wrong).Kind, Is.EqualTo(VerdictKind.Refused));
-        Assert.That(node.Of<ChainEffect.Halted>(), Is.Empty);
+        Assert.That(node.Of<NodeEffect.Halted>(), Is.Empty);
         Assert.That(node.Deliver(scene.NextKnown(shared[^1])), Is.EqualTo(Verdict.Valid));
     }
 
@@ -243,7 +243,7 @@ public sealed class UnknownRulesetTests
         }
 
         Assert.That(node.Core.UnknownRuleset, Is.Null);
-        Assert.That(node.Of<ChainEffect.UnknownRulesetNoted>().Last().Noted, Is.Null);
+        Assert.That(node.Of<NodeEffect.UnknownRulesetNoted>().Last().Noted, Is.Null);
         Assert.That(node.Restart(Height).Core.UnknownRuleset, Is.Null, "that is remembered too");
     }
 

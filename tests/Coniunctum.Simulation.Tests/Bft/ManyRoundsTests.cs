@@ -1,5 +1,5 @@
 using Coniunctum.Bft;
-using Coniunctum.Consensus.Node;
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 
@@ -93,7 +93,7 @@ public sealed class ManyRoundsTests
         writer.WriteHash256(sender.Value);
         writer.WriteBytes(signature, 128);
         writer.Flush();
-        to.Take(new NodeInput.MessageArrived("bft.votes", liar.Name, output.WrittenMemory));
+        to.Take(new NodeInput.MessageArrived("bft.votes", liar.Peer, output.WrittenMemory));
     }
 
     private static SimulatedNode ProposerOf(BftScene scene, int round) =>

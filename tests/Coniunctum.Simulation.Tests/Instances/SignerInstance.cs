@@ -39,17 +39,17 @@ internal sealed class SignerInstance(Address signer) : ConsensusSpec, IConsensus
     /// <summary>Signs a block a second. It is announced when it is durable, so that no crash leads to a second one at a height that others have seen.</summary>
     internal sealed class Producer(PrivateKey key, ISignatureScheme scheme) : IBlockProducer
     {
-        private long _job;
+        private JobId _job;
 
-        public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
         {
             if (input is ProducerInput.TipChanged)
-                effects.Emit(new ProducerEffect.SetTimer("next", now.Plus(TimeSpan.FromSeconds(1))));
-            else if (input is ProducerInput.TimerFired)
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("next"), now.Plus(TimeSpan.FromSeconds(1))));
+            else if (input is NodeInput.TimerFired)
                 effects.Emit(new ProducerEffect.Prepare(scheme.AddressOf(key.PublicKey)));
             else if (input is ProducerInput.Prepared prepared)
-                effects.Emit(new ProducerEffect.StartJob(++_job, new Sign(prepared.Candidate.WithExtraNonce(0), key, scheme)));
-            else if (input is ProducerInput.JobDone { Result: JobResult.Sealed done })
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new Sign(prepared.Candidate.WithExtraNonce(0), key, scheme)));
+            else if (input is NodeInput.JobDone { Result: JobResult.Sealed done })
                 effects.Emit(new ProducerEffect.Adopt(done.Block));
         }
     }

@@ -17,20 +17,20 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
     private BlockId _chain;
     private ulong _height;
     private bool _isProposing;
-    private long _job;
+    private JobId _job;
 
     private bool IsProposer => _height % (ulong)validators.Length == index;
 
-    public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
     {
         switch (input)
         {
-            case ProducerInput.Restored restored:
-                _chain = restored.ChainId;
-                _stored = restored.Read("proposal");
+            case NodeInput.Started started:
+                _chain = started.ChainId;
+                _stored = started.ReadRecord(new RecordKey("proposal"));
                 foreach (VotePhase phase in new[] { VotePhase.Prepare, VotePhase.Commit })
                 {
-                    if (restored.Read(phase.ToString()) is { } bytes) _mine[phase] = Vote.Read(bytes);
+                    if (started.ReadRecord(new RecordKey(phase.ToString())) is { } bytes) _mine[phase] = Vote.Read(bytes);
                 }
 
                 break;
@@ -40,40 +40,40 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
                 _isProposing = false;
                 _votes.Clear();
                 if (_stored is { } proposal) Start(effects, () => Decode(proposal));
-                effects.Emit(new ProducerEffect.SetTimer("again", now.Plus(s_pace)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("again"), now.Plus(s_pace)));
                 break;
-            case ProducerInput.TimerFired:
+            case NodeInput.TimerFired:
                 SendAgain(effects);
-                effects.Emit(new ProducerEffect.SetTimer("again", now.Plus(s_pace)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("again"), now.Plus(s_pace)));
                 break;
             case ProducerInput.Prepared { Candidate: var draft } when draft.Header.Height == _height:
                 Start(effects, () => new JobResult.Sealed(new SignerInstance.Sign(draft.WithExtraNonce(0), key, profile.Signatures).Seal()));
                 break;
-            case ProducerInput.JobDone { Result: JobResult.Sealed { Block: var made } } when made.Header.Height == _height:
+            case NodeInput.JobDone { Result: JobResult.Sealed { Block: var made } } when made.Header.Height == _height:
                 _stored = made.Encoded;
-                effects.Emit(new ProducerEffect.Persist("proposal", made.Encoded));
-                effects.Emit(new ProducerEffect.Send("proposal", made.Encoded));
+                effects.Emit(new ProducerEffect.Persist(new RecordKey("proposal"), made.Encoded));
+                effects.Emit(new NodeEffect.Send("proposal", made.Encoded));
                 effects.Emit(new ProducerEffect.Judge(made));
                 break;
-            case ProducerInput.Message { Topic: "proposal", Content: var bytes }:
+            case NodeInput.MessageArrived { Topic: "proposal", Content: var bytes }:
                 Start(effects, () => Decode(bytes));
                 break;
-            case ProducerInput.Message { Topic: "vote", Content: { Length: Vote.Size } bytes }:
+            case NodeInput.MessageArrived { Topic: "vote", Content: { Length: Vote.Size } bytes }:
                 Start(effects, () => Checked(Vote.Read(bytes)));
                 break;
-            case ProducerInput.JobDone { Result: Decoded { Block: var block } } when block.Header.Height == _height && !_proposals.ContainsKey(block.Id):
+            case NodeInput.JobDone { Result: Decoded { Block: var block } } when block.Header.Height == _height && !_proposals.ContainsKey(block.Id):
                 effects.Emit(new ProducerEffect.Judge(block));
                 break;
             case ProducerInput.Judged { Verdict.IsValid: true, Block: var block } when block.Header.Height == _height:
                 _proposals.TryAdd(block.Id, block);
                 Cast(VotePhase.Prepare, block.Id, effects);
                 break;
-            case ProducerInput.JobDone { Result: Counted { Vote: var vote } } when vote.Height == _height:
+            case NodeInput.JobDone { Result: Counted { Vote: var vote } } when vote.Height == _height:
                 if (vote.Voter == index)
                 {
                     _mine[vote.Phase] = vote;
-                    effects.Emit(new ProducerEffect.Persist(vote.Phase.ToString(), vote.Write()));
-                    effects.Emit(new ProducerEffect.Send("vote", vote.Write()));
+                    effects.Emit(new ProducerEffect.Persist(new RecordKey(vote.Phase.ToString()), vote.Write()));
+                    effects.Emit(new NodeEffect.Send("vote", vote.Write()));
                 }
 
                 _votes[(vote.Phase, vote.Voter)] = vote;
@@ -83,25 +83,25 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
         }
 
         if (MajorityOf(VotePhase.Prepare) is [Vote prepared, ..]) Cast(VotePhase.Commit, prepared.Block, effects);
-        if (input is ProducerInput.JobDone && MajorityOf(VotePhase.Commit) is [Vote committed, ..] commits)
+        if (input is NodeInput.JobDone && MajorityOf(VotePhase.Commit) is [Vote committed, ..] commits)
         {
             byte[] certificate = [.. commits.SelectMany(vote => vote.Write())];
             effects.Emit(new ProducerEffect.Adopt(_proposals[committed.Block].WithCertificate(certificate, profile.Format)));
         }
     }
 
-    private void SendAgain(IEffectSink<ProducerEffect> effects)
+    private void SendAgain(IEffectSink<IProducerEffect> effects)
     {
-        foreach (HashedBlock proposal in _proposals.Values) effects.Emit(new ProducerEffect.Send("proposal", proposal.Encoded));
+        foreach (HashedBlock proposal in _proposals.Values) effects.Emit(new NodeEffect.Send("proposal", proposal.Encoded));
         foreach (Vote vote in _mine.Values.Where(vote => _votes.ContainsKey((vote.Phase, index))))
-            effects.Emit(new ProducerEffect.Send("vote", vote.Write()));
+            effects.Emit(new NodeEffect.Send("vote", vote.Write()));
         if (!IsProposer || _isProposing || _proposals.Count > 0) return;
         _isProposing = true;
         effects.Emit(new ProducerEffect.Prepare(validators[index]));
     }
 
     /// <summary>Votes for a proposal, once a height and phase: what was voted before a crash is only repeated.</summary>
-    private void Cast(VotePhase phase, BlockId block, IEffectSink<ProducerEffect> effects)
+    private void Cast(VotePhase phase, BlockId block, IEffectSink<IProducerEffect> effects)
     {
         Vote? earlier = _mine.GetValueOrDefault(phase);
         if (earlier?.Height == _height)
@@ -144,8 +144,8 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
         return outcome == SignatureOutcome.Valid && vote.Voter < validators.Length && signer == validators[vote.Voter] ? new Counted(vote) : null;
     }
 
-    private void Start(IEffectSink<ProducerEffect> effects, Func<JobResult?> work) =>
-        effects.Emit(new ProducerEffect.StartJob(++_job, new Job(work)));
+    private void Start(IEffectSink<IProducerEffect> effects, Func<JobResult?> work) =>
+        effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new Job(work)));
 
     private sealed record Decoded(HashedBlock Block) : JobResult;
 

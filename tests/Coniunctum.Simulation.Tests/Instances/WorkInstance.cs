@@ -46,20 +46,20 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
     /// <summary>Mines on every tip.</summary>
     internal sealed class Producer(Address receiver, INonceSearch search) : IBlockProducer
     {
-        private long _job;
+        private JobId _job;
 
-        public void Step(ProducerInput input, Timestamp now, IEffectSink<ProducerEffect> effects)
+        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
         {
             if (input is ProducerInput.TipChanged)
             {
-                effects.Emit(new ProducerEffect.CancelJob(_job));
+                effects.Emit(new NodeEffect.CancelJob(_job));
                 effects.Emit(new ProducerEffect.Prepare(receiver));
             }
             else if (input is ProducerInput.Prepared prepared)
             {
-                effects.Emit(new ProducerEffect.StartJob(++_job, new Search(prepared.Candidate.WithExtraNonce(0), search)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new Search(prepared.Candidate.WithExtraNonce(0), search)));
             }
-            else if (input is ProducerInput.JobDone { Result: JobResult.Sealed found })
+            else if (input is NodeInput.JobDone { Result: JobResult.Sealed found })
             {
                 effects.Emit(new ProducerEffect.Adopt(found.Block));
             }

@@ -1,4 +1,5 @@
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
@@ -7,12 +8,12 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum.TestKit.Chains;
 
 /// <summary>Drives a <see cref="ChainCore"/> on one thread: every effect that wants an answer is answered in order, unless held.</summary>
-internal sealed class ChainHarness : IEffectSink<ChainEffect>
+internal sealed class ChainHarness : IEffectSink<IChainEffect>
 {
     // Of those that a restarted node takes together: more than one, and not all.
     private const int BlocksAGroup = 3;
 
-    private readonly List<ChainEffect> _open = [];
+    private readonly List<IChainEffect> _open = [];
     private readonly World _world;
     private long _tickets;
     private long _candidates;
@@ -40,11 +41,11 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     public Timestamp Now { get; set; }
 
     /// <summary>Everything that was emitted, in order.</summary>
-    public List<ChainEffect> Log { get; } = [];
+    public List<IChainEffect> Log { get; } = [];
 
     /// <summary>The effects of a kind, in order.</summary>
     public IEnumerable<T> Of<T>()
-        where T : ChainEffect => Log.OfType<T>();
+        where T : IChainEffect => Log.OfType<T>();
 
     /// <summary>What an owner has, for comparisons: every part of the state that can be seen.</summary>
     public string Snapshot
@@ -80,40 +81,40 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     }
 
     /// <summary>Takes one input and answers everything that follows.</summary>
-    public void Send(ChainInput input)
+    public void Send(IChainInput input)
     {
         StepOnce(input);
         Settle();
     }
 
     /// <summary>Takes one input and leaves what follows open.</summary>
-    public void StepOnce(ChainInput input) => Core.Step(input, Now, this);
+    public void StepOnce(IChainInput input) => Core.Step(input, Now, this);
 
     /// <summary>Answers the oldest open effect; returns it, or <c>null</c> when none is open.</summary>
-    public ChainEffect? AnswerOne() => AnswerOne<ChainEffect>();
+    public IChainEffect? AnswerOne() => AnswerOne<IChainEffect>();
 
     /// <summary>Answers the oldest open effect of a kind; returns it, or <c>null</c> when none is open.</summary>
-    public ChainEffect? AnswerOne<T>()
-        where T : ChainEffect
+    public IChainEffect? AnswerOne<T>()
+        where T : IChainEffect
     {
         int index = _open.FindIndex(open => open is T);
         if (index < 0) return null;
-        ChainEffect effect = _open[index];
+        IChainEffect effect = _open[index];
         _open.RemoveAt(index);
-        if (effect is ChainEffect.Commit commit) Store?.Commit(commit.Batch);
+        if (effect is NodeEffect.Commit commit) Store?.Commit(commit.Batch);
         StepOnce(effect switch
         {
-            ChainEffect.VerifySignatures verify =>
-                new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan())),
-            ChainEffect.Commit => new ChainInput.Committed(),
-            _ => new ChainInput.Continued(),
+            NodeEffect.VerifySignatures verify =>
+                new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_world.Profile.Signatures, verify.Claims.AsSpan())),
+            NodeEffect.Commit => new NodeInput.Committed(),
+            _ => new NodeInput.Continued(),
         });
         return effect;
     }
 
     /// <summary>Leaves open effects of a kind to the caller, who has answered them.</summary>
     public void Drop<T>()
-        where T : ChainEffect => _open.RemoveAll(effect => effect is T);
+        where T : IChainEffect => _open.RemoveAll(effect => effect is T);
 
     public void Settle()
     {
@@ -127,12 +128,12 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     public Verdict Deliver(HashedBlock block)
     {
         int start = Log.Count;
-        Send(new ChainInput.BlockArrived(block));
-        return Log.Skip(start).OfType<ChainEffect.BlockJudged>().First(judged => ReferenceEquals(judged.Block, block)).Verdict;
+        Send(new NodeInput.BlockArrived(block));
+        return Log.Skip(start).OfType<NodeEffect.BlockJudged>().First(judged => ReferenceEquals(judged.Block, block)).Verdict;
     }
 
     /// <summary>The last verdict on a block: what execution concluded, if it came to that.</summary>
-    public Verdict LastVerdict(HashedBlock block) => Of<ChainEffect.BlockJudged>().Last(judged => ReferenceEquals(judged.Block, block)).Verdict;
+    public Verdict LastVerdict(HashedBlock block) => Of<NodeEffect.BlockJudged>().Last(judged => ReferenceEquals(judged.Block, block)).Verdict;
 
     public void DeliverAll(IEnumerable<HashedBlock> blocks)
     {
@@ -142,14 +143,14 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     public Admission Submit(Transaction transaction, bool mayWait = false)
     {
         long ticket = ++_tickets;
-        Send(new ChainInput.TransactionArrived(ticket, _world.Hash(transaction), mayWait));
-        return Of<ChainEffect.TransactionJudged>().Last(judged => judged.Ticket == ticket).Admission;
+        Send(new NodeInput.TransactionArrived(ticket, _world.Hash(transaction), mayWait));
+        return Of<NodeEffect.TransactionJudged>().Last(judged => judged.Ticket == ticket).Admission;
     }
 
     public BlockDraft Candidate(Address? miner = null)
     {
-        Send(new ChainInput.CandidateRequested(1, miner ?? World.Miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
-        return Of<ChainEffect.CandidateReady>().Last().Candidate;
+        Send(new ProducerEffect.Prepare(miner ?? World.Miner) { ExtraNonce = Sha3_256.Hash(BitConverter.GetBytes(++_candidates)) });
+        return Of<ProducerInput.Prepared>().Last().Candidate;
     }
 
     private ChainHarness Restart(LedgerState state, StoredHead head, bool executes)
@@ -159,9 +160,10 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
         while (Store!.IdAt(head.Height + (ulong)ids.Count + 1) is { } id) ids.Add(id);
         foreach (BlockId[] group in ids.Chunk(executes ? 1 : BlocksAGroup))
         {
-            node.StepOnce(executes
-                ? new ChainInput.ReplayByExecution(BodyCodec.Read(Store.ReadBlock(group[0])!.Value, group[0], _world.Profile, _world.ChainId))
-                : new ChainInput.ReplayByDelta([.. group.Select(id => new ReplayedBlock(Store.FindHead(id)!, DeltaOf(id), Store.ReadUndo(id)!.Value.Length))]));
+            if (executes)
+                node.Core.ReplayByExecution(BodyCodec.Read(Store.ReadBlock(group[0])!.Value, group[0], _world.Profile, _world.ChainId));
+            else
+                node.Core.ReplayByDelta([.. group.Select(id => new ReplayedBlock(Store.FindHead(id)!, DeltaOf(id), Store.ReadUndo(id)!.Value.Length))]);
         }
 
         Assert.That(node.Core.HasStateOfTip);
@@ -179,9 +181,9 @@ internal sealed class ChainHarness : IEffectSink<ChainEffect>
     private StoredBlock StoredGenesis() =>
         new(HeadCodec.Write(Core.Genesis, _world.Profile.Format, Core.TipState.Encode(), Work.Zero), Core.Genesis.Encoded, default);
 
-    void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
+    void IEffectSink<IChainEffect>.Emit(IChainEffect effect)
     {
         Log.Add(effect);
-        if (effect is ChainEffect.VerifySignatures or ChainEffect.Commit or ChainEffect.Continue) _open.Add(effect);
+        if (effect is NodeEffect.VerifySignatures or NodeEffect.Commit or NodeEffect.Continue) _open.Add(effect);
     }
 }

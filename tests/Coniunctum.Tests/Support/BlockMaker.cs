@@ -1,5 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
@@ -9,10 +10,10 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum.Tests.Support;
 
 /// <summary>Another node of the same chain, on one thread, that makes blocks when it is asked to.</summary>
-internal sealed class BlockMaker : IEffectSink<ChainEffect>
+internal sealed class BlockMaker : IEffectSink<IChainEffect>
 {
     private readonly ChainProfile _profile;
-    private readonly Queue<ChainEffect> _open = new();
+    private readonly Queue<IChainEffect> _open = new();
     private readonly ChainCore _core;
     private readonly TransactionHasher _hasher;
     private Timestamp _now;
@@ -36,7 +37,7 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
     /// <summary>Takes a block that another one made.</summary>
     public void Take(params HashedBlock[] blocks)
     {
-        foreach (HashedBlock block in blocks) Send(new ChainInput.BlockArrived(block));
+        foreach (HashedBlock block in blocks) Send(new NodeInput.BlockArrived(block));
         Assert.That(_core.Tip.Id, Is.EqualTo(blocks[^1].Id));
     }
 
@@ -51,9 +52,9 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
     /// <summary>Makes a block with a changed header, and does not take it.</summary>
     public HashedBlock Make(Address miner, Transaction[] transactions, Func<BlockHeader, BlockHeader> change)
     {
-        foreach (Transaction transaction in transactions) Send(new ChainInput.TransactionArrived(1, _hasher.Hash(transaction)));
+        foreach (Transaction transaction in transactions) Send(new NodeInput.TransactionArrived(1, _hasher.Hash(transaction)));
         _now = _now.Plus(TimeSpan.FromSeconds(1));
-        Send(new ChainInput.CandidateRequested(1, miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
+        Send(new ProducerEffect.Prepare(miner) { ExtraNonce = Sha3_256.Hash(BitConverter.GetBytes(++_candidates)) });
         BlockDraft draft = _candidate!.WithExtraNonce(0);
         Assert.That(draft.Transactions, Has.Length.EqualTo(transactions.Length + 1));
         return Seal(draft with { Header = change(draft.Header) });
@@ -63,7 +64,7 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
     public HashedBlock Make(Address miner, TransactionTag tag)
     {
         _now = _now.Plus(TimeSpan.FromSeconds(1));
-        Send(new ChainInput.CandidateRequested(1, miner, Sha3_256.Hash(BitConverter.GetBytes(++_candidates))));
+        Send(new ProducerEffect.Prepare(miner) { ExtraNonce = Sha3_256.Hash(BitConverter.GetBytes(++_candidates)) });
         Transaction reward = _candidate!.Transactions[0];
         var other = new Transaction { Tag = tag, Sender = reward.Sender, Receiver = reward.Receiver, Amount = reward.Amount, Signature = reward.Signature };
         return Seal((_candidate with { Transactions = _candidate.Transactions.SetItem(0, other) }).WithExtraNonce(0));
@@ -79,23 +80,23 @@ internal sealed class BlockMaker : IEffectSink<ChainEffect>
         return draft.Seal(nonce, default);
     }
 
-    void IEffectSink<ChainEffect>.Emit(ChainEffect effect)
+    void IEffectSink<IChainEffect>.Emit(IChainEffect effect)
     {
-        if (effect is ChainEffect.CandidateReady ready) _candidate = ready.Candidate;
-        if (effect is ChainEffect.VerifySignatures or ChainEffect.Commit or ChainEffect.Continue) _open.Enqueue(effect);
+        if (effect is ProducerInput.Prepared ready) _candidate = ready.Candidate;
+        if (effect is NodeEffect.VerifySignatures or NodeEffect.Commit or NodeEffect.Continue) _open.Enqueue(effect);
     }
 
-    private void Send(ChainInput input)
+    private void Send(IChainInput input)
     {
         _core.Step(input, _now, this);
-        while (_open.TryDequeue(out ChainEffect? effect))
+        while (_open.TryDequeue(out IChainEffect? effect))
         {
-            ChainInput answer = effect switch
+            IChainInput answer = effect switch
             {
-                ChainEffect.VerifySignatures verify =>
-                    new ChainInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_profile.Signatures, verify.Claims.AsSpan())),
-                ChainEffect.Commit => new ChainInput.Committed(),
-                _ => new ChainInput.Continued(),
+                NodeEffect.VerifySignatures verify =>
+                    new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_profile.Signatures, verify.Claims.AsSpan())),
+                NodeEffect.Commit => new NodeInput.Committed(),
+                _ => new NodeInput.Continued(),
             };
             _core.Step(answer, _now, this);
         }

@@ -1,0 +1,106 @@
+using Coniunctum.Consensus.Pool;
+using Coniunctum.Consensus.Upgrades;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Storage;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>The parts of one chain, built for each other: what is known of blocks, the state after the tip, the pool, and what is under way.</summary>
+internal sealed class ChainParts
+{
+    /// <summary>Builds them.</summary>
+    /// <param name="profile">The chain's profile.</param>
+    /// <param name="spec">Its consensus parameters.</param>
+    /// <param name="pool">How much the pool keeps.</param>
+    /// <param name="options">How much of the chain stays in memory.</param>
+    /// <param name="store">Where blocks are read that have left memory; without it none leaves.</param>
+    /// <param name="origin">Where the chain begins.</param>
+    /// <param name="target">Returns the end of the branch that is being executed, which stays in memory, or <c>null</c>.</param>
+    public ChainParts(
+        ChainProfile profile, ConsensusSpec spec, PoolOptions pool, ChainOptions options, IChainReader? store, ChainOrigin origin, Func<BlockNode?> target)
+    {
+        (Profile, State, Genesis) = (profile, origin.State, origin.GenesisBlock);
+        Consensus = spec.Build(profile, Genesis.Id);
+        Pool = new Mempool(profile, pool);
+        Admissions = new MempoolAdmission(profile, pool, Pool);
+        Candidates = new CandidateBuilder(profile, Consensus.Rule, Genesis.Id);
+        Proposals = new ProposalValidator(profile, Pool);
+        Signatures = new SignaturePrefetch(Pool, options.MaxAheadBytes);
+        Commits = new PendingCommits(options.MaxUncommittedBytes);
+        Checkpoints = store is null ? null : new CheckpointScheduler(options);
+        Cache = new BlockCache(profile, Genesis.Id, store, options.MaxRecentBytes);
+        Headers = new StoredHeaders(profile, store);
+
+        BlockNode first = origin.CreateNode(spec, Consensus, Headers);
+        Tree = new BlockTree(Consensus.ForkChoice, options.Ties);
+        Tree.Anchor(first);
+        Best = new BestChain(first);
+        Sides = new SideBranches(Tree, Best, Signatures, options.MaxSideBytes, target);
+        Retention = new RetentionWindow(Best, Tree, Sides, Headers, options.KeptBlocks);
+        Loader = new StoredBlockLoader(spec, Consensus, Tree, Best, Sides, Headers, store);
+        Reverts = new RevertRequests(Best, Tree, Sides, Loader, Cache, Consensus.Finality);
+        Pruner = new BranchPruner(Tree, Best, Sides, Consensus.Finality);
+        BlockValidator = new BlockValidator(profile, Consensus, Tree, Best, Sides, Headers, Loader);
+        Unknown = new UnknownBranches(
+            profile, Consensus, Tree, Best, Sides, Headers, Loader, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
+        Replay = new Replay(profile, Consensus, BlockValidator, Tree, Best, Retention, Cache, Loader, State, Checkpoints);
+        if (first.Height == 0) return;
+        first.Load(BlockOf(first), null);
+        Cache.Keep(first);
+        Consensus.Finality.Adopted(first.Header, first.Body!.Block.Certificate);
+    }
+
+    public ChainProfile Profile { get; }
+
+    public HashedBlock Genesis { get; }
+
+    public ConsensusParts Consensus { get; }
+
+    /// <summary>The state after the tip.</summary>
+    public LedgerState State { get; }
+
+    public BlockTree Tree { get; }
+
+    public BestChain Best { get; }
+
+    public SideBranches Sides { get; }
+
+    public RetentionWindow Retention { get; }
+
+    public StoredHeaders Headers { get; }
+
+    public BlockCache Cache { get; }
+
+    public StoredBlockLoader Loader { get; }
+
+    public BlockValidator BlockValidator { get; }
+
+    public UnknownBranches Unknown { get; }
+
+    public BranchPruner Pruner { get; }
+
+    public Mempool Pool { get; }
+
+    public MempoolAdmission Admissions { get; }
+
+    public CandidateBuilder Candidates { get; }
+
+    public ProposalValidator Proposals { get; }
+
+    public SignaturePrefetch Signatures { get; }
+
+    public PendingCommits Commits { get; }
+
+    /// <summary>Where checkpoints are written; <c>null</c> without a store.</summary>
+    public CheckpointScheduler? Checkpoints { get; }
+
+    public RevertRequests Reverts { get; }
+
+    public Replay Replay { get; }
+
+    /// <summary>Returns a block's body.</summary>
+    /// <exception cref="InvalidDataException">The store does not hold it any more, or is damaged.</exception>
+    public HashedBlock BlockOf(BlockNode node) =>
+        Cache.FindBlock(node) ?? throw new InvalidDataException($"The store lacks block {node.Id} at height {node.Height}, or no longer has it.");
+}

@@ -1,0 +1,4 @@
+namespace Coniunctum.Consensus.Node;
+
+/// <summary>What a chain emits: what leaves the node, and what its producer hears.</summary>
+public interface IChainEffect;

@@ -1,0 +1,16 @@
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus.Node;
+
+/// <summary>Decides which block is next: a state machine without I/O, one instance a node.</summary>
+public interface IChainMachine
+{
+    /// <summary>Why nothing is accepted any more, or <c>null</c>. A chain may have stopped in an earlier run already.</summary>
+    HaltReason? HaltReason { get; }
+
+    /// <summary>Takes one input and emits what is to happen.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">The node's time.</param>
+    /// <param name="effects">Takes the effects, in order.</param>
+    void Step(IChainInput input, Timestamp now, IEffectSink<IChainEffect> effects);
+}

@@ -1,0 +1,7 @@
+namespace Coniunctum.Consensus.Node;
+
+/// <summary>
+/// What a peer machine may emit: for the chain <see cref="NodeInput.BlockArrived"/> and <see cref="NodeInput.TransactionArrived"/>,
+/// for the producer <see cref="NodeInput.MessageArrived"/>, each with its peer, and for the network <see cref="NodeEffect.ToNetwork"/>.
+/// </summary>
+public interface IPeerEffect;

@@ -1,0 +1,13 @@
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus.Node;
+
+/// <summary>Speaks with other nodes: a state machine without I/O, one instance a node. What it hears of the chain is durable.</summary>
+public interface IPeerMachine
+{
+    /// <summary>Takes one input and emits what is to happen.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">The node's time.</param>
+    /// <param name="effects">Takes the effects, in order.</param>
+    void Step(IPeerInput input, Timestamp now, IEffectSink<IPeerEffect> effects);
+}

@@ -1,0 +1,125 @@
+using Coniunctum.Consensus.Node;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger.Formats;
+
+namespace Coniunctum.Consensus.Tests.Node;
+
+/// <summary>What a node does with machines that it knows by their interfaces alone: it forwards, both ways.</summary>
+public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer, IEffectSink<NodeEffect>, IEntropySource
+{
+    private static readonly PeerId s_peer = new(7);
+
+    private static readonly HashedBlock s_block = Ledger.Execution.GenesisBlock.Create(World.ProfileOf(StandardFormat.Instance)).Block;
+
+    private readonly List<NodeEffect> _effects = [];
+    private readonly List<IChainInput> _chainHeard = [];
+    private readonly List<IPeerInput> _peersHeard = [];
+    private readonly List<IProducerInput> _producerHeard = [];
+    private readonly Queue<IChainEffect> _chainWants = new();
+    private readonly Queue<IPeerEffect> _peersWant = new();
+    private readonly Queue<IProducerEffect> _producerWants = new();
+    private NodeCore<NodeCoreTests> _node = null!;
+
+    HaltReason? IChainMachine.HaltReason => null;
+
+    [SetUp]
+    public void Create()
+    {
+        _effects.Clear();
+        _chainHeard.Clear();
+        _peersHeard.Clear();
+        _producerHeard.Clear();
+        _chainWants.Clear();
+        _peersWant.Clear();
+        _producerWants.Clear();
+        _node = new NodeCore<NodeCoreTests>(this, producer: this, entropy: this, peers: this);
+    }
+
+    [Test]
+    public void Peers_SendBlocksAndMessages_AndHearWhatBecameOfThem()
+    {
+        var arrived = new NodeInput.BlockArrived(s_block, s_peer);
+        var message = new NodeInput.MessageArrived("topic", s_peer, default);
+        var judged = new NodeEffect.BlockJudged(s_block, Verdict.MissingParent(s_block.Id));
+        var frame = new Frame("bytes");
+        _peersWant.Enqueue(arrived);
+        _peersWant.Enqueue(message);
+        _peersWant.Enqueue(new Answer("thanks"));
+        _chainWants.Enqueue(judged);
+
+        Step(frame);
+        Assert.That(_peersHeard, Is.EqualTo(new IPeerInput[] { frame, judged }));
+        Assert.That(_chainHeard, Is.EqualTo(new IChainInput[] { arrived }));
+        Assert.That(_producerHeard, Is.EqualTo(new IProducerInput[] { message }));
+        Assert.That(_effects, Is.EqualTo(new NodeEffect[]
+        {
+            judged, new NodeEffect.FetchBlock(s_block.Header.Previous, s_block, s_peer), new Answer("thanks"),
+        }));
+    }
+
+    [Test]
+    public void Peers_HearOfATip_WithTheOutside_AndPublishWhatTheProducerSends()
+    {
+        var moved = new NodeEffect.TipMoved([], [], s_block, RuleState.None, 0, null);
+        var send = new NodeEffect.Send("topic", default);
+        _chainWants.Enqueue(moved);
+        Step(new NodeInput.Continued());
+        _producerWants.Enqueue(send);
+        Step(new NodeInput.TimerFired(new TimerId("timer")));
+
+        Assert.That(_peersHeard, Is.EqualTo(new IPeerInput[] { moved, send }));
+        Assert.That(_effects, Is.EqualTo(new NodeEffect[] { moved }), "what peers publish needs no one else");
+    }
+
+    [Test]
+    public void Node_WithoutPeers_LeavesTheirPartToTheCaller()
+    {
+        _node = new NodeCore<NodeCoreTests>(this, producer: this, entropy: this);
+        var send = new NodeEffect.Send("topic", default);
+        _producerWants.Enqueue(send);
+        Step(new NodeInput.TimerFired(new TimerId("timer")));
+        Step(new Frame("bytes"));
+
+        Assert.That(_effects, Is.EqualTo(new NodeEffect[] { send }));
+        Assert.That(_peersHeard, Is.Empty);
+    }
+
+    [Test]
+    public void Effect_OfAKindOfItsOwn_IsABrokenMachine()
+    {
+        _producerWants.Enqueue(new Unknown());
+        Assert.That(() => Step(new NodeInput.TimerFired(new TimerId("timer"))), Throws.InvalidOperationException);
+        _peersWant.Enqueue(new Unknown());
+        Assert.That(() => Step(new Frame("bytes")), Throws.InvalidOperationException);
+    }
+
+    void IChainMachine.Step(IChainInput input, Timestamp now, IEffectSink<IChainEffect> effects)
+    {
+        _chainHeard.Add(input);
+        while (_chainWants.TryDequeue(out IChainEffect? effect)) effects.Emit(effect);
+    }
+
+    void IPeerMachine.Step(IPeerInput input, Timestamp now, IEffectSink<IPeerEffect> effects)
+    {
+        _peersHeard.Add(input);
+        while (_peersWant.TryDequeue(out IPeerEffect? effect)) effects.Emit(effect);
+    }
+
+    void IBlockProducer.Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    {
+        _producerHeard.Add(input);
+        while (_producerWants.TryDequeue(out IProducerEffect? effect)) effects.Emit(effect);
+    }
+
+    void IEffectSink<NodeEffect>.Emit(NodeEffect effect) => _effects.Add(effect);
+
+    void IEntropySource.Fill(Span<byte> buffer) => buffer.Clear();
+
+    private void Step(NodeInput input) => _node.Step(input, default, this);
+
+    private sealed record Frame(string Bytes) : NodeInput.FromNetwork;
+
+    private sealed record Answer(string Bytes) : NodeEffect.ToNetwork;
+
+    private sealed record Unknown : IProducerEffect, IPeerEffect;
+}
