@@ -26,7 +26,7 @@ internal static class Commands
     /// <summary>Returns the command that the arguments begin with, or <c>null</c> where they are BenchmarkDotNet's.</summary>
     public static Command? Find(string[] args) => args.Length == 0 ? null : Array.Find(s_all, command => string.Equals(command.Name, args[0], StringComparison.Ordinal));
 
-    /// <summary>Tells what there is.</summary>
+    /// <summary>Reports what there is.</summary>
     public static void WriteHelp(TextWriter output)
     {
         output.WriteLine("Usage: dotnet run --project benchmarks/Coniunctum.Benchmarks -c Release -- COMMAND");

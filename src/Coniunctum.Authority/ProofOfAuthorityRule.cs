@@ -8,7 +8,7 @@ namespace Coniunctum.Authority;
 
 /// <summary>
 /// EIP-225 on headers: nonce = vote · 2¹⁶ + signer, target = the voted address, and a seal that is that signer's. Other than
-/// there, no block drops the last signer: nobody could make another one.
+/// there, no block drops the last signer: no one could make another one.
 /// </summary>
 internal sealed class ProofOfAuthorityRule(TimeSpan spacing, ulong epoch) : IConsensusRule
 {

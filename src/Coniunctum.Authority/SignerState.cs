@@ -112,12 +112,12 @@ internal sealed record SignerState : RuleState
     /// <summary>Returns the signers who may seal at a height.</summary>
     public ImmutableArray<Address> EligibleAt(ulong height) => [.. Signers.Where(signer => FindRecent(signer, height) is null)];
 
-    /// <summary>Whether a vote would leave nobody who could make a block, ever: no block may carry it.</summary>
+    /// <summary>Whether a vote would leave no one who could make a block, ever: no block may carry it.</summary>
     public bool WouldDropLast(Address subject, AuthorityVote vote) => vote == AuthorityVote.Drop && Signers.Length == 1 && Signers[0] == subject;
 
     /// <summary>
     /// Whether a vote would change what counts: it was not cast yet and would change the set, or it takes back one that was cast,
-    /// or a majority that came about otherwise, since it grows less when somebody is dropped, only waits for one more block that
+    /// or a majority that came about otherwise, since it grows less when someone is dropped, only waits for one more block that
     /// names the address.
     /// </summary>
     public bool IsUseful(Address voter, Address subject, AuthorityVote vote)

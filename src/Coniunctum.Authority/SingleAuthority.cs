@@ -18,7 +18,7 @@ public sealed class SingleAuthority : ConsensusSpec
 
     /// <summary>Names the authority.</summary>
     /// <param name="authority">Its address; not root.</param>
-    /// <exception cref="ArgumentException"><paramref name="authority"/> is root, which nobody has the key of.</exception>
+    /// <exception cref="ArgumentException"><paramref name="authority"/> is root, which no one has the key of.</exception>
     public SingleAuthority(Address authority)
     {
         if (authority.IsRoot) throw new ArgumentException("The authority must have a key; the root address has none.", nameof(authority));

@@ -5,7 +5,7 @@ using Coniunctum.Ledger.Encoding;
 namespace Coniunctum.Bft;
 
 /// <summary>
-/// What a validator that is locked must be able to show to others, or nobody else might ever vote for the block: the block, and
+/// What a validator that is locked must be able to show to others, or no one else might ever vote for the block: the block, and
 /// the prevotes on which it locked. Durable before it precommits.
 /// </summary>
 /// <param name="Block">The block's encoding.</param>

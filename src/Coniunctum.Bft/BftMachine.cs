@@ -98,7 +98,7 @@ internal sealed class BftMachine
         Run();
     }
 
-    /// <summary>Forgets blocks that nobody proposes any more.</summary>
+    /// <summary>Forgets blocks that no one proposes any more.</summary>
     /// <param name="isKept">Which ones are kept.</param>
     public void ForgetBlocks(Predicate<BlockId> isKept)
     {

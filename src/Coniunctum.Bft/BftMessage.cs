@@ -15,7 +15,7 @@ namespace Coniunctum.Bft;
 public sealed record BftMessage(
     BftMessageKind Kind, ulong Height, int Round, BlockId? Block, int ValidRound, Address Sender, ReadOnlyMemory<byte> Signature)
 {
-    /// <summary>The last round that a message may be about. With timeouts that grow, nobody lives to see it.</summary>
+    /// <summary>The last round that a message may be about. With timeouts that grow, no one lives to see it.</summary>
     public const int MaxRound = (1 << 20) - 1;
 
     internal const int MaxSignatureBytes = 128;

@@ -23,7 +23,7 @@ internal sealed class BftOutbox(ProposedBlocks blocks)
     }
 
     /// <summary>
-    /// Says again what was said in this round and in the one before: whoever is a round behind may lack it, and nobody who can
+    /// Says again what was said in this round and in the one before: whoever is a round behind may lack it, and no one who can
     /// still need it is further behind. With it go the prevotes on which it has locked there.
     /// </summary>
     public void SendAgain(BftMachine machine, IEffectSink<IProducerEffect> effects)

@@ -49,7 +49,7 @@ public sealed partial class BftProducer
         if (message.Height == _machine!.Height) _machine.Take(message);
     }
 
-    /// <summary>A message of one's own that one does not remember: the file is old, or somebody else has the key.</summary>
+    /// <summary>A message of one's own that one does not remember: the file is old, or someone else has the key.</summary>
     private void ReceiveOwn(BftMessage message)
     {
         _listening?.TakeOwn(message);

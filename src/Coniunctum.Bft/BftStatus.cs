@@ -7,9 +7,9 @@ namespace Coniunctum.Bft;
 
 /// <summary>
 /// Where a validator stands, said to one that has started again. It is no vote: the domain under its signature is another. A
-/// question is a status that names nobody.
+/// question is a status that names no one.
 /// </summary>
-/// <param name="Challenge">What the asker has drawn, so that nobody can answer with what was true some other time.</param>
+/// <param name="Challenge">What the asker has drawn, so that no one can answer with what was true some other time.</param>
 /// <param name="Asker">Who asks.</param>
 /// <param name="Sender">Who answers; the asker itself in a question.</param>
 /// <param name="Height">The height at which the sender is.</param>

@@ -17,7 +17,7 @@ internal static class BftWire
     /// <summary>A question or an answer of validators that have started again.</summary>
     public const string StatusTopic = "bft.status";
 
-    /// <summary>A proof that somebody lied.</summary>
+    /// <summary>A proof that someone lied.</summary>
     public const string EvidenceTopic = "bft.evidence";
 
     /// <summary>The most votes in one list: all of one kind and round.</summary>

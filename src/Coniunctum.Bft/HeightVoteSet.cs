@@ -3,7 +3,7 @@ namespace Coniunctum.Bft;
 /// <summary>
 /// The messages of one height that a validator has heard; bounded. Of rounds far ahead it only remembers who is in them. Of
 /// rounds long past it keeps those that still count: the round in which its own valid block was, and the rounds that the
-/// proposals of this round and of later ones name, without whose prevotes nobody could vote for what they propose. That is at
+/// proposals of this round and of later ones name, without whose prevotes no one could vote for what they propose. That is at
 /// most one round for each proposal that is kept, whatever a liar proposes.
 /// </summary>
 internal sealed class HeightVoteSet(ValidatorSet validators)

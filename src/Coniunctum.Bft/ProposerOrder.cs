@@ -4,7 +4,7 @@ namespace Coniunctum.Bft;
 
 /// <summary>
 /// Whose turn it is to propose. Every member owns as many ticks of a circle as its weight; each step goes on by nearly the
-/// golden section of the circle, which visits every tick once a turn and leaves nobody waiting long, however the weights are.
+/// golden section of the circle, which visits every tick once a turn and leaves no one waiting long, however the weights are.
 /// </summary>
 internal sealed class ProposerOrder
 {

@@ -33,7 +33,7 @@ internal sealed class VoteTally(ValidatorSet validators)
         }
         else if (place < 0 || _others.Exists(other => other.Sender == vote.Sender && other.Block == vote.Block))
         {
-            // Only a block that somebody named at first is worth counting twice for: what one liar can fill is bounded.
+            // Only a block that someone named at first is worth counting twice for: what one liar can fill is bounded.
             return false;
         }
         else

@@ -27,7 +27,7 @@ public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable
     // 256 bits in groups of five, the last one filled up with four zero bits.
     private const int ValueCount = 52;
 
-    /// <summary>32 zero bytes. Nobody has its key; a block's reward is sent from it.</summary>
+    /// <summary>32 zero bytes. No one has its key; a block's reward is sent from it.</summary>
     public static Address Root => default;
 
     /// <summary>The hash.</summary>

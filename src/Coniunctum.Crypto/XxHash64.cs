@@ -5,7 +5,7 @@ namespace Coniunctum.Crypto;
 
 /// <summary>
 /// XXH64, a checksum of 64 bits at about 10 GB/s: it finds damage by accident (a changed file is missed once in 2⁶⁴ times), but
-/// nothing that somebody did on purpose. Stores and files keep it beside their rows.
+/// nothing that someone did on purpose. Stores and files keep it beside their rows.
 /// </summary>
 /// <remarks>Source: the xxHash specification, doc/xxhash_spec.md of github.com/Cyan4973/xxHash, "XXH64 Algorithm Description".</remarks>
 public static class XxHash64

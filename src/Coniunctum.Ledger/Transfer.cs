@@ -47,7 +47,7 @@ public static class Transfer
     /// <summary>Signs a call of an application. Where tags expire it is valid for half of the profile's window from the tip.</summary>
     /// <param name="key">The caller's key.</param>
     /// <param name="application">The application.</param>
-    /// <param name="data">What it is told.</param>
+    /// <param name="data">What it is reported.</param>
     /// <param name="context">The chain, as <c>LedgerHost.Context</c> gives it.</param>
     /// <param name="fee">Base units for the block's producer.</param>
     /// <param name="amount">Base units that come with the call.</param>

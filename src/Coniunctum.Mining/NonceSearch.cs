@@ -65,7 +65,7 @@ public sealed class NonceSearch : INonceSearch
         }
         finally
         {
-            // Where a thread could not be started, those that were must not search on for nobody.
+            // Where a thread could not be started, those that were must not search on for no one.
             search.End();
             foreach (Thread helper in helpers) helper.Join();
             _meter?.End();

@@ -12,6 +12,6 @@ public enum CommitFault
     /// <summary>The node crashes when the commit is durable, before it hears of it.</summary>
     CrashAfter,
 
-    /// <summary>The commit fails; whether it was written is drawn, and nobody can tell.</summary>
+    /// <summary>The commit fails; whether it was written is drawn, and no one can tell.</summary>
     Fails,
 }

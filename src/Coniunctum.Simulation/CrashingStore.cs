@@ -4,7 +4,7 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum.Simulation;
 
 /// <summary>
-/// A store whose commits take time. Until a commit is durable nobody can read it, and a crash loses it, or only some of the
+/// A store whose commits take time. Until a commit is durable no one can read it, and a crash loses it, or only some of the
 /// commits that were under way: always the later ones.
 /// </summary>
 public sealed class CrashingStore : IChainStore

@@ -9,7 +9,7 @@ namespace Coniunctum.Simulation;
 /// </summary>
 internal sealed class OrphanFetcher(World world, SimulatedNode node)
 {
-    // Then nobody has it any more: the node that had it has lost it in a crash.
+    // Then no one has it any more: the node that had it has lost it in a crash.
     private const int MaxAttempts = 10;
 
     private readonly Dictionary<BlockId, Awaited> _awaited = [];

@@ -85,7 +85,7 @@ public sealed class SimulatedNode
         After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", Encode(hashed), () => Take(new NodeInput.TransactionArrived(++_tickets, hashed)));
     }
 
-    /// <summary>Has the node's chain end at one of its older blocks again, as its owner may where it is nobody else's; see <see cref="Refusal"/>.</summary>
+    /// <summary>Has the node's chain end at one of its older blocks again, as its owner may where it is no one else's; see <see cref="Refusal"/>.</summary>
     /// <param name="height">The block's height, at most the tip's.</param>
     public void Revert(ulong height)
     {
@@ -111,7 +111,7 @@ public sealed class SimulatedNode
         RestartAfter(after);
     }
 
-    /// <summary>Crashes the node, and starts it from an old file: a backup that somebody has restored.</summary>
+    /// <summary>Crashes the node, and starts it from an old file: a backup that someone has restored.</summary>
     /// <param name="commits">How many of the durable commits the file holds; needs <see cref="NodeOptions.RemembersCommits"/>.</param>
     /// <param name="after">How long it stays down.</param>
     public void CrashAndRestore(int commits, TimeSpan after)

@@ -54,7 +54,7 @@ public sealed class World
 
     /// <summary>
     /// Decides which messages are lost beside those that links lose: given sender, receiver, what the message is about, and its
-    /// bytes. A network that works against somebody; must depend on nothing but the world.
+    /// bytes. A network that works against someone; must depend on nothing but the world.
     /// </summary>
     public Func<SimulatedNode, SimulatedNode, string, ReadOnlyMemory<byte>, bool>? Loses { get; set; }
 

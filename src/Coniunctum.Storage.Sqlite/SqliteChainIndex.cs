@@ -327,7 +327,7 @@ public sealed class SqliteChainIndex : IChainIndex
         }
         catch (SqlException)
         {
-            // What failed first is what is told.
+            // What failed first is what is reported.
         }
     }
 

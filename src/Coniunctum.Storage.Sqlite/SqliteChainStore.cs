@@ -7,7 +7,7 @@ using Coniunctum.Storage.Sqlite.Sql;
 namespace Coniunctum.Storage.Sqlite;
 
 /// <summary>
-/// A ledger in one SQLite file. A commit has reached the disk when it returns. While it is open nobody else can use the file;
+/// A ledger in one SQLite file. A commit has reached the disk when it returns. While it is open no one else can use the file;
 /// after <see cref="Dispose"/> the file is all there is.
 /// </summary>
 /// <remarks>
@@ -261,7 +261,7 @@ public sealed class SqliteChainStore : IChainStore
         }
     }
 
-    /// <summary>What was committed is safe whatever happens here, so that a failure is told by the next commit.</summary>
+    /// <summary>What was committed is safe whatever happens here, so that a failure is reported by the next commit.</summary>
     private void MoveWal()
     {
         try
@@ -289,7 +289,7 @@ public sealed class SqliteChainStore : IChainStore
         }
         catch (SqlException)
         {
-            // What failed first is what is told.
+            // What failed first is what is reported.
         }
 
         if (exception is ArgumentException) return exception;

@@ -24,11 +24,11 @@ public sealed class KeyFile
 
     /// <summary>
     /// The 20 bytes that Ethereum calls the key's address, as 40 lowercase hexadecimal digits; <c>null</c> where the file does not
-    /// tell it. Nobody vouches for it until the file is opened.
+    /// tell it. No one vouches for it until the file is opened.
     /// </summary>
     public string? EthereumAddress => _content.Address.Length == 0 ? null : Convert.ToHexStringLower(_content.Address);
 
-    /// <summary>The public key, where the file tells it, as those written here do. Nobody vouches for it until the file is opened.</summary>
+    /// <summary>The public key, where the file tells it, as those written here do. No one vouches for it until the file is opened.</summary>
     public PublicKey? PublicKey => _content.PublicKey;
 
     /// <summary>How the password is turned into a key, and at what cost: one line for people.</summary>

@@ -41,7 +41,7 @@ public static class SignedMessage
     }
 
     /// <summary>
-    /// Finds who signed a text. Somebody always did: the caller compares the address with the one that is expected. A last byte of
+    /// Finds who signed a text. Someone always did: the caller compares the address with the one that is expected. A last byte of
     /// 27 to 30 in 65 is read as 0 to 3: wallets of other chains write it so. Signatures of transactions and blocks are never read
     /// like this, where one signature must have one form.
     /// </summary>

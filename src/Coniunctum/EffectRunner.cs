@@ -8,7 +8,7 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum;
 
 /// <summary>
-/// Runs a node's effects on real threads: signatures on the pool's, commits in order on the store lane, which writes those
+/// Runs a node's effects on real threads: signatures on the pool's, commits in order on the store loop, which writes those
 /// that wait as one, jobs on threads of their own, timers of the given clock. What is to be told to other nodes goes nowhere without a network.
 /// </summary>
 internal sealed class EffectRunner : IAsyncDisposable

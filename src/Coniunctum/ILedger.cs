@@ -64,7 +64,7 @@ public interface ILedger
     /// <param name="id">The transaction's identity; it may still be unknown here.</param>
     /// <param name="confirmations">How deep is deep enough; by default nothing is.</param>
     /// <param name="cancellation">Ends the stream.</param>
-    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was reported.</exception>
     IAsyncEnumerable<TransactionUpdate> FollowAsync(TransactionId id, ulong confirmations = ulong.MaxValue, CancellationToken cancellation = default);
 
     /// <summary>
@@ -75,6 +75,6 @@ public interface ILedger
     /// <param name="cancellation">Ends the stream.</param>
     /// <exception cref="ArgumentException">No block of this identity was ever part of the best chain.</exception>
     /// <exception cref="InvalidOperationException">A block that would have to be told was pruned: only its header is left.</exception>
-    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was told.</exception>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped, and everything before that was reported.</exception>
     IAsyncEnumerable<LedgerEvent> EventsAsync(BlockId? after = null, CancellationToken cancellation = default);
 }

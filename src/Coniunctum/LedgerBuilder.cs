@@ -88,7 +88,7 @@ public sealed class LedgerBuilder
         return Use(spec, (profile, search) => new ProofOfWorkProducer(receiver, WithPace(mining, profile), search, spec.Puzzle));
     }
 
-    /// <summary>Where nobody competes, blocks with nothing in them need not come faster than the profile says.</summary>
+    /// <summary>Where no one competes, blocks with nothing in them need not come faster than the profile says.</summary>
     private static MiningOptions WithPace(MiningOptions options, ChainProfile profile) => profile.Genesis.IsDrawn
         ? options with { EmptyBlockInterval = options.EmptyBlockInterval ?? profile.BlockInterval }
         : options;
@@ -246,7 +246,7 @@ public sealed class LedgerBuilder
     /// </summary>
     /// <param name="file">The file, from its start. It need not be trusted, but for what <see cref="StateImportOptions.Trust"/> says.</param>
     /// <param name="options">How; <c>null</c> for the defaults.</param>
-    /// <param name="progress">Told now and then how far the headers reach.</param>
+    /// <param name="progress">Receives now and then how far the headers reach.</param>
     /// <param name="cancellation">Stops; calling again with the same file from its start goes on.</param>
     /// <exception cref="InvalidOperationException">No store was chosen.</exception>
     /// <exception cref="StateImportException">The file is another chain's, damaged or wrong, or the store holds a chain: <see cref="StateImportException.Fault"/> says which.</exception>

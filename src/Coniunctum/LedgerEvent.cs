@@ -2,7 +2,7 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum;
 
-/// <summary>A change of the best chain, durable when it is told.</summary>
+/// <summary>A change of the best chain, durable when it is reported.</summary>
 /// <param name="Block">The block that joined or left the chain, or that is final now.</param>
 /// <example>
 /// <code>

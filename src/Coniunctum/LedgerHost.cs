@@ -123,7 +123,7 @@ public sealed class LedgerHost : ILedger, IAsyncDisposable
     /// <param name="block">The block.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
     /// <returns>
-    /// Whether it joined the tree of blocks, or which rule it violates. Whether it becomes part of the best chain is told by
+    /// Whether it joined the tree of blocks, or which rule it violates. Whether it becomes part of the best chain is reported by
     /// <see cref="EventsAsync"/>. A block that is known already is valid.
     /// </returns>
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>

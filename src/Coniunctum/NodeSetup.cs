@@ -23,6 +23,6 @@ public sealed record NodeSetup
     /// </summary>
     public IEntropySource Entropy { get; init; } = SystemEntropy.Instance;
 
-    /// <summary>Hears how far opening the store has come; <c>null</c> for nobody.</summary>
+    /// <summary>Hears how far opening the store has come; <c>null</c> for no one.</summary>
     public IProgress<OpeningProgress>? Progress { get; init; }
 }

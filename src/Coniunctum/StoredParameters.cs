@@ -6,7 +6,7 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum;
 
 /// <summary>
-/// The parameters of a store's chain, kept as a record: a chain's identity only commits to them, so that without it nobody could
+/// The parameters of a store's chain, kept as a record: a chain's identity only commits to them, so that without it no one could
 /// say in what a profile differs.
 /// </summary>
 internal static class StoredParameters

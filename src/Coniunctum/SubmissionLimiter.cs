@@ -18,7 +18,7 @@ internal sealed class SubmissionLimiter(CancellationToken closing)
     /// <summary>Waits for a place, in line. Who got one leaves it, once.</summary>
     /// <param name="bytes">How much the question adds to the backlog of blocks.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <exception cref="OperationCanceledException">The caller gave up, or the door was closed.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up, or the limiter was closed.</exception>
     public async Task EnterAsync(int bytes, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -44,7 +44,7 @@ internal sealed class SubmissionLimiter(CancellationToken closing)
     /// <summary>Says how many bytes the machine still works on.</summary>
     public void SetBacklog(long bytes) => _backlog.SetBacklog(bytes);
 
-    /// <summary>Lets everyone in from now on: whoever comes is told that the ledger has stopped.</summary>
+    /// <summary>Lets everyone in from now on: whoever comes is informed that the ledger has stopped.</summary>
     public void Open()
     {
         _unanswered.Open();

@@ -3,7 +3,7 @@ namespace Coniunctum;
 /// <summary>Where a transaction is in its life.</summary>
 public enum TransactionStage
 {
-    /// <summary>Neither in the pool nor in a block that came since somebody began to follow it.</summary>
+    /// <summary>Neither in the pool nor in a block that came since someone began to follow it.</summary>
     Unknown = 0,
 
     /// <summary>In the pool, for the next block that has room; perhaps back there, from a block that was disconnected.</summary>

@@ -68,7 +68,7 @@ internal sealed class TransactionSubscriptions
         if (!_followers.TryGetValue(id, out List<Follower>? list)) return;
         foreach (Follower follower in list)
         {
-            // The pool tells at once what a block gives back; that the block is gone is told when it is durable, and comes first.
+            // The pool tells at once what a block gives back; that the block is gone is reported when it is durable, and comes first.
             if (isGivenBack || follower.Block is not null)
                 follower.Held.Add(update);
             else

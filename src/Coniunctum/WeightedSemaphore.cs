@@ -52,7 +52,7 @@ internal sealed class WeightedSemaphore(long limit)
         }
     }
 
-    /// <summary>Lets everyone in from now on: whoever comes is told that the ledger has stopped.</summary>
+    /// <summary>Lets everyone in from now on: whoever comes is informed that the ledger has stopped.</summary>
     public void Open()
     {
         lock (_gate)

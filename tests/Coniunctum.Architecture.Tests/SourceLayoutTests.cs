@@ -7,6 +7,7 @@ namespace Coniunctum.Architecture.Tests;
 public sealed partial class SourceLayoutTests
 {
     private const int MaxLines = 500;
+    private const int MaxTypeLines = 400;
 
     // The seams are the words of their assembly: the folder gathers them, the namespace does not change.
     private static readonly string[] s_foldersWithoutNamespace = ["Coniunctum.Consensus/Seams"];
@@ -21,6 +22,25 @@ public sealed partial class SourceLayoutTests
     {
         IEnumerable<string> sources = new[] { "src", "tests", "samples", "benchmarks" }.SelectMany(folder => Repository.Files(folder, "*.cs"));
         Assert.That(sources.Where(path => File.ReadLines(Repository.PathOf(path)).Count() > MaxLines), Is.Empty);
+    }
+
+    [Test]
+    public void Types_AreNotLongerThan400Lines_OverAllTheirFiles()
+    {
+        // Kernels: one operation written out for each instruction set.
+        string[] kernels = ["Keccak/KeccakPermutation", "Secp256k1/FieldElement", "Secp256k1/Scalar", "Lanes/LaneField"];
+        (string Type, int Lines)[] types = [.. new[] { "src", "samples" }
+            .SelectMany(folder => Repository.Files(folder, "*.cs"))
+            .GroupBy(path => $"{Path.GetDirectoryName(path)!.Replace('\\', '/')}/{Path.GetFileName(path).Split('.')[0]}", StringComparer.Ordinal)
+            .Select(files => (files.Key, files.Sum(path => File.ReadLines(Repository.PathOf(path)).Count())))];
+        Assert.That(types.Where(type => type.Lines > MaxTypeLines && !kernels.Any(kernel => type.Type.EndsWith(kernel, StringComparison.Ordinal))), Is.Empty);
+    }
+
+    [Test]
+    public void Files_OfTheLibrary_HaveAMedianOfAtMost80Lines()
+    {
+        int[] lines = [.. LibrarySources.Select(path => File.ReadLines(Repository.PathOf(path)).Count()).Order()];
+        Assert.That(lines[lines.Length / 2], Is.LessThanOrEqualTo(80));
     }
 
     [Test]

@@ -23,7 +23,7 @@ internal sealed class NaiveClique(IEnumerable<string> signers, ulong epoch)
             _votes.Clear();
         }
 
-        // Other than in the EIP: nobody could go on.
+        // Other than in the EIP: no one could go on.
         if (subject is not null && !adds && _signers.Count == 1 && _signers.Contains(subject)) return false;
         _sealed.Add(signer);
         if (subject is null) return true;

@@ -29,6 +29,30 @@ public sealed class HeightVoteSetTests
     }
 
     [Test]
+    public void TryAdd_OfSecondVotes_CountsEachSendersOwn()
+    {
+        BlockId a = Actors.Block(1, 0), b = Actors.Block(1, 1);
+        var tally = new VoteTally(s_set);
+        Assert.That(tally.TryFindQuorum(out _), Is.False);
+        Assert.That(tally.TryAdd(Vote(0, 0), 0, out _), Is.True);
+        Assert.That(tally.TryAdd(Vote(0, 0), 0, out BftMessage? earlier), Is.False, "said again");
+        Assert.That(earlier, Is.Null, "It contradicts nothing.");
+        Assert.That(tally.TryAdd(Vote(1, 1), 1, out _), Is.True);
+        Assert.That(tally.TryAdd(Vote(3, 0), 3, out _), Is.True);
+        Assert.That(tally.TryFindQuorum(out _), Is.False);
+        Assert.That(tally.TryAdd(Vote(3, 1), 3, out _), Is.True);
+        Assert.That((tally.Has(0, a), tally.Has(0, b)), Is.EqualTo((true, false)));
+        Assert.That((tally.Has(1, a), tally.Has(1, b)), Is.EqualTo((false, true)));
+        Assert.That((tally.Has(3, a), tally.Has(3, b)), Is.EqualTo((true, true)));
+        Assert.That((tally.Has(2, a), tally.Has(2, null), tally.HasVoted(2)), Is.EqualTo((false, false, false)));
+        Assert.That(tally.TryAdd(Vote(0, 1), 0, out earlier), Is.True, "the second vote of another sender for the same block");
+        Assert.That(earlier!.Block, Is.EqualTo(a));
+        Assert.That((tally.WeightFor(a), tally.WeightFor(b), tally.WeightFor(null)), Is.EqualTo((2UL, 3UL, 0UL)));
+        Assert.That(tally.TryFindQuorum(out BlockId found) && found == b, Is.True);
+        Assert.That(tally.All.Count(), Is.EqualTo(5));
+    }
+
+    [Test]
     public void TryAdd_OfFarRounds_KeepsNoMessagesButWhoIsThere()
     {
         var book = new HeightVoteSet(s_set);

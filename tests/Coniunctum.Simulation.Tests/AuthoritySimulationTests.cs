@@ -16,7 +16,7 @@ public sealed class AuthoritySimulationTests
         (World world, _) = Build(seed: 1, signers: 5);
         Assert.That(world.RunUntil(() => Agree(world, 30), TimeSpan.FromMinutes(5)));
         SimulatedNode node = world.Nodes[0];
-        // Two a block when everybody is in turn; nobody is away, and the links are fast.
+        // Two a block when everybody is in turn; no one is away, and the links are fast.
         Assert.That(node.Chain.ChainWeight, Is.EqualTo(Work.From(2 * node.Chain.Tip.Header.Height)));
         Assert.That(world.Now, Is.GreaterThan(s_spacing * 30));
     }

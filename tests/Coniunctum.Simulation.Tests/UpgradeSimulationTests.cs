@@ -51,7 +51,7 @@ public sealed class UpgradeSimulationTests
         Assert.That(others[0].Chain.BlockAt(Height)!.Block.Seal.IsEmpty, "the hand-over is proven by the first rule");
         Assert.That(others[0].Chain.BlockAt(Height + 1)!.Block.Seal.IsEmpty, Is.False);
         Assert.That(behind.Chain.Genesis.Id, Is.EqualTo(others[0].Chain.Genesis.Id), "an upgrade does not change which chain it is");
-        // One block of work stops nobody, and what the signers make behind it proves nothing to whoever knows work alone.
+        // One block of work stops no one, and what the signers make behind it proves nothing to whoever knows work alone.
         Assert.That(behind.Fault, Is.Null);
         Assert.That(behind.Chain.BlockAt(Height - 1)!.Id, Is.EqualTo(others[0].Chain.BlockAt(Height - 1)!.Id), $"seed {seed}: {behind.Chain.Tip.Header.Height}");
         Assert.That(behind.Chain.UnknownRuleset!.Text, Is.EqualTo(

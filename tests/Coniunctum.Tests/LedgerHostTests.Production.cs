@@ -97,7 +97,7 @@ public sealed partial class LedgerHostTests
             await Waiting.UntilAsync(() => ledger.Tip.Header.Height == height);
         }
 
-        // A transaction waits for nobody.
+        // A transaction waits for no one.
         Confirmation confirmation = await ledger.SubmitAndConfirmAsync(Transfer.Sign(_key, _friend, 5, ledger.Context)).Soon();
         Assert.That(confirmation.Height, Is.EqualTo(4));
     }

@@ -18,7 +18,7 @@ public sealed partial class LedgerHostTests
 
     private static readonly MiningOptions s_atOnce = new() { EmptyBlockInterval = TimeSpan.Zero };
 
-    // Nobody ever finds a block.
+    // No one ever finds a block.
     private static readonly ChainProfile Endless = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(ulong.MaxValue)) };
 
     private PrivateKey _key = null!;

@@ -6,7 +6,7 @@ using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;
 
-/// <summary>What the owner of a ledger is told that does not go on because of others.</summary>
+/// <summary>What the owner of a ledger is informed that does not go on because of others.</summary>
 public sealed class ProductionStatusTests
 {
     [Test]

@@ -23,7 +23,7 @@ public sealed class KeyFileBitFlipTests
         Assert.That(outcomes.Values.Sum(), Is.EqualTo(8 * file.Length));
         Assert.That(outcomes.Keys, Is.SupersetOf(new[] { KeyFileFault.None, KeyFileFault.WrongPassword, KeyFileFault.OtherKey, KeyFileFault.NoAddress }.Where(fault => name != "own" || fault != KeyFileFault.NoAddress)));
 
-        // Harmless are identifiers, names that nobody knows, blanks, and the case of digits; they are few.
+        // Harmless are identifiers, names that no one knows, blanks, and the case of digits; they are few.
         Assert.That(outcomes[KeyFileFault.None], Is.LessThan(8 * file.Length / 4));
     }
 

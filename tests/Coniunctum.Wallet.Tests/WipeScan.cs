@@ -17,7 +17,7 @@ internal static class WipeScan
     private const byte Mask = 0x5A;
     private const int OwnBytes = 1 << 20;
 
-    // A copy that somebody forgot: the scan must find it at the end.
+    // A copy that someone forgot: the scan must find it at the end.
     private static readonly byte[] s_forgotten = new byte[32];
 
     private static readonly List<(string What, byte[] Masked)> s_secrets = [];

@@ -77,7 +77,7 @@ internal sealed class PoolWorld
 
     public HashedTransaction Hash(Transaction transaction) => _hasher.Hash(transaction);
 
-    /// <summary>A block that holds transactions. Nobody checks it: it is what a pool follows.</summary>
+    /// <summary>A block that holds transactions. No one checks it: it is what a pool follows.</summary>
     public HashedBlock BlockOf(IEnumerable<HashedTransaction> transactions)
     {
         var header = new BlockHeader { Height = 1, Nonce = 0, Previous = ChainId, MerkleRoot = default, Target = default };

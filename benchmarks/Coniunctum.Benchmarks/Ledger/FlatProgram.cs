@@ -9,7 +9,7 @@ namespace Coniunctum.Benchmarks.Ledger;
 
 /// <summary>
 /// The quick mode <c>flat</c>: what a transfer costs when ten thousand, a hundred thousand, … lie behind it: decode, check,
-/// execute, roots, undo record, and one commit a block into a SQLite file. Nobody signs: what a signature costs does not depend
+/// execute, roots, undo record, and one commit a block into a SQLite file. No one signs: what a signature costs does not depend
 /// on the history.
 /// </summary>
 internal static class FlatProgram

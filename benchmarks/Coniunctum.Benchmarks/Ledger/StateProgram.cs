@@ -60,7 +60,7 @@ internal static class StateProgram
         Print(output, $"  after {tags:#,0} transfers, their tags included: {(double)BytesOf(work) / accounts:0} bytes an account");
     }
 
-    /// <summary>What is there less when nobody holds the state any more; buffers that are kept for others do not count.</summary>
+    /// <summary>What is there less when no one holds the state any more; buffers that are kept for others do not count.</summary>
     private static long BytesOf(StateWork work)
     {
         long with = GC.GetTotalMemory(forceFullCollection: true);

@@ -60,7 +60,7 @@ internal sealed class StateWork
         return transfers;
     }
 
-    /// <summary>Lets go of the state. Nothing can be done afterwards.</summary>
+    /// <summary>Releases the state. Nothing can be done afterwards.</summary>
     public void LetGo() => State = new LedgerState(Profile.Format.Traits, default);
 
     /// <summary>Does a block, its state root included, and moves the tip to it.</summary>

@@ -34,7 +34,7 @@ internal sealed record CommandEnd(string Outcome, int ExitCode, string Message)
             ? parsed.GetResult(json) is { Implicit: false } result && !result.Tokens.Any(token => token.Value is "false")
             : parsed.Tokens.Any(token => token.Value is JsonOption.Name);
 
-    /// <summary>Tells it.</summary>
+    /// <summary>Reports it.</summary>
     public async Task<int> ReportAsync(CommandIo io, bool isForPrograms)
     {
         io.Progress.Clear();
@@ -52,7 +52,7 @@ internal sealed record CommandEnd(string Outcome, int ExitCode, string Message)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Nobody reads it any more, or it cannot be written, which is perhaps what is told: the line above was said.
+            // No one reads it any more, or it cannot be written, which is perhaps what is reported: the line above was said.
         }
 
         return ExitCode;

@@ -54,7 +54,7 @@ internal sealed class CommandIo(Stream input, TextWriter output, TextWriter erro
         Variable = Environment.GetEnvironmentVariable,
     };
 
-    /// <summary>Whether an exception says that nobody reads the output any more, as after <c>| head</c>.</summary>
+    /// <summary>Whether an exception says that no one reads the output any more, as after <c>| head</c>.</summary>
     public static bool IsOutputClosed(IOException exception) =>
         exception.HResult is BrokenPipe or WindowsBrokenPipe or WindowsNoData;
 
@@ -65,7 +65,7 @@ internal sealed class CommandIo(Stream input, TextWriter output, TextWriter erro
     }
 
     /// <summary>
-    /// The console's own stream keeps quiet when a pipe's reader has left, and a chain would go on for nobody. A plain stream
+    /// The console's own stream keeps quiet when a pipe's reader has left, and a chain would go on for no one. A plain stream
     /// tells. Files keep the console's stream, which appends where another process has written meanwhile.
     /// </summary>
     private static Stream OpenOutput()

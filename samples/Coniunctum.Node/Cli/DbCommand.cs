@@ -4,7 +4,7 @@ using Coniunctum.Node.Dev;
 
 namespace Coniunctum.Node.Cli;
 
-/// <summary>coniunctum db: looks after the file that a ledger is kept in, while nobody else uses it.</summary>
+/// <summary>coniunctum db: looks after the file that a ledger is kept in, while no one else uses it.</summary>
 internal static class DbCommand
 {
     public static Command Create(CommandIo io) => new("db", "Look after the file that a ledger is kept in. No other program may use it meanwhile.")

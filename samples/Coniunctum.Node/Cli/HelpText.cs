@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Coniunctum.Node.Cli;
 
-/// <summary>Help for people: the commands stand under what somebody wants to do, not in alphabetical order.</summary>
+/// <summary>Help for people: the commands stand under what someone wants to do, not in alphabetical order.</summary>
 internal static class HelpText
 {
     private const int Column = 26;

@@ -55,7 +55,7 @@ internal sealed class InterruptibleInput(Stream source, CancellationToken stop) 
 
     protected override void Dispose(bool disposing)
     {
-        // A read that was left behind may still write into the buffer; nobody takes it from there.
+        // A read that was left behind may still write into the buffer; no one takes it from there.
         CryptographicOperations.ZeroMemory(_buffer);
         if (disposing && !stop.IsCancellationRequested) source.Dispose();
         base.Dispose(disposing);

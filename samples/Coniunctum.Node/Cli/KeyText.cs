@@ -71,7 +71,7 @@ internal static class KeyText
         text = HexText.Digits(text);
         if (text.Length != Digits)
         {
-            // Some wallets leave zeros away. A lost digit looks the same, and no checksum would tell.
+            // Some wallets omit zeros. A lost digit looks the same, and no checksum would tell.
             string zeros = text.Length is > 0 and < Digits ? " Where leading zeros are missing, put them before it." : "";
             throw new BadInputException($"The private key has {text.Length} characters; expected {Digits} hexadecimal digits.{zeros}");
         }

@@ -26,7 +26,7 @@ internal static class KeysCommand
     public static void SetAction(Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
         CommandLine.SetAction(command, "nothing was written", action);
 
-    /// <summary>Takes what somebody may write by mistake, so that the refusal can say why and does not repeat it.</summary>
+    /// <summary>Takes what someone may write by mistake, so that the refusal can say why and does not repeat it.</summary>
     public static Argument<string[]> Misplaced() => new("SECRET") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
 
     public static void RefuseMisplaced(ParseResult parsed, Argument<string[]> misplaced)

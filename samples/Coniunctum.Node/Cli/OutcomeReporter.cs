@@ -2,17 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace Coniunctum.Node.Cli;
 
-/// <summary>Tells how a command goes, and what it came to: lines for people, or one JSON object.</summary>
+/// <summary>Reports how a command goes, and what it came to: lines for people, or one JSON object.</summary>
 internal sealed class OutcomeReporter(CommandIo io, bool json)
 {
     /// <summary>Shows how far it has come.</summary>
     public ProgressLine Progress => io.Progress;
 
-    /// <summary>Tells the outcome.</summary>
+    /// <summary>Reports the outcome.</summary>
     /// <param name="text">For people.</param>
     /// <param name="fields">For programs.</param>
     /// <param name="isGood">Whether all is well.</param>
-    /// <returns>The exit code, which does not depend on whether somebody still reads.</returns>
+    /// <returns>The exit code, which does not depend on whether someone still reads.</returns>
     public int Conclude(string text, JsonObject fields, bool isGood = true)
     {
         io.Progress.Clear();

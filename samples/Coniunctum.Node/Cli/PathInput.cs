@@ -28,7 +28,7 @@ internal static class PathInput
         return outcome.IsValid ? text : throw new BadInputException(outcome.Describe("it"));
     }
 
-    /// <summary>Opens a file that somebody named, which must be one in which bytes have places: no folder, no pipe.</summary>
+    /// <summary>Opens a file that someone named, which must be one in which bytes have places: no folder, no pipe.</summary>
     /// <exception cref="BadInputException">It cannot be opened.</exception>
     public static FileStream OpenFile(string path, FileMode mode, FileAccess access, FileShare share)
     {
@@ -38,7 +38,7 @@ internal static class PathInput
         throw new BadInputException($"{Quoted.Of(path)} is a pipe or a device; expected a file.");
     }
 
-    /// <summary>Opens what somebody named, a pipe perhaps.</summary>
+    /// <summary>Opens what someone named, a pipe perhaps.</summary>
     /// <exception cref="BadInputException">It cannot be opened.</exception>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
@@ -47,14 +47,14 @@ internal static class PathInput
         return Trying($"{Quoted.Of(path)} cannot be {(access == FileAccess.Read ? "read" : "written")}", path, () => new FileStream(path, mode, access, share));
     }
 
-    /// <summary>Turns trouble with what somebody named into a refusal.</summary>
+    /// <summary>Turns trouble with what someone named into a refusal.</summary>
     public static void Trying(string what, string path, Action action) => Trying(what, path, () =>
     {
         action();
         return true;
     });
 
-    /// <summary>Turns trouble with what somebody named into a refusal.</summary>
+    /// <summary>Turns trouble with what someone named into a refusal.</summary>
     /// <param name="what">What failed, to begin the message with.</param>
     /// <param name="path">The file, which the system's message may repeat.</param>
     /// <param name="action">What may fail.</param>

@@ -4,7 +4,7 @@ using Coniunctum.Storage.Sqlite;
 namespace Coniunctum.Node.Cli;
 
 /// <summary>
-/// One line that shows a person at a terminal how far a command has come; elsewhere nobody looks. It is told from any thread, and
+/// One line that shows a person at a terminal how far a command has come; elsewhere no one looks. It is told from any thread, and
 /// is taken away before anything else is written.
 /// </summary>
 /// <param name="terminal">The terminal.</param>

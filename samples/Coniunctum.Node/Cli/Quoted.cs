@@ -4,7 +4,7 @@ using Coniunctum.Node.Cli.Wallet;
 namespace Coniunctum.Node.Cli;
 
 /// <summary>
-/// Shows in a message what somebody typed. Only that can be a secret in the wrong place: what the program itself puts into a
+/// Shows in a message what someone typed. Only that can be a secret in the wrong place: what the program itself puts into a
 /// message, as ids of chains and blocks, is public and never passes here.
 /// </summary>
 internal static class Quoted

@@ -2,7 +2,7 @@ namespace Coniunctum.Node.Cli;
 
 /// <summary>
 /// What the signals that ask a process to end mean: the first one ends the command cleanly, one that comes a second or more
-/// later ends the process at once. What comes in between is the same wish said twice, as by programs that signal a process and
+/// later ends the process at once. What comes in between is the same request said twice, as by programs that signal a process and
 /// its group.
 /// </summary>
 /// <param name="time">Measures the time between them.</param>

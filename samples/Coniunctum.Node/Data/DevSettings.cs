@@ -26,7 +26,7 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
     [JsonIgnore]
     public Hash256 Target => ProofOfWork.TargetFor(ExpectedHashes);
 
-    /// <summary>They may come from a file that somebody else wrote.</summary>
+    /// <summary>They may come from a file that someone else wrote.</summary>
     private bool IsPossible =>
         Profile is not null
         && Grant >= DevProfile.LeastGrant && Grant <= DevProfile.MostGrant(Base)
@@ -56,7 +56,7 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
         store.Commit(new StoreBatch { Records = [new StoreBatch.Record(Record, JsonSerializer.SerializeToUtf8Bytes(this, RecordsJson.Default.DevSettings))] });
 
     /// <summary>Refuses to go on with another chain than the one that was asked for.</summary>
-    /// <exception cref="BadInputException">A wish differs from what the chain has.</exception>
+    /// <exception cref="BadInputException">A requested setting differs from what the chain has.</exception>
     public void ThrowUnlessAsked(RequestedSettings requested)
     {
         Compare("--profile", requested.Base?.Name, Profile);

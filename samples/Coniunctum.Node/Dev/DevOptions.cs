@@ -23,10 +23,10 @@ internal sealed record DevOptions
     /// <summary>Threads that mine.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>The seed of a new chain that nobody chose one for.</summary>
+    /// <summary>The seed of a new chain that no one chose one for.</summary>
     public required ulong DrawnSeed { get; init; }
 
-    /// <summary>Who gets the rewards; the first account, unless somebody else is named.</summary>
+    /// <summary>Who gets the rewards; the first account, unless someone else is named.</summary>
     public Address? RewardTo { get; init; }
 
     /// <summary>Whether the output is one JSON object a line.</summary>

@@ -33,7 +33,7 @@ internal static class DevProfile
     public static ulong MostGrant(ChainProfile profile) => profile.Format.Traits.MaxAmount / (2 * DevAccount.Count);
 
     /// <summary>
-    /// Knows one ruleset more, which never comes into force. A block that follows it is refused; one of a ruleset that nobody
+    /// Knows one ruleset more, which never comes into force. A block that follows it is refused; one of a ruleset that no one
     /// knows could be of those who have upgraded.
     /// </summary>
     public static ChainProfile WithKnownUpgrade(ChainProfile profile) =>

@@ -174,7 +174,7 @@ internal static class DevRun
     }
 
     /// <summary>
-    /// Takes the status at which the run ends, and the blocks up to it that nobody was told of yet. A miner that goes on does
+    /// Takes the status at which the run ends, and the blocks up to it that no one was told of yet. A miner that goes on does
     /// not matter: what it finds after that moment is not part of the run.
     /// </summary>
     private static async Task<LedgerStatus> CatchUpAsync(LedgerHost ledger, DevSession session)

@@ -4,7 +4,7 @@ using Coniunctum.Node.Traffic;
 
 namespace Coniunctum.Node.Output;
 
-/// <summary>Tells what happens on a development chain. Called by one thread at a time.</summary>
+/// <summary>Reports what happens on a development chain. Called by one thread at a time.</summary>
 internal interface IDevReporter : IAsyncDisposable
 {
     void Started(DevStart start);

@@ -36,7 +36,7 @@ internal sealed class InvalidBlockProbe
         if (_chain.Tip.Id != honest.Id) throw new InvalidOperationException($"An honest block was refused: {verdict}.");
     }
 
-    /// <summary>The rules of the court's chain.</summary>
+    /// <summary>The rules of the probe's chain.</summary>
     public ChainProfile Profile { get; }
 
     /// <summary>Shows every block that the profile allows to be wrong.</summary>

@@ -1,7 +1,7 @@
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>
-/// The chain below a block: nodes of the tree, by index where they are the best chain's, and below the floor the store's
+/// The chain below a block: nodes of the tree, by index where they are the best chain's, and below the blocks in memory the store's
 /// headers. A tree begins at the best chain, so that all that is below its beginning is the best chain's too.
 /// </summary>
 internal sealed class Ancestors(BlockNode parent, BestChain best, StoredHeaders stored) : IAncestors

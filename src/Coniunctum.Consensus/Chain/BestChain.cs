@@ -1,6 +1,6 @@
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>The blocks of the best chain that are in memory, by height: from the floor to the tip.</summary>
+/// <summary>The blocks of the best chain that are in memory, by height: from the oldest to the tip.</summary>
 internal sealed class BestChain(BlockNode oldest)
 {
     // Removing the first of a list moves all others; this many are removed at once.
@@ -17,16 +17,16 @@ internal sealed class BestChain(BlockNode oldest)
     /// <summary>How many blocks are in memory.</summary>
     public int Count => _nodes.Count - _first;
 
-    /// <summary>The block at a height from the floor's to the tip's.</summary>
+    /// <summary>The block at a height from the oldest one's to the tip's.</summary>
     public BlockNode this[ulong height] =>
         At(height) ?? throw new ArgumentOutOfRangeException(nameof(height), height, $"In memory are {Oldest.Height} to {Tip.Height}.");
 
-    /// <summary>Returns the block at a height, or <c>null</c> below the floor and above the tip.</summary>
+    /// <summary>Returns the block at a height, or <c>null</c> below the blocks in memory and above the tip.</summary>
     public BlockNode? At(ulong height) => height >= Oldest.Height && height <= Tip.Height ? _nodes[IndexOf(height)] : null;
 
     public bool Contains(BlockNode node) => ReferenceEquals(At(node.Height), node);
 
-    /// <summary>Goes on behind a block of the chain with others. When that lies below the floor, it becomes the floor.</summary>
+    /// <summary>Goes on behind a block of the chain with others. When that lies below the blocks in memory, it becomes the oldest one in memory.</summary>
     public void Move(BlockNode fork, IEnumerable<BlockNode> connected)
     {
         if (fork.Height < Oldest.Height)

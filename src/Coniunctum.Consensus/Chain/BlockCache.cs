@@ -30,7 +30,7 @@ internal sealed class BlockCache(ChainProfile profile, BlockId chainId, IChainRe
         }
     }
 
-    /// <summary>Returns a whole block, or <c>null</c> when nobody has it any more.</summary>
+    /// <summary>Returns a whole block, or <c>null</c> when no one has it any more.</summary>
     public HashedBlock? FindBlock(BlockNode node) => node.Body ?? FindBlock(node.Id);
 
     /// <summary>Returns a whole block of the store, or <c>null</c>.</summary>
@@ -41,7 +41,7 @@ internal sealed class BlockCache(ChainProfile profile, BlockId chainId, IChainRe
         return _lastRead = BodyCodec.Read(encoded, id, profile, chainId);
     }
 
-    /// <summary>Returns what a block changed, or <c>null</c> when nobody knows any more.</summary>
+    /// <summary>Returns what a block changed, or <c>null</c> when no one knows any more.</summary>
     public StateDelta? FindDelta(BlockNode node)
     {
         if (node.Delta is not null) return node.Delta;

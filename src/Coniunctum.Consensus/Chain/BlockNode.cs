@@ -93,7 +93,7 @@ internal sealed class BlockNode
     /// <summary>Takes back into memory what had left it.</summary>
     public void Load(HashedBlock body, StateDelta? delta) => (Body, Delta, Size) = (body, delta, body.Encoded.Length);
 
-    /// <summary>Lets go of what the store has.</summary>
+    /// <summary>Releases what the store has.</summary>
     public void Unload()
     {
         if (!IsDurable) throw new InvalidOperationException($"The block {Id} is in memory only.");

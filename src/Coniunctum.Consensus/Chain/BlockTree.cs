@@ -6,7 +6,7 @@ namespace Coniunctum.Consensus.Chain;
 
 /// <summary>
 /// The blocks that are in memory, and the identities of those that turned out invalid. Every tree begins at a block of the
-/// best chain: the main one at the oldest block in memory, others at older blocks on which somebody built again.
+/// best chain: the main one at the oldest block in memory, others at older blocks on which someone built again.
 /// </summary>
 internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
 {

@@ -18,7 +18,7 @@ internal sealed class Branch
         Overlay = new StateOverlay(state);
         var path = new Stack<BlockNode>();
         BlockNode node = target;
-        // A tree that does not begin at the floor begins at an older block of the best chain.
+        // A tree that does not begin at the oldest block in memory begins at an older block of the best chain.
         for (; !best.Contains(node) && node.Parent is not null; node = node.Parent) path.Push(node);
         Fork = node;
         while (path.TryPop(out BlockNode? next)) Extend(next);

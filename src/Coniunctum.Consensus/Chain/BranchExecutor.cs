@@ -114,7 +114,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
         return true;
     }
 
-    /// <summary>A branch that wins, or an older tip, cannot be had: that is said aloud.</summary>
+    /// <summary>A branch that wins, or an older tip, cannot be had: that is reported.</summary>
     private void RefuseBranch(Branch branch, string taken, IEffectSink<IChainEffect> effects)
     {
         if (RevertRequests.TryRefuse(branch, effects))

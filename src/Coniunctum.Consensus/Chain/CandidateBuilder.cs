@@ -95,7 +95,7 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
     }
 
     /// <summary>
-    /// Makes the reward. Its tag holds the height, and behind it an extra nonce that nobody can know beforehand: where tags never
+    /// Makes the reward. Its tag holds the height, and behind it an extra nonce that no one can know beforehand: where tags never
     /// expire, one that root has used is used up, whoever was paid with it. One that is taken gives way to the next.
     /// </summary>
     private Verdict TryReward(BlockExecution execution, ProducerEffect.Prepare prepare, out Transaction? reward)

@@ -184,7 +184,7 @@ public sealed partial class ChainCore : IChainMachine
             effects.Emit(new ProducerInput.Judged(block, verdict));
     }
 
-    /// <summary>Tells the world of a new tip only when it is durable.</summary>
+    /// <summary>Announces a new tip only when it is durable.</summary>
     private void Acknowledge(IEffectSink<IChainEffect> effects)
     {
         bool wasFull = _parts.Commits.IsFull;

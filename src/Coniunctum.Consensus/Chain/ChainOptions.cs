@@ -43,7 +43,7 @@ public sealed record ChainOptions
     public long MaxUncommittedBytes { get; set; } = 32L * 1024 * 1024;
 
     /// <summary>
-    /// How many blocks a reorganization may undo. A branch that wins and would undo more is refused, and that is told aloud: its
+    /// How many blocks a reorganization may undo. A branch that wins and would undo more is refused, and that is reported: its
     /// owner decides whether to open the chain again with a greater number. Right for a closed group that would rather stop than
     /// rewrite; in an open network nodes that were away would stay away. Default: as many as there are.
     /// </summary>

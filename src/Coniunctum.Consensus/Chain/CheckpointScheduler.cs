@@ -64,7 +64,7 @@ internal sealed class CheckpointScheduler(ChainOptions options)
     /// <summary>The slice under way is durable.</summary>
     public void Acknowledge() => _isUnderWay = false;
 
-    /// <summary>Lets go of the state that was being written. The next checkpoint's first slice discards what is left of it.</summary>
+    /// <summary>Releases the state that was being written. The next checkpoint's first slice discards what is left of it.</summary>
     private void GiveUp()
     {
         _slices?.Dispose();

@@ -118,7 +118,7 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
         }
     }
 
-    /// <summary>What was saved and is not kept was in the pool once: its life is told to its end.</summary>
+    /// <summary>What was saved and is not kept was in the pool once: its life is reported to its end.</summary>
     private static void ReportLoss(HashedTransaction transaction, Admission admission, IEffectSink<IChainEffect> effects)
     {
         if (admission.IsValid || admission.IsWaiting || admission.Rule == PoolRule.AlreadyKnown) return;

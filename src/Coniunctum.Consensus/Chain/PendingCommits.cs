@@ -4,7 +4,7 @@ using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>Commits that are under way, in order, and what is told when they are durable. The machine runs ahead of them by bounded bytes.</summary>
+/// <summary>Commits that are under way, in order, and what is reported when they are durable. The machine runs ahead of them by bounded bytes.</summary>
 internal sealed class PendingCommits(long maxBytes)
 {
     private readonly Queue<Pending> _pending = new();
@@ -30,7 +30,7 @@ internal sealed class PendingCommits(long maxBytes)
         Commit(batch, new Pending([], null, null, batch.Size), effects);
     }
 
-    /// <summary>Commits a record that <paramref name="noted"/> is told after.</summary>
+    /// <summary>Commits a record that <paramref name="noted"/> is reported after.</summary>
     public void Commit(StoreBatch.Record record, NodeEffect.UnknownRulesetNoted noted, IEffectSink<IChainEffect> effects)
     {
         var batch = new StoreBatch { Records = [record] };
@@ -54,8 +54,8 @@ internal sealed class PendingCommits(long maxBytes)
 
     /// <summary>A commit under way.</summary>
     /// <param name="Nodes">The blocks that it makes durable.</param>
-    /// <param name="Move">What is told then of the best chain; <c>null</c> where it has not moved.</param>
-    /// <param name="Noted">What is told then of a chain of an unknown ruleset; with neither it is a slice of a checkpoint.</param>
+    /// <param name="Move">What is reported then of the best chain; <c>null</c> where it has not moved.</param>
+    /// <param name="Noted">What is reported then of a chain of an unknown ruleset; with neither it is a slice of a checkpoint.</param>
     /// <param name="Bytes">How much it writes.</param>
     internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, NodeEffect.TipMoved? Move, NodeEffect.UnknownRulesetNoted? Noted, long Bytes);
 }

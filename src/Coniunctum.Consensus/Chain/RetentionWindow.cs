@@ -6,7 +6,7 @@ namespace Coniunctum.Consensus.Chain;
 /// </summary>
 internal sealed class RetentionWindow(BestChain best, BlockTree tree, SideBranches sides, StoredHeaders stored, int keptBlocks)
 {
-    /// <summary>Lets the floor follow the tip. Older blocks on which side branches stand stay for as long as those do.</summary>
+    /// <summary>Lets the oldest block in memory follow the tip. Older blocks on which side branches stand stay for as long as those do.</summary>
     public void Advance()
     {
         bool hasRisen = false;
@@ -21,7 +21,7 @@ internal sealed class RetentionWindow(BestChain best, BlockTree tree, SideBranch
     }
 
     /// <summary>
-    /// The best chain has come to fork off below the floor: trees that stood on what it left there are dropped. Their blocks
+    /// The best chain has come to fork off below the blocks in memory: trees that stood on what it left there are dropped. Their blocks
     /// were part of the best chain and can be revived from the store, or weighed less.
     /// </summary>
     public void Reset()

@@ -5,7 +5,7 @@ using Coniunctum.Ledger.State;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>
-/// Wishes that the chain end at an older block again. What is given up by one is out of the tree, and nothing is built upon it,
+/// Requests that the chain end at an older block again. What is given up by one is out of the tree, and nothing is built upon it,
 /// so that a search or a signature that was under way does not bring it back; made anew it is welcome.
 /// </summary>
 internal sealed class RevertRequests(BestChain best, BlockTree tree, SideBranches sides, StoredBlockLoader loader, BlockCache cache, IFinality finality)
@@ -47,7 +47,7 @@ internal sealed class RevertRequests(BestChain best, BlockTree tree, SideBranche
         return null;
     }
 
-    /// <summary>Answers a wish that cannot be fulfilled; returns whether the branch was one.</summary>
+    /// <summary>Answers a request that cannot be fulfilled; returns whether the branch was one.</summary>
     public static bool TryRefuse(Branch branch, IEffectSink<IChainEffect> effects)
     {
         if (branch.Ticket is not { } ticket) return false;

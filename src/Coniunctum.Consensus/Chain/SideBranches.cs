@@ -68,7 +68,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
     }
 
     /// <summary>
-    /// Drops ends that weigh less than the floor and have not grown since it was the tip. A branch that is being fetched from
+    /// Drops ends that weigh less than the oldest block in memory and have not grown since it was the tip. A branch that is being fetched from
     /// far below keeps growing.
     /// </summary>
     public void DropStale()

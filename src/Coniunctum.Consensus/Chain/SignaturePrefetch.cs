@@ -37,7 +37,7 @@ internal sealed class SignaturePrefetch(Mempool pool, long maxAheadBytes)
         }
     }
 
-    /// <summary>Asks for the signatures of one block that nobody has checked yet.</summary>
+    /// <summary>Asks for the signatures of one block that no one has checked yet.</summary>
     public void Request(BlockNode node, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         var signatures = new BlockSignatures(node, pool);

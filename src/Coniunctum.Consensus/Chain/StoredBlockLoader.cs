@@ -4,8 +4,8 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>
-/// Blocks that left memory come back when somebody builds on them: one of the best chain below the floor as a tree of its own,
-/// one of a branch that lost with all its ancestors down to there. Nothing between that and the floor is needed before the
+/// Blocks that left memory come back when someone builds on them: one of the best chain below the blocks in memory as a tree of its own,
+/// one of a branch that lost with all its ancestors down to there. Nothing between that and the oldest block in memory is needed before the
 /// branch wins.
 /// </summary>
 internal sealed class StoredBlockLoader(

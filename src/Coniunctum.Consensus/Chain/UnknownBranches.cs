@@ -9,7 +9,7 @@ namespace Coniunctum.Consensus.Chain;
 
 /// <summary>
 /// Chains of blocks whose ruleset this software does not know. Their headers are judged by the rules that are known, so that
-/// each of them costs its maker as much as a block; what they do to the state is nobody's business here. They never become
+/// each of them costs its maker as much as a block; what they do to the state is no one's business here. They never become
 /// part of the best chain: they warn, and when it is settled that the others have gone that way, the node stops.
 /// </summary>
 internal sealed class UnknownBranches

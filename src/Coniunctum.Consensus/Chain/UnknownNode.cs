@@ -30,7 +30,7 @@ internal sealed class UnknownNode
     /// <summary>The work of so many blocks at the fork's target as settle which chain goes on.</summary>
     public Work Margin { get; private init; }
 
-    /// <summary>How many signers are in force behind the last block of a known ruleset; 0 where nobody signs.</summary>
+    /// <summary>How many signers are in force behind the last block of a known ruleset; 0 where no one signs.</summary>
     public int SignersInForce { get; private init; }
 
     /// <summary>Who has sealed a block of an unknown ruleset up to here.</summary>

@@ -5,7 +5,7 @@ using Coniunctum.Ledger;
 namespace Coniunctum.Consensus.ForkChoice;
 
 /// <summary>
-/// Lets all nodes decide ties alike, by the blocks' identities. Where nobody may extend a branch that it made itself, as under
+/// Lets all nodes decide ties alike, by the blocks' identities. Where no one may extend a branch that it made itself, as under
 /// a recency limit, nodes that each keep to the branch they saw first can wait for each other for ever (EIP-3436).
 /// </summary>
 /// <param name="inner">Decides everything else.</param>

@@ -4,7 +4,7 @@ namespace Coniunctum.Consensus.ForkChoice;
 
 /// <summary>
 /// The chain of most blocks wins, whatever they weigh. Sound only where every block costs the same: otherwise many cheap blocks
-/// beat few dear ones.
+/// beat few costly ones.
 /// </summary>
 public sealed class LongestChain : IForkChoice
 {

@@ -39,7 +39,7 @@ public static class PoolArchive
     /// <param name="transactions">What could be read before a fault; none of another version or chain.</param>
     /// <returns>
     /// What was wrong, or no fault. A value that is not the one expected is an unknown version, or another chain's id: its
-    /// first eight bytes are told.
+    /// first eight bytes are reported.
     /// </returns>
     public static DecodeOutcome Decode(
         ReadOnlyMemory<byte> encoded, ChainProfile profile, BlockId chainId, PoolOptions options, out ImmutableArray<HashedTransaction> transactions)

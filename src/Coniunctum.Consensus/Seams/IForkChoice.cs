@@ -19,7 +19,7 @@ public interface IForkChoice
     /// <param name="block">The block; its parent is known.</param>
     void Add(in ForkChoiceBlock block);
 
-    /// <summary>Removes a block that turned out invalid, or that nobody waits for any more, with all that builds on it.</summary>
+    /// <summary>Removes a block that turned out invalid, or that no one waits for any more, with all that builds on it.</summary>
     /// <param name="block">A block that is known.</param>
     void Remove(BlockId block);
 

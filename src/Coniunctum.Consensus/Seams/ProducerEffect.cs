@@ -18,7 +18,7 @@ public abstract record ProducerEffect : IProducerEffect
         /// <summary>
         /// Its first 24 bytes are where the free bytes of the reward's tag begin. The node sets it, whatever it was: it must differ
         /// from request to request, and be unknown to others beforehand. Where tags are remembered for ever, one that is known can
-        /// be used up by somebody else.
+        /// be used up by someone else.
         /// </summary>
         public Hash256 ExtraNonce { get; init; }
     }

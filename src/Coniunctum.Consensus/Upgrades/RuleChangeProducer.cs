@@ -90,7 +90,7 @@ public sealed class RuleChangeProducer : IBlockProducer
         }
 
         /// <summary>
-        /// What the producer is told before anything else, once its turn comes: what it begins then, such as to listen for a while,
+        /// What the producer is reported before anything else, once its turn comes: what it begins then, such as to listen for a while,
         /// would go on unseen while the other one has its turn.
         /// </summary>
         public NodeInput.Started? Started { get; set; }

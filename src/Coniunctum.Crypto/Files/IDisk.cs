@@ -6,7 +6,7 @@ internal interface IDisk
     /// <summary>Makes a file that only its owner may read, writes all of it, and flushes it.</summary>
     void Write(string path, ReadOnlySpan<byte> content);
 
-    /// <summary>Whether a file is there, a plain one and no device, that holds nothing and that nobody has open for writing.</summary>
+    /// <summary>Whether a file is there, a plain one and no device, that holds nothing and that no one has open for writing.</summary>
     bool IsEmptyFile(string path);
 
     /// <summary>Gives a file a second name, in one step. On Windows the first one is gone then.</summary>

@@ -47,7 +47,7 @@ public sealed class ApplicationContext : ApplicationView
     /// <param name="key">The application's own key.</param>
     public void Delete(ReadOnlySpan<byte> key) => Set(key, []);
 
-    /// <summary>Pays a part of the call's amount to somebody.</summary>
+    /// <summary>Pays a part of the call's amount to someone.</summary>
     /// <param name="receiver">Who is paid; not root.</param>
     /// <param name="amount">Base units; at least 1, and to an address that owns nothing at least what opens an account.</param>
     /// <returns>Whether that is possible; nothing happens otherwise.</returns>

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Coniunctum.Ledger.Applications;
 
-/// <summary>An application's own entries, to read; nobody else's can be reached from here. For one method's run, on one thread.</summary>
+/// <summary>An application's own entries, to read; no one else's can be reached from here. For one method's run, on one thread.</summary>
 public abstract class ApplicationView
 {
     private readonly LedgerLimits _limits;

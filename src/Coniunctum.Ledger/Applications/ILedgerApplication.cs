@@ -13,7 +13,7 @@ namespace Coniunctum.Ledger.Applications;
 /// </para>
 /// <para>
 /// A call that cannot be served is refused, by an outcome that says why. One whose code throws is refused as well, and the
-/// exception is told as the reason, as far as it tells one: whatever a caller may write, the chain goes on. Only what tells of this machine rather than
+/// exception is reported as the reason, as far as it tells one: whatever a caller may write, the chain goes on. Only what tells of this machine rather than
 /// of the call (no memory, no stack, code that does not load) stops the node. What the context does not allow (a key that is
 /// too long, more work than a call may do) ends the call by itself: it counts as refused, even if that was caught.
 /// </para>

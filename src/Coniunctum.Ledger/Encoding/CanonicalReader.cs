@@ -5,7 +5,7 @@ using Coniunctum.Crypto;
 namespace Coniunctum.Ledger.Encoding;
 
 /// <summary>
-/// Reads values in the canonical MessagePack profile (docs/PROTOCOL.md, "Wire") from bytes that nobody vouches for.
+/// Reads values in the canonical MessagePack profile (docs/PROTOCOL.md, "Wire") from bytes that no one vouches for.
 /// Every value has exactly one encoding that is accepted, so what was decoded encodes to the same bytes again.
 /// </summary>
 /// <remarks>

@@ -5,7 +5,7 @@ namespace Coniunctum.Ledger.Execution;
 
 /// <summary>
 /// The first block of a chain, computed from its profile. It is exempt from the rules: its transactions come from root, are
-/// unsigned and share the zero tag. It weighs nothing, since nobody worked for it.
+/// unsigned and share the zero tag. It weighs nothing, since no one worked for it.
 /// </summary>
 public sealed class GenesisBlock
 {

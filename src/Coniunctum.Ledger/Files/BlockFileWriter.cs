@@ -15,7 +15,7 @@ public static class BlockFileWriter
     /// <param name="file">A file that can be read, written and sought; empty, or a file of blocks of this chain. Not disposed.</param>
     /// <param name="limits">The chain's limits.</param>
     /// <param name="note">What readers should find, such as the chain's parameters; a file that is continued keeps its own.</param>
-    /// <param name="progress">Told now and then how far the file reaches.</param>
+    /// <param name="progress">Receives now and then how far the file reaches.</param>
     /// <param name="cancellation">Stops between two blocks; calling again continues.</param>
     /// <returns>The height up to which the file holds the chain.</returns>
     /// <exception cref="InvalidDataException">The store is empty or lacks a body, or the file is no file of this chain's blocks.</exception>

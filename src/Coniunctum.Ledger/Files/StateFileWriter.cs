@@ -22,7 +22,7 @@ public static class StateFileWriter
     /// <param name="file">A file that can be read, written and sought; empty, or a file of a state of this chain. Not disposed.</param>
     /// <param name="height">The height; <c>null</c> for that with which an unfinished file was begun, else for the tip's.</param>
     /// <param name="note">What readers should find, such as the chain's parameters; a file that is continued keeps its own.</param>
-    /// <param name="progress">Told now and then how far the headers reach.</param>
+    /// <param name="progress">Receives now and then how far the headers reach.</param>
     /// <param name="cancellation">Stops between two records; calling again continues.</param>
     /// <returns>The block after which the file holds the state.</returns>
     /// <exception cref="InvalidDataException">

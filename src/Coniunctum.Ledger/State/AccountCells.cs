@@ -93,7 +93,7 @@ internal sealed class AccountCells
             ref readonly Cell cell = ref _cells[places[i]];
             changes[i] = new PlacedAccountChange(cell.Key, new AccountChange(cell.Owner, cell.Before, cell.Balance));
 
-            // Keys whose first 64 bits are equal: nobody meets them by chance.
+            // Keys whose first 64 bits are equal: no one meets them by chance.
             for (int j = i; j > 0 && changes[j].Key < changes[j - 1].Key; j--) (changes[j], changes[j - 1]) = (changes[j - 1], changes[j]);
         }
 

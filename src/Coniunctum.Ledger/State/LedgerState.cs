@@ -23,7 +23,7 @@ public sealed class LedgerState : IStateView
     {
     }
 
-    /// <summary>Takes parts that belong together and to nobody else.</summary>
+    /// <summary>Takes parts that belong together and to no one else.</summary>
     internal LedgerState(
         FormatTraits traits, TagKey tagKey, StateSummary summary, StateTree tree, TreeNodes nodes, PendingRewards rewards, TagSet tags)
     {

@@ -6,7 +6,7 @@ namespace Coniunctum.Ledger.State;
 
 /// <summary>
 /// SipHash-2-4 with 128 bits of output (Aumasson and Bernstein 2012, and the authors' reference implementation for the longer
-/// output): a short keyed hash that nobody can steer without the key.
+/// output): a short keyed hash that no one can steer without the key.
 /// </summary>
 internal static class SipHash128
 {

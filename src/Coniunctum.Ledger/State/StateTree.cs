@@ -9,7 +9,7 @@ namespace Coniunctum.Ledger.State;
 /// when the root is asked for, many at once; formats without a state root never ask.
 /// </summary>
 /// <remarks>
-/// This object is the tree's top and a few totals; its nodes live in <see cref="TreeNodes"/>, where those of trees that nobody
+/// This object is the tree's top and a few totals; its nodes live in <see cref="TreeNodes"/>, where those of trees that no one
 /// holds any more are used again. So whoever reads a tree holds it while he does. A tree whose root was asked for, or never
 /// will be, may be read from several threads.
 /// </remarks>
@@ -156,7 +156,7 @@ internal sealed class StateTree
         return tree;
     }
 
-    /// <summary>Returns the same tree as another object, so that it is known when nobody holds that one any more.</summary>
+    /// <summary>Returns the same tree as another object, so that it is known when no one holds that one any more.</summary>
     internal StateTree Again() => new(Nodes, Top, _age, AccountCount, EntryCount, _unhashed) { _hash = _hash };
 
     private Subtree Descend(in Hash256 key)

@@ -34,7 +34,7 @@ internal struct TreeBranch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Turn(in Hash256 key, int depth) => (key.AsSpan()[depth >> 3] >> (6 - (depth & 7))) & (Width - 1);
 
-    /// <summary>Puts a subtree into a branch that nobody else has seen yet.</summary>
+    /// <summary>Puts a subtree into a branch that no one else has seen yet.</summary>
     public void Replace(int index, Subtree child, int age)
     {
         Children[index] = child;

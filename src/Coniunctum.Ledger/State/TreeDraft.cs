@@ -4,7 +4,7 @@ namespace Coniunctum.Ledger.State;
 
 /// <summary>
 /// What becomes of the nodes while trees are tried on top of the tip's: which were made for them, and which of the tip's or of
-/// the trees between they have replaced. The nodes live as long as somebody holds the draft and the tip has not moved.
+/// the trees between they have replaced. The nodes live as long as someone holds the draft and the tip has not moved.
 /// </summary>
 internal sealed class TreeDraft
 {

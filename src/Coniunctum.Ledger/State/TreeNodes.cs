@@ -2,7 +2,7 @@ namespace Coniunctum.Ledger.State;
 
 /// <summary>
 /// Where the nodes of a ledger's state trees live: those of the tip, of overlays that are tried on it, and of snapshots. All
-/// of them share what they have in common, so that somebody has to know when a node is part of no tree any more.
+/// of them share what they have in common, so that someone has to know when a node is part of no tree any more.
 /// </summary>
 /// <remarks>
 /// <para>A node leaves the tip's tree when the tip moves to a tree that was made of it (<see cref="TryAdopt"/>). It is then
@@ -10,7 +10,7 @@ namespace Coniunctum.Ledger.State;
 /// is not younger than the last snapshot waits in that one's list. When a snapshot is gone, its list is gone through: what an
 /// older snapshot may see waits there, the rest is free. Nothing is ever counted or searched.</para>
 /// <para>Snapshots and drafts (<see cref="TreeDraft"/>) are not given back by hand: they are gone when the garbage collector
-/// has found that nobody holds them. Drafts are gone when the tip moves, too.</para>
+/// has found that no one holds them. Drafts are gone when the tip moves, too.</para>
 /// <para>Nodes are made and given back on one thread at a time; others may meanwhile read the trees of snapshots.</para>
 /// </remarks>
 internal sealed class TreeNodes
@@ -40,7 +40,7 @@ internal sealed class TreeNodes
     /// <summary>How many nodes are in use, waiting ones included.</summary>
     public int InUse => _branches.InUse + _entries.InUse + _accounts.Sum(slab => slab.InUse);
 
-    /// <summary>A branch's content; it may be written to as long as nobody else has seen it.</summary>
+    /// <summary>A branch's content; it may be written to as long as no one else has seen it.</summary>
     public ref TreeBranch Branch(Subtree branch) => ref _branches[branch.Number][0];
 
     /// <summary>A block's accounts, in rising order of keys; none if it is another kind of subtree.</summary>
@@ -90,7 +90,7 @@ internal sealed class TreeNodes
         return true;
     }
 
-    /// <summary>Frees what was made for a draft since a mark: nobody has seen it. What was replaced since is not.</summary>
+    /// <summary>Frees what was made for a draft since a mark: no one has seen it. What was replaced since is not.</summary>
     public void Revert(TreeDraft.Mark mark)
     {
         TreeDraft.Notes notes = mark.Draft.Content;
@@ -99,7 +99,7 @@ internal sealed class TreeNodes
     }
 
     /// <summary>
-    /// Keeps a tree of the tip for as long as somebody holds what is returned. That is the same tree; the tip's own goes
+    /// Keeps a tree of the tip for as long as someone holds what is returned. That is the same tree; the tip's own goes
     /// once the tip has moved on.
     /// </summary>
     public StateTree Share(StateTree tree)

@@ -48,7 +48,7 @@ internal sealed class TreeSlab<T>(int width)
         return _made++;
     }
 
-    /// <summary>Gives a block back. Nobody may look at it any more.</summary>
+    /// <summary>Gives a block back. No one may look at it any more.</summary>
     public void Return(int number)
     {
         if (_freeCount == _free.Length) Array.Resize(ref _free, Math.Max(16, _freeCount * 2));

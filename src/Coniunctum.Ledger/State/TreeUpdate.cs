@@ -7,7 +7,7 @@ namespace Coniunctum.Ledger.State;
 /// <param name="pieceDepth">
 /// The depth at which subtrees are fetched into the cache before they are changed, and hashed while they are still there.
 /// </param>
-/// <param name="isHashed">Whether they are hashed; where the format has no root, nobody asks for the hashes.</param>
+/// <param name="isHashed">Whether they are hashed; where the format has no root, no one asks for the hashes.</param>
 internal readonly struct TreeUpdate(TreeDraft draft, int pieceDepth, bool isHashed)
 {
     // A branch of half as many accounts or fewer becomes a block again.
@@ -66,7 +66,7 @@ internal readonly struct TreeUpdate(TreeDraft draft, int pieceDepth, bool isHash
         return built;
     }
 
-    /// <summary>Changes a branch that nobody else has seen yet.</summary>
+    /// <summary>Changes a branch that no one else has seen yet.</summary>
     private Subtree ChangeBranch(Subtree node, ReadOnlySpan<PlacedAccountChange> accounts, ReadOnlySpan<PlacedEntryChange> entries, int depth)
     {
         ref TreeBranch branch = ref _nodes.Branch(node);

@@ -1,6 +1,6 @@
 namespace Coniunctum.Ledger.Storage;
 
-/// <summary>A store that lives as long as the process: for tests, simulations and ledgers that nobody needs to keep.</summary>
+/// <summary>A store that lives as long as the process: for tests, simulations and ledgers that no one needs to keep.</summary>
 public sealed class MemoryChainStore : IChainStore
 {
     private readonly Lock _gate = new();

@@ -43,7 +43,7 @@ internal static class NodeCertificate
     {
         var request = new CertificateRequest("CN=coniunctum", ephemeral, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509Extension(ExtensionOid, Wrap(binding), critical: true));
-        // The dates are the widest that X.509 can say; nobody looks at them.
+        // The dates are the widest that X.509 can say; no one looks at them.
         X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero));
         if (!OperatingSystem.IsWindows()) return made;
         // There TLS takes only keys that the system keeps.

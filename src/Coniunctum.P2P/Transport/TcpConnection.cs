@@ -8,7 +8,7 @@ using Coniunctum.P2P.Identity;
 namespace Coniunctum.P2P.Transport;
 
 /// <summary>
-/// A connection over a socket. Nothing is read from it ahead of the reader: while nobody reads, bytes stay with the system, its window
+/// A connection over a socket. Nothing is read from it ahead of the reader: while no one reads, bytes stay with the system, its window
 /// closes, and the other side waits. While nothing arrives, no buffer is held.
 /// </summary>
 internal sealed class TcpConnection : ITransportConnection
@@ -68,7 +68,7 @@ internal sealed class TcpConnection : ITransportConnection
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException or CryptographicException or AuthenticationException)
         {
-            // The other side is gone, does not read, or has broken TLS: there is nobody to say goodbye to.
+            // The other side is gone, does not read, or has broken TLS: there is no one to say goodbye to.
         }
 
         await Input.CompleteAsync().ConfigureAwait(false);

@@ -45,7 +45,7 @@ internal sealed class CheckpointTable
 
     /// <summary>Writes the next slice, and frees some old ones.</summary>
     /// <param name="slice">The slice.</param>
-    /// <param name="mayDelete">Whether old slices may go; not while somebody reads them.</param>
+    /// <param name="mayDelete">Whether old slices may go; not while someone reads them.</param>
     public void Write(CheckpointSlice slice, bool mayDelete)
     {
         if (slice.Index == 0) _progress = _progress with { First = _progress.Next };

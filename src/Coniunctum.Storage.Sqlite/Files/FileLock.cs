@@ -5,7 +5,7 @@ namespace Coniunctum.Storage.Sqlite.Files;
 
 /// <summary>
 /// The lock on a file. SQLite's own ones belong to the process on POSIX systems, and fall when any descriptor of the file is
-/// closed in it: <c>File.ReadAllBytes</c> is enough. On Linux the lock is therefore this one, of a descriptor that nobody else
+/// closed in it: <c>File.ReadAllBytes</c> is enough. On Linux the lock is therefore this one, of a descriptor that no one else
 /// has, over the very bytes that SQLite locks, so that other SQLite programs meet it too; SQLite is then told to lock nothing.
 /// Windows' locks belong to a descriptor anyway. Elsewhere, and where a file system knows no such locks, SQLite's have to do.
 /// </summary>
@@ -26,7 +26,7 @@ internal sealed partial class FileLock : IDisposable
 
     /// <summary>Takes the lock of a file that is there; <c>null</c> when another opener has it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isExclusive">Whether nobody else may have it; otherwise others may read as well.</param>
+    /// <param name="isExclusive">Whether no one else may have it; otherwise others may read as well.</param>
     public static FileLock? TryTake(string path, bool isExclusive)
     {
         if (OperatingSystem.IsWindows()) return TryTakeOnWindows(path, isExclusive);

@@ -20,7 +20,7 @@ internal static class FileSetup
         RequireTables(database, path, kind, VersionOf(database));
     }
 
-    /// <summary>What can be chosen in a new file only. It is nobody's yet, and made again after a crash: no journal is needed.</summary>
+    /// <summary>What can be chosen in a new file only. It is no one's yet, and made again after a crash: no journal is needed.</summary>
     public static void ConfigureNew(Database database, FileTuning tuning)
     {
         database.Execute(Invariant($"PRAGMA page_size = {tuning.PageBytes}"));
@@ -49,7 +49,7 @@ internal static class FileSetup
         // In KiB, negative by SQLite's convention: inner pages of tables and of the look-up by identity.
         Require("cache_size", (-tuning.CacheBytes / 1024).ToString(CultureInfo.InvariantCulture));
 
-        // A file that somebody else made must not run code of theirs, and a page that makes no sense is named at once.
+        // A file that someone else made must not run code of theirs, and a page that makes no sense is named at once.
         Require("trusted_schema", "0");
         Require("cell_size_check", "1");
 

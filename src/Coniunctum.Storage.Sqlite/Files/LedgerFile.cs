@@ -122,7 +122,7 @@ internal sealed class LedgerFile : IDisposable
         }
     }
 
-    /// <summary>Deletes a file that nobody has open, and what lies beside it.</summary>
+    /// <summary>Deletes a file that no one has open, and what lies beside it.</summary>
     public static void Delete(string path)
     {
         path = RealPath.Of(path);
@@ -186,15 +186,15 @@ internal sealed class LedgerFile : IDisposable
     public LedgerFileException Explain(SqlException failure) => FileFaults.Of(failure, Path, _kind);
 
     /// <summary>
-    /// Says that a write has failed. The file is left as it is then, for the next opener to recover: after a failed flush nobody
+    /// Says that a write has failed. The file is left as it is then, for the next opener to recover: after a failed flush no one
     /// knows which pages the system still holds (the "fsync gate" of 2018), so nothing is copied out of the WAL any more.
     /// </summary>
     public void MarkBroken() => _isBroken = true;
 
-    /// <summary>Moves everything out of the WAL into the file, marks it as closed, deletes the WAL, and lets go of the file.</summary>
+    /// <summary>Moves everything out of the WAL into the file, marks it as closed, deletes the WAL, and releases the file.</summary>
     public void Dispose()
     {
-        // Before the lock is gone: afterwards the note may be somebody else's.
+        // Before the lock is gone: afterwards the note may be someone else's.
         if (_mark is not null) OwnerNote.Delete(Path);
         if (_isBroken || !TryClose()) Database.KeepWalOnClose();
         Database.Dispose();

@@ -7,7 +7,7 @@ namespace Coniunctum.Storage.Sqlite.Files;
 
 /// <summary>
 /// A small file beside a ledger that says who has it open, for the message that the next one gets. It guards nothing: the
-/// lock is SQLite's, and a note that nobody could write, or that a crash left behind, does no harm.
+/// lock is SQLite's, and a note that no one could write, or that a crash left behind, does no harm.
 /// </summary>
 internal static class OwnerNote
 {

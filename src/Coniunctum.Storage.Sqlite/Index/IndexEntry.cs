@@ -6,7 +6,7 @@ namespace Coniunctum.Storage.Sqlite.Index;
 
 /// <summary>
 /// A key and a transaction that it leads to. The key of a transaction is the first half of its identity, that of an address the
-/// first half of its SHA3-256: nobody finds another address with the same one, although receivers may be any 32 bytes.
+/// first half of its SHA3-256: no one finds another address with the same one, although receivers may be any 32 bytes.
 /// </summary>
 /// <param name="High">The key's first eight bytes, big-endian.</param>
 /// <param name="Low">The next eight.</param>

@@ -1,6 +1,6 @@
 namespace Coniunctum.Storage.Sqlite.Index;
 
-/// <summary>Merges neighbouring runs into one of the next level, a little at a time, so that nobody waits for all of it.</summary>
+/// <summary>Merges neighbouring runs into one of the next level, a little at a time, so that no one waits for all of it.</summary>
 internal sealed class RunMerge
 {
     private readonly RunTable _table;

@@ -46,7 +46,7 @@ internal sealed class Statement(sqlite3 database, sqlite3_stmt handle) : IDispos
         {
             while (Step())
             {
-                // A pragma may return rows that nobody asked for.
+                // A pragma may return rows that no one asked for.
             }
         }
         finally

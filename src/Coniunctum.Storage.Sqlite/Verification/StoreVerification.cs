@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Coniunctum.Storage.Sqlite.Verification;
 
 /// <summary>
-/// Reads all of a ledger's file that nobody has open, names every damaged row, and repairs what the others allow. Without a repair
+/// Reads all of a ledger's file that no one has open, names every damaged row, and repairs what the others allow. Without a repair
 /// nothing is written where the file was closed cleanly.
 /// </summary>
 public static class StoreVerification

@@ -28,7 +28,7 @@ internal sealed class LocalSteps(ExploredWorld world, int validator)
     public Facts FactsOf(int state) => _facts[state];
 
     /// <summary>
-    /// Returns the state that is left of a state when nobody honest is below a place any more: proposals and votes for nothing
+    /// Returns the state that is left of a state when no one honest is below a place any more: proposals and votes for nothing
     /// in rounds below it are of no use to anybody.
     /// </summary>
     public int Forget(int state, int place, MessageBits bits)

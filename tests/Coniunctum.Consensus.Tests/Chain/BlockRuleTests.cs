@@ -195,7 +195,7 @@ public sealed class BlockRuleTests(IBlockFormat format)
         _node = new ChainHarness(world);
     }
 
-    /// <summary>Refused at the door: it never joins the tree.</summary>
+    /// <summary>Refused at submission: it never joins the tree.</summary>
     private void AssertRejected(HashedBlock block, Verdict expected)
     {
         string before = _node.Snapshot;

@@ -33,7 +33,7 @@ public sealed class CallTests
     [Test]
     public void Submit_CallInAnothersName_NeverReachesTheApplication()
     {
-        // To ask the application costs work, which nobody without the sender's key should make a node do.
+        // To ask the application costs work, which no one without the sender's key should make a node do.
         Transaction forged = Costly("yes").WithSignature(PlainSignatures.Sign(Bob, default));
         Assert.That(_node.Submit(forged).Verdict.Rule, Is.EqualTo(BlockRule.SignatureInvalid));
         Assert.That(_costly.Questions, Is.Zero);

@@ -94,7 +94,7 @@ public sealed class RandomTreeTests(IBlockFormat format)
                 HashedBlock block = waiting[choice];
                 if (_node.Deliver(block).Kind == VerdictKind.MissingParent)
                 {
-                    // The parent is next, also when it was here before: a branch that nobody extended was dropped meanwhile.
+                    // The parent is next, also when it was here before: a branch that no one extended was dropped meanwhile.
                     HashedBlock parent = _blocks[block.Header.Previous];
                     waiting.Remove(parent);
                     waiting.Insert(0, parent);

@@ -318,7 +318,7 @@ public sealed class ReorganizationTests(IBlockFormat format)
         for (ulong height = 1; core.BlockAt(height) is { } block; height++) yield return block;
     }
 
-    /// <summary>Replays what was told: each move starts where the last one ended.</summary>
+    /// <summary>Replays what was reported: each move starts where the last one ended.</summary>
     private static void AssertThatMovesAreWithoutGaps(ChainHarness node)
     {
         var chain = new List<BlockId> { node.Core.Genesis.Id };

@@ -48,7 +48,7 @@ public sealed class UnknownRulesetTests
         List<HashedBlock> known = scene.Known(2);
         ChainHarness node = scene.Node();
         node.DeliverAll(known);
-        // Of a rule whose blocks are all the same party's, or certified, what somebody else can make.
+        // Of a rule whose blocks are all the same party's, or certified, what someone else can make.
         HashedBlock unknown = rule is SingleAuthority ? scene.Next(known[^1], Bob)
             : rule is BftConsensus ? scene.Certified(scene.Next(known[^1]), s_signers[..3])
             : scene.Next(known[^1]);
@@ -318,7 +318,7 @@ public sealed class UnknownRulesetTests
             return _rule is BftConsensus ? Certified(block, s_signers[..4]) : block;
         }
 
-        /// <summary>A block of the unknown ruleset, not certified; sealed by whose turn it is, unless somebody else is named.</summary>
+        /// <summary>A block of the unknown ruleset, not certified; sealed by whose turn it is, unless someone else is named.</summary>
         public HashedBlock Next(HashedBlock parent, Address? signer = null, Func<BlockHeader, BlockHeader>? change = null) =>
             Make(parent, signer, header => (change?.Invoke(header) ?? header) with { Ruleset = 1 });
 

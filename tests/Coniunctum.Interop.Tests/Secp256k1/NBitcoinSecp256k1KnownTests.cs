@@ -16,7 +16,7 @@ public sealed unsafe class NBitcoinSecp256k1KnownTests
     private static readonly LibSecp256k1 s_native = new();
 
     // v = 2 or 3 says that R's x is r + n. From r = p−n on that is p or more, and no such x exists (SEC 1, §4.1.6). The package
-    // compares r with n in the place of p−n, takes r + n modulo p, and recovers a key that nobody signed with.
+    // compares r with n in the place of p−n, takes r + n modulo p, and recovers a key that no one signed with.
     [TestCase("000000000000000000000000000000014551231950b75fc4402da1722fc9baef", 2, "13a07d5aef1c44b2b329a3f3bc0bf4a436c614ad61aa3af999d208cf33e7cfdff65a47c89d278ebcca8e32e011055a657ab43703bfb1be56558a5ef360fafde6")]
     [TestCase("000000000000000000000000000000014551231950b75fc4402da1722fc9baef", 3, "0d9b3b0add957f40968900b56b50c93f95f828dccca961aaf8cae32e030a01c6f669986a2b7872c6e0b6bd2d7819bd45c02055dd6d8c78cb2bc46f87ffa0d33f")]
     [TestCase("55555555555555555555555555555554e8e4f44ce51835693ff0ca2ef01215c0", 2, "0c9faf12565fd5d8dbfa56aeba06fbe114838429d93f0168cfc6d4cc0532261483cc4f1f853d10cc2c0a385699698dea46c108fa8be19bc9ee12eb09db9bbdeb")]

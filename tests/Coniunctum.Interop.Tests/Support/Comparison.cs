@@ -53,7 +53,7 @@ internal sealed class Comparison(string package, int seed)
         if (!EqualityComparer<T>.Default.Equals(ours, theirs)) Differ(what, with, ours, theirs);
     }
 
-    /// <summary>Tells how many cases there were, and fails where one differed.</summary>
+    /// <summary>Reports how many cases there were, and fails where one differed.</summary>
     /// <param name="least">Fewer cases than these are a mistake of the test.</param>
     public void End(int least)
     {

@@ -40,6 +40,22 @@ public sealed class GenesisBlockTests(IBlockFormat format)
     }
 
     [Test]
+    public void Create_WithAndWithoutAllocations_RemembersTagsAndHistoryAsTheFormatDoes([Values] bool allocates)
+    {
+        ChainProfile profile = ProfileOf(format) with
+        {
+            Genesis = new GenesisSpec { Timestamp = new Timestamp(7), Allocations = allocates ? [new(Alice, 3)] : [] },
+        };
+        var genesis = GenesisBlock.Create(profile);
+        var state = new LedgerState(format.Traits, default);
+        state.Apply(genesis.Delta);
+
+        Assert.That(state.IsTagUsed(Address.Root, default), Is.EqualTo(allocates && !format.Traits.TagsExpire));
+        HistoryTree history = format.Traits.HasExtendedHeader ? HistoryTree.Empty.With(genesis.Block.Id, Work.Zero) : HistoryTree.Empty;
+        Assert.That(state.HistoryRoot, Is.EqualTo(history.Root));
+    }
+
+    [Test]
     public void Create_Transactions_HaveTheIdentitiesThatTheirEncodingIsReadWith()
     {
         // They had others than after a restart, so that an index knew two of each.

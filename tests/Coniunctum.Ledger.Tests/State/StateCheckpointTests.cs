@@ -139,7 +139,7 @@ public sealed class StateCheckpointTests(IBlockFormat format)
     [Test]
     public void TryRead_ForgedSlices_AreInconsistentOrHaveAnotherRoot()
     {
-        // Somebody who can compute the checksum too: what blocks commit to still does not match.
+        // Someone who can compute the checksum too: what blocks commit to still does not match.
         LedgerState state = Draw(30, 5, blocks: 0);
         (Address owner, ulong balance) = state.Accounts.First();
         (Address other, ulong otherBalance) = state.Accounts.Last();
@@ -216,7 +216,7 @@ public sealed class StateCheckpointTests(IBlockFormat format)
         return state;
     }
 
-    /// <summary>Moves a state to and fro with rewards and payments that nobody signed.</summary>
+    /// <summary>Moves a state to and fro with rewards and payments that no one signed.</summary>
     private sealed class Mover(LedgerState state, IBlockFormat format)
     {
         private readonly ChainProfile _profile = TestChain.ProfileOf(format) with { RewardMaturity = 4, TagWindow = 20, MinimumOpeningPayment = 1 };

@@ -75,7 +75,7 @@ public sealed class StateDeltaTests
     [TestCaseSource(nameof(Disorders))]
     public void TryDecode_ListsOutOfOrder_IsAFault(Func<StateDelta, StateDelta> disorder)
     {
-        // The encoder trusts its input: what it writes of a disorderly delta is what nobody should write.
+        // The encoder trusts its input: what it writes of a disorderly delta is what no one should write.
         StateDelta delta = Draw(new Random(9), isFull: true);
         Assert.That(StateDelta.Decode(delta.Encode(), out _).IsValid, Is.True);
         Assert.That(StateDelta.Decode(disorder(delta).Encode(), out _).Fault, Is.EqualTo(DecodeFault.InvalidValue));

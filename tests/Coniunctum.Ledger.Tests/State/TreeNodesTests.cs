@@ -5,7 +5,7 @@ using Coniunctum.Ledger.Tests.Support;
 
 namespace Coniunctum.Ledger.Tests.State;
 
-/// <summary>No node is lost, and none is used again while somebody may see it.</summary>
+/// <summary>No node is lost, and none is used again while someone may see it.</summary>
 public sealed class TreeNodesTests
 {
     [TestCase(0, 0x40de1)]

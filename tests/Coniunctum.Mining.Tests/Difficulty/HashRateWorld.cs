@@ -37,7 +37,7 @@ internal sealed class HashRateWorld(IDifficultyRule rule, TimeSpan spacing, Rand
         return this;
     }
 
-    /// <summary>Nobody mines for a while.</summary>
+    /// <summary>No one mines for a while.</summary>
     public void Pause(TimeSpan duration) => Now += duration.TotalMilliseconds;
 
     public void MineBlock()

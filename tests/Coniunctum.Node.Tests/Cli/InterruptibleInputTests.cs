@@ -40,7 +40,7 @@ public sealed class InterruptibleInputTests
         gate.Set();
     }
 
-    /// <summary>Says nothing, like a terminal at which nobody types; the stop comes while it waits.</summary>
+    /// <summary>Says nothing, like a terminal at which no one types; the stop comes while it waits.</summary>
     private sealed class Silent(ManualResetEventSlim gate, CancellationTokenSource stop) : MemoryStream
     {
         public override int Read(byte[] buffer, int offset, int count)

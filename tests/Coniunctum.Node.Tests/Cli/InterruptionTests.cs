@@ -3,7 +3,7 @@ using Coniunctum.Node.Cli;
 
 namespace Coniunctum.Node.Tests.Cli;
 
-/// <summary>Commands that somebody ends before they are done.</summary>
+/// <summary>Commands that someone ends before they are done.</summary>
 [TestFixture]
 internal sealed class InterruptionTests
 {

@@ -151,7 +151,7 @@ public sealed class DevRunTests
         .GroupBy(item => item.GetProperty("rule").GetString()!, StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.LongCount(), StringComparer.Ordinal);
 
-    /// <summary>Asks for a stop, as Ctrl-C does, when a block is told.</summary>
+    /// <summary>Asks for a stop, as Ctrl-C does, when a block is reported.</summary>
     private sealed class StopsAtHeight(int height, CancellationTokenSource stop) : StringWriter
     {
         public List<string> Lines { get; } = [];

@@ -47,7 +47,7 @@ internal sealed class NodeKillTests
         Assert.That(lost, Is.Zero);
     }
 
-    /// <summary>Mines until so many blocks were told, then kills the process in the middle of what it does; returns the last height told.</summary>
+    /// <summary>Mines until so many blocks were reported, then kills the process in the middle of what it does; returns the last height told.</summary>
     private static async Task<ulong> RunAndKillAsync(string data, int blocks)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };

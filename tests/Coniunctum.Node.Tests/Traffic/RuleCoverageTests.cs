@@ -6,7 +6,7 @@ namespace Coniunctum.Node.Tests.Traffic;
 
 public sealed class RuleCoverageTests
 {
-    // By reflection: a rule that is added to the ledger must be broken here, or somebody must say why it cannot be.
+    // By reflection: a rule that is added to the ledger must be broken here, or someone must say why it cannot be.
     [TestCaseSource(typeof(DevProfile), nameof(DevProfile.Bases))]
     public void Of_AProfile_AccountsForEveryRule(ChainProfile profile)
     {

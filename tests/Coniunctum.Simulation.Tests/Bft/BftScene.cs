@@ -62,10 +62,10 @@ internal sealed class BftScene
     /// <summary>The validators' present lives.</summary>
     public Dictionary<int, BftProducer> Producers { get; } = [];
 
-    /// <summary>How often somebody has signed two things where it may sign one.</summary>
+    /// <summary>How often someone has signed two things where it may sign one.</summary>
     public int Contradictions { get; private set; }
 
-    /// <summary>Whether somebody is expected to.</summary>
+    /// <summary>Whether someone is expected to.</summary>
     public bool MayContradict { get; set; }
 
     /// <summary>Who has said something at a height.</summary>
@@ -85,7 +85,7 @@ internal sealed class BftScene
         Check();
     }
 
-    /// <summary>Checks that there is one block at each height, and that nobody contradicted itself.</summary>
+    /// <summary>Checks that there is one block at each height, and that no one contradicted itself.</summary>
     public void Check()
     {
         foreach (SimulatedNode node in World.Nodes.Where(node => node.IsUp))

@@ -2,7 +2,7 @@ using SQLitePCL;
 
 namespace Coniunctum.Storage.Sqlite.Tests.Support;
 
-/// <summary>Flips bits in the rows of a file that nobody has open, as a failing disk does.</summary>
+/// <summary>Flips bits in the rows of a file that no one has open, as a failing disk does.</summary>
 internal sealed class Tampering : IDisposable
 {
     private readonly sqlite3 _database;

@@ -17,7 +17,7 @@ internal sealed class TestFolder(bool onDisk = false) : IDisposable
 
     public string[] Names => [.. Directory.GetFiles(Path).Select(path => System.IO.Path.GetFileName(path)).Order()];
 
-    /// <summary>Runs SQL on a file that nobody has open, as somebody with a SQLite tool would.</summary>
+    /// <summary>Runs SQL on a file that no one has open, as someone with a SQLite tool would.</summary>
     public static void Execute(string path, string sql)
     {
         Batteries_V2.Init();

@@ -77,7 +77,7 @@ internal sealed class World
         return new Address(new Hash256(bytes));
     }
 
-    /// <summary>A tag that nobody has used; where tags expire, valid up to a height.</summary>
+    /// <summary>A tag that no one has used; where tags expire, valid up to a height.</summary>
     public TransactionTag Tag(ulong? validUntil = null)
     {
         Span<byte> bytes = stackalloc byte[32];
@@ -101,7 +101,7 @@ internal sealed class World
     public Transaction Sign(Transaction transaction) => transaction.WithSignature(
         PlainSignatures.Sign(transaction.Sender, Profile.Format.SigningDigest(transaction, ChainId).Value));
 
-    /// <summary>The same transaction with a signature that is nobody's.</summary>
+    /// <summary>The same transaction with a signature that is no one's.</summary>
     public static Transaction Missign(Transaction transaction)
     {
         byte[] signature = transaction.Signature.ToArray();

@@ -26,7 +26,7 @@ internal sealed class TrialTree
 
     public bool IsAttackers(int block) => _blocks[block].IsAttackers;
 
-    /// <summary>Finds a block, which nobody else knows yet.</summary>
+    /// <summary>Finds a block, which no one else knows yet.</summary>
     public int Find(int parent, bool isAttackers)
     {
         _blocks.Add((parent, _blocks[parent].Height + 1, isAttackers));

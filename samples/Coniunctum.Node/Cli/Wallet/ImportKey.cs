@@ -54,7 +54,7 @@ internal static class ImportKey
         return command;
     }
 
-    /// <summary>Tells the key's name and the file it comes from, "-" for standard input; <c>import key.pem</c> is <c>import key --from key.pem</c>.</summary>
+    /// <summary>Reports the key's name and the file it comes from, "-" for standard input; <c>import key.pem</c> is <c>import key --from key.pem</c>.</summary>
     private static (string Called, string Source) NameAndSource(string name, string? from)
     {
         if (from is not null || !name.EndsWith(PemExtension, StringComparison.OrdinalIgnoreCase)) return (name, from ?? "-");

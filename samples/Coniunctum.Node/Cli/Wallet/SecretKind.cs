@@ -1,6 +1,6 @@
 namespace Coniunctum.Node.Cli.Wallet;
 
-/// <summary>What somebody gave where a secret is expected.</summary>
+/// <summary>What someone gave where a secret is expected.</summary>
 internal enum SecretKind
 {
     /// <summary>Nothing.</summary>

@@ -12,7 +12,7 @@ internal sealed class BitcoinHeaderFormat : IHeaderFormat
 {
     public void ReadAll(ReadOnlySpan<byte> encodings, ReadOnlySpan<int> lengths, ulong firstHeight, Span<HeaderReading> readings)
     {
-        // Those of the right length up to the first that is not are hashed together; nobody reads what follows a fault.
+        // Those of the right length up to the first that is not are hashed together; no one reads what follows a fault.
         int whole = lengths.IndexOfAnyExcept(BitcoinHeader.Bytes);
         if (whole < 0) whole = lengths.Length;
         ReadOnlySpan<byte> bytes = encodings[..(whole * BitcoinHeader.Bytes)];

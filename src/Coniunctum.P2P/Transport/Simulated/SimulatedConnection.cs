@@ -43,7 +43,7 @@ internal sealed class SimulatedConnection : ITransportConnection
 
     public PipeWriter Output => _sent.Writer;
 
-    /// <summary>Whether nothing of it arrives any more, in either direction, and no side is told.</summary>
+    /// <summary>Whether nothing of it arrives any more, in either direction, and no side is reported.</summary>
     public bool IsHalfOpen { get; set; }
 
     /// <summary>After how many further bytes that this end receives both ends are reset.</summary>

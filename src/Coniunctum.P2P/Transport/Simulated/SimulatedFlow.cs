@@ -60,7 +60,7 @@ internal sealed class SimulatedFlow(SimulatedNetwork network, SimulatedConnectio
         await arriving.ConfigureAwait(false);
         // What is lost in a cut is sent again.
         while (network.TryGetCut(from.OwnId, to.OwnId, out Task? healed)) await healed.ConfigureAwait(false);
-        // Nobody says that it has arrived: the sender waits when its window is full.
+        // No one says that it has arrived: the sender waits when its window is full.
         if (from.IsHalfOpen || to.IsHalfOpen) await s_never.Task.ConfigureAwait(false);
         _underWay -= segment.Length;
         if (to.IsBroken) return;

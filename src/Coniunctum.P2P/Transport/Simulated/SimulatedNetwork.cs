@@ -29,7 +29,7 @@ internal sealed class SimulatedNetwork(TimeProvider clock, SimulatedNetworkOptio
         if (_cuts.Remove(Key(one, other), out TaskCompletionSource? cut)) cut.SetResult();
     }
 
-    /// <summary>Leaves all connections between two nodes half open, as a machine does that loses its power: no side is told, nothing arrives any more.</summary>
+    /// <summary>Leaves all connections between two nodes half open, as a machine does that loses its power: no side is reported, nothing arrives any more.</summary>
     public void LeaveHalfOpen(NodeId one, NodeId other)
     {
         foreach (SimulatedConnection connection in Between(one, other)) connection.IsHalfOpen = true;

@@ -10,7 +10,7 @@ namespace Coniunctum.P2P.Wire.Protocol;
 /// <param name="ownMinor">The minor version that this side speaks: kinds that a newer one adds are passed over.</param>
 internal sealed class Conversation(ushort ownMinor)
 {
-    /// <summary>The longest message that is passed over because nobody here knows its kind.</summary>
+    /// <summary>The longest message that is passed over because no one here knows its kind.</summary>
     public const int MaxUnknownBytes = 256 * 1_024;
 
     private readonly Exchange _ours = new();
@@ -86,7 +86,7 @@ internal sealed class Conversation(ushort ownMinor)
     /// <param name="limits">Of <see cref="Open"/>: this node's limits for the ledger.</param>
     /// <returns>
     /// False when the message has to wait or has come too late: as much is outstanding as may be, the ledger is not open on both sides,
-    /// or is shut, or nobody waits for the answer any more.
+    /// or is shut, or no one waits for the answer any more.
     /// </returns>
     /// <exception cref="InvalidOperationException">It may never be sent so: before Hello, behind Bye, on the wrong channel.</exception>
     public bool TrySend(byte channel, WireMessage message, WireLimits? limits = null)
