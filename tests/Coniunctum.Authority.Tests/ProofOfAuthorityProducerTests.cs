@@ -137,6 +137,9 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         Assert.That(block.Header.Nonce >> 16, Is.Zero);
         Report(new SignerState([_self]), 11, s_tipTime);
         Assert.That(_producer.Status.Reason, Does.EndWith($"no vote to drop {_self} is cast: it is the last signer"));
+        _producer.Propose(_self, isSigner: true);
+        Report(new SignerState([_self]), 11, s_tipTime);
+        Assert.That(_producer.Status.Reason, Does.Not.Contain("no vote to drop"), "it is asked for, not against");
     }
 
     [Test]
