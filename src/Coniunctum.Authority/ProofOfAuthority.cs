@@ -26,7 +26,7 @@ public sealed class ProofOfAuthority : ConsensusSpec
     public ProofOfAuthority(IEnumerable<Address> signers, TimeSpan spacing, ulong epoch = DefaultEpoch)
     {
         _signers = [.. signers.Order()];
-        if (_signers.IsEmpty) throw new ArgumentException("There must be a signer: nobody else can make a block.", nameof(signers));
+        if (_signers.IsEmpty) throw new ArgumentException("There must be a signer: no one else can make a block.", nameof(signers));
         if (_signers.Length > SignerState.MaxSigners)
             throw new ArgumentException($"There are {_signers.Length} signers, more than {SignerState.MaxSigners}.", nameof(signers));
         if (_signers[0].IsRoot) throw new ArgumentException("A signer must have a key; the root address has none.", nameof(signers));

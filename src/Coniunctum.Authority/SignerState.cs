@@ -31,7 +31,7 @@ internal sealed record SignerState : RuleState
 
     private SignerState(ImmutableArray<Address> signers, ImmutableArray<SealedHeight> recent, ImmutableArray<PendingVote> votes)
     {
-        if (signers.IsEmpty) throw new ArgumentException("There must be a signer: nobody else can make a block.", nameof(signers));
+        if (signers.IsEmpty) throw new ArgumentException("There must be a signer: no one else can make a block.", nameof(signers));
         (Signers, _recent, _votes) = (signers, recent, votes);
         _encoded = Write();
     }

@@ -81,7 +81,7 @@ public sealed class BftConsensus : ConsensusSpec
     }
 
     /// <inheritdoc/>
-    public override RuleState ReadState(ReadOnlyMemory<byte> encoded) => BftState.TryDecode(encoded)
+    public override RuleState ReadState(ReadOnlyMemory<byte> encoded) => BftState.Decode(encoded)
         ?? throw new InvalidDataException($"The store's {encoded.Length} bytes are no state of the rule {RuleName}.");
 
     private static ulong Milliseconds(TimeSpan span) => (ulong)span.TotalMilliseconds;

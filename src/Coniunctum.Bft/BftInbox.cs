@@ -36,7 +36,7 @@ internal sealed class BftInbox(BftJobs jobs, LedgerLimits limits, Address self, 
     {
         BftWire.VotesTopic => TakeVotes(BftWire.ReadVotes(message.Content), machine, validators),
         BftWire.ProposalTopic when BftWire.ReadProposal(message.Content, limits) is { } read => TakeProposal(read.Proposal, read.Block, machine, validators),
-        BftWire.StatusTopic when BftStatus.TryDecode(message.Content) is { } status && IsOfInterest(status, validators, listening) => jobs.Check(status),
+        BftWire.StatusTopic when BftStatus.Decode(message.Content) is { } status && IsOfInterest(status, validators, listening) => jobs.Check(status),
         BftWire.EvidenceTopic when BftEvidence.Decode(message.Content) is { } piece && evidence.Wants(piece) && validators.IndexOf(piece.Offender) >= 0 =>
             jobs.Check(piece),
         _ => null,

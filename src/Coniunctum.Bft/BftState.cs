@@ -30,7 +30,7 @@ internal sealed record BftState(ValidatorSet Current, ValidatorSet Next) : RuleS
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote; <c>null</c> when it was something else.</summary>
-    public static BftState? TryDecode(ReadOnlyMemory<byte> encoded)
+    public static BftState? Decode(ReadOnlyMemory<byte> encoded)
     {
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(2);

@@ -53,7 +53,7 @@ internal sealed record BftStatus(
     }
 
     /// <summary>Reads a status from untrusted bytes; <c>null</c> when they are none.</summary>
-    public static BftStatus? TryDecode(ReadOnlyMemory<byte> content)
+    public static BftStatus? Decode(ReadOnlyMemory<byte> content)
     {
         var reader = new CanonicalReader(content);
         reader.ReadArrayHeader(SentFields);

@@ -112,16 +112,18 @@ public sealed class PrivateKey : IDisposable
     /// <param name="number">32 bytes, big-endian. The caller wipes them.</param>
     /// <param name="sum">The sum, which the caller disposes; or <c>null</c>.</param>
     /// <returns><c>false</c> when the number is not less than the curve's order, or when the sum is zero.</returns>
+    /// <exception cref="ArgumentException"><paramref name="number"/> has another length.</exception>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
     public bool TryAdd(ReadOnlySpan<byte> number, [NotNullWhen(true)] out PrivateKey? sum)
     {
         sum = null;
+        if (number.Length != Size) throw new ArgumentException($"Expected {Size} bytes.", nameof(number));
         Scalar factor = default;
         Scalar secret = default;
         Span<byte> bytes = stackalloc byte[Size];
         try
         {
-            if (number.Length != Size || !Scalar.TryRead(number, out factor)) return false;
+            if (!Scalar.TryRead(number, out factor)) return false;
             CopyTo(out secret);
             Scalar.Add(factor, secret, out secret);
             secret.Write(bytes);

@@ -91,9 +91,11 @@ public readonly struct PublicKey : IEquatable<PublicKey>, ISpanParsable<PublicKe
     /// <summary>Writes the compressed form: 2 or 3 for an even or odd y, and X (SEC 1, §2.3.3).</summary>
     /// <param name="destination">At least 33 bytes.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter.</exception>
+    /// <exception cref="InvalidOperationException">This is <c>default</c>, which is no key.</exception>
     public void WriteCompressed(Span<byte> destination)
     {
         if (destination.Length < CompressedSize) throw new ArgumentException($"Expected at least {CompressedSize} bytes.", nameof(destination));
+        if (IsDefault) throw new InvalidOperationException("The default value is no key.");
         CompressedKey.Write(this, destination);
     }
 
@@ -102,11 +104,22 @@ public readonly struct PublicKey : IEquatable<PublicKey>, ISpanParsable<PublicKe
     /// </summary>
     /// <param name="factor">32 bytes, big-endian.</param>
     /// <param name="sum">The sum, or <c>default</c>.</param>
-    /// <returns><c>false</c> when the factor is zero or not less than the curve's order, or when the sum is no key.</returns>
+    /// <returns><c>false</c> when the factor is not less than the curve's order, or when the sum is no key.</returns>
+    /// <exception cref="ArgumentException"><paramref name="factor"/> has another length.</exception>
     public bool TryAddMultiple(ReadOnlySpan<byte> factor, out PublicKey sum)
     {
         sum = default;
-        return factor.Length == PrivateKey.Size && Scalar.TryRead(factor, out Scalar scalar) && CompressedKey.TryAddMultiple(this, scalar, out sum);
+        if (factor.Length != PrivateKey.Size) throw new ArgumentException($"Expected {PrivateKey.Size} bytes.", nameof(factor));
+        Scalar scalar = default;
+        try
+        {
+            // With it and the child's private key the parent's is known.
+            return !IsDefault && Scalar.TryRead(factor, out scalar) && CompressedKey.TryAddMultiple(this, scalar, out sum);
+        }
+        finally
+        {
+            Secret.Wipe(ref scalar);
+        }
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,7 @@ public static class Transfer
             throw new ArgumentOutOfRangeException(nameof(amount), amount, $"An amount is between 1 and {traits.MaxAmount} base units.");
         if (fee > (traits.HasFees ? ChainProfile.MaxSupply : 0))
             throw new ArgumentOutOfRangeException(nameof(fee), fee, traits.HasFees ? $"A fee is at most {ChainProfile.MaxSupply} base units." : "The format has no fees.");
-        if (to.IsRoot) throw new ArgumentException("Nothing is paid to the root address: nobody has its key.", nameof(to));
+        if (to.IsRoot) throw new ArgumentException("Nothing is paid to the root address: no one has its key.", nameof(to));
 
         var unsigned = new Transaction
         {
@@ -47,7 +47,7 @@ public static class Transfer
     /// <summary>Signs a call of an application. Where tags expire it is valid for half of the profile's window from the tip.</summary>
     /// <param name="key">The caller's key.</param>
     /// <param name="application">The application.</param>
-    /// <param name="data">What it is reported.</param>
+    /// <param name="data">What it is told.</param>
     /// <param name="context">The chain, as <c>LedgerHost.Context</c> gives it.</param>
     /// <param name="fee">Base units for the block's producer.</param>
     /// <param name="amount">Base units that come with the call.</param>

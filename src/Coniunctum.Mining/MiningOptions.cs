@@ -31,5 +31,15 @@ public sealed record MiningOptions
     /// computed once, when first a target takes as many hashes as there is room for. Many threads are served better by more: each time
     /// when all of these nonces are tried the search begins anew.
     /// </summary>
-    public int NonceTableBytes { get; init; } = 32 << 20;
+    /// <exception cref="ArgumentOutOfRangeException">It is set to another value.</exception>
+    public int NonceTableBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(NonceTableBytes));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxNonceTableBytes, nameof(NonceTableBytes));
+            field = value;
+        }
+    } = 32 << 20;
 }

@@ -34,7 +34,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(search);
-        if (receiver.IsRoot) throw new ArgumentException("Nothing is paid to the root address: nobody has its key.", nameof(receiver));
+        if (receiver.IsRoot) throw new ArgumentException("Nothing is paid to the root address: no one has its key.", nameof(receiver));
         (_receiver, _options, _search, _headers) = (receiver, options, search, (puzzle ?? new DoubleSha3()).CreateSearch(options));
     }
 

@@ -9,7 +9,7 @@ internal readonly record struct Message(MessageKind Kind, string Topic, ReadOnly
     public string Subject => Kind == MessageKind.Message ? Topic : Kind.ToString();
 }
 
-/// <summary>How a letter's content is to be read.</summary>
+/// <summary>How a message's content is to be read.</summary>
 internal enum MessageKind
 {
     None = 0,

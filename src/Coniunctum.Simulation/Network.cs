@@ -12,7 +12,7 @@ internal sealed class Network(World world, LinkOptions common)
 
     public void Heal() => _cuts.Clear();
 
-    /// <summary>Sends a letter; what is under way when a link is cut still arrives.</summary>
+    /// <summary>Sends a message; what is under way when a link is cut still arrives.</summary>
     public void Send(SimulatedNode from, SimulatedNode to, Message message)
     {
         world.Record(from.Index, WorldEventKind.Sent, message.Subject, message.Content);

@@ -82,7 +82,13 @@ internal static class KeyDer
         algorithm.ThrowIfNotAtEnd();
         ReadOnlySpan<byte> inner = reader.ReadOctetString();
         if (reader.IsNext(s_parameters)) reader.Skip(); // attributes have the same tag
-        ReadOnlySpan<byte> publicKey = reader.IsNext(s_outerPublicKey) ? reader.ReadBitString(s_outerPublicKey) : default;
+        ReadOnlySpan<byte> publicKey = default;
+        if (reader.IsNext(s_outerPublicKey))
+        {
+            publicKey = reader.ReadBitString(s_outerPublicKey);
+            if (publicKey.IsEmpty) throw new AsnContentException();
+        }
+
         reader.ThrowIfNotAtEnd();
 
         outcome = ReadEcPrivateKey(inner, isCurveNamed: true, out key);

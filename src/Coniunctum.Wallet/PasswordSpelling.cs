@@ -27,7 +27,7 @@ internal static class PasswordSpelling
     {
         if (Ascii.IsValid(password)) return "";
         if (!Utf8.IsValid(password)) return " The password is not UTF-8 text.";
-        if (password.StartsWith(Mark)) return " The password begins with a byte-order mark, which nobody types.";
+        if (password.StartsWith(Mark)) return " The password begins with a byte-order mark, which no one types.";
         bool isComposed = false;
         while (Rune.DecodeFromUtf8(password, out Rune rune, out int length) == OperationStatus.Done)
         {

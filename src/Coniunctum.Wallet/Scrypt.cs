@@ -82,7 +82,7 @@ internal static unsafe class Scrypt
         }
 
         Store(x, lane);
-        meter.FinishLoop();
+        meter.FinishLane();
     }
 
     private static void Load(ReadOnlySpan<byte> bytes, uint* words)
@@ -113,17 +113,17 @@ internal static unsafe class Scrypt
     /// <summary>Tells progress over all lanes, and stops when it was cancelled.</summary>
     private struct Meter(IProgress<double>? progress, int lanes, CancellationToken cancellation)
     {
-        private int _loopsDone;
+        private int _lanesDone;
 
         public readonly void Report(double partOfLane)
         {
             cancellation.ThrowIfCancellationRequested();
-            progress?.Report((_loopsDone + partOfLane) / lanes);
+            progress?.Report((_lanesDone + partOfLane) / lanes);
         }
 
-        public void FinishLoop()
+        public void FinishLane()
         {
-            _loopsDone++;
+            _lanesDone++;
             Report(0);
         }
     }

@@ -4,7 +4,7 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum;
 
-/// <summary>Those who wait for the confirmation of a transaction. Guarded by the host's gate.</summary>
+/// <summary>Those who wait for the confirmation of a transaction. Guarded by the runner's gate.</summary>
 internal sealed class ConfirmationWaiters
 {
     private readonly Dictionary<TransactionId, List<Waiter>> _waiters = [];

@@ -25,7 +25,7 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly ChainProfile _profile;
     private readonly IChainStore _store;
     private readonly TimeProvider _time;
-    private readonly Action<NodeInput> _answer;
+    private readonly Func<NodeInput, bool> _answer;
     private readonly Lock _gate = new();
     private readonly Dictionary<JobId, CancellationTokenSource> _jobs = [];
     private readonly Dictionary<TimerId, RunningTimer> _timers = [];
@@ -36,7 +36,7 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly Task _storeLoop;
     private bool _isStopped;
 
-    public EffectRunner(ChainProfile profile, IChainStore store, TimeProvider time, Action<NodeInput> answer)
+    public EffectRunner(ChainProfile profile, IChainStore store, TimeProvider time, Func<NodeInput, bool> answer)
     {
         _profile = profile;
         _store = store;
@@ -220,7 +220,9 @@ internal sealed class EffectRunner : IAsyncDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                _answer(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, ExceptionText.MessageOf(exception))));
+                // Behind the end no one takes the answer: then whoever disposes the ledger is to know that something was not written.
+                var reason = new HaltReason(HaltCode.StoreFailed, ExceptionText.MessageOf(exception));
+                if (!_answer(new NodeInput.Failed(reason))) throw new LedgerHaltedException(reason);
                 return;
             }
 

@@ -8,7 +8,7 @@ using Coniunctum.Mining;
 
 namespace Coniunctum;
 
-/// <summary>What a ledger is to be made of, as a builder was reported. Immutable: what is built does not change with its builder.</summary>
+/// <summary>What a ledger is to be made of, as a builder was told. Immutable: what is built does not change with its builder.</summary>
 internal sealed record LedgerSetup(ChainProfile Profile)
 {
     public IChainStore? Store { get; init; }

@@ -156,7 +156,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     {
         _inputs.Writer.TryComplete();
         await _stopping.CancelAsync().ConfigureAwait(false);
-#pragma warning disable VSTHRD003 // The lane was started by Start and waits for nothing that this method holds.
+#pragma warning disable VSTHRD003 // The loop was started by Start and waits for nothing that this method holds.
         await _loop.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
     }
@@ -206,7 +206,7 @@ internal sealed class NodeRunner : IAsyncDisposable
                 effects.Items.Clear();
             }
         }
-#pragma warning disable CA1031 // A broken invariant stops the ledger and is reported to everyone who waits; nobody awaits the loop itself.
+#pragma warning disable CA1031 // A broken invariant stops the ledger and is reported to everyone who waits; no one awaits the loop itself.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -23,8 +23,19 @@ internal static class SavedPool
     public static ImmutableArray<HashedTransaction> Read(
         Func<string, ReadOnlyMemory<byte>?> readRecord, ChainProfile profile, BlockId chainId, PoolOptions options)
     {
-        if (readRecord(Record) is not { } encoded) return [];
-        PoolArchive.Decode(encoded, profile, chainId, options, out ImmutableArray<HashedTransaction> transactions);
+        ReadOnlyMemory<byte>? encoded;
+        try
+        {
+            encoded = readRecord(Record);
+        }
+        catch (InvalidDataException)
+        {
+            // The store's own row is damaged.
+            return [];
+        }
+
+        if (encoded is null) return [];
+        PoolArchive.Decode(encoded.Value, profile, chainId, options, out ImmutableArray<HashedTransaction> transactions);
         return transactions;
     }
 }

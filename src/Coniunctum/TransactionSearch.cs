@@ -15,7 +15,7 @@ internal sealed class TransactionSearch(LedgerChain chain, IChainIndex? index)
         ulong lowest = height < SearchedBlocks ? 1 : height - SearchedBlocks + 1;
         if (index is { Tip: { } indexed } && chain.IdAt(indexed.Height) == indexed.Id)
         {
-            if (index.Find(id) is { } found) return chain.BlockAt(found.Height);
+            if (index.Find(id) is { } found) return chain.FindBlock(found.Block);
             lowest = Math.Max(lowest, indexed.Height + 1);
         }
 

@@ -4,7 +4,7 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum;
 
-/// <summary>Those who follow the life of a transaction. Guarded by the host's gate, but for <see cref="Follower.Next"/>.</summary>
+/// <summary>Those who follow the life of a transaction. Guarded by the runner's gate, but for <see cref="Follower.Next"/>.</summary>
 internal sealed class TransactionSubscriptions
 {
     private readonly Dictionary<TransactionId, List<Follower>> _followers = [];

@@ -13,7 +13,7 @@ public sealed class ConcreteRuleTests
     private static readonly string[] s_words =
     [
         "ProofOfWork", "proof-of-work", "Asert", "Lwma", "Retarget", "SquareSum", "Sha3Puzzle", "Authority", "Clique",
-        "Bft", "Byzantine", "Tendermint", "ValidatorSet", "Stake",
+        "Bft", "Byzantine", "Tendermint", "ValidatorSet", "ValidatorsApplication", "validators/", "Stake",
     ];
 
     public static IEnumerable<string> NeutralAssemblies =>

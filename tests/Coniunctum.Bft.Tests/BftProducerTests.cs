@@ -250,7 +250,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
                     _sent.Add(BftWire.ReadProposal(send.Content, _profile.Limits)!.Value.Proposal);
                     break;
                 case NodeEffect.Send { Topic: "bft.status" } send:
-                    _questions.Add(BftStatus.TryDecode(send.Content)!);
+                    _questions.Add(BftStatus.Decode(send.Content)!);
                     break;
                 default:
                     break;

@@ -40,7 +40,7 @@ public sealed class BftWireTests
         Assert.That(Shape(read!.Value.Proposal), Is.EqualTo(Shape(s_proposal)));
         Assert.That(read.Value.Block.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
         var status = new BftStatus(s_chain.Value, s_vote.Sender, Actors.Address(3), 4, 5, s_vote, new byte[65]);
-        BftStatus back = BftStatus.TryDecode(status.Encode())!;
+        BftStatus back = BftStatus.Decode(status.Encode())!;
         Assert.That((back.Challenge, back.Asker, back.Sender, back.Height, back.Round), Is.EqualTo((status.Challenge, status.Asker, status.Sender, status.Height, status.Round)));
         Assert.That(Shape(back.Sighting!), Is.EqualTo(Shape(s_vote)));
     }
@@ -56,7 +56,7 @@ public sealed class BftWireTests
         Assert.That(BftWire.ReadVotes(BftWire.Votes([s_vote with { Kind = BftMessageKind.None }])), Is.Empty);
         Assert.That(BftWire.ReadVotes(BftWire.Votes([s_vote with { Round = BftMessage.MaxRound + 1 }])), Is.Empty);
         var foreign = new BftStatus(default, Actors.Address(1), Actors.Address(3), 4, 5, s_vote, default);
-        Assert.That(BftStatus.TryDecode(foreign.Encode()), Is.Null, "It quotes another than the asker.");
+        Assert.That(BftStatus.Decode(foreign.Encode()), Is.Null, "It quotes another than the asker.");
     }
 
     [Test]
@@ -78,9 +78,9 @@ public sealed class BftWireTests
             BftWire.ReadVotes(bytes);
             BftWire.ReadProposal(bytes, new LedgerLimits());
             BftEvidence.Decode(bytes);
-            BftStatus.TryDecode(bytes);
+            BftStatus.Decode(bytes);
             ValidatorSet.Decode(bytes);
-            BftState.TryDecode(bytes);
+            BftState.Decode(bytes);
         }
 
         Assert.That(BftWire.ReadVotes(whole[0]), Has.Length.EqualTo(2));

@@ -19,6 +19,35 @@ public sealed class PublicKeyTests
         }
     }
 
+    [Test]
+    public void Default_IsNoKey_AndNothingIsComputedWithIt()
+    {
+        byte[] one = new byte[PrivateKey.Size];
+        one[^1] = 1;
+        Assert.That(default(PublicKey).TryAddMultiple(one, out PublicKey sum), Is.False);
+        Assert.That(sum.IsDefault);
+        Assert.That(() => default(PublicKey).WriteCompressed(new byte[PublicKey.CompressedSize]), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void TryAddMultiple_EqualsTheKeyOfThePrivateSum()
+    {
+        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
+        byte[][] factors = [new byte[PrivateKey.Size], .. Numbers.Below(Curve.N, 5, seed: 62).Select(CurveOracle.ToBytes)];
+        foreach (byte[] factor in factors)
+        {
+            Assert.That(key.TryAdd(factor, out PrivateKey? privateSum), Is.True);
+            Assert.That(key.PublicKey.TryAddMultiple(factor, out PublicKey publicSum), Is.True);
+            Assert.That(publicSum, Is.EqualTo(privateSum!.PublicKey));
+            privateSum.Dispose();
+        }
+
+        byte[] order = CurveOracle.ToBytes(Curve.N);
+        Assert.That((key.TryAdd(order, out _), key.PublicKey.TryAddMultiple(order, out _)), Is.EqualTo((false, false)));
+        Assert.That(() => key.TryAdd(new byte[31], out _), Throws.ArgumentException);
+        Assert.That(() => key.PublicKey.TryAddMultiple(new byte[33], out _), Throws.ArgumentException);
+    }
+
     [TestCase(0)]
     [TestCase(33)]
     [TestCase(63)]

@@ -54,6 +54,27 @@ public sealed class LedgerLifeTests
     }
 
     [Test]
+    public async Task Stop_WhenTheLastCommitFails_SaysSo_AndTheStoreIsClosedAllTheSame()
+    {
+        var store = new TestStore();
+        LedgerHost ledger = Builder().UseStore(store).Build();
+        await ledger.StartAsync().Soon();
+        store.OnRecords = _ => throw new IOException("the disk is full");
+        Assert.That(() => ledger.StopAsync().Soon(), Throws.TypeOf<LedgerHaltedException>().With.Message.Contains("the disk is full"));
+        Assert.That(store.IsDisposed);
+    }
+
+    [Test]
+    public async Task Start_OfAStoreWhosePoolIsDamaged_BeginsWithAnEmptyOne()
+    {
+        var memory = await StoreOfAsync();
+        var store = new TestStore(memory) { OnReadRecord = (key, record) => key == "pool" ? throw new InvalidDataException("The row is damaged.") : record };
+        await using LedgerHost ledger = Builder().UseStore(store).Build();
+        await ledger.StartAsync().Soon();
+        Assert.That(ledger.Pool.Count, Is.Zero);
+    }
+
+    [Test]
     public async Task Start_Twice_Throws()
     {
         await using LedgerHost ledger = Builder().Build();

@@ -48,6 +48,8 @@ public sealed class KeyPemTests
             yield return Case(KeyPemFault.NotDer, Text(EcLabel, sec1.AsSpan(0, sec1.Length - 1)), "DER");
             yield return Case(KeyPemFault.NotDer, Text(EcLabel, [.. sec1, 0]), "DER");
             yield return Case(KeyPemFault.NotDer, Text("PRIVATE KEY", [.. pkcs8, 0]), "DER");
+            // An outer public key that is there, and empty.
+            yield return Case(KeyPemFault.NotDer, Text("PRIVATE KEY", [0x30, 0x81, (byte)(pkcs8[2] + 3), .. pkcs8.AsSpan(3), 0x81, 0x01, 0x00]), "DER");
             yield return Case(KeyPemFault.UnsupportedVersion, Text(EcLabel, pkcs8), "another version than 1");
             yield return Case(KeyPemFault.NotDer, Text(EcLabel, Changed(bare, 1, 0x81)), "DER");
             yield return Case(KeyPemFault.UnsupportedVersion, Text(EcLabel, Changed(sec1, 4, 2)), "another version than 1");

@@ -38,7 +38,7 @@ internal static class CommandLine
 
     public static RootCommand Build(CommandIo io)
     {
-        var root = new RootCommand("A ledger that nobody can quietly rewrite, on your own machine.")
+        var root = new RootCommand("A ledger that no one can quietly rewrite, on your own machine.")
         {
             DevCommand.Create(io),
             DbCommand.Create(io),

@@ -85,7 +85,7 @@ internal static class DbCommand
     {
         Argument<string> file = PathInput.Argument(
             "FILE", "A file that 'db export' wrote. Blocks that the ledger has already are passed over; a state goes into a new ledger only.");
-        var trust = new Option<bool>("--trust") { Description = "TrustState a state that no header proves, as under int32coin." };
+        var trust = new Option<bool>("--trust") { Description = "Trust a state that no header proves, as under int32coin." };
         Option<string?> data = DataOption(io);
         Option<bool> json = JsonOption.Create();
         var command = new Command("import", "Take in a file of blocks or of a state. Each block or header is checked by every rule. An empty ledger begins the file's chain.") { file, trust, data, json };

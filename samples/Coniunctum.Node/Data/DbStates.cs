@@ -23,7 +23,7 @@ internal static class DbStates
             file.Flush(flushToDisk: true);
             DurableFile.FlushName(path);
         }
-        catch (Exception exception) when (exception is InvalidDataException or LedgerOpenException)
+        catch (InvalidDataException exception)
         {
             throw new BadInputException($"{Quoted.Of(path)} cannot be written: {exception.Message}");
         }
@@ -45,7 +45,12 @@ internal static class DbStates
             LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
             outcome = await builder.ImportStateAsync(reader, new StateImportOptions { Trust = trust }, reporter.Progress, cancellation);
         }
-        catch (Exception exception) when (exception is StateImportException or LedgerOpenException or InvalidDataException or BadInputException)
+        catch (LedgerOpenException) when (isNew)
+        {
+            File.Delete(data);
+            throw;
+        }
+        catch (Exception exception) when (exception is StateImportException or InvalidDataException or BadInputException)
         {
             if (isNew) File.Delete(data);
             string hint = exception is StateImportException { Fault: StateImportFault.NeedsTrust } ? " Option --trust does." : "";

@@ -12,7 +12,7 @@ internal static class VerifyPythonChain
 
     public static async Task<int> RunAsync(Stream stream, OutcomeReporter reporter, CancellationToken cancellation)
     {
-        PythonChainOutcome outcome = PythonChain.Verify(await ReadAllAsync(stream, cancellation));
+        PythonChainOutcome outcome = PythonChain.Verify(await ReadAllAsync(stream, cancellation), cancellation);
         string summary = $"count    {outcome.Count} blocks are right{(outcome.Count > 0 ? $"{Environment.NewLine}tip      {outcome.Tip}" : "")}";
         string? fault = outcome.Verdict.IsValid
             ? null

@@ -32,7 +32,7 @@ internal sealed record BlockFault(
 
     public static IReadOnlyList<BlockFault> All { get; } =
     [
-        new(BlockRule.PreviousUnknown, "a parent that nobody knows", AlteredWhen.WithoutProof, Always,
+        new(BlockRule.PreviousUnknown, "a parent that no one knows", AlteredWhen.WithoutProof, Always,
             (plan, context) => plan with { Header = plan.Header with { Previous = new BlockId(context.RandomHash()) } }),
         new(BlockRule.HeightWrong, "a height left out", AlteredWhen.WithoutProof, Always,
             (plan, _) => plan with { Header = plan.Header with { Height = plan.Header.Height + 1 } }),

@@ -56,7 +56,7 @@ internal sealed class Branch
     public IReadOnlyCollection<BlockNode> Pending => _pending;
 
     /// <summary>Their bytes.</summary>
-    public long ToDoBytes { get; private set; }
+    public long PendingBytes { get; private set; }
 
     /// <summary>Whether a block is still to be done on this way. A way back to an older block holds none.</summary>
     public bool Holds(BlockNode node) => _pending.Contains(node);
@@ -75,7 +75,7 @@ internal sealed class Branch
     public void Advance(HashedBlock block, StateDelta delta)
     {
         BlockNode node = _pending.Dequeue();
-        ToDoBytes -= node.Size;
+        PendingBytes -= node.Size;
         Done.Add(new AppliedBlock(node, block, delta));
     }
 
@@ -83,7 +83,7 @@ internal sealed class Branch
     public void Extend(BlockNode node)
     {
         _pending.Enqueue(node);
-        ToDoBytes += node.Size;
+        PendingBytes += node.Size;
         Target = node;
     }
 

@@ -26,7 +26,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
     public BlockNode? Target => _branch?.Target;
 
     /// <summary>Bytes of blocks that wait to be executed.</summary>
-    public long PendingBytes => _branch?.ToDoBytes ?? 0;
+    public long PendingBytes => _branch?.PendingBytes ?? 0;
 
     private BlockNode Tip => parts.Best.Tip;
 

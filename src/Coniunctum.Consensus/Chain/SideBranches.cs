@@ -64,7 +64,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
     /// </summary>
     public void MakeRoom()
     {
-        while (_bytes > maxBytes && _ends.FirstOrDefault(end => !IsRequested(end)) is { } lightest && lightest.ChainWeight <= best.Tip.ChainWeight) Drop(lightest);
+        while (_bytes > maxBytes && _ends.FirstOrDefault(end => !IsInUse(end)) is { } lightest && lightest.ChainWeight <= best.Tip.ChainWeight) Drop(lightest);
     }
 
     /// <summary>
@@ -76,7 +76,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
         BlockNode oldest = best.Oldest;
         foreach (BlockNode end in _ends.Take(LookedAt).TakeWhile(end => end.ChainWeight < oldest.ChainWeight).ToArray())
         {
-            for (BlockNode? node = end; node is not null && _ends.Contains(node) && node.Arrival < oldest.Arrival && !IsRequested(node);)
+            for (BlockNode? node = end; node is not null && _ends.Contains(node) && node.Arrival < oldest.Arrival && !IsInUse(node);)
             {
                 BlockNode? parent = node.Parent;
                 Drop(node);
@@ -86,7 +86,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
     }
 
     /// <summary>Whether it is the end of the branch that is being done, or that will be next.</summary>
-    private bool IsRequested(BlockNode end) => ReferenceEquals(end, tree.Head) || ReferenceEquals(end, target());
+    private bool IsInUse(BlockNode end) => ReferenceEquals(end, tree.Head) || ReferenceEquals(end, target());
 
     private static int Compare(BlockNode left, BlockNode right)
     {

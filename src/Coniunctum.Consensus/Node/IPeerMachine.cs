@@ -2,7 +2,7 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Node;
 
-/// <summary>Speaks with other nodes: a state machine without I/O, one instance a node. What it hears of the chain is durable.</summary>
+/// <summary>Speaks with other nodes: a state machine without I/O, one instance a node. The tips that it hears of are durable.</summary>
 public interface IPeerMachine
 {
     /// <summary>Takes one input and emits what is to happen.</summary>

@@ -251,7 +251,8 @@ public sealed class NodeCore<TChain>
     {
         if (judged.Verdict.Kind == VerdictKind.Deferred && _deferred.TryKeep(judged.Block, judged.Verdict.Until))
             _effects!.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, _deferred.NextDue!.Value));
-        if (judged.Verdict.Kind == VerdictKind.MissingParent && _arriving is { From: { IsOwn: false } from })
+        // A step may judge other blocks beside the one that arrived: they are not this peer's.
+        if (judged.Verdict.Kind == VerdictKind.MissingParent && _arriving is { From: { IsOwn: false } from } && ReferenceEquals(judged.Block, _arriving.Block))
             _effects!.Emit(new NodeEffect.FetchBlock(judged.Block.Header.Previous, judged.Block, from));
         if (!judged.Verdict.IsValid && ReferenceEquals(judged.Block, _ownBlock))
             Refuse(new ProducerInput.Refused(judged.Block.Header.Height, judged.Block, judged.Verdict));

@@ -31,7 +31,7 @@ internal sealed class PoolEntry(HashedTransaction transaction, bool expires)
 
     public PoolStatus Place { get; set; } = PoolStatus.Outside;
 
-    /// <summary>Where it was when it was last told of.</summary>
+    /// <summary>Where it was when it was last reported.</summary>
     public PoolStatus LastReported { get; set; } = PoolStatus.Outside;
 
     /// <summary>What keeps it from being ready, as of when that was last looked at.</summary>

@@ -5,7 +5,7 @@ namespace Coniunctum.Consensus.Pool;
 
 /// <summary>A transaction has come into the pool, has moved within it, or has left it without being confirmed.</summary>
 /// <param name="Transaction">The transaction.</param>
-/// <param name="From">Where it was when it was last told of.</param>
+/// <param name="From">Where it was when it was last reported.</param>
 /// <param name="To">Where it is: <see cref="PoolStatus.Outside"/> when it was dropped.</param>
 /// <param name="Reason">Why it waits or was dropped.</param>
 /// <param name="ReplacedBy">The transaction whose tag it shares and that has taken its place, in the pool or in a block.</param>

@@ -3,7 +3,7 @@ namespace Coniunctum.Consensus.Pool;
 /// <summary>Where a transaction is, as the pool sees it.</summary>
 public enum PoolStatus
 {
-    /// <summary>Never told.</summary>
+    /// <summary>Never reported.</summary>
     Unknown = 0,
 
     /// <summary>Nowhere here.</summary>

@@ -45,8 +45,8 @@ public sealed class RuleChangeProducer : IBlockProducer
             case ProducerInput.Prepared prepared:
                 StepIfActive(TurnOf(prepared.Candidate.Header.Height), input, now, effects);
                 break;
-            case ProducerInput.Refused { Block: { } block }:
-                StepIfActive(TurnOf(block.Header.Height), input, now, effects);
+            case ProducerInput.Refused refused:
+                StepIfActive(TurnOf(refused.Height), input, now, effects);
                 break;
             case ProducerInput.Judged judged:
                 StepIfActive(TurnOf(judged.Block.Header.Height), input, now, effects);
@@ -90,7 +90,7 @@ public sealed class RuleChangeProducer : IBlockProducer
         }
 
         /// <summary>
-        /// What the producer is reported before anything else, once its turn comes: what it begins then, such as to listen for a while,
+        /// What the producer hears before anything else, once its turn comes: what it begins then, such as to listen for a while,
         /// would go on unseen while the other one has its turn.
         /// </summary>
         public NodeInput.Started? Started { get; set; }

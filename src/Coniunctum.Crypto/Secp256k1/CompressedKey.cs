@@ -31,11 +31,12 @@ internal static class CompressedKey
         return true;
     }
 
-    /// <summary>Adds a multiple of the generator; false when the sum is infinity or the factor zero.</summary>
+    /// <summary>Adds a multiple of the generator; false when the sum is infinity.</summary>
     public static bool TryAddMultiple(in PublicKey key, in Scalar factor, out PublicKey sum)
     {
+        sum = key;
+        if (factor.IsZero) return true;
         sum = default;
-        if (factor.IsZero) return false;
         GeneratorMultiplication.Multiply(factor, out AffinePoint point);
         JacobianPoint total = JacobianPoint.From(point);
         key.ToPoint(out point);

@@ -22,7 +22,7 @@ public sealed record Call(AppId Application, ReadOnlyMemory<byte> Data, Transact
 
     /// <summary>Returns the payload of a call: the canonical array [application, data].</summary>
     /// <param name="application">The application.</param>
-    /// <param name="data">What it is reported.</param>
+    /// <param name="data">What it is told.</param>
     public static byte[] EncodePayload(AppId application, ReadOnlySpan<byte> data)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>(data.Length + 16);

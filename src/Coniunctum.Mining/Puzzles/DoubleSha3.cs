@@ -1,5 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Mining.Puzzles;
@@ -13,8 +14,13 @@ public sealed record DoubleSha3 : IHeaderPuzzle
     /// <inheritdoc/>
     public void ThrowUnlessFits(IBlockFormat format)
     {
-        if (format is not IFieldHashFormat)
+        ArgumentNullException.ThrowIfNull(format);
+        if (format is not IFieldHashFormat fields)
             throw new ArgumentException($"The format {format.Traits.Name} has no nonce to search.", nameof(format));
+        if (fields.NonceHashOffset != Sha3NoncePuzzle.NonceHashOffset)
+            throw new ArgumentException(Invariant($"The format {format.Traits.Name} has the nonce's hash at byte {fields.NonceHashOffset} of the preimage; expected {Sha3NoncePuzzle.NonceHashOffset}."), nameof(format));
+        if (fields.FieldHashesSize is < Sha3NoncePuzzle.NonceHashOffset + Hash256.Size or > Sha3NoncePuzzle.MaxPreimageBytes)
+            throw new ArgumentException(Invariant($"The format {format.Traits.Name} has a preimage of {fields.FieldHashesSize} bytes; expected {Sha3NoncePuzzle.NonceHashOffset + Hash256.Size} to {Sha3NoncePuzzle.MaxPreimageBytes}."), nameof(format));
     }
 
     /// <inheritdoc/>

@@ -26,11 +26,10 @@ internal sealed class DoubleSha3Search : IHeaderSearch
     /// <param name="tableBytes">0 for no table, to <see cref="MiningOptions.MaxNonceTableBytes"/>.</param>
     public DoubleSha3Search(int tableBytes)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(tableBytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(tableBytes, MiningOptions.MaxNonceTableBytes);
         int count = tableBytes / Hash256.Size;
         if (count == 0) return;
-        _table = new Lazy<NonceHashTable>(() => new NonceHashTable(count));
+        // A try that failed for want of memory is made again by the next search.
+        _table = new Lazy<NonceHashTable>(() => new NonceHashTable(count), LazyThreadSafetyMode.PublicationOnly);
         _tableFrom = Target.ForHashes((ulong)count);
     }
 

@@ -34,7 +34,7 @@ public static class NodeKeyFile
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
             {
                 if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0)
-                    return NodeKeyOutcome.Invalid(NodeKeyFault.NotPrivate, $"Others may read or write the node key file '{shown}': run chmod 600 on it, or delete it if somebody may have copied it; the node then gets a new id.");
+                    return NodeKeyOutcome.Invalid(NodeKeyFault.NotPrivate, $"Others may read or write the node key file '{shown}': run chmod 600 on it, or delete it if someone may have copied it; the node then gets a new id.");
                 length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             }
 

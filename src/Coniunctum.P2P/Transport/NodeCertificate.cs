@@ -72,8 +72,7 @@ internal static class NodeCertificate
             return TransportFault.NoNodeKey;
         if (!PublicKey.TryCreate(binding.Slice(1, PublicKey.Size), out PublicKey named)) return TransportFault.NoNodeKey;
 
-        byte[] subjectKeyInfo = certificate.PublicKey.ExportSubjectPublicKeyInfo();
-        if (subjectKeyInfo.Length != SubjectKeyInfoSize || !subjectKeyInfo.AsSpan().StartsWith(SubjectKeyInfoHead)) return TransportFault.NoNodeKey;
+        if (SubjectKeyInfoOf(certificate) is not { Length: SubjectKeyInfoSize } subjectKeyInfo || !subjectKeyInfo.AsSpan().StartsWith(SubjectKeyInfoHead)) return TransportFault.NoNodeKey;
         if (!NodeKey.IsSignedBy(named, DigestOf(subjectKeyInfo), binding[(1 + PublicKey.Size)..])) return TransportFault.NotSignedByNodeKey;
         key = named;
         return TransportFault.None;
@@ -90,6 +89,28 @@ internal static class NodeCertificate
         return writer.Encode();
     }
 
-    private static bool TryUnwrap(ReadOnlySpan<byte> der, out ReadOnlySpan<byte> binding) =>
-        AsnDecoder.TryReadPrimitiveOctetString(der, AsnEncodingRules.DER, out binding, out int consumed) && consumed == der.Length;
+    private static bool TryUnwrap(ReadOnlySpan<byte> der, out ReadOnlySpan<byte> binding)
+    {
+        try
+        {
+            return AsnDecoder.TryReadPrimitiveOctetString(der, AsnEncodingRules.DER, out binding, out int consumed) && consumed == der.Length;
+        }
+        catch (AsnContentException)
+        {
+            binding = default;
+            return false;
+        }
+    }
+
+    private static byte[]? SubjectKeyInfoOf(X509Certificate2 certificate)
+    {
+        try
+        {
+            return certificate.PublicKey.ExportSubjectPublicKeyInfo();
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 }

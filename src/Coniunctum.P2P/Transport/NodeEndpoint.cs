@@ -56,7 +56,7 @@ public sealed class NodeEndpoint : IEquatable<NodeEndpoint>
         ReadOnlySpan<char> host = text[..colon];
         if (host[0] == '[')
         {
-            if (host[^1] != ']' || !IPAddress.TryParse(host[1..^1], out IPAddress? six) || six.AddressFamily != AddressFamily.InterNetworkV6 || six.ScopeId != 0) return false;
+            if (host[^1] != ']' || host[1..^1].ContainsAny('[', ']', '%') || !IPAddress.TryParse(host[1..^1], out IPAddress? six) || six.AddressFamily != AddressFamily.InterNetworkV6 || six.ScopeId != 0) return false;
             six = Plain(six);
             endpoint = new NodeEndpoint(six.ToString(), six, port);
             return true;

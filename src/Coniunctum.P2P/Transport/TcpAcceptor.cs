@@ -82,8 +82,7 @@ internal sealed class TcpAcceptor(TcpTransportOptions options, TlsHandshake? tls
         {
             try
             {
-                Socket socket = await listener.AcceptAsync(stop).ConfigureAwait(false);
-                Take(socket);
+                Take(await listener.AcceptAsync(stop).ConfigureAwait(false));
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
             {
@@ -110,13 +109,20 @@ internal sealed class TcpAcceptor(TcpTransportOptions options, TlsHandshake? tls
     /// <summary>Decides whether a connection is worth a handshake.</summary>
     private void Take(Socket socket)
     {
-        if (socket.RemoteEndPoint is not IPEndPoint remote)
+        NodeEndpoint endpoint;
+        IPEndPoint remote;
+        try
         {
+            remote = (IPEndPoint)socket.RemoteEndPoint!;
+            endpoint = NodeEndpoint.Of(remote);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidCastException or NullReferenceException)
+        {
+            // It was reset before it was looked at: no one is left to refuse.
             socket.Dispose();
             return;
         }
 
-        NodeEndpoint endpoint = NodeEndpoint.Of(remote);
         bool isWithin = options.GroupOf(remote.Address) is not { } group || _budget.TryTake(group);
         if (isWithin && Interlocked.Increment(ref _handshakes) <= options.MaxHandshakes)
         {
@@ -133,6 +139,7 @@ internal sealed class TcpAcceptor(TcpTransportOptions options, TlsHandshake? tls
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         bool isHandedOver = false;
+        bool isRefused = false;
         Stream? open = null;
         try
         {
@@ -144,9 +151,10 @@ internal sealed class TcpAcceptor(TcpTransportOptions options, TlsHandshake? tls
                 : await tls.AcceptAsync(stream, deadline.Token).ConfigureAwait(false);
             if (handshake.Fault == TransportFault.None && options.AllowedNodes is { } allowed && (handshake.RemoteId is not { } id || !allowed.Contains(id)))
             {
-                await handshake.Stream!.WriteAsync(NotAllowed(), deadline.Token).ConfigureAwait(false);
-                await handshake.Stream.DisposeAsync().ConfigureAwait(false);
+                open = handshake.Stream;
+                isRefused = true;
                 Refuse(endpoint, TransportFault.NotAllowed, $"{handshake.RemoteId} at {endpoint} is not among the allowed nodes: add it to them, if it may connect.");
+                await open!.WriteAsync(NotAllowed(), deadline.Token).ConfigureAwait(false);
                 return;
             }
 
@@ -162,7 +170,7 @@ internal sealed class TcpAcceptor(TcpTransportOptions options, TlsHandshake? tls
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            Refuse(endpoint, open is null ? TransportFault.HandshakeTimeout : TransportFault.TooMany);
+            if (!isRefused) Refuse(endpoint, open is null ? TransportFault.HandshakeTimeout : TransportFault.TooMany);
         }
         catch (OperationCanceledException)
         {
@@ -170,17 +178,45 @@ internal sealed class TcpAcceptor(TcpTransportOptions options, TlsHandshake? tls
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
-            Refuse(endpoint, TransportFault.Closed);
+            if (!isRefused) Refuse(endpoint, TransportFault.Closed);
         }
         finally
         {
-            if (!isHandedOver) socket.Dispose();
+            if (!isHandedOver)
+            {
+                if (open is not null) await DisposeQuietlyAsync(open).ConfigureAwait(false);
+                socket.Dispose();
+            }
+
             Interlocked.Decrement(ref _handshakes);
         }
     }
 
-    private void Refuse(NodeEndpoint endpoint, TransportFault fault, string? message = null) =>
-        options.OnRefused?.Invoke(new RefusedConnection(endpoint, fault, message ?? SocketFaults.Explain(fault, endpoint)));
+    private static async ValueTask DisposeQuietlyAsync(Stream stream)
+    {
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+        {
+            // The other side has gone first.
+        }
+    }
+
+    private void Refuse(NodeEndpoint endpoint, TransportFault fault, string? message = null)
+    {
+        try
+        {
+            options.OnRefused?.Invoke(new RefusedConnection(endpoint, fault, message ?? SocketFaults.Explain(fault, endpoint)));
+        }
+#pragma warning disable CA1031 // The owner's code: a stranger who is refused must not end the listening by what it throws.
+        catch
+#pragma warning restore CA1031
+        {
+            // There is no one to report it to: this was the report.
+        }
+    }
 
     /// <summary>The frame that says why, to a node that has proven who it is.</summary>
     private static ReadOnlyMemory<byte> NotAllowed()

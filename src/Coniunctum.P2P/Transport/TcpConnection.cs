@@ -18,6 +18,7 @@ internal sealed class TcpConnection : ITransportConnection
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly StallGuardStream _guard;
+    private readonly TcpTransportOptions _options;
     private int _isClosed;
 
     public TcpConnection(Socket socket, Stream stream, NodeId? remoteId, NodeEndpoint remoteEndpoint, bool isOutbound, TcpTransportOptions options)
@@ -27,6 +28,7 @@ internal sealed class TcpConnection : ITransportConnection
         RemoteId = remoteId;
         RemoteEndpoint = remoteEndpoint;
         IsOutbound = isOutbound;
+        _options = options;
         _guard = new StallGuardStream(stream, options.Clock, options.StallTimeout, Abort);
         Input = PipeReader.Create(_guard, new StreamPipeReaderOptions(bufferSize: ReadBytes, minimumReadSize: ReadBytes / 4, leaveOpen: true, useZeroByteReads: true));
         Output = PipeWriter.Create(_guard, new StreamPipeWriterOptions(leaveOpen: true));
@@ -63,16 +65,20 @@ internal sealed class TcpConnection : ITransportConnection
         try
         {
             await Output.CompleteAsync().ConfigureAwait(false);
-            if (_stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
+            if (_stream is SslStream tls) await tls.ShutdownAsync().WaitAsync(_options.StallTimeout, _options.Clock).ConfigureAwait(false);
             _socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException or CryptographicException or AuthenticationException)
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException or CryptographicException or AuthenticationException or TimeoutException)
         {
             // The other side is gone, does not read, or has broken TLS: there is no one to say goodbye to.
         }
 
-        await Input.CompleteAsync().ConfigureAwait(false);
-        await _stream.DisposeAsync().ConfigureAwait(false);
-        _socket.Dispose();
+        finally
+        {
+            await Input.CompleteAsync().ConfigureAwait(false);
+            // First the socket: what the stream still has to say cannot wait for a side that does not read.
+            _socket.Dispose();
+            await _stream.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -14,6 +14,9 @@ public sealed class TcpTransport : ITransport
 {
     private const int WaitingConnections = 32;
 
+    // Each may cost the time of a connection and of a handshake, and who owns the name chooses how many there are.
+    private const int MaxAddresses = 8;
+
     private readonly TcpTransportOptions _options;
     private readonly TlsHandshake? _tls;
     private readonly TcpAcceptor _acceptor;
@@ -74,16 +77,22 @@ public sealed class TcpTransport : ITransport
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _acceptor.DisposeAsync().ConfigureAwait(false);
-        _accepted.Writer.Complete();
-        while (_accepted.Reader.TryRead(out ITransportConnection? connection))
+        try
         {
-            connection.Abort();
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await _acceptor.DisposeAsync().ConfigureAwait(false);
         }
+        finally
+        {
+            _accepted.Writer.Complete();
+            while (_accepted.Reader.TryRead(out ITransportConnection? connection))
+            {
+                connection.Abort();
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
 
-        _tls?.Dispose();
-        _stop.Dispose();
+            _tls?.Dispose();
+            _stop.Dispose();
+        }
     }
 
     private static DialOutcome DialFailure(TransportFault fault, NodeEndpoint endpoint, string detail = "") =>
@@ -137,7 +146,7 @@ public sealed class TcpTransport : ITransport
         try
         {
             IPAddress[] found = await _options.Resolve(endpoint.Host, cancellation).ConfigureAwait(false);
-            return [.. found.Select(one => one.IsIPv4MappedToIPv6 ? one.MapToIPv4() : one).Distinct()];
+            return [.. found.Select(one => one.IsIPv4MappedToIPv6 ? one.MapToIPv4() : one).Distinct().Take(MaxAddresses)];
         }
         catch (SocketException)
         {
@@ -147,11 +156,12 @@ public sealed class TcpTransport : ITransport
 
     private async ValueTask<DialOutcome> DialAsync(NodeEndpoint endpoint, IPAddress address, NodeId? expected, CancellationToken cancellation)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         bool isHandedOver = false;
         bool isConnected = false;
         try
         {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             TcpAcceptor.Prepare(socket, _options);
             using (var limit = new Deadline(_options.ConnectTimeout, _options.Clock, cancellation))
                 await socket.ConnectAsync(new IPEndPoint(address, endpoint.Port), limit.Token).ConfigureAwait(false);
@@ -186,7 +196,7 @@ public sealed class TcpTransport : ITransport
         }
         finally
         {
-            if (!isHandedOver) socket.Dispose();
+            if (!isHandedOver) socket?.Dispose();
         }
     }
 }

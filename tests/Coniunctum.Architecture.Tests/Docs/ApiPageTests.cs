@@ -3,7 +3,7 @@ using Coniunctum.Architecture.Tests.Support;
 
 namespace Coniunctum.Architecture.Tests.Docs;
 
-/// <summary>docs/API.md names what an application meets, each type once.</summary>
+/// <summary>docs/API.md names every type that an application meets, and none that does not exist.</summary>
 public sealed class ApiPageTests
 {
     private static readonly string s_page = Repository.Read("docs/API.md");

@@ -39,6 +39,18 @@ public sealed class RuleChangeProducerTests : IEffectSink<IProducerEffect>
     }
 
     [Test]
+    public void Refused_ACandidateOfTheOthersHeight_IsNotHeard()
+    {
+        Step(Tip(Height));
+        _first.Inputs.Clear();
+        _second.Inputs.Clear();
+        Step(new ProducerInput.Refused(Height, null, default));
+        Assert.That((_first.Inputs.Count, _second.Inputs.Count), Is.EqualTo((0, 0)), "what the first asked for, before its turn ended");
+        Step(new ProducerInput.Refused(Height + 1, null, default));
+        Assert.That((_first.Inputs.Count, _second.Inputs.Count), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
     public void JobsAndTimers_OfTheTwo_AreToldApart()
     {
         _first.Answers.Enqueue([new NodeEffect.StartJob(new JobId(7), null!), new NodeEffect.SetTimer(new TimerId("t"), default)]);

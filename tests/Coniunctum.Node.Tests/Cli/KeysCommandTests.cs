@@ -64,7 +64,7 @@ public sealed class KeysCommandTests
         Assert.That(made.ExitCode, Is.Zero, made.Error);
         Assert.That(typist.Questions, Is.EqualTo(new[] { "New password:", "The same again:" }));
         Assert.That(made.Error, Does.Contain("Stretching the password:  50 %").And.EndsWith("\r"));
-        Assert.That(made.Output, Does.Contain("easier to guess").And.Contain("nobody can restore"));
+        Assert.That(made.Output, Does.Contain("easier to guess").And.Contain("no one can restore"));
     }
 
     [TestCase("differ", "password one", "password two")]

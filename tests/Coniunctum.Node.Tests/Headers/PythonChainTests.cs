@@ -67,6 +67,19 @@ public sealed class PythonChainTests
     [TestCase("{\"chain\": [{}], ")]
     public void Verify_BytesThatAreNoChain_AreAFault(string json) => Assert.That(Verify(json).Fault, Is.Not.Null);
 
+    [TestCase("\"proof\": \"x\", \"previous_hash\": \"\"", "It has no proof from 0 to 2^64-1.")]
+    [TestCase("\"proof\": 1, \"previous_hash\": 7", "It has no previous_hash of 64 hexadecimal digits.")]
+    public void Verify_AMemberOfAnotherKind_IsNamed_AndTheBlocksBeforeItCount(string members, string fault)
+    {
+        PythonChainOutcome one = Verify("[{\"a\": 1}]");
+        Assert.That((one.Count, one.Tip == default), Is.EqualTo((1, false)));
+        Assert.That(Verify($"[{{\"a\": 1}}, {{{members}}}]"), Is.EqualTo(new PythonChainOutcome(1, one.Tip, default, fault)));
+    }
+
+    [Test]
+    public void Verify_Cancelled_Ends() =>
+        Assert.That(() => PythonChain.Verify("[{}]"u8.ToArray(), new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+
     [Test]
     public void Verify_AFaultThatRepeatsTheFile_IsOneLine()
     {

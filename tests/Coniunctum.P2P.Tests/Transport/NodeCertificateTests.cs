@@ -63,6 +63,23 @@ public sealed class NodeCertificateTests
         AssertRefused(second, copied, TransportFault.None);
     }
 
+    [TestCase("")]
+    [TestCase("04")]
+    [TestCase("0485")]
+    [TestCase("048400000001")]
+    [TestCase("3000")]
+    [TestCase("0203010203")]
+    [TestCase("2480040100")]
+    public void Read_AnExtensionThatIsNoOctetString_IsAFaultAndNoException(string value)
+    {
+        using var ephemeral = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=x", ephemeral, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509Extension(NodeCertificate.ExtensionOid, Convert.FromHexString(value), critical: true));
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
+        Assert.That(NodeCertificate.Read(certificate, out var read), Is.EqualTo(TransportFault.NoNodeKey));
+        Assert.That(read.IsDefault);
+    }
+
     [Test]
     public void Read_EveryBitOfTheBindingFlipped_IsRefused()
     {

@@ -23,6 +23,9 @@ public sealed class NodeEndpointTests
 
     [TestCase("")]
     [TestCase(":1")]
+    [TestCase("[[::1]:80]:90")]
+    [TestCase("[::1%1]:1")]
+    [TestCase("[fe80::1%eth0]:1")]
     [TestCase("node.example")]
     [TestCase("node.example:")]
     [TestCase("node.example:65536")]

@@ -87,7 +87,7 @@ public abstract class TransportContractTests
     public async Task Dial_ExpectingAnotherNode_IsNotConnected()
     {
         Begin();
-        if (!IsProving) Assert.Pass("this transport proves no node");
+        if (!IsProving) Assert.Ignore("this transport proves no node");
         using NodeKey other = TestKeys.Node(77);
         DialOutcome outcome = await OfAsync(_near.DialAsync(_endpoint, other.Id).AsTask());
         Assert.That(outcome.Fault, Is.EqualTo(TransportFault.OtherNode));

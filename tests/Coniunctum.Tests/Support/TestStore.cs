@@ -14,6 +14,9 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
     /// <summary>Runs before every commit above genesis, with the number of its blocks.</summary>
     public Action<int> OnCommits { get; set; } = _ => { };
 
+    /// <summary>Runs before every batch that writes records and no block.</summary>
+    public Action<StoreBatch> OnRecords { get; set; } = _ => { };
+
     public Func<BlockId, ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> OnReadBlock { get; init; } = (_, block) => block;
 
     public Func<string, ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> OnReadRecord { get; init; } = (_, record) => record;
@@ -34,6 +37,7 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
         foreach (StoreBatch batch in batches)
         {
             if (batch.Connected.Any(block => block.Head.Height > 0)) OnCommit(batch);
+            if (!batch.Connected.Any() && batch.Records.Any()) OnRecords(batch);
         }
 
         int blocks = 0;

@@ -63,7 +63,7 @@ internal static class KeyWords
         return outcome.IsValid ? path : throw new BadInputException(outcome.Message);
     }
 
-    /// <summary>Reports what a secret is by its form, and refuses what is known not to be read here.</summary>
+    /// <summary>Returns what a secret is by its form, and refuses what is known not to be read here.</summary>
     public static SecretKind KindOf(SecretText secret)
     {
         char[] text = secret.ToChars();

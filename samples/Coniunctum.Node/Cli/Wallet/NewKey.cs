@@ -18,7 +18,7 @@ internal static class NewKey
             Description = $"Also show 12, 15, 18, 21 or 24 words to write down (BIP-39), from which the key can be restored anywhere: it is the one at {KeyPath.Default}.",
             CustomParser = CommandLine.Parser<int?>("--words", text => ReadCount(text)),
         };
-        var command = new Command("new", "Make a new key and keep it in a file under a password. Nobody can restore a lost file or password.")
+        var command = new Command("new", "Make a new key and keep it in a file under a password. No one can restore a lost file or password.")
         {
             name, words, options.Profile, options.Light, options.Folder, options.PasswordFile, options.Json,
         };
@@ -72,7 +72,7 @@ internal static class NewKey
         io.Output.WriteLine($"file         {PrintableText.Of(path)}");
         if (mnemonic is null)
         {
-            io.Output.WriteLine("Keep a copy of the file, and remember the password: nobody can restore either.");
+            io.Output.WriteLine("Keep a copy of the file, and remember the password: no one can restore either.");
             return;
         }
 

@@ -23,7 +23,7 @@ internal readonly record struct SecretForm(SecretKind Kind, string? Refusal)
     private static readonly string[] s_privateEndings = ["prv", "tpv", "gpv"];
     private static readonly string[] s_publicEndings = ["pub", "tub", "gub"];
 
-    /// <summary>Reports what a text is.</summary>
+    /// <summary>Returns what a text is.</summary>
     public static SecretForm Of(ReadOnlySpan<char> text)
     {
         text = text.Trim();

@@ -17,7 +17,7 @@ internal static class VerifyText
         var signer = new Option<string?>("--signer")
         {
             HelpName = "ADDRESS",
-            Description = "Who should have signed. If it was somebody else, the exit code is 1. Without it somebody always did: compare the address that is shown.",
+            Description = "Who should have signed. If it was someone else, the exit code is 1. Without it someone always did: compare the address that is shown.",
         };
         var command = new Command("verify", "Show who signed a text.") { signature, message.Argument, message.File, signer, options.Profile, options.Json };
         CommandLine.SetAction(command, null, (parsed, _) => Task.FromResult(Verify(

@@ -22,19 +22,21 @@ public static class PythonChain
 
     /// <summary>Verifies a chain.</summary>
     /// <param name="json">A list of blocks, or an object with that list as <c>chain</c> and perhaps the zeros as <c>difficulty</c>.</param>
+    /// <param name="cancellation">Ends it between two blocks.</param>
     /// <returns>What was found; malformed bytes are an outcome, not an exception.</returns>
-    public static PythonChainOutcome Verify(ReadOnlyMemory<byte> json)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static PythonChainOutcome Verify(ReadOnlyMemory<byte> json, CancellationToken cancellation = default)
     {
         ForeignTextOutcome text = ForeignText.Decode(json, out ReadOnlyMemory<byte> utf8);
-        if (!text.IsValid) return Malformed(0, text.Message);
+        if (!text.IsValid) return Malformed(0, default, text.Message);
         try
         {
             using var document = JsonDocument.Parse(utf8);
-            return Verify(document.RootElement);
+            return Verify(document.RootElement, cancellation);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (JsonException exception)
         {
-            return new PythonChainOutcome(0, default, default, exception.Message);
+            return Malformed(0, default, exception.Message);
         }
     }
 
@@ -47,37 +49,61 @@ public static class PythonChain
         return Sha256.Hash([.. Encoding.ASCII.GetBytes(square), .. previous]);
     }
 
-    private static PythonChainOutcome Verify(JsonElement root)
+    private static PythonChainOutcome Verify(JsonElement root, CancellationToken cancellation)
     {
         JsonElement blocks = root;
         int zeros = DefaultZeros;
         if (root.ValueKind == JsonValueKind.Object)
         {
-            if (!root.TryGetProperty("chain", out blocks)) return Malformed(0, "It has no list named chain.");
-            if (root.TryGetProperty("difficulty", out JsonElement difficulty) && (!difficulty.TryGetInt32(out zeros) || zeros is < 1 or > HexDigits))
-                return Malformed(0, $"The difficulty is not a number of zeros from 1 to {HexDigits}.");
+            if (!root.TryGetProperty("chain", out blocks)) return Malformed(0, default, "It has no list named chain.");
+            if (root.TryGetProperty("difficulty", out JsonElement difficulty)
+                && (difficulty.ValueKind != JsonValueKind.Number || !difficulty.TryGetInt32(out zeros) || zeros is < 1 or > HexDigits))
+            {
+                return Malformed(0, default, $"The difficulty is not a number of zeros from 1 to {HexDigits}.");
+            }
         }
 
-        if (blocks.ValueKind != JsonValueKind.Array || blocks.GetArrayLength() == 0) return Malformed(0, "It is not a list of blocks.");
+        if (blocks.ValueKind != JsonValueKind.Array || blocks.GetArrayLength() == 0) return Malformed(0, default, "It is not a list of blocks.");
         // Digests with that many zeros in front are less than 16^(64 − zeros).
         Target target = Target.FromNumber(System.Numerics.BigInteger.One << (4 * (HexDigits - zeros)));
-        byte[] previous = PythonJson.Dump(blocks[0]);
-        for (int i = 1; i < blocks.GetArrayLength(); i++)
+        int count = 0;
+        Hash256 tip = default;
+        byte[] previous = [];
+        foreach (JsonElement block in blocks.EnumerateArray())
         {
-            JsonElement block = blocks[i];
-            if (block.ValueKind != JsonValueKind.Object || !block.TryGetProperty("proof", out JsonElement proof) || !proof.TryGetUInt64(out ulong nonce))
-                return Malformed(i, "It has no proof from 0 to 2^64-1.");
-            if (!block.TryGetProperty("previous_hash", out JsonElement link) || !Hash256.TryParse(link.GetString(), out Hash256 named))
-                return Malformed(i, "It has no previous_hash of 64 hexadecimal digits.");
-            Hash256 parent = Sha256.Hash(previous);
-            if (named != parent) return new PythonChainOutcome(i, parent, Verdict.Invalid(BlockRule.PreviousUnknown, named, parent), null);
-            Hash256 digest = ProofOf(nonce, previous);
-            if (digest >= target) return new PythonChainOutcome(i, parent, Verdict.Invalid(BlockRule.ProofInvalid, digest, target.Value), null);
-            previous = PythonJson.Dump(block);
+            cancellation.ThrowIfCancellationRequested();
+            if (count > 0 && Check(block, count, tip, previous, target) is { } outcome) return outcome;
+            try
+            {
+                previous = PythonJson.Dump(block);
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or FormatException)
+            {
+                return Malformed(count, tip, exception.Message);
+            }
+
+            tip = Sha256.Hash(previous);
+            count++;
         }
 
-        return new PythonChainOutcome(blocks.GetArrayLength(), Sha256.Hash(previous), Verdict.Valid, null);
+        return new PythonChainOutcome(count, tip, Verdict.Valid, null);
     }
 
-    private static PythonChainOutcome Malformed(int count, string fault) => new(count, default, default, fault);
+    /// <summary>Checks a block behind another one; returns what is wrong with it, or <c>null</c>.</summary>
+    private static PythonChainOutcome? Check(JsonElement block, int count, Hash256 parent, byte[] previous, Target target)
+    {
+        if (block.ValueKind != JsonValueKind.Object || !block.TryGetProperty("proof", out JsonElement proof)
+            || proof.ValueKind != JsonValueKind.Number || !proof.TryGetUInt64(out ulong nonce))
+        {
+            return Malformed(count, parent, "It has no proof from 0 to 2^64-1.");
+        }
+
+        if (!block.TryGetProperty("previous_hash", out JsonElement link) || link.ValueKind != JsonValueKind.String || !Hash256.TryParse(link.GetString(), out Hash256 named))
+            return Malformed(count, parent, "It has no previous_hash of 64 hexadecimal digits.");
+        if (named != parent) return new PythonChainOutcome(count, parent, Verdict.Invalid(BlockRule.PreviousUnknown, named, parent), null);
+        Hash256 digest = ProofOf(nonce, previous);
+        return digest >= target ? new PythonChainOutcome(count, parent, Verdict.Invalid(BlockRule.ProofInvalid, digest, target.Value), null) : null;
+    }
+
+    private static PythonChainOutcome Malformed(int count, Hash256 tip, string fault) => new(count, tip, default, fault);
 }

@@ -4,8 +4,9 @@ namespace Coniunctum.P2P.Wire.Frames;
 
 /// <summary>
 /// Cuts messages into frames, the most urgent class first: a vote waits for at most the frame that is being written. A less urgent
-/// class that was passed over 16 times in a row has the next frame, so that no class waits for ever. Bounded in bytes. Not safe for
-/// use from several threads.
+/// class that was passed over 16 times in a row has the next frame, so that no class waits for ever. What must come before others
+/// (Hello, Open) goes first, and what ends a conversation (Shut, Bye) behind everything that was there before it. Bounded in bytes.
+/// Not safe for use from several threads.
 /// </summary>
 internal sealed class FrameWriter
 {
@@ -15,13 +16,16 @@ internal sealed class FrameWriter
     /// <summary>How often a class that waits is passed over.</summary>
     public const int MaxPassedOver = 16;
 
-    private readonly ClassQueue[] _queues = [.. Enumerable.Range(0, (int)MessageClass.Rest + 1).Select(_ => new ClassQueue())];
+    // By class; the beginnings stand in front of them.
+    private readonly ClassQueue[] _queues = [.. Enumerable.Range(0, (int)MessageClass.Rest + 2).Select(_ => new ClassQueue())];
+    private readonly ClassQueue _ends = new();
+    private long _last; // how many messages were added
 
     /// <summary>The bytes of messages that wait, headers of frames not counted.</summary>
-    public int QueuedBytes => _queues.Sum(queue => queue.Bytes);
+    public int QueuedBytes => _queues.Sum(queue => queue.Bytes) + _ends.Bytes;
 
     /// <summary>Whether nothing waits.</summary>
-    public bool IsEmpty => Array.TrueForAll(_queues, queue => queue.IsEmpty);
+    public bool IsEmpty => _ends.IsEmpty && Array.TrueForAll(_queues, queue => queue.IsEmpty);
 
     /// <summary>Puts a message behind the others of its class.</summary>
     /// <param name="channel">Its channel.</param>
@@ -31,7 +35,13 @@ internal sealed class FrameWriter
     public bool TryAdd(byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.IsEmpty) throw new ArgumentException("A message has at least one byte.", nameof(bytes));
-        return _queues[(int)KindRule.ClassOf((ushort)kind)].TryAdd(channel, kind, bytes);
+        ClassQueue queue = kind switch
+        {
+            MessageKind.Hello or MessageKind.Open => _queues[0],
+            MessageKind.Shut or MessageKind.Bye => _ends,
+            _ => _queues[1 + (int)KindRule.ClassOf((ushort)kind)],
+        };
+        return queue.TryAdd(new Waiting(++_last, channel, kind, bytes));
     }
 
     /// <summary>Writes the next frame.</summary>
@@ -49,6 +59,17 @@ internal sealed class FrameWriter
 
     private ClassQueue? Choose()
     {
+        // Beginnings and ends are messages of the last class: the other side puts a class together one message at a time.
+        if (_ends.IsPartWritten) return _ends;
+        if (_queues[0].IsPartWritten) return _queues[0];
+        ClassQueue rest = _queues[^1];
+        bool endIsDue = _ends.First is { } end && Array.TrueForAll(_queues, queue => queue.First is not { } waiting || waiting.Number > end.Number);
+        if (endIsDue || !_queues[0].IsEmpty)
+        {
+            if (rest.IsPartWritten) return rest;
+            return endIsDue ? _ends : _queues[0];
+        }
+
         ClassQueue? first = null;
         foreach (ClassQueue queue in _queues)
         {
@@ -60,9 +81,11 @@ internal sealed class FrameWriter
         return first;
     }
 
+    private readonly record struct Waiting(long Number, byte Channel, MessageKind Kind, ReadOnlyMemory<byte> Bytes);
+
     private sealed class ClassQueue
     {
-        private readonly Queue<(byte Channel, MessageKind Kind, ReadOnlyMemory<byte> Bytes)> _messages = new();
+        private readonly Queue<Waiting> _messages = new();
         private int _written; // of the first message
 
         public int Bytes { get; private set; }
@@ -71,17 +94,21 @@ internal sealed class FrameWriter
 
         public bool IsEmpty => _messages.Count == 0;
 
-        public bool TryAdd(byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes)
+        public bool IsPartWritten => _written > 0;
+
+        public Waiting? First => _messages.TryPeek(out Waiting first) ? first : null;
+
+        public bool TryAdd(Waiting message)
         {
             if (Bytes >= ClassBytes) return false;
-            _messages.Enqueue((channel, kind, bytes));
-            Bytes += bytes.Length;
+            _messages.Enqueue(message);
+            Bytes += message.Bytes.Length;
             return true;
         }
 
         public void Write(IBufferWriter<byte> output)
         {
-            (byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes) = _messages.Peek();
+            (_, byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes) = _messages.Peek();
             int length = Math.Min(bytes.Length - _written, FrameHeader.MaxLength);
             bool isMore = _written + length < bytes.Length;
             new FrameHeader(length, isMore, channel, (ushort)kind).Write(output.GetSpan(FrameHeader.Size));

@@ -36,8 +36,8 @@ public sealed class FrameWriterTests
         Assert.That(reader.Fault, Is.EqualTo(FrameFault.None));
         Assert.That(input.IsEmpty);
         Assert.That(received, Is.EquivalentTo(sent));
-        foreach (int of in Enumerable.Range(0, 5))
-            Assert.That(received.Where(text => ClassOf(text) == of), Is.EqualTo(sent.Where(text => ClassOf(text) == of)), "within a class the order stays");
+        foreach (int of in Enumerable.Range(0, 7))
+            Assert.That(received.Where(text => OrderOf(text) == of), Is.EqualTo(sent.Where(text => OrderOf(text) == of)), "within a class, and among beginnings and ends, the order stays");
     }
 
     [Test]
@@ -49,6 +49,42 @@ public sealed class FrameWriterTests
         writer.TryAdd(1, MessageKind.Publish, new byte[10]);
         Assert.That(NextKind(writer), Is.EqualTo(MessageKind.Publish));
         Assert.That(NextKind(writer), Is.EqualTo(MessageKind.Block));
+    }
+
+    [Test]
+    public void Write_WhatBegins_ComesBeforeWhatNeedsIt()
+    {
+        var writer = new FrameWriter();
+        writer.TryAdd(1, MessageKind.Block, new byte[200_000]);
+        Assert.That(NextKind(writer), Is.EqualTo(MessageKind.Block));
+        writer.TryAdd(1, MessageKind.Publish, new byte[1]);
+        writer.TryAdd(0, MessageKind.Hello, new byte[1]);
+        writer.TryAdd(1, MessageKind.Open, new byte[1]);
+        Assert.That(Enumerable.Range(0, 4).Select(_ => NextKind(writer)), Is.EqualTo(new[] { MessageKind.Hello, MessageKind.Open, MessageKind.Publish, MessageKind.Block }));
+    }
+
+    [TestCase(MessageKind.Shut)]
+    [TestCase(MessageKind.Bye)]
+    public void Write_WhatEnds_ComesBehindAllThatWasThereBefore_AndWaitsForNothingElse(object end)
+    {
+        var writer = new FrameWriter();
+        writer.TryAdd(1, MessageKind.Block, new byte[1_000_000]);
+        writer.TryAdd(1, MessageKind.Have, new byte[1]);
+        writer.TryAdd(0, (MessageKind)end, new byte[1]);
+        writer.TryAdd(2, MessageKind.Ping, new byte[1]);
+        var kinds = new List<MessageKind>();
+        while (!writer.IsEmpty) kinds.Add(NextKind(writer));
+        int at = kinds.IndexOf((MessageKind)end);
+        Assert.That(kinds.LastIndexOf(MessageKind.Block), Is.LessThan(at));
+        Assert.That(kinds.LastIndexOf(MessageKind.Have), Is.LessThan(at));
+        Assert.That(kinds.Count(kind => kind == MessageKind.Block), Is.GreaterThan(60));
+
+        // What keeps coming does not keep it from ending.
+        for (int i = 0; i < 20; i++) writer.TryAdd(1, MessageKind.Publish, new byte[1]);
+        writer.TryAdd(0, (MessageKind)end, new byte[1]);
+        for (int i = 0; i < 20; i++) Assert.That(NextKind(writer), Is.EqualTo(MessageKind.Publish));
+        writer.TryAdd(1, MessageKind.Publish, new byte[1]);
+        Assert.That(NextKind(writer), Is.EqualTo((MessageKind)end));
     }
 
     [Test]
@@ -122,6 +158,13 @@ public sealed class FrameWriterTests
     }
 
     private static int ClassOf(string described) => int.Parse(described.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) >> 8;
+
+    private static int OrderOf(string described) => (MessageKind)int.Parse(described.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) switch
+    {
+        MessageKind.Hello or MessageKind.Open => 5,
+        MessageKind.Shut or MessageKind.Bye => 6,
+        _ => ClassOf(described),
+    };
 
     private static string Describe(byte channel, ushort kind, ReadOnlySpan<byte> bytes) =>
         FormattableString.Invariant($"{channel} {kind} {bytes.Length} {Coniunctum.Crypto.XxHash64.Compute(bytes):x}");
