@@ -1,3 +1,5 @@
+using Coniunctum.Consensus.Node;
+using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
 using Coniunctum.Ledger.Formats;
@@ -22,11 +24,13 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     private ChainProfile _profile = null!;
     private BftProducer _producer = null!;
     private HashedBlock _block = null!;
+    private Func<NodeInput.Started, NodeInput.Started> _started = null!;
     private int _self;
 
     [SetUp]
     public void Create()
     {
+        _started = started => started;
         _records.Clear();
         _effects.Clear();
         _sent.Clear();
@@ -106,6 +110,24 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
         Assert.That(_sent.Select(vote => (vote.Round, vote.Kind, vote.Block)), Is.EquivalentTo(said.Select(vote => (vote.Round, vote.Kind, vote.Block))));
     }
 
+    /// <summary>Losing the record of what was signed would let a validator contradict itself, losing its lock could undo a decision.</summary>
+    [Test]
+    public void Restart_OnAStoreThatWasWrittenBeforeRecordsHadScopes_KnowsWhatItHasSigned([Values] Turn turn)
+    {
+        Lock();
+        Assert.That(_records.Keys, Is.SupersetOf(new[] { "bft.control", "bft.lock" }));
+        BftMessage[] said = [.. _sent.Where(message => message.Sender == _set[_self].Address)];
+        Assert.That(said.Select(vote => (vote.Kind, vote.Block)), Does.Contain((BftMessageKind.Precommit, (BlockId?)_block.Id)));
+        _sent.Clear();
+
+        _started = started => new StartedOfANode(turn).Take(started);
+        Begin();
+        Assert.That(_sent.Where(message => message.Sender == _set[_self].Address).Select(vote => (vote.Round, vote.Kind, vote.Block)).Distinct(), Is.EquivalentTo(said.Select(vote => (vote.Round, vote.Kind, vote.Block))));
+        _sent.Clear();
+        Fire("bft.resend");
+        Assert.That(_sent.Where(IsReason).Select(vote => vote.Sender).Distinct().Count(), Is.EqualTo(3), "its lock");
+    }
+
     [Test]
     public void Status_SaysWhoIsMissing()
     {
@@ -154,7 +176,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     {
         _questions.Clear();
         _producer = new BftProducer((BftConsensus)_profile.Consensus, _keys[_self], _profile, new FixedEntropy());
-        Step(new NodeInput.Started(s_chain, key => _records.TryGetValue(key.Name, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null));
+        Step(_started(new NodeInput.Started(s_chain, key => _records.TryGetValue(key.Name, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null)));
         Step(Genesis());
         foreach (int other in Others)
         {
@@ -261,5 +283,48 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     private sealed class FixedEntropy : IEntropySource
     {
         public void Fill(Span<byte> destination) => destination.Fill(7);
+    }
+
+    /// <summary>Where in a node a producer stands.</summary>
+    public enum Turn
+    {
+        Alone = 0,
+        First,
+        Second,
+    }
+
+    /// <summary>What a producer hears of its start within a node.</summary>
+    private sealed class StartedOfANode(Turn turn) : IBlockProducer, IChainMachine, IEffectSink<NodeEffect>
+    {
+        private NodeInput.Started? _heard;
+
+        HaltReason? IChainMachine.HaltReason => null;
+
+        public NodeInput.Started Take(NodeInput.Started started)
+        {
+            IBlockProducer producer = turn switch
+            {
+                Turn.First => new RuleChangeProducer(this, 2, null),
+                Turn.Second => new RuleChangeProducer(null, 0, this),
+                _ => this,
+            };
+            new NodeCore<StartedOfANode>(this, producer, new FixedEntropy()).Step(started, default, this);
+            return _heard!;
+        }
+
+        void IBlockProducer.Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+        {
+            if (input is NodeInput.Started started) _heard = started;
+        }
+
+        void IChainMachine.Step(IChainInput input, Timestamp now, IEffectSink<IChainEffect> effects)
+        {
+            var header = new BlockHeader { Height = 0, Nonce = 0, Previous = default, MerkleRoot = default, Target = default, Timestamp = default };
+            effects.Emit(new ProducerInput.TipChanged(new HeaderView(header, s_tip, default), RuleState.None, 0));
+        }
+
+        void IEffectSink<NodeEffect>.Emit(NodeEffect effect)
+        {
+        }
     }
 }

@@ -14,6 +14,9 @@ namespace Coniunctum.Consensus.Node;
 public sealed class NodeCore<TChain>
     where TChain : class, IChainMachine
 {
+    // Whose the producer's timers are, beside the node's own.
+    private const string ProducerScope = "producer";
+
     private readonly IBlockProducer? _producer;
     private readonly IPeerMachine? _peers;
     private readonly Queue<IProducerEffect> _producerEffects = new();
@@ -89,7 +92,7 @@ public sealed class NodeCore<TChain>
         switch (input)
         {
             case NodeInput.Started started:
-                if (Chain.HaltReason is null) StepProducer(started);
+                if (Chain.HaltReason is null) StepProducer(started with { ReadRecord = key => ProducerRecords.Read(started.ReadRecord, key) });
                 StepChain(started);
                 break;
             case NodeInput.BlockArrived arrived:
@@ -100,6 +103,9 @@ public sealed class NodeCore<TChain>
             case NodeInput.TimerFired fired when fired.Timer == DeferredBlocks.Timer:
                 foreach (HashedBlock block in _deferred.TakeDue(_now)) StepChain(new NodeInput.BlockArrived(block));
                 if (_deferred.NextDue is { } due) _effects!.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, due));
+                break;
+            case NodeInput.TimerFired fired:
+                if (fired.Timer.TryLeave(ProducerScope, out TimerId timer)) StepProducer(new NodeInput.TimerFired(timer));
                 break;
             case NodeInput.Committed committed:
                 TakeCommitted(committed);
@@ -167,11 +173,14 @@ public sealed class NodeCore<TChain>
                 break;
             case ProducerEffect.Persist persist:
                 _isPersisting = true;
-                Commit(CommitOwner.Producer, new NodeEffect.Commit(new StoreBatch { Records = [new StoreBatch.Record(persist.Key.Name, persist.Value)] }));
+                Commit(CommitOwner.Producer, new NodeEffect.Commit(new StoreBatch { Records = [new StoreBatch.Record(ProducerRecords.NameOf(persist.Key), persist.Value)] }));
                 break;
             case ProducerEffect.Adopt adopt:
                 _ownBlock = adopt.Block;
                 StepChain(new NodeInput.BlockArrived(adopt.Block));
+                break;
+            case NodeEffect.SetTimer set:
+                _effects!.Emit(set with { Timer = set.Timer.Within(ProducerScope) });
                 break;
             case IPeerInput forPeers when _peers is not null:
                 StepPeers(forPeers);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Upgrades;
@@ -19,7 +20,8 @@ public sealed class RuleChangeProducer : IBlockProducer
     public RuleChangeProducer(IBlockProducer? first, ulong height, IBlockProducer? second)
     {
         _height = height;
-        _turns = [new Turn(first, 0), new Turn(second, 1)];
+        // Changes are composed around earlier ones: the scope of a producer's records stays its own when another one follows it.
+        _turns = [new Turn(first, 0, null), new Turn(second, 1, height.ToString(CultureInfo.InvariantCulture))];
     }
 
     /// <inheritdoc/>
@@ -52,8 +54,8 @@ public sealed class RuleChangeProducer : IBlockProducer
                 StepIfActive(TurnOf(judged.Block.Header.Height), input, now, effects);
                 break;
             case NodeInput.TimerFired fired:
-                if (Turn.TryReadTimer(fired.Timer, out int owner, out TimerId inner))
-                    StepIfActive(owner, new NodeInput.TimerFired(inner), now, effects);
+                if (_active >= 0 && fired.Timer.TryLeave(_turns[_active].TimerScope, out TimerId timer))
+                    _turns[_active].Step(new NodeInput.TimerFired(timer), now, effects);
                 break;
             case NodeInput.JobDone done:
                 _turns[Turn.OwnerOf(done.Job)].End(done, now, effects);
@@ -71,23 +73,17 @@ public sealed class RuleChangeProducer : IBlockProducer
         if (owner == _active) _turns[owner].Step(input, now, effects);
     }
 
-    /// <summary>One of the producers, whose jobs and timers are told from the other's.</summary>
-    private sealed class Turn(IBlockProducer? producer, int index) : IEffectSink<IProducerEffect>
+    /// <summary>One of the producers, whose jobs, timers and records are told from the other's.</summary>
+    private sealed class Turn(IBlockProducer? producer, int index, string? recordScope) : IEffectSink<IProducerEffect>
     {
         private readonly SortedSet<long> _jobs = [];
         private IEffectSink<IProducerEffect>? _effects;
 
+        public string TimerScope { get; } = index.ToString(CultureInfo.InvariantCulture);
+
         public ProductionStatus Status => producer?.Status ?? ProductionStatus.NoProducer;
 
         public static int OwnerOf(JobId job) => (int)(job.Value & 1);
-
-        public static bool TryReadTimer(TimerId timer, out int owner, out TimerId inner)
-        {
-            string name = timer.Name;
-            owner = name.StartsWith("0:", StringComparison.Ordinal) ? 0 : 1;
-            inner = new TimerId(name.Length > 2 ? name[2..] : "");
-            return name.StartsWith("0:", StringComparison.Ordinal) || name.StartsWith("1:", StringComparison.Ordinal);
-        }
 
         /// <summary>
         /// What the producer hears before anything else, once its turn comes: what it begins then, such as to listen for a while,
@@ -98,7 +94,7 @@ public sealed class RuleChangeProducer : IBlockProducer
         public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
         {
             _effects = effects;
-            if (Started is { } started) producer?.Step(started, now, this);
+            if (Started is { } started) producer?.Step(started with { ReadRecord = key => started.ReadRecord(Outer(key)) }, now, this);
             Started = null;
             producer?.Step(input, now, this);
             _effects = null;
@@ -116,6 +112,8 @@ public sealed class RuleChangeProducer : IBlockProducer
             foreach (long job in _jobs) effects.Emit(new NodeEffect.CancelJob(new JobId(job)));
         }
 
+        private RecordKey Outer(RecordKey key) => recordScope is null ? key : key.Within(recordScope);
+
         private JobId Outer(JobId job) => new((job.Value << 1) | (uint)index);
 
         void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect)
@@ -131,7 +129,10 @@ public sealed class RuleChangeProducer : IBlockProducer
                     _effects!.Emit(new NodeEffect.CancelJob(Outer(cancel.Id)));
                     break;
                 case NodeEffect.SetTimer timer:
-                    _effects!.Emit(timer with { Timer = new TimerId(Invariant($"{index}:{timer.Timer.Name}")) });
+                    _effects!.Emit(timer with { Timer = timer.Timer.Within(TimerScope) });
+                    break;
+                case ProducerEffect.Persist persist:
+                    _effects!.Emit(persist with { Key = Outer(persist.Key) });
                     break;
                 default:
                     _effects!.Emit(effect);

@@ -80,6 +80,45 @@ public sealed class RuleChangeProducerTests : IEffectSink<IProducerEffect>
     }
 
     [Test]
+    public void Records_OfTheTwo_AreToldApart_AndAreTheirsAlsoInsideOfALaterChange()
+    {
+        var last = new Recorder();
+        var outer = new RuleChangeProducer(_producer, Height * 2, last);
+        var read = new List<RecordKey>();
+        outer.Step(new NodeInput.Started(default, key => Note(read, key)), default, this);
+        var alone = new List<RecordKey>();
+        _producer = new RuleChangeProducer(_first, Height, _second);
+        Step(new NodeInput.Started(default, key => Note(alone, key)));
+        foreach (Recorder recorder in (Recorder[])[_first, _second, last])
+        {
+            recorder.Answers.Enqueue([new ProducerEffect.Persist(new RecordKey("vote"), default)]);
+            recorder.Answers.Enqueue([new ProducerEffect.Persist(new RecordKey("vote"), default)]);
+        }
+
+        foreach (ulong height in (ulong[])[1, Height, Height * 2])
+        {
+            outer.Step(Tip(height), default, this);
+            if (height <= Height) Step(Tip(height));
+        }
+
+        RecordKey[] keys = [.. _effects.OfType<ProducerEffect.Persist>().Select(persist => persist.Key).Distinct()];
+        Assert.That(keys, Has.Length.EqualTo(3), "one of each, whether a later change is around it or not");
+        Assert.That(keys.Select(key => key.Name), Is.All.EqualTo("vote"));
+        foreach (Recorder recorder in (Recorder[])[_first, _second, last])
+        {
+            foreach (NodeInput.Started started in recorder.Inputs.OfType<NodeInput.Started>()) started.ReadRecord(new RecordKey("vote"));
+        }
+
+        Assert.That(read.Concat(alone).Distinct(), Is.EquivalentTo(keys), "what is read is what was written");
+
+        static ReadOnlyMemory<byte>? Note(List<RecordKey> keys, RecordKey key)
+        {
+            keys.Add(key);
+            return null;
+        }
+    }
+
+    [Test]
     public void TipChanged_BackBelowTheHeight_GivesTheFirstItsTurnAgain()
     {
         Step(Tip(Height));
