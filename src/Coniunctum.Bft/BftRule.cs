@@ -29,7 +29,7 @@ internal sealed class BftRule : IConsensusRule
         {
             // While the parent is not executed it may be the parent that changes the set: the block has come too early.
             return state.IsAssumed
-                ? Verdict.MissingParent(header.Header.Previous)
+                ? Verdict.ParentPending(header.Header.Previous)
                 : Verdict.Invalid(BlockRule.TargetWrong, header.Header.Target, state.Next.Hash);
         }
 

@@ -24,6 +24,15 @@ public readonly record struct Verdict(
     public static Verdict MissingParent(BlockId parent) =>
         new(VerdictKind.MissingParent, BlockRule.PreviousUnknown, "a known block", parent.Value);
 
+    /// <summary>The parent is here, and has to be executed first.</summary>
+    /// <param name="parent">The parent's identity.</param>
+    public static Verdict ParentPending(BlockId parent) => new(VerdictKind.ParentPending, BlockRule.None, "an executed parent", parent.Value);
+
+    /// <summary>It was not looked at, since too much waits.</summary>
+    /// <param name="found">What waits already.</param>
+    /// <param name="expected">What may wait.</param>
+    public static Verdict Busy(RuleValue found, RuleValue expected) => new(VerdictKind.Busy, BlockRule.None, expected, found);
+
     /// <summary>Whether no rule is violated.</summary>
     public bool IsValid => Kind == VerdictKind.Valid;
 
@@ -59,6 +68,8 @@ public readonly record struct Verdict(
         VerdictKind.Valid => "valid",
         VerdictKind.Unchecked => "not checked",
         VerdictKind.Refused => $"not taken by this node: it takes {Expected}, found {Found}",
+        VerdictKind.ParentPending => $"not judged yet: expected {Expected}, found {Found}, which is not executed",
+        VerdictKind.Busy => $"not looked at: {Expected} may wait, found {Found}; it may be sent again",
         _ => $"{Rule}{(TransactionIndex >= 0 ? Invariant($" in transaction {TransactionIndex}") : "")}: expected {Expected}, found {Found}",
     };
 

@@ -20,4 +20,10 @@ public enum VerdictKind
 
     /// <summary>This node does not take it, though it may be valid: a limit of its own is in the way.</summary>
     Refused,
+
+    /// <summary>It cannot be judged before its parent was executed, which is here.</summary>
+    ParentPending,
+
+    /// <summary>It was not looked at: too much of its sender's, or another copy of it, waits to be checked. It may be sent again.</summary>
+    Busy,
 }

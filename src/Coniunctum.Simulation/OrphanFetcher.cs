@@ -12,6 +12,9 @@ internal sealed class OrphanFetcher(World world, SimulatedNode node)
     // Then no one has it any more: the node that had it has lost it in a crash.
     private const int MaxAttempts = 10;
 
+    // More than a branch has that is walked back to where it forks off. What does not fit is sent again if it matters.
+    private const int MaxChildren = 4096;
+
     private readonly Dictionary<BlockId, Awaited> _awaited = [];
 
     public void Clear() => _awaited.Clear();
@@ -24,8 +27,8 @@ internal sealed class OrphanFetcher(World world, SimulatedNode node)
             Ask(fetch.Missing, awaited, world.Nodes.First(other => other.Peer == fetch.From));
         }
 
-        if (!awaited.Children.Exists(child => child.Block.Id == fetch.Child.Id))
-            awaited.Children.Add(new NodeInput.BlockArrived(fetch.Child, fetch.From));
+        if (fetch.Child is not { } block || awaited.Children.Exists(child => child.Block.Id == block.Id)) return;
+        if (_awaited.Values.Sum(other => other.Children.Count) < MaxChildren) awaited.Children.Add(new NodeInput.BlockArrived(block, fetch.From));
     }
 
     /// <summary>Returns the blocks that waited for one, once it was judged and others can be judged behind it.</summary>

@@ -293,8 +293,10 @@ public sealed class SimulatedNode
                 _fetches.Want(fetch);
                 break;
             case NodeEffect.BlockJudged judged:
-                foreach (NodeInput.BlockArrived child in _fetches.Release(judged.Block.Id, judged.Verdict.Kind))
-                    After(TimeSpan.Zero, WorldEventKind.Continued, "child", child.Block.Id.Value.ToArray(), () => Take(child));
+                Release(judged.Block.Id, judged.Verdict.Kind);
+                break;
+            case NodeEffect.BlockSettled settled:
+                Release(settled.Block.Id, settled.Verdict.Kind);
                 break;
             case NodeEffect.TipMoved moved:
                 _durableTip = moved.Tip;
@@ -315,6 +317,12 @@ public sealed class SimulatedNode
             default:
                 break;
         }
+    }
+
+    private void Release(BlockId judged, VerdictKind verdict)
+    {
+        foreach (NodeInput.BlockArrived child in _fetches.Release(judged, verdict))
+            After(TimeSpan.Zero, WorldEventKind.Continued, "child", child.Block.Id.Value.ToArray(), () => Take(child));
     }
 
     private void StartJob(NodeEffect.StartJob start)

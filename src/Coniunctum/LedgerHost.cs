@@ -123,8 +123,8 @@ public sealed class LedgerHost : ILedger, IAsyncDisposable
     /// <param name="block">The block.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
     /// <returns>
-    /// Whether it joined the tree of blocks, or which rule it violates. Whether it becomes part of the best chain is reported by
-    /// <see cref="EventsAsync"/>. A block that is known already is valid.
+    /// Valid where it is taken, to be proven and executed, or is known already; otherwise which rule it violates, or why it is not
+    /// looked at. Whether it becomes part of the best chain is reported by <see cref="EventsAsync"/>.
     /// </returns>
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
     public Task<Verdict> SubmitBlockAsync(HashedBlock block, CancellationToken cancellation = default)

@@ -65,7 +65,7 @@ public sealed class BftConsensusTests
 
         Verdict early = s_rule.Check(
             new HeaderView(Header() with { Target = s_four.Hash }, s_chain, default), line, state with { IsAssumed = true }, null, new SealClaims());
-        Assert.That(early.Kind, Is.EqualTo(VerdictKind.MissingParent), "Behind a parent that was not executed nothing is for ever.");
+        Assert.That(early.Kind, Is.EqualTo(VerdictKind.ParentPending), "Behind a parent that was not executed nothing is for ever.");
 
         Verdict Check(BlockHeader header, byte[]? seal = null, Timestamp? now = null) =>
             s_rule.Check(new HeaderView(header, s_chain, seal), line, state, now, new SealClaims());

@@ -25,6 +25,7 @@ public sealed class LedgerOptionsTests
         ("Chain.KeptBlocks", "0", "1", "1 to 2147483647"),
         ("Chain.MaxRecentBytes", "-1", "0", "0 to 9223372036854775807"),
         ("Chain.MaxSideBytes", "-1", "0", "0 to 9223372036854775807"),
+        ("Chain.MaxUnprovenBytes", "0", "1", "1 to 9223372036854775807"),
         ("Chain.CheckpointBlocks", "0", "1", "1 to 9223372036854775807"),
         ("Chain.CheckpointBytes", "0", "1", "1 to 9223372036854775807"),
         ("Chain.MaxAheadBytes", "-1", "0", "0 to 9223372036854775807"),

@@ -72,8 +72,11 @@ internal sealed class InvalidBlockProbe
     private BlockPlan Prove(BlockPlan plan) => plan.WithMerkleRoot(Profile.Format).WithNonce(Profile.Format, _target, meets: true);
 
     /// <summary>Shows a block to the chain. The last word counts: some faults are only found when the block is executed.</summary>
-    private Verdict Judge(HashedBlock block) =>
-        Run(new NodeInput.BlockArrived(block)).OfType<NodeEffect.BlockJudged>().Last(judged => judged.Block.Id == block.Id).Verdict;
+    private Verdict Judge(HashedBlock block)
+    {
+        List<IChainEffect> effects = Run(new NodeInput.BlockArrived(block));
+        return effects.OfType<NodeEffect.BlockSettled>().SingleOrDefault()?.Verdict ?? effects.OfType<NodeEffect.BlockJudged>().Single().Verdict;
+    }
 
     /// <summary>Steps the chain until it has nothing more to do: signatures are checked and commits succeed at once.</summary>
     private List<IChainEffect> Run(IChainInput input)

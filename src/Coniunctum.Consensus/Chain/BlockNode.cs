@@ -10,12 +10,11 @@ namespace Coniunctum.Consensus.Chain;
 internal sealed class BlockNode
 {
     /// <summary>A block that has arrived.</summary>
-    public BlockNode(
-        HashedBlock block, BlockNode? parent, Work weight, Work chainWeight, RuleState ruleState, SealClaims seals, SealClaims certificate)
+    public BlockNode(BlockCopy copy, BlockNode parent, Work weight, Work chainWeight, RuleState ruleState)
     {
-        (Header, Body, Size) = (HeaderView.Of(block), block, block.Encoded.Length);
+        (Header, Body, Size, From) = (HeaderView.Of(copy.Block), copy.Block, copy.Block.Encoded.Length, copy.From);
         (Parent, Weight, ChainWeight, RuleState) = (parent, weight, chainWeight, ruleState);
-        (Seals, Certificate, CheckedAgainst) = (seals, certificate, parent?.RuleState);
+        (Seals, Certificate, CheckedAgainst) = (copy.Seals, copy.Certificate, parent.RuleState);
     }
 
     /// <summary>A block of the store: it was part of the best chain, so that nothing of it has to be checked.</summary>
@@ -23,7 +22,7 @@ internal sealed class BlockNode
     {
         (Header, Parent, Weight, ChainWeight, RuleState) = (header, parent, weight, chainWeight, ruleState);
         (Seals, Certificate, CheckedAgainst) = (new SealClaims(), new SealClaims(), parent?.RuleState);
-        (IsVerified, IsExecuted, IsCommitted, IsDurable) = (true, true, true, true);
+        (IsProven, IsVerified, IsExecuted, IsCommitted, IsDurable, IsSettled) = (true, true, true, true, true, true);
     }
 
     public HeaderView Header { get; private set; }
@@ -71,7 +70,16 @@ internal sealed class BlockNode
     /// <summary>The signatures of the block's certificate.</summary>
     public SealClaims Certificate { get; set; }
 
-    /// <summary>Whether the seals and the transactions' signatures were verified.</summary>
+    /// <summary>Who sent the copy that is here.</summary>
+    public PeerId From { get; private set; }
+
+    /// <summary>Whether its sender has had the last answer.</summary>
+    public bool IsSettled { get; set; }
+
+    /// <summary>Whether the signatures of <see cref="Seals"/> and <see cref="Certificate"/> were verified.</summary>
+    public bool IsProven { get; set; }
+
+    /// <summary>Whether the transactions' signatures were verified, and the block is proven.</summary>
     public bool IsVerified { get; set; }
 
     /// <summary>The signatures that are being verified, or <c>null</c>.</summary>
@@ -89,6 +97,13 @@ internal sealed class BlockNode
     public ForkChoiceBlock ForForkChoice => new(Id, Header.Header.Previous, Height, Weight, ChainWeight, Precedence);
 
     public void SetExecuted(StateDelta delta, RuleState exactState) => (Delta, RuleState, IsExecuted) = (delta, exactState, true);
+
+    /// <summary>Takes the copy whose witnesses were proven, before the block joins the tree.</summary>
+    public void Prove(BlockCopy copy)
+    {
+        (Header, Body, Size, From) = (HeaderView.Of(copy.Block), copy.Block, copy.Block.Encoded.Length, copy.From);
+        (Seals, Certificate, IsProven) = (copy.Seals, copy.Certificate, true);
+    }
 
     /// <summary>Takes back into memory what had left it.</summary>
     public void Load(HashedBlock body, StateDelta? delta) => (Body, Delta, Size) = (body, delta, body.Encoded.Length);

@@ -6,18 +6,24 @@ using Coniunctum.Ledger.Execution;
 
 namespace Coniunctum.Consensus.Chain;
 
-/// <summary>The signatures that a block's validity depends on: its seals, its certificate, and its transactions that the pool has not verified.</summary>
+/// <summary>
+/// The signatures that a block's execution waits for: its transactions', as far as the pool has not verified them, and those of
+/// seals and certificate where they had to be claimed anew since the block joined the tree.
+/// </summary>
 internal sealed class BlockSignatures
 {
     private readonly BlockNode _node;
+    private readonly SealClaims _seals;
+    private readonly SealClaims _certificate;
     private readonly List<int> _positions = [];
 
     public BlockSignatures(BlockNode node, Mempool pool)
     {
         _node = node;
+        (_seals, _certificate) = node.IsProven ? (new SealClaims(), new SealClaims()) : (node.Seals, node.Certificate);
         ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
-        claims.AddRange(node.Seals.Claims);
-        claims.AddRange(node.Certificate.Claims);
+        claims.AddRange(_seals.Claims);
+        claims.AddRange(_certificate.Claims);
         for (int i = 1; i < node.Body!.Transactions.Count; i++)
         {
             HashedTransaction transaction = node.Body!.Transactions[i];
@@ -38,19 +44,9 @@ internal sealed class BlockSignatures
     /// <summary>Judges the answers to <see cref="Claims"/>.</summary>
     public Verdict Judge(ImmutableArray<RecoveredSigner> answers)
     {
-        int next = 0;
-        foreach (SignatureClaim claim in _node.Seals.Claims)
-        {
-            Verdict verdict = Judge(claim, answers[next++], BlockRule.SealInvalid);
-            if (!verdict.IsValid) return verdict;
-        }
-
-        foreach (SignatureClaim claim in _node.Certificate.Claims)
-        {
-            Verdict verdict = Judge(claim, answers[next++], BlockRule.CertificateInvalid);
-            if (!verdict.IsValid) return verdict;
-        }
-
+        Verdict witnesses = JudgeWitnesses(_seals, _certificate, answers.AsSpan());
+        if (!witnesses.IsValid) return witnesses;
+        int next = _seals.Claims.Count + _certificate.Claims.Count;
         foreach (int position in _positions)
         {
             RecoveredSigner answer = answers[next++];
@@ -61,11 +57,23 @@ internal sealed class BlockSignatures
         return Verdict.Valid;
     }
 
-    private static Verdict Judge(in SignatureClaim claim, RecoveredSigner answer, BlockRule rule)
+    /// <summary>Judges the answers to the claims of a seal and of a certificate, in this order.</summary>
+    public static Verdict JudgeWitnesses(SealClaims seals, SealClaims certificate, ReadOnlySpan<RecoveredSigner> answers)
     {
-        if (answer.Outcome != SignatureOutcome.Valid) return Verdict.Invalid(rule, answer.Outcome.ToString(), "a valid signature");
-        return answer.Signer == claim.Signer
-            ? Verdict.Valid
-            : Verdict.Invalid(rule, answer.Signer.Value, claim.Signer.Value);
+        Verdict verdict = Judge(seals, answers, BlockRule.SealInvalid);
+        return verdict.IsValid ? Judge(certificate, answers[seals.Claims.Count..], BlockRule.CertificateInvalid) : verdict;
+    }
+
+    private static Verdict Judge(SealClaims claims, ReadOnlySpan<RecoveredSigner> answers, BlockRule rule)
+    {
+        for (int i = 0; i < claims.Claims.Count; i++)
+        {
+            RecoveredSigner answer = answers[i];
+            Address signer = claims.Claims[i].Signer;
+            if (answer.Outcome != SignatureOutcome.Valid) return Verdict.Invalid(rule, answer.Outcome.ToString(), "a valid signature");
+            if (answer.Signer != signer) return Verdict.Invalid(rule, answer.Signer.Value, signer.Value);
+        }
+
+        return Verdict.Valid;
     }
 }

@@ -25,14 +25,28 @@ internal sealed class BlockValidator(
         _ => false,
     };
 
-    /// <summary>Checks all that can be checked before the parent's state is at hand.</summary>
-    /// <param name="block">The block.</param>
+    /// <summary>Returns what a verdict on a block proves against its sender.</summary>
+    public static Blame BlameOf(HashedBlock block, Verdict verdict) =>
+        // Where this node has finalized another branch, the others may be honest.
+        verdict.Kind != VerdictKind.Invalid || verdict.Rule == BlockRule.ContradictsFinality ? Blame.None
+        : IsFaultOfCopy(block, verdict) ? Blame.Copy
+        : Blame.Identity;
+
+    /// <summary>
+    /// Whether a block was checked against what the rule really carries to it, so that what was found is for ever: where its parent
+    /// was executed before, and everywhere under a rule that needs no state.
+    /// </summary>
+    public bool IsExact(BlockNode node) => consensus.Rule.StateLag == int.MaxValue || node.IsCheckedExactly;
+
+    /// <summary>Checks all that can be checked before the parent's state is at hand, signatures apart, which the copy comes to claim.</summary>
+    /// <param name="copy">The block.</param>
+    /// <param name="parent">Its parent where it is at hand; <c>null</c> where the store may have it.</param>
     /// <param name="now">The node's time, or <c>null</c> in one's own store.</param>
     /// <param name="node">The block as it joins the tree, when it is valid so far.</param>
-    public Verdict Judge(HashedBlock block, Timestamp? now, out BlockNode? node)
+    public Verdict Judge(BlockCopy copy, BlockNode? parent, Timestamp? now, out BlockNode? node)
     {
         node = null;
-        BlockNode? parent = tree.Find(block.Header.Previous);
+        HashedBlock block = copy.Block;
         if (parent is null)
         {
             if (tree.WhyRefused(block.Header.Previous) is { } why)
@@ -42,21 +56,23 @@ internal sealed class BlockValidator(
             if (!found.IsValid) return found;
         }
 
-        Verdict verdict = Judge(parent!, block, now, out node);
+        Verdict verdict = JudgeBehind(parent!, copy, now, out node);
         if (node is null) sides.ReleaseIfBare(parent!);
         return verdict;
     }
 
     /// <summary>Checks header and body behind a parent, by every rule that needs neither the parent's state nor a certificate.</summary>
-    public Verdict CheckBehind(BlockNode parent, HashedBlock block, Timestamp? now, SealClaims certificate, out BlockNode? node)
+    public Verdict CheckBehind(BlockNode parent, BlockCopy copy, Timestamp? now, out BlockNode? node)
     {
         node = null;
-        var seals = new SealClaims();
+        HashedBlock block = copy.Block;
         HeaderView header = HeaderView.Of(block);
-        Verdict headerVerdict = CheckHeader(header, parent, now, seals);
-        // What the rule carries is exact only behind a parent that was executed: until then a refusal is not for ever.
+        Verdict headerVerdict = CheckPlace(header, parent);
+        if (!headerVerdict.IsValid) return Refuse(block, headerVerdict, isProven: false);
+        headerVerdict = consensus.Rule.Check(header, new Ancestors(parent, best, stored), parent.RuleState, now, copy.Seals);
+        // What the rule carries is not exact yet: a refusal would not be for ever.
         if (headerVerdict.Kind == VerdictKind.Invalid)
-            return !parent.IsExecuted ? headerVerdict : Refuse(block, headerVerdict, isProven: false);
+            return IsExactBehind(parent) ? Refuse(block, headerVerdict, isProven: false) : Verdict.ParentPending(parent.Id);
         Verdict verdict = BlockRules.CheckBody(block, profile);
         if (!verdict.IsValid) return Refuse(block, verdict, headerVerdict.IsValid);
 
@@ -66,7 +82,7 @@ internal sealed class BlockValidator(
         if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
             return Refuse(block, Verdict.Invalid(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"), isProven: true);
         RuleState state = consensus.Rule.Advance(parent.RuleState, header, null);
-        node = new BlockNode(block, parent, weight, chainWeight, state, seals, certificate);
+        node = new BlockNode(copy, parent, weight, chainWeight, state);
         return Verdict.Valid;
     }
 
@@ -79,34 +95,34 @@ internal sealed class BlockValidator(
         RuleState parent = node.Parent!.RuleState;
         if (parent.Equals(node.CheckedAgainst)) return Verdict.Valid;
         (node.CheckedAgainst, node.Seals, node.Certificate) = (parent, new SealClaims(), new SealClaims());
-        (node.IsVerified, node.Verification) = (false, null);
+        (node.IsProven, node.IsVerified, node.Verification) = (false, false, null);
         Verdict verdict = consensus.Rule.Check(node.Header, new Ancestors(node.Parent, best, stored), parent, null, node.Seals);
         return verdict.IsValid
             ? consensus.Finality.Judge(node.Header, node.Body!.Block.Certificate, parent, node.Certificate)
             : verdict;
     }
 
-    private Verdict Judge(BlockNode parent, HashedBlock block, Timestamp? now, out BlockNode? node)
+    private Verdict JudgeBehind(BlockNode parent, BlockCopy copy, Timestamp? now, out BlockNode? node)
     {
         node = null;
         // A certified block is not deferred: others have agreed on its time.
-        var certificate = new SealClaims();
-        Timestamp? clock = block.Block.Certificate is null ? now : null;
-        Verdict verdict = CheckBehind(parent, block, clock, certificate, out BlockNode? sound);
-        if (verdict.IsValid)
-            verdict = consensus.Finality.Judge(HeaderView.Of(block), block.Block.Certificate, parent.RuleState, certificate);
+        ReadOnlyMemory<byte>? certificate = copy.Block.Block.Certificate;
+        Verdict verdict = CheckBehind(parent, copy, certificate is null ? now : null, out BlockNode? sound);
+        if (verdict.IsValid) verdict = consensus.Finality.Judge(HeaderView.Of(copy.Block), certificate, parent.RuleState, copy.Certificate);
+        if (verdict.Kind == VerdictKind.Invalid && sound is not null && !IsExactBehind(parent)) return Verdict.ParentPending(parent.Id);
         if (verdict.IsValid) node = sound;
         return verdict;
     }
 
-    private Verdict CheckHeader(in HeaderView header, BlockNode parent, Timestamp? now, SealClaims seals)
+    private bool IsExactBehind(BlockNode parent) => consensus.Rule.StateLag == int.MaxValue || parent.IsExecuted;
+
+    private Verdict CheckPlace(in HeaderView header, BlockNode parent)
     {
         Verdict place = BlockRules.CheckPlace(header.Header, parent.Header.Header, profile);
-        if (!place.IsValid) return place;
         // Whatever left the best chain below the final height is gone from the tree: a parent at or above it descends from it.
-        return parent.Height < consensus.Finality.FinalHeight
+        return place.IsValid && parent.Height < consensus.Finality.FinalHeight
             ? ContradictsFinality(parent.Height, consensus.Finality.FinalHeight)
-            : consensus.Rule.Check(header, new Ancestors(parent, best, stored), parent.RuleState, now, seals);
+            : place;
     }
 
     private Verdict Refuse(HashedBlock block, Verdict verdict, bool isProven)

@@ -165,6 +165,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
 
         node.SetExecuted(delta!, parts.Consensus.Rule.Advance(node.Parent!.RuleState, node.Header, branch.Overlay));
         parts.Signatures.Forget(node);
+        parts.Blocks.Wake(node.Id);
         branch.Advance(node.Body!, delta!);
         return true;
     }
@@ -209,7 +210,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
             parts.Signatures.Follow([]);
         }
 
-        parts.Pruner.Remove(node, verdict, effects);
+        parts.Pruner.Remove(node, verdict);
         AskToContinue(effects);
     }
 
@@ -222,7 +223,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
         ulong final = Finality.FinalHeight;
         foreach (AppliedBlock done in branch.Done)
             Finality.Adopted(done.Node.Header, done.Block.Block.Certificate);
-        parts.Pruner.RemoveRivals(final, effects);
+        parts.Pruner.RemoveRivals(final);
         if (branch.Ticket is not null) parts.Reverts.Finish(branch, parts.BlockOf(Tip));
         ImmutableArray<HashedBlock> disconnected = [.. branch.Undone.Select(undone => undone.Block)];
         ImmutableArray<HashedBlock> connected = [.. branch.Done.Select(done => done.Block)];

@@ -1,13 +1,12 @@
-using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>Blocks that leave the tree for good: those that turned out invalid, and those that finality has beaten.</summary>
-internal sealed class BranchPruner(BlockTree tree, BestChain best, SideBranches sides, IFinality finality)
+internal sealed class BranchPruner(BlockTree tree, BestChain best, SideBranches sides, IFinality finality, Settlements settlements)
 {
     /// <summary>Removes a block with all that builds on it.</summary>
-    public void Remove(BlockNode node, Verdict verdict, IEffectSink<IChainEffect> effects)
+    public void Remove(BlockNode node, Verdict verdict)
     {
         bool isFaultOfCopy = node.Body is { } copy && BlockValidator.IsFaultOfCopy(copy, verdict);
         foreach (BlockNode removed in sides.Drop(node))
@@ -17,12 +16,12 @@ internal sealed class BranchPruner(BlockTree tree, BestChain best, SideBranches 
                 : isFaultOfCopy ? Verdict.MissingParent(removed.Parent!.Id)
                 : BlockValidator.ParentInvalid(removed.Parent!.Id);
             if (!isFaultOfCopy) tree.MarkRefused(removed.Id, reason, isProven: true);
-            if (removed.Body is { } block) effects.Emit(new NodeEffect.BlockJudged(block, reason));
+            settlements.Add(removed, reason);
         }
     }
 
     /// <summary>Removes what left the best chain where it has become final since.</summary>
-    public void RemoveRivals(ulong finalBefore, IEffectSink<IChainEffect> effects)
+    public void RemoveRivals(ulong finalBefore)
     {
         ulong final = finality.FinalHeight;
         if (final <= finalBefore) return;
@@ -31,7 +30,7 @@ internal sealed class BranchPruner(BlockTree tree, BestChain best, SideBranches 
         foreach (BlockNode parent in parents)
         {
             foreach (BlockNode rival in parent.Children.Where(child => !best.Contains(child)).ToArray())
-                Remove(rival, BlockValidator.ContradictsFinality(parent.Height, final), effects);
+                Remove(rival, BlockValidator.ContradictsFinality(parent.Height, final));
         }
     }
 }

@@ -39,14 +39,14 @@ public sealed partial class ChainCore
     /// <summary>How many transactions wait for a balance or for their window.</summary>
     public int WaitingCount => _parts.Pool.WaitingCount;
 
-    /// <summary>Bytes of blocks that wait to be executed on the best chain, or to become durable: what a caller who is too fast piles up.</summary>
-    public long BacklogBytes => _parts.Commits.Bytes + _executor.PendingBytes;
+    /// <summary>Bytes of blocks that wait to be proven, to be executed on the best chain, or to become durable: what a caller who is too fast piles up.</summary>
+    public long BacklogBytes => _parts.Commits.Bytes + _executor.PendingBytes + _parts.Blocks.Bytes;
 
     /// <summary>The height up to which the best chain can no longer change; its commit may still be on its way.</summary>
     public ulong FinalHeight => _parts.Consensus.Finality.FinalHeight;
 
     /// <summary>Whether the tip is durable and the best that is known: nothing is being executed or written.</summary>
-    public bool IsSettled => _executor.Target is null && !_parts.Commits.HasBlocks && ReferenceEquals(_parts.Tree.Head, TipNode);
+    public bool IsSettled => _executor.Target is null && _parts.Blocks.IsEmpty && !_parts.Commits.HasBlocks && ReferenceEquals(_parts.Tree.Head, TipNode);
 
     /// <summary>How many blocks, on the best chain and beside it, are in memory, if only with their headers.</summary>
     internal int NodeCount => _parts.Tree.Count;

@@ -87,7 +87,7 @@ public sealed partial class ChainCore : IChainMachine
                 Report(effects);
                 break;
             case NodeInput.BlockArrived arrived:
-                TakeBlock(arrived.Block, now, effects);
+                TakeBlock(arrived, now, effects);
                 break;
             case ProducerEffect.Judge judge when _haltReason is null:
                 TakeProposal(judge.Block, now, effects);
@@ -100,6 +100,8 @@ public sealed partial class ChainCore : IChainMachine
                 break;
             case NodeInput.TransactionArrived arrived:
                 effects.Emit(new NodeEffect.TransactionJudged(arrived.Ticket, arrived.Transaction, Admission.Refused(PoolRule.Halted)));
+                break;
+            case NodeInput.SignaturesVerified verified when _parts.Blocks.TryTakeAnswers(verified):
                 break;
             case NodeInput.SignaturesVerified verified when _parts.Signatures.TryTakeAnswers(verified, out BlockNode? node, out Verdict verdict):
                 if (node is not null && _haltReason is null) _executor.TakeSignatures(node, verdict, effects);
@@ -130,6 +132,8 @@ public sealed partial class ChainCore : IChainMachine
             default:
                 break;
         }
+
+        AdvanceBlocks(now, effects);
     }
 
     private JobId NextJob() => _lastJob = _lastJob.Next;
@@ -146,37 +150,27 @@ public sealed partial class ChainCore : IChainMachine
         effects.Emit(new ProducerInput.TipChanged(HeaderView.Of(move.Tip), move.State, PoolCount));
     }
 
-    private void TakeBlock(HashedBlock block, Timestamp now, IEffectSink<IChainEffect> effects)
+    private void TakeBlock(NodeInput.BlockArrived arrived, Timestamp now, IEffectSink<IChainEffect> effects)
     {
-        BlockNode? node = null;
-        bool isNews = false;
-        Verdict verdict = _haltReason is not null ? default
-            : _parts.Tree.Find(block.Id) is not null ? Verdict.Valid
-            : _parts.Unknown.Concerns(block) ? _parts.Unknown.Take(block, now, out isNews)
-            : _parts.Tree.WhyRefused(block.Id) ?? _parts.Reverts.WhyRefused(block) ?? _parts.BlockValidator.Judge(block, now, out node);
-        if (node is not null) verdict = Join(node);
-        effects.Emit(new NodeEffect.BlockJudged(block, verdict));
-        if (isNews) _parts.Unknown.Remember(_parts.Commits, effects);
-        if (node is null || !verdict.IsValid) return;
-        _executor.Take(node, effects);
+        (Verdict verdict, bool isPending) = _haltReason is null ? _parts.Blocks.Take(arrived.Block, arrived.From, now) : default;
+        effects.Emit(new NodeEffect.BlockJudged(arrived.Block, arrived.From, verdict, BlockValidator.BlameOf(arrived.Block, verdict), isPending));
     }
 
-    /// <summary>Takes a block into the tree, unless there are too many that are heavier.</summary>
-    private Verdict Join(BlockNode node)
+    /// <summary>Does what the step has made possible for blocks that wait to be proven, and gives the last answers that it found.</summary>
+    private void AdvanceBlocks(Timestamp now, IEffectSink<IChainEffect> effects)
     {
-        _parts.Tree.Add(node);
-        _parts.Sides.Add(node);
-        _parts.Sides.MakeRoom();
-        return _parts.Tree.Find(node.Id) is not null
-            ? Verdict.Valid
-            : Verdict.RefusedByPolicy($"a branch of weight {node.ChainWeight}", "heavier ones: too many branches are in memory");
+        if (_haltReason is not null) return;
+        while (_parts.Sides.Gone.TryDequeue(out BlockId gone)) _parts.Blocks.Wake(gone);
+        foreach (BlockNode node in _parts.Blocks.Advance(now, NextJob, effects)) _executor.Take(node, effects);
+        if (_parts.Blocks.TakeNews()) _parts.Unknown.Remember(_parts.Commits, effects);
+        _parts.Settlements.Report(effects);
     }
 
     private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<IChainEffect> effects)
     {
         BlockNode? node = null;
         Verdict verdict = block.Header.Previous == TipNode.Id
-            ? _parts.BlockValidator.CheckBehind(TipNode, block, now, new SealClaims(), out node)
+            ? _parts.BlockValidator.CheckBehind(TipNode, new BlockCopy(block, default), now, out node)
             : Verdict.MissingParent(block.Header.Previous);
         if (verdict.IsValid)
             _parts.Proposals.Take(node!, _parts.State, NextJob, effects);
@@ -190,7 +184,12 @@ public sealed partial class ChainCore : IChainMachine
         bool wasFull = _parts.Commits.IsFull;
         PendingCommits.Pending durable = _parts.Commits.Acknowledge();
         if (_haltReason is not null) return;
-        foreach (BlockNode node in durable.Nodes) _parts.Cache.Keep(node);
+        foreach (BlockNode node in durable.Nodes)
+        {
+            _parts.Settlements.Add(node, Verdict.Valid);
+            _parts.Cache.Keep(node);
+        }
+
         if (durable.Move is { } move)
             Report(move, effects);
         else if (durable.Noted is { } noted)

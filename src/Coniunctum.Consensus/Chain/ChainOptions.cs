@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Chain;
 
@@ -22,6 +23,13 @@ public sealed record ChainOptions
     /// branch that forks off further below than this holds cannot win. At least 0. Default: 256 MiB.
     /// </summary>
     public long MaxSideBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes of blocks whose seal or certificate is not verified yet are kept for all peers together: half of it in equal
+    /// shares, none below the largest block, and half for whoever needs more. What does not fit is answered
+    /// <see cref="VerdictKind.Busy"/>. At least 1. Default: 64 MiB.
+    /// </summary>
+    public long MaxUnprovenBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>After how many blocks the next checkpoint of the state is written, where there is a store; at least 1. Default: 4,096.</summary>
     public long CheckpointBlocks { get; set; } = 4096;
@@ -67,6 +75,7 @@ public sealed record ChainOptions
         OptionFault.OfRange(nameof(KeptBlocks), KeptBlocks, 1, int.MaxValue),
         OptionFault.OfRange(nameof(MaxRecentBytes), MaxRecentBytes, 0, long.MaxValue),
         OptionFault.OfRange(nameof(MaxSideBytes), MaxSideBytes, 0, long.MaxValue),
+        OptionFault.OfRange(nameof(MaxUnprovenBytes), MaxUnprovenBytes, 1, long.MaxValue),
         OptionFault.OfRange(nameof(CheckpointBlocks), CheckpointBlocks, 1, long.MaxValue),
         OptionFault.OfRange(nameof(CheckpointBytes), CheckpointBytes, 1, long.MaxValue),
         OptionFault.OfRange(nameof(MaxAheadBytes), MaxAheadBytes, 0, long.MaxValue),

@@ -9,6 +9,9 @@ namespace Coniunctum.Consensus.Chain;
 /// <summary>The parts of one chain, built for each other: what is known of blocks, the state after the tip, the pool, and what is under way.</summary>
 internal sealed class ChainParts
 {
+    // How many sources a node is connected with at once: those that it has chosen, and twice as many again that have chosen it.
+    private const int PeerSlots = 128;
+
     /// <summary>Builds them.</summary>
     /// <param name="profile">The chain's profile.</param>
     /// <param name="spec">Its consensus parameters.</param>
@@ -36,14 +39,16 @@ internal sealed class ChainParts
         Tree = new BlockTree(Consensus.ForkChoice, options.Ties);
         Tree.Anchor(first);
         Best = new BestChain(first);
-        Sides = new SideBranches(Tree, Best, Signatures, options.MaxSideBytes, target);
+        Sides = new SideBranches(Tree, Best, Signatures, Settlements, options.MaxSideBytes, target);
         Retention = new RetentionWindow(Best, Tree, Sides, Headers, options.KeptBlocks);
         Loader = new StoredBlockLoader(spec, Consensus, Tree, Best, Sides, Headers, store);
         Reverts = new RevertRequests(Best, Tree, Sides, Loader, Cache, Consensus.Finality);
-        Pruner = new BranchPruner(Tree, Best, Sides, Consensus.Finality);
+        Pruner = new BranchPruner(Tree, Best, Sides, Consensus.Finality, Settlements);
         BlockValidator = new BlockValidator(profile, Consensus, Tree, Best, Sides, Headers, Loader);
         Unknown = new UnknownBranches(
             profile, Consensus, Tree, Best, Sides, Headers, Loader, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
+        Blocks = new BlockAdmission(
+            BlockValidator, Tree, Sides, Reverts, Unknown, Consensus.Finality, Settlements, new SourceQuota(options.MaxUnprovenBytes, PeerSlots, profile.Limits.MaxBlockBytes));
         Replay = new Replay(profile, Consensus, BlockValidator, Tree, Best, Retention, Cache, Loader, State, Checkpoints);
         if (first.Height == 0) return;
         first.Load(BlockOf(first), null);
@@ -77,6 +82,12 @@ internal sealed class ChainParts
     public BlockValidator BlockValidator { get; }
 
     public UnknownBranches Unknown { get; }
+
+    /// <summary>Blocks on their way into the tree.</summary>
+    public BlockAdmission Blocks { get; }
+
+    /// <summary>The last answers to blocks.</summary>
+    public Settlements Settlements { get; } = new();
 
     public BranchPruner Pruner { get; }
 

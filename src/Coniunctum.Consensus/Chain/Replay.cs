@@ -23,7 +23,7 @@ internal sealed class Replay(
     {
         // The chain begins there.
         if (block.Header.Height == 0 && block.Id == best.Tip.Id) return;
-        Verdict verdict = judge.Judge(block, null, out BlockNode? node);
+        Verdict verdict = judge.Judge(new BlockCopy(block, default), best.Tip, null, out BlockNode? node);
         StateDelta? delta = null;
         var overlay = new StateOverlay(state);
         if (verdict.IsValid && ReferenceEquals(node!.Parent, best.Tip))
@@ -32,7 +32,7 @@ internal sealed class Replay(
             throw new InvalidDataException($"The store's block {block.Id} at height {block.Header.Height} does not follow: {verdict}.");
 
         node!.SetExecuted(delta, consensus.Rule.Advance(node.Parent!.RuleState, node.Header, overlay));
-        (node.IsVerified, node.IsCommitted) = (true, true);
+        (node.IsProven, node.IsVerified, node.IsCommitted, node.IsSettled) = (true, true, true, true);
         state.Apply(delta);
         cache.Keep(node);
         Follow(node, delta.Encode().Length, block.Block.Certificate);

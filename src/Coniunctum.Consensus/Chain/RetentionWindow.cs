@@ -27,6 +27,6 @@ internal sealed class RetentionWindow(BestChain best, BlockTree tree, SideBranch
     public void Reset()
     {
         stored.Clear();
-        foreach (BlockNode root in tree.Roots.Where(root => root.Height > best.Oldest.Height).ToArray()) sides.Drop(root);
+        foreach (BlockNode root in tree.Roots.Where(root => root.Height > best.Oldest.Height).ToArray()) sides.Forget(root);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class RevertRequests(BestChain best, BlockTree tree, SideBranche
     {
         finality.Adopted(branch.Fork.Header, tip.Block.Certificate);
         foreach (AppliedBlock undone in branch.Undone) _givenUp.Add(undone.Node.Id);
-        if (branch.Undone is [.., { Node: var lowest }] && tree.Find(lowest.Id) is { } first) sides.Drop(first);
+        if (branch.Undone is [.., { Node: var lowest }] && tree.Find(lowest.Id) is { } first) sides.Forget(first);
     }
 
     private static void Refuse(long ticket, string reason, IEffectSink<IChainEffect> effects) =>

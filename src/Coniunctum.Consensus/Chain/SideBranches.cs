@@ -1,10 +1,13 @@
+using Coniunctum.Ledger;
+
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>
 /// The blocks of the tree that are not part of the best chain, within bounded bytes: what a flood of side blocks can cost.
 /// When there are too many, the lightest ends go first, the newest of equals before all.
 /// </summary>
-internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePrefetch signatures, long maxBytes, Func<BlockNode?> target)
+internal sealed class SideBranches(
+    BlockTree tree, BestChain best, SignaturePrefetch signatures, Settlements settlements, long maxBytes, Func<BlockNode?> target)
 {
     // What a node takes beside its block, roughly, with its places in the tree and in the fork choice.
     private const int NodeBytes = 1024;
@@ -15,6 +18,9 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
     private readonly Dictionary<BlockNode, int> _costs = [];
     private readonly SortedSet<BlockNode> _ends = new(Comparer<BlockNode>.Create(Compare));
     private long _bytes;
+
+    /// <summary>Blocks that have left the tree, for those that wait behind them.</summary>
+    public Queue<BlockId> Gone { get; } = new();
 
     /// <summary>A block has joined the tree, or has left the best chain.</summary>
     public void Add(BlockNode node)
@@ -34,7 +40,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
         _ends.Remove(node);
     }
 
-    /// <summary>Removes a block and all that builds on it, and returns them, parents first.</summary>
+    /// <summary>Removes a block and all that builds on it, and returns them, parents first. Nothing is wrong with them, but for what the caller says before.</summary>
     public List<BlockNode> Drop(BlockNode top)
     {
         List<BlockNode> removed = tree.RemoveSubtree(top);
@@ -42,6 +48,7 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
         {
             signatures.Forget(node);
             Leave(node);
+            Gone.Enqueue(node.Id);
         }
 
         if (top.Parent is not { Children.Count: 0 } parent) return removed;
@@ -64,7 +71,8 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
     /// </summary>
     public void MakeRoom()
     {
-        while (_bytes > maxBytes && _ends.FirstOrDefault(end => !IsInUse(end)) is { } lightest && lightest.ChainWeight <= best.Tip.ChainWeight) Drop(lightest);
+        while (_bytes > maxBytes && _ends.FirstOrDefault(end => !IsInUse(end)) is { } lightest && lightest.ChainWeight <= best.Tip.ChainWeight)
+            Forget(lightest);
     }
 
     /// <summary>
@@ -79,10 +87,17 @@ internal sealed class SideBranches(BlockTree tree, BestChain best, SignaturePref
             for (BlockNode? node = end; node is not null && _ends.Contains(node) && node.Arrival < oldest.Arrival && !IsInUse(node);)
             {
                 BlockNode? parent = node.Parent;
-                Drop(node);
+                Forget(node);
                 node = parent;
             }
         }
+    }
+
+    /// <summary>Drops a sound block for want of room.</summary>
+    public void Forget(BlockNode top)
+    {
+        foreach (BlockNode node in Drop(top))
+            settlements.Add(node, Verdict.RefusedByPolicy($"a branch of weight {node.ChainWeight}", "heavier ones: too many branches are in memory"));
     }
 
     /// <summary>Whether it is the end of the branch that is being done, or that will be next.</summary>

@@ -1,6 +1,5 @@
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Upgrades;
-using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Storage;
@@ -60,17 +59,22 @@ internal sealed class UnknownBranches
     public bool Has(BlockId id) => _nodes.ContainsKey(id);
 
     /// <summary>Judges a block whose ruleset is above all that the profile names: its header, its size and its root.</summary>
-    /// <param name="block">The block.</param>
+    /// <param name="copy">The block, which comes to claim the signatures that it depends on.</param>
     /// <param name="now">The node's time.</param>
+    /// <param name="isProven">Whether those signatures are verified.</param>
     /// <param name="hasChanged">Whether <see cref="Noted"/> has changed.</param>
-    /// <returns>A refusal of the node's own when nothing is wrong with it; otherwise what is.</returns>
-    public Verdict Take(HashedBlock block, Timestamp now, out bool hasChanged)
+    /// <returns>
+    /// A refusal of the node's own when nothing is wrong with it; valid where its signatures have to be verified first; otherwise
+    /// what is wrong.
+    /// </returns>
+    public Verdict Take(BlockCopy copy, Timestamp now, bool isProven, out bool hasChanged)
     {
         hasChanged = false;
+        HashedBlock block = copy.Block;
         if (Has(block.Id)) return NotKnown(block);
         if (_tree.WhyRefused(block.Id) is { } why) return why;
         BlockId previous = block.Header.Previous;
-        if (_nodes.TryGetValue(previous, out UnknownNode? parent)) return Take(block, parent, null, now, out hasChanged);
+        if (_nodes.TryGetValue(previous, out UnknownNode? parent)) return Take(copy, parent, null, now, isProven, out hasChanged);
         BlockNode? known = _tree.Find(previous);
         if (known is null)
         {
@@ -79,7 +83,7 @@ internal sealed class UnknownBranches
             if (!found.IsValid) return found;
         }
 
-        Verdict verdict = Take(block, null, known, now, out hasChanged);
+        Verdict verdict = Take(copy, null, known, now, isProven, out hasChanged);
         _sides.ReleaseIfBare(known!);
         return verdict;
     }
@@ -114,9 +118,10 @@ internal sealed class UnknownBranches
     private Verdict NotKnown(HashedBlock block) => Verdict.RefusedByPolicy($"ruleset {block.Header.Ruleset}", $"rulesets up to {_known}");
 
     /// <summary>Judges a block behind another of these, or behind a known one.</summary>
-    private Verdict Take(HashedBlock block, UnknownNode? parent, BlockNode? known, Timestamp now, out bool hasChanged)
+    private Verdict Take(BlockCopy copy, UnknownNode? parent, BlockNode? known, Timestamp now, bool isProven, out bool hasChanged)
     {
         hasChanged = false;
+        HashedBlock block = copy.Block;
         BlockNode fork = parent?.Fork ?? known!;
         UnknownNode? beside = parent ?? UnknownNode.Copy(known!, _best, out fork);
         var header = HeaderView.Of(block);
@@ -129,8 +134,9 @@ internal sealed class UnknownBranches
         RuleState state = beside?.State ?? fork.RuleState;
         // What the rule carries is exact only behind a parent that was executed: until then a refusal is not for ever.
         bool isExact = _consensus.Rule.StateLag == int.MaxValue || known is { IsExecuted: true };
-        Verdict verdict = Judge(block, header, new UnknownNode.Line(beside, new Ancestors(fork, _best, _stored)), state, now, isExact, out UnknownNode.Shown shown);
-        if (!verdict.IsValid) return verdict;
+        copy.ClearClaims();
+        Verdict verdict = Judge(copy, header, new UnknownNode.Line(beside, new Ancestors(fork, _best, _stored)), state, now, isExact, out UnknownNode.Shown shown);
+        if (!verdict.IsValid || (copy.ClaimCount > 0 && !isProven)) return verdict;
 
         Work weight = _consensus.Rule.Weight(header, state);
         if (!Work.TryAdd(beside?.ChainWeight ?? fork.ChainWeight, weight, out Work chainWeight))
@@ -143,30 +149,19 @@ internal sealed class UnknownBranches
     }
 
     private Verdict Judge(
-        HashedBlock block, in HeaderView header, IAncestors ancestors, RuleState state, Timestamp now, bool isExact, out UnknownNode.Shown shown)
+        BlockCopy copy, in HeaderView header, IAncestors ancestors, RuleState state, Timestamp now, bool isExact, out UnknownNode.Shown shown)
     {
+        HashedBlock block = copy.Block;
         ReadOnlyMemory<byte>? certificate = block.Block.Certificate;
         shown = new UnknownNode.Shown([], certificate is not null);
-        var claims = new SealClaims();
         // A certified block is not deferred: others have agreed on its time.
-        Verdict verdict = _consensus.Rule.Check(header, ancestors, state, certificate is null ? now : null, claims);
+        Verdict verdict = _consensus.Rule.Check(header, ancestors, state, certificate is null ? now : null, copy.Seals);
         if (verdict.Kind == VerdictKind.Invalid) return isExact ? Refuse(block, verdict) : verdict;
         Verdict body = BlockRules.CheckIntegrity(block, _profile);
         if (!body.IsValid) return Refuse(block, body);
         if (!verdict.IsValid) return verdict;
-        shown = shown with { Signers = [.. claims.Claims.Select(claim => claim.Signer)] };
-        verdict = _consensus.Finality.Judge(header, certificate, state, claims);
-        if (!verdict.IsValid || AreSigned(claims)) return verdict;
-        return certificate is null
-            ? Verdict.Invalid(BlockRule.SealInvalid, "a seal", "one that is valid by the rules that are known")
-            : Verdict.Invalid(BlockRule.CertificateInvalid, "a seal or a certificate", "signatures that are valid by the rules that are known");
-    }
-
-    private bool AreSigned(SealClaims claims)
-    {
-        SignatureClaim[] signatures = [.. claims.Claims];
-        return SignatureVerifier.Recover(_profile.Signatures, signatures).Zip(signatures)
-            .All(pair => pair.First.Outcome == SignatureOutcome.Valid && pair.First.Signer == pair.Second.Signer);
+        shown = shown with { Signers = [.. copy.Seals.Claims.Select(claim => claim.Signer)] };
+        return _consensus.Finality.Judge(header, certificate, state, copy.Certificate);
     }
 
     /// <summary>Remembers that a block is invalid by the known rules, unless another copy of it might not be.</summary>

@@ -1,7 +1,7 @@
 namespace Coniunctum.Consensus.Node;
 
 /// <summary>
-/// What a peer machine takes: of the chain <see cref="NodeEffect.TipMoved"/>, <see cref="NodeEffect.BlockJudged"/>,
+/// What a peer machine takes: of the chain <see cref="NodeEffect.TipMoved"/>, <see cref="NodeEffect.BlockJudged"/>, <see cref="NodeEffect.BlockSettled"/>,
 /// <see cref="NodeEffect.TransactionJudged"/>, <see cref="NodeEffect.TransactionMoved"/> and
 /// <see cref="NodeEffect.TransactionDropped"/>, of the producer <see cref="NodeEffect.Send"/>, and of the network
 /// <see cref="NodeInput.FromNetwork"/>.

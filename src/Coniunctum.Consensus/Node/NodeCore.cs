@@ -28,7 +28,6 @@ public sealed class NodeCore<TChain>
     private readonly PeerSink _peerSink;
     private readonly Hash256 _extraNonces;
     private IEffectSink<NodeEffect>? _effects;
-    private NodeInput.BlockArrived? _arriving;
     private Timestamp _now;
     private bool _isPersisting;
     private bool _isHalted;
@@ -96,13 +95,11 @@ public sealed class NodeCore<TChain>
                 StepChain(started);
                 break;
             case NodeInput.BlockArrived arrived:
-                _arriving = arrived;
                 StepChain(arrived);
-                _arriving = null;
                 break;
             case NodeInput.TimerFired fired when fired.Timer == DeferredBlocks.Timer:
-                foreach (HashedBlock block in _deferred.TakeDue(_now)) StepChain(new NodeInput.BlockArrived(block));
-                if (_deferred.NextDue is { } due) _effects!.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, due));
+                foreach (NodeInput.BlockArrived due in _deferred.TakeDue(_now)) StepChain(due);
+                if (_deferred.NextDue is { } next) _effects!.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, next));
                 break;
             case NodeInput.TimerFired fired:
                 if (fired.Timer.TryLeave(ProducerScope, out TimerId timer)) StepProducer(new NodeInput.TimerFired(timer));
@@ -218,7 +215,10 @@ public sealed class NodeCore<TChain>
         switch (effect)
         {
             case NodeEffect.BlockJudged judged:
-                TakeVerdict(judged);
+                TakeVerdict(judged.Block, judged.From, judged.Verdict);
+                break;
+            case NodeEffect.BlockSettled settled:
+                TakeVerdict(settled.Block, settled.From, settled.Verdict);
                 break;
             case NodeEffect.TransactionMoved moved:
                 TakePooled(moved);
@@ -256,15 +256,14 @@ public sealed class NodeCore<TChain>
         if (moved.From is PoolStatus.Outside or PoolStatus.Saved) StepProducer(new ProducerInput.PoolFilled());
     }
 
-    private void TakeVerdict(NodeEffect.BlockJudged judged)
+    private void TakeVerdict(HashedBlock block, PeerId from, Verdict verdict)
     {
-        if (judged.Verdict.Kind == VerdictKind.Deferred && _deferred.TryKeep(judged.Block, judged.Verdict.Until))
+        if (verdict.Kind == VerdictKind.Deferred && _deferred.TryKeep(new NodeInput.BlockArrived(block, from), verdict.Until))
             _effects!.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, _deferred.NextDue!.Value));
-        // A step may judge other blocks beside the one that arrived: they are not this peer's.
-        if (judged.Verdict.Kind == VerdictKind.MissingParent && _arriving is { From: { IsOwn: false } from } && ReferenceEquals(judged.Block, _arriving.Block))
-            _effects!.Emit(new NodeEffect.FetchBlock(judged.Block.Header.Previous, judged.Block, from));
-        if (!judged.Verdict.IsValid && ReferenceEquals(judged.Block, _ownBlock))
-            Refuse(new ProducerInput.Refused(judged.Block.Header.Height, judged.Block, judged.Verdict));
+        if (verdict.Kind == VerdictKind.MissingParent && !from.IsOwn)
+            _effects!.Emit(new NodeEffect.FetchBlock(block.Header.Previous, block, from));
+        if (!verdict.IsValid && ReferenceEquals(block, _ownBlock))
+            Refuse(new ProducerInput.Refused(block.Header.Height, block, verdict));
     }
 
     private void Refuse(ProducerInput.Refused refused)

@@ -19,7 +19,7 @@ public interface IConsensusRule
     /// <param name="now">
     /// The receiver's time, or <c>null</c> where a header may not be deferred: in one's own store and under a certificate.
     /// </param>
-    /// <param name="seals">Takes the signatures that validity depends on.</param>
+    /// <param name="seals">Takes the signatures that validity depends on, also where the answer is deferred. The block weighs nothing before they are verified.</param>
     Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals);
 
     /// <summary>

@@ -57,16 +57,29 @@ public abstract record NodeEffect
     /// <param name="Transaction">The transaction.</param>
     public sealed record AnnounceTransaction(HashedTransaction Transaction) : NodeEffect;
 
-    /// <summary>Ask a peer for a block, and after it for the one that was refused for want of it.</summary>
+    /// <summary>Ask a peer for a block: others build on it, or the copies that were at hand were bad.</summary>
     /// <param name="Missing">The block that is missing.</param>
-    /// <param name="Child">The block that builds on it; comes again after it.</param>
-    /// <param name="From">The peer that sent <paramref name="Child"/>.</param>
-    public sealed record FetchBlock(BlockId Missing, HashedBlock Child, PeerId From) : NodeEffect;
+    /// <param name="Child">The block that builds on it and was refused for want of it; comes again after it. <c>null</c> for none.</param>
+    /// <param name="From">The peer that has it, or that sent <paramref name="Child"/>.</param>
+    public sealed record FetchBlock(BlockId Missing, HashedBlock? Child, PeerId From) : NodeEffect, IChainEffect;
 
-    /// <summary>A block was judged: refused, or accepted as far as could be checked before it was a candidate for the best chain.</summary>
-    /// <param name="Block">The block.</param>
+    /// <summary>A block was judged as far as that can be done at once. Each that arrives has this answer, and where it is pending exactly one more: <see cref="BlockSettled"/>.</summary>
+    /// <param name="Block">The block, this copy of it.</param>
+    /// <param name="From">Who sent it.</param>
+    /// <param name="Verdict">What was concluded. Valid and not pending: a block of this identity is here already.</param>
+    /// <param name="Blame">What it proves against the sender.</param>
+    /// <param name="IsPending">Whether the block is kept, to be proven, executed or outweighed.</param>
+    public sealed record BlockJudged(HashedBlock Block, PeerId From, Verdict Verdict, Blame Blame, bool IsPending) : NodeEffect, IChainEffect, IPeerInput;
+
+    /// <summary>
+    /// The second and last answer to a block: valid when it is part of the best chain, durably, for the first time; otherwise why it
+    /// was given up. There is none when the node stops before.
+    /// </summary>
+    /// <param name="Block">The block, this copy of it.</param>
+    /// <param name="From">Who sent it.</param>
     /// <param name="Verdict">What was concluded.</param>
-    public sealed record BlockJudged(HashedBlock Block, Verdict Verdict) : NodeEffect, IChainEffect, IPeerInput;
+    /// <param name="Blame">What it proves against the sender.</param>
+    public sealed record BlockSettled(HashedBlock Block, PeerId From, Verdict Verdict, Blame Blame) : NodeEffect, IChainEffect, IPeerInput;
 
     /// <summary>A transaction was judged.</summary>
     /// <param name="Ticket">The number under which it arrived.</param>

@@ -20,9 +20,9 @@ public abstract record NodeInput
     /// <param name="ReadRecord">Returns a record that a producer has persisted, or <c>null</c>.</param>
     public sealed record Started(BlockId ChainId, Func<RecordKey, ReadOnlyMemory<byte>?> ReadRecord) : NodeInput, IChainInput, IProducerInput;
 
-    /// <summary>A block of a peer, of a user, or of one's own producer: checked by every rule. <see cref="NodeEffect.BlockJudged"/> follows.</summary>
+    /// <summary>A block of a peer, of a user, or of one's own producer: checked by every rule. <see cref="NodeEffect.BlockJudged"/> follows, and where that is pending <see cref="NodeEffect.BlockSettled"/>.</summary>
     /// <param name="Block">The block, decoded and hashed.</param>
-    /// <param name="From">The peer that sent it, to which its missing parent would be asked for; by default oneself.</param>
+    /// <param name="From">The peer that sent it, which is charged for what it makes this node keep, blamed for what it proves, and asked for its missing parent; by default oneself.</param>
     public sealed record BlockArrived(HashedBlock Block, PeerId From = default) : NodeInput, IChainInput, IPeerEffect;
 
     /// <summary>A transaction of a peer or of one's own user. <see cref="NodeEffect.TransactionJudged"/> follows.</summary>

@@ -42,8 +42,7 @@ public sealed class CertificateFaultTests
             _ => Certificate(block, 0, [0, 1, 2], signedRound: 1),
         });
 
-        _node.Deliver(copy);
-        Assert.That(_node.Of<NodeEffect.BlockJudged>().Last().Verdict.Rule, Is.EqualTo(BlockRule.CertificateInvalid));
+        Assert.That(_node.Deliver(copy).Rule, Is.EqualTo(BlockRule.CertificateInvalid));
         Assert.That(_node.Core.Tip, Is.SameAs(_forge.Genesis).Or.Property(nameof(HashedBlock.Id)).EqualTo(_forge.Genesis.Id));
         Assert.That(_node.Deliver(honest), Is.EqualTo(Verdict.Valid));
         Assert.That(_node.Core.Tip, Is.SameAs(honest));

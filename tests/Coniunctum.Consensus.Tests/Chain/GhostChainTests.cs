@@ -110,7 +110,7 @@ public sealed class GhostChainTests
         // The last one lets the lighter chain win; before that is done, others crowd in.
         foreach (HashedBlock block in (HashedBlock[])[children[2], Next(honest, 4), Next(honest, 5), Next(honest, 6), Next(honest, 7)])
             node.StepOnce(new NodeInput.BlockArrived(block));
-        Assert.That(node.Of<NodeEffect.BlockJudged>().Any(judged => judged.Verdict.Kind == VerdictKind.Refused), "there was too little room");
+        Assert.That(node.Of<NodeEffect.BlockSettled>().Any(settled => settled.Verdict.Kind == VerdictKind.Refused), "there was too little room");
         node.Settle();
         Assert.That(node.Core.Tip, Is.SameAs(children[0]));
         HashedBlock next = Next(children[0], 9);

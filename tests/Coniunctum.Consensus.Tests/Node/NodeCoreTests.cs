@@ -43,7 +43,7 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
     {
         var arrived = new NodeInput.BlockArrived(s_block, s_peer);
         var message = new NodeInput.MessageArrived("topic", s_peer, default);
-        var judged = new NodeEffect.BlockJudged(s_block, Verdict.MissingParent(s_block.Id));
+        var judged = new NodeEffect.BlockJudged(s_block, s_peer, Verdict.MissingParent(s_block.Id), Blame.None, IsPending: false);
         var frame = new Frame("bytes");
         _peersWant.Enqueue(arrived);
         _peersWant.Enqueue(message);
@@ -112,7 +112,7 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
     [Test]
     public void Producer_NeitherMovesNorFiresTheNodesTimers()
     {
-        _chainWants.Enqueue(new NodeEffect.BlockJudged(s_block, Verdict.Defer(BlockRule.TimestampTooNew, default, new Timestamp(5_000))));
+        _chainWants.Enqueue(new NodeEffect.BlockJudged(s_block, default, Verdict.Defer(BlockRule.TimestampTooNew, default, new Timestamp(5_000)), Blame.None, IsPending: false));
         Step(new NodeInput.Continued());
         TimerId own = _effects.OfType<NodeEffect.SetTimer>().Single().Timer;
         _producerWants.Enqueue(new NodeEffect.SetTimer(new TimerId(own.Name), default));

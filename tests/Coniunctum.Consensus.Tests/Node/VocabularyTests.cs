@@ -48,12 +48,12 @@ public sealed class VocabularyTests
         }));
         Assert.That(NamesOf(typeof(IChainEffect)), Is.EquivalentTo(new[]
         {
-            "VerifySignatures", "Commit", "Continue", "BlockJudged", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved",
+            "VerifySignatures", "Commit", "Continue", "FetchBlock", "BlockJudged", "BlockSettled", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved",
             "RevertRefused", "BranchRefused", "UnknownRulesetNoted", "Halted", "TipChanged", "Prepared", "Refused", "Judged",
         }));
         Assert.That(NamesOf(typeof(IPeerInput)), Is.EquivalentTo(new[]
         {
-            "BlockJudged", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "Send", "FromNetwork",
+            "BlockJudged", "BlockSettled", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "Send", "FromNetwork",
         }));
         Assert.That(NamesOf(typeof(IPeerEffect)), Is.EquivalentTo(new[] { "BlockArrived", "TransactionArrived", "MessageArrived", "ToNetwork" }));
     }

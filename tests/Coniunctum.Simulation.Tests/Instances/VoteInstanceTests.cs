@@ -102,7 +102,7 @@ public sealed class VoteInstanceTests
 
         follower.Receive(scene[0], new Message(MessageKind.Block, "", block.Encoded));
         world.RunFor(TimeSpan.FromSeconds(1));
-        Assert.That(follower.Chain.Tip.Id, Is.EqualTo(block.Id), "The fault was one of the copy.");
+        Assert.That(follower.Chain.BlockAt(1)?.Id, Is.EqualTo(block.Id), "The fault was one of the copy.");
     }
 
     /// <summary>Makes the proposer lie: every node gets another proposal for the same height too, sooner or later.</summary>

@@ -124,16 +124,22 @@ internal sealed class ChainHarness : IEffectSink<IChainEffect>
         }
     }
 
-    /// <summary>Delivers a block and settles; returns the first verdict on it.</summary>
-    public Verdict Deliver(HashedBlock block)
+    /// <summary>Delivers a block and settles; returns what was concluded before it was executed: of itself at once, or of its witnesses.</summary>
+    public Verdict Deliver(HashedBlock block, PeerId from = default)
     {
         int start = Log.Count;
-        Send(new NodeInput.BlockArrived(block));
-        return Log.Skip(start).OfType<NodeEffect.BlockJudged>().First(judged => ReferenceEquals(judged.Block, block)).Verdict;
+        Send(new NodeInput.BlockArrived(block, from));
+        IEnumerable<IChainEffect> since = Log.Skip(start);
+        NodeEffect.BlockJudged first = since.OfType<NodeEffect.BlockJudged>().First(judged => ReferenceEquals(judged.Block, block));
+        Verdict last = since.OfType<NodeEffect.BlockSettled>().FirstOrDefault(settled => ReferenceEquals(settled.Block, block))?.Verdict ?? first.Verdict;
+        bool isOfWitnesses = last is { Rule: BlockRule.SealInvalid or BlockRule.CertificateInvalid } or { Kind: VerdictKind.Deferred or VerdictKind.MissingParent };
+        return isOfWitnesses || Core.IsOfUnknownRuleset(block.Id) ? last : first.Verdict;
     }
 
     /// <summary>The last verdict on a block: what execution concluded, if it came to that.</summary>
-    public Verdict LastVerdict(HashedBlock block) => Of<NodeEffect.BlockJudged>().Last(judged => ReferenceEquals(judged.Block, block)).Verdict;
+    public Verdict LastVerdict(HashedBlock block) =>
+        Of<NodeEffect.BlockSettled>().LastOrDefault(settled => ReferenceEquals(settled.Block, block))?.Verdict
+            ?? Of<NodeEffect.BlockJudged>().Last(judged => ReferenceEquals(judged.Block, block)).Verdict;
 
     public void DeliverAll(IEnumerable<HashedBlock> blocks)
     {

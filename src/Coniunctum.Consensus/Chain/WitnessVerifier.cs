@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus.Node;
+using Coniunctum.Ledger;
+
+namespace Coniunctum.Consensus.Chain;
+
+/// <summary>
+/// Verifies the seals and certificates of blocks that are not in the tree yet. While one batch is being verified the next one
+/// gathers, so that many blocks at once cost as little each as the batch allows.
+/// </summary>
+internal sealed class WitnessVerifier
+{
+    // Enough to fill the widest lanes on all cores, and not so many that a block that comes meanwhile waits for long.
+    private const int MaxClaims = 2048;
+
+    private readonly Queue<BlockCopy> _waiting = new();
+    private readonly List<BlockCopy> _inFlight = [];
+    private JobId? _job;
+
+    /// <summary>Adds a copy whose claims are complete.</summary>
+    public void Add(BlockCopy copy) => _waiting.Enqueue(copy);
+
+    /// <summary>Asks for the next batch, unless one is under way.</summary>
+    public void Request(Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
+    {
+        if (_job is not null || _waiting.Count == 0) return;
+        ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
+        while (_waiting.TryPeek(out BlockCopy? next) && (_inFlight.Count == 0 || claims.Count + next.ClaimCount <= MaxClaims))
+        {
+            _inFlight.Add(_waiting.Dequeue());
+            claims.AddRange(next.Seals.Claims);
+            claims.AddRange(next.Certificate.Claims);
+        }
+
+        _job = nextJob();
+        effects.Emit(new NodeEffect.VerifySignatures(_job.Value, claims.DrainToImmutable()));
+    }
+
+    /// <summary>Takes answers, if they are to the batch that is under way.</summary>
+    /// <returns>Each copy of the batch with what its witnesses prove, in order; <c>null</c> where the answers are another's.</returns>
+    public ImmutableArray<(BlockCopy Copy, Verdict Verdict)>? TakeAnswers(NodeInput.SignaturesVerified verified)
+    {
+        if (verified.Job != _job) return null;
+        var judged = ImmutableArray.CreateBuilder<(BlockCopy, Verdict)>(_inFlight.Count);
+        ReadOnlySpan<RecoveredSigner> answers = verified.Answers.AsSpan();
+        foreach (BlockCopy copy in _inFlight)
+        {
+            judged.Add((copy, BlockSignatures.JudgeWitnesses(copy.Seals, copy.Certificate, answers[..copy.ClaimCount])));
+            answers = answers[copy.ClaimCount..];
+        }
+
+        _inFlight.Clear();
+        _job = null;
+        return judged.MoveToImmutable();
+    }
+}
