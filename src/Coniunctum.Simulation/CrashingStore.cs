@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
@@ -54,6 +55,13 @@ public sealed class CrashingStore : IChainStore
     {
         Reads++;
         return _durable.FindHead(id);
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<StoredHead> ReadHeads(ulong from, int count)
+    {
+        Reads++;
+        return _durable.ReadHeads(from, count);
     }
 
     /// <inheritdoc/>

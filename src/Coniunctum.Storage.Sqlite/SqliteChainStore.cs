@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Chain;
@@ -50,11 +51,24 @@ public sealed class SqliteChainStore : IChainStore
     /// <summary>Opens a ledger's file, or makes one.</summary>
     /// <param name="path">Where it is. Its folder must be there.</param>
     /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
-    public static SqliteChainStore Open(string path) => Open(path, ChainSchema.Kind, new FileTuning());
+    public static SqliteChainStore Open(string path) => Open(path, null);
+
+    /// <summary>
+    /// Opens a ledger's file, or makes one. A file of an older version is brought up to date first, in one step that is done wholly
+    /// or not at all; it may take seconds for each gigabyte.
+    /// </summary>
+    /// <param name="path">Where it is. Its folder must be there.</param>
+    /// <param name="progress">Is told now and then how far a file of an older version is, in heights.</param>
+    /// <param name="cancellation">Stops that; the file stays as it was.</param>
+    /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static SqliteChainStore Open(string path, IProgress<StoreProgress>? progress, CancellationToken cancellation = default) =>
+        Open(path, ChainSchema.Kind, new FileTuning { Progress = progress, Cancellation = cancellation });
 
     /// <summary>
     /// Opens a ledger's file that is there, only to read it. Where it was closed cleanly nothing is written, so that the disk may be
-    /// full or read-only, and others may read it as well; where it was not, what its WAL holds is taken in first.
+    /// full or read-only, and others may read it as well; where it was not, what its WAL holds is taken in first, and a file of an
+    /// older version is brought up to date.
     /// </summary>
     /// <param name="path">Where it is.</param>
     /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
@@ -122,6 +136,13 @@ public sealed class SqliteChainStore : IChainStore
     /// <inheritdoc/>
     public StoredHead? FindHead(BlockId id) =>
         Read(tables => tables.Heads.FindRow(id) is { } row ? tables.Heads.Read(row)?.Head : null);
+
+    /// <inheritdoc/>
+    public ImmutableArray<StoredHead> ReadHeads(ulong from, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return Read(tables => tables.BestHeads.Read(from, count));
+    }
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) =>

@@ -62,8 +62,8 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         if (id == Tip.Id) return HeaderView.Of(Tip);
         if (_recent.Find(id) is { } recent) return HeaderView.Of(recent);
         if (store.FindHead(id) is not { } head) return null;
-        (BlockHeader header, ReadOnlyMemory<byte> seal) = HeadCodec.Read(head, profile.Format, profile.Limits);
-        return new HeaderView(header, id, seal);
+        BlockHead read = HeadCodec.Read(head, profile.Format, profile.Limits);
+        return new HeaderView(read.Header, id, read.Seal);
     }
 
     /// <summary>Returns how many blocks confirm a block, itself included; 0 when it is not part of the best chain.</summary>

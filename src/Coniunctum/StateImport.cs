@@ -104,11 +104,12 @@ internal sealed class StateImport
     {
         ulong height = _next++;
         if (height > Target) throw Wrong(height, $"the file should end at height {Target}");
-        DecodeOutcome fault = HeadCodec.Decode(head.Header, _profile.Format, _profile.Limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal);
-        if (header is null) throw Wrong(height, $"it cannot be read: {fault}");
-        var view = new HeaderView(header, new BlockId(_profile.Format.Digest(header)), seal);
+        DecodeOutcome fault = HeadCodec.Decode(head.Header, _profile.Format, _profile.Limits, out BlockHead? read);
+        if (read is null) throw Wrong(height, $"it cannot be read: {fault}");
+        var view = new HeaderView(read.Header, new BlockId(_profile.Format.Digest(read.Header)), read.Seal);
         if (height == 0 && view.Id != _genesis.Id) throw Wrong(height, $"it is that of {view.Id}, not of {_genesis.Id}");
-        if (height > 0) Judge(view);
+        if (height == 0 && (!read.Seal.IsEmpty || read.Certificate is not null)) throw Wrong(height, "the first block has neither seal nor certificate");
+        if (height > 0) Judge(view, read.Certificate);
 
         if (head.ChainWeight != _headers.ChainWeight)
             throw Wrong(height, $"the file says that its chain weighs {head.ChainWeight}, but it weighs {_headers.ChainWeight}");
@@ -121,9 +122,12 @@ internal sealed class StateImport
         if ((height > 0 && height % HeadsAReport == 0) || height == Target) _progress?.Report(new FileProgress(height, Target));
     }
 
-    private void Judge(in HeaderView header)
+    private void Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate)
     {
         Verdict verdict = _headers.Take(header, Clock.Read(_options.Time), _seals);
+
+        // A head need not have its certificate any more; one that is there is served to others, and must be right.
+        if (verdict.IsValid && certificate is not null) verdict = _headers.JudgeCertificate(certificate, _seals);
         if (!verdict.IsValid) throw Wrong(_next - 1, $"{verdict}");
         while (_sealHeights.Count < _seals.Claims.Count) _sealHeights.Add(header.Height);
     }

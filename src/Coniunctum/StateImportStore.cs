@@ -83,7 +83,7 @@ internal sealed class StateImportStore(IChainStore store, HashedBlock genesis)
     private StoredBlock HeadOnly(StoredHead head) => new(head, head.Height == 0 ? genesis.Encoded : default, default);
 
     /// <summary>Whether an earlier import has written the very same.</summary>
-    private bool IsThere(StoredHead head) => store.IdAt(head.Height) == head.Id && store.FindHead(head.Id) is { } found
+    private bool IsThere(StoredHead head) => store.ReadHeads(head.Height, 1) is [var found] && found.Id == head.Id
         && found.Header.Span.SequenceEqual(head.Header.Span) && found.RuleState.Span.SequenceEqual(head.RuleState.Span) && found.ChainWeight == head.ChainWeight;
 
     private void WriteHeads()

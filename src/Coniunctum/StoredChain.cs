@@ -116,17 +116,15 @@ public static class StoredChain
     private static Replayed[] Read(IChainReader store, ulong from, ulong tip)
     {
         if (from > tip) return [];
-        var group = new Replayed[Math.Min(BlocksAGroup, tip - from + 1)];
-        for (int i = 0; i < group.Length; i++)
-        {
-            ulong height = from + (ulong)i;
-            BlockId id = store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
-            StoredHead head = store.FindHead(id) ?? throw new InvalidDataException($"The store has no header of block {id} at height {height}.");
-            (StateDelta? delta, int bytes) = StoredOrigin.ReadDelta(store, id);
-            group[i] = new Replayed(head, delta, bytes);
-        }
+        ImmutableArray<StoredHead> heads = store.ReadHeads(from, (int)Math.Min(BlocksAGroup, tip - from + 1));
+        if (heads.IsEmpty) throw new InvalidDataException($"The store has no block at height {from}.");
+        return [.. heads.Select(head => ReadDelta(store, head))];
+    }
 
-        return group;
+    private static Replayed ReadDelta(IChainReader store, StoredHead head)
+    {
+        (StateDelta? delta, int bytes) = StoredOrigin.ReadDelta(store, head.Id);
+        return new Replayed(head, delta, bytes);
     }
 
     private static void Take(NodeCore<ChainCore> node, IChainReader store, ChainProfile profile, Replayed[] group)

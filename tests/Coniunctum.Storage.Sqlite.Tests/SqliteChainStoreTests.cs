@@ -151,7 +151,7 @@ public sealed class SqliteChainStoreTests
     [Test]
     public void Open_AnOlderVersion_MovesItForward_AndTheNextOneRefusesTheFuture()
     {
-        FileKind next = ChainSchema.Kind with { Steps = [.. ChainSchema.Kind.Steps, "ALTER TABLE heads ADD COLUMN note TEXT; CREATE TABLE notes (a INTEGER PRIMARY KEY)"] };
+        FileKind next = ChainSchema.Kind with { Steps = [.. ChainSchema.Kind.Steps, new("ALTER TABLE heads ADD COLUMN note TEXT; CREATE TABLE notes (a INTEGER PRIMARY KEY)")] };
         using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10));
         using (var newer = SqliteChainStore.Open(_folder.Ledger, next, new FileTuning()))
         {
@@ -170,7 +170,7 @@ public sealed class SqliteChainStoreTests
     [Test]
     public void Open_AMigrationThatFails_LeavesTheOldVersion()
     {
-        FileKind broken = ChainSchema.Kind with { Steps = [.. ChainSchema.Kind.Steps, "CREATE TABLE extra (a INTEGER); CREATE TABLE heads (a INTEGER)"] };
+        FileKind broken = ChainSchema.Kind with { Steps = [.. ChainSchema.Kind.Steps, new("CREATE TABLE extra (a INTEGER); CREATE TABLE heads (a INTEGER)")] };
         using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10));
         Assert.That(() => SqliteChainStore.Open(_folder.Ledger, broken, new FileTuning()), Throws.InstanceOf<LedgerFileException>());
         using var old = SqliteChainStore.Open(_folder.Ledger);
@@ -235,7 +235,7 @@ public sealed class SqliteChainStoreTests
     {
         using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10));
         TestFolder.Execute(_folder.Ledger, sql);
-        Assert.That(Refusal(_folder.Ledger, LedgerFileFault.Damaged).Message, Does.Contain("tables of version 2"));
+        Assert.That(Refusal(_folder.Ledger, LedgerFileFault.Damaged).Message, Does.Contain(Invariant($"tables of version {ChainSchema.Kind.Version}")));
     }
 
     [Test]
@@ -321,6 +321,50 @@ public sealed class SqliteChainStoreTests
     }
 
     [Test]
+    public void ReadHeads_ARange_IsTheBestChainsInRisingHeightWithinItsBounds()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        Assert.That(store.ReadHeads(0, 10), Is.Empty);
+        store.Commit(TestBlocks.Batch(0, 2100));
+        store.Commit(TestBlocks.Batch(1000, 1000, salt: 1));
+        Assert.That(store.ReadHeads(990, 20).Select(head => head.Id), Is.EqualTo(Enumerable.Range(990, 20).Select(height => TestBlocks.Id((ulong)height, height < 1000 ? 0u : 1u))));
+        Assert.That(store.ReadHeads(1990, 100).Select(head => head.Height), Is.EqualTo(Enumerable.Range(1990, 10)));
+        Assert.That(store.ReadHeads(0, int.MaxValue), Has.Length.EqualTo(2000));
+        Assert.That((store.ReadHeads(2000, 1).Length, store.ReadHeads(ulong.MaxValue, 1).Length), Is.EqualTo((0, 0)));
+        Assert.That(() => store.ReadHeads(0, 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void ReadHeads_OfLargeCertificates_EndsBehindTwoMebibytes()
+    {
+        using var store = SqliteChainStore.Open(_folder.Ledger);
+        using var memory = new MemoryChainStore();
+        StoreBatch batch = TestBlocks.Batch(0, 40);
+        batch = batch with { Connected = [.. batch.Connected.Select(block => block with { Head = block.Head with { Header = new byte[65_536], RuleState = default } })] };
+        store.Commit(batch);
+        memory.Commit(batch);
+        Assert.That((store.ReadHeads(0, 40).Length, memory.ReadHeads(0, 40).Length), Is.EqualTo((32, 32)));
+        Assert.That((store.ReadHeads(32, 40).Length, memory.ReadHeads(32, 40).Length), Is.EqualTo((8, 8)));
+    }
+
+    [Test]
+    public void ReadHeads_OverADamagedOrMissingRow_SaysWhere()
+    {
+        using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 20));
+        using (var tampering = new Tampering(_folder.Ledger))
+        {
+            tampering.Execute("UPDATE heads SET rule = x'00' WHERE row >> 24 = 5; DELETE FROM heads WHERE row >> 24 = 8");
+            tampering.Execute("UPDATE best SET row = row + 1 WHERE height = 11; DELETE FROM best WHERE height = 14");
+        }
+
+        using var damaged = SqliteChainStore.Open(_folder.Ledger);
+        Assert.That(damaged.ReadHeads(0, 5), Has.Length.EqualTo(5));
+        foreach (ulong height in (ulong[])[5, 8, 11, 14])
+            Assert.That(() => damaged.ReadHeads(height - 1, 3), Throws.InstanceOf<InvalidDataException>().With.Message.Contains(Invariant($"height {height} is")));
+        Assert.That(damaged.ReadHeads(15, 10), Has.Length.EqualTo(5));
+    }
+
+    [Test]
     public void Shrink_AfterPruning_GivesTheRoomBack_WhileCommitsGoOn()
     {
         using var store = SqliteChainStore.Open(_folder.Ledger);
@@ -363,6 +407,8 @@ public sealed class SqliteChainStoreTests
         Assert.That(store.Tip, Is.EqualTo(model.Tip));
         Assert.That(store.Checkpoint, Is.EqualTo(model.Checkpoint));
         for (ulong height = 0; height <= (model.Tip?.Height + 2 ?? 0); height++) Assert.That(store.IdAt(height), Is.EqualTo(model.IdAt(height)));
+        ulong from = model.Tip?.Height / 2 ?? 0;
+        Assert.That(store.ReadHeads(from, 100).Select(Describe), Is.EqualTo(model.ReadHeads(from, 100).Select(Describe)));
         foreach (BlockId id in known)
         {
             Assert.That(Bytes(store.ReadBlock(id)), Is.EqualTo(Bytes(model.ReadBlock(id))));
@@ -379,6 +425,8 @@ public sealed class SqliteChainStoreTests
         if (model.Checkpoint is not null)
             Assert.That(store.ReadCheckpoint().Select(slice => Bytes(slice)), Is.EqualTo(model.ReadCheckpoint().Select(slice => Bytes(slice))));
         for (int i = 0; i < RandomBatches.Records; i++) Assert.That(Bytes(store.ReadRecord(Invariant($"record {i}"))), Is.EqualTo(Bytes(model.ReadRecord(Invariant($"record {i}")))));
+
+        static string Describe(StoredHead head) => Invariant($"{head.Id} {head.Height} {head.ChainWeight} {Bytes(head.Header)} {Bytes(head.RuleState)}");
 
         // Compared as checksums: NUnit takes its time with arrays.
         static ulong? Bytes(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? XxHash64.Compute(some.Span, (ulong)some.Length) : null;

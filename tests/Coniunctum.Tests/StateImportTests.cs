@@ -244,6 +244,17 @@ internal sealed class StateImportTests
         }
     }
 
+    [TestCase(0)]
+    [TestCase(3)]
+    [TestCase(5)]
+    public async Task Import_HeadWithACertificateThatTheRuleDoesNotKnow_IsRefused(int at)
+    {
+        (MemoryChainStore original, _) = await MineAsync(_profile, 5, withPayments: false);
+        byte[] file = await ExportAsync(_profile, original);
+        byte[] forged = await RewriteAsync(file, (height, head) => height == at ? head with { Header = (byte[])[.. head.Header.Span[..^1], 0xC4, 1, 7] } : head);
+        Assert.That(async () => await ImportAsync(_profile, new MemoryChainStore(), forged), Refused(StateImportFault.HeaderRefused, Invariant($"height {at} is refused")));
+    }
+
     [Test]
     public async Task Import_DrawnGenesisUnderAnAuthority_ChecksSealsAndGoesOn()
     {

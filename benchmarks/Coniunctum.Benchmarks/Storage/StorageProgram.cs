@@ -13,6 +13,7 @@ internal static class StorageProgram
         ["keys"] = KeyBench.Run,
         ["readers"] = ReaderBench.Run,
         ["open"] = OpenBench.Run,
+        ["heads"] = HeadBench.Run,
         ["index"] = IndexBench.Run,
         ["state"] = StateFileBench.Run,
     };

@@ -41,7 +41,7 @@ internal static class DbFiles
         file.Position = 0;
         if (StateFileReader.IsStateFile(start.AsSpan(0, length))) return await DbStates.ImportAsync(data, file, path, trust, reporter, cancellation);
         BlockFileReader reader = await OpenAsync(file, path, cancellation);
-        IChainStore store = LedgerFiles.OpenOrCreate(data);
+        IChainStore store = LedgerFiles.OpenOrCreate(data, reporter.Progress, cancellation);
         ChainProfile profile;
         try
         {

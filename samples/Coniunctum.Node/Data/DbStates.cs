@@ -40,7 +40,7 @@ internal static class DbStates
         try
         {
             StateFileReader reader = await StateFileReader.OpenAsync(file, cancellation: cancellation);
-            using IChainStore store = LedgerFiles.OpenOrCreate(data);
+            using IChainStore store = LedgerFiles.OpenOrCreate(data, reporter.Progress, cancellation);
             if (DevSettings.Read(store) is null) ChainNote.Begin(store, reader.Head.Note.Span);
             LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
             outcome = await builder.ImportStateAsync(reader, new StateImportOptions { Trust = trust }, reporter.Progress, cancellation);

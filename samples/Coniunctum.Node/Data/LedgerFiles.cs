@@ -7,15 +7,15 @@ namespace Coniunctum.Node.Data;
 /// <summary>Opens ledgers' files for commands.</summary>
 internal static class LedgerFiles
 {
-    /// <summary>Opens a ledger's file; makes it, and its folder, where nothing is.</summary>
-    public static SqliteChainStore OpenOrCreate(string path)
+    /// <summary>Opens a ledger's file; makes it, and its folder, where nothing is. One of an older version is brought up to date.</summary>
+    public static SqliteChainStore OpenOrCreate(string path, IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
         {
             PathInput.Trying($"The folder {Quoted.Of(folder)} cannot be made", folder, () => DurableFile.MakeFolder(folder));
         }
 
-        return Open(path, SqliteChainStore.Open);
+        return Open(path, file => SqliteChainStore.Open(file, progress, cancellation));
     }
 
     /// <summary>Opens a ledger's file that must be there.</summary>

@@ -19,7 +19,7 @@ internal static class DevRun
 
     public static async Task<int> RunAsync(DevOptions options, CommandIo io, TimeProvider time, CancellationToken stop)
     {
-        IChainStore store = options.Data is { } path ? LedgerFiles.OpenOrCreate(path) : new MemoryChainStore();
+        IChainStore store = options.Data is { } path ? LedgerFiles.OpenOrCreate(path, io.Progress, stop) : new MemoryChainStore();
         try
         {
             return await RunAsync(store, options, io, time, stop);

@@ -22,14 +22,13 @@ internal sealed class StoredHeaders(ChainProfile profile, IChainReader? store)
     /// <summary>Returns what the store keeps of the best chain's block at a height below the blocks in memory.</summary>
     public StoredHead HeadAt(ulong height)
     {
-        BlockId id = Store.IdAt(height) ?? throw new InvalidDataException($"The store has no block at height {height}.");
-        return Store.FindHead(id) ?? throw new InvalidDataException($"The store has no header of block {id} at height {height}.");
+        return Store.ReadHeads(height, 1) is [var head] ? head : throw new InvalidDataException($"The store has no block at height {height}.");
     }
 
     public HeaderView Read(StoredHead head)
     {
-        (BlockHeader header, ReadOnlyMemory<byte> seal) = HeadCodec.Read(head, profile.Format, profile.Limits);
-        return new HeaderView(header, head.Id, seal);
+        BlockHead read = HeadCodec.Read(head, profile.Format, profile.Limits);
+        return new HeaderView(read.Header, head.Id, read.Seal);
     }
 
     /// <summary>Forgets what is decoded: the best chain has changed below the blocks in memory.</summary>

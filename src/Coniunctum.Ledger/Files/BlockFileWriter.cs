@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Ledger.Files;
@@ -36,12 +37,16 @@ public static class BlockFileWriter
         ulong height = await SkipAsync(chain, genesis, file, limits, note, cancellation).ConfigureAwait(false);
         while (height < tip)
         {
-            cancellation.ThrowIfCancellationRequested();
-            BlockId id = chain.IdAt(height + 1) ?? throw new InvalidDataException($"The chain became shorter than height {height + 1} while it was read.");
-            ReadOnlyMemory<byte> encoded = chain.ReadBlock(id)
-                ?? throw new InvalidDataException($"The store has no body of the block at height {height + 1}; it was pruned.");
-            await file.WriteAsync(BlockFile.Record(id, encoded.Span), cancellation).ConfigureAwait(false);
-            if (++height % BlocksAReport == 0 || height == tip) progress?.Report(new FileProgress(height, tip));
+            ImmutableArray<StoredHead> heads = chain.ReadHeads(height + 1, (int)Math.Min(BlocksAReport, tip - height));
+            if (heads.IsEmpty) throw new InvalidDataException($"The chain became shorter than height {height + 1} while it was read.");
+            foreach (StoredHead head in heads)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                ReadOnlyMemory<byte> encoded = chain.ReadBlock(head.Id)
+                    ?? throw new InvalidDataException($"The store has no body of the block at height {head.Height}; it was pruned.");
+                await file.WriteAsync(BlockFile.Record(head.Id, encoded.Span), cancellation).ConfigureAwait(false);
+                if (++height % BlocksAReport == 0 || height == tip) progress?.Report(new FileProgress(height, tip));
+            }
         }
 
         await file.WriteAsync(BlockFile.End(height), CancellationToken.None).ConfigureAwait(false);

@@ -13,7 +13,7 @@ namespace Coniunctum.Ledger.Files;
 /// </summary>
 internal static class StateFile
 {
-    public const ushort Version = 1;
+    public const ushort Version = 2;
     public const int ChecksumBytes = 8;
     public const int MaxNoteBytes = 64 * 1024;
     public const int RecordHeadBytes = 1 + sizeof(uint);

@@ -49,7 +49,12 @@ public sealed class StateFileReader
         await reader.FillAsync(start, cancellation).ConfigureAwait(false);
         if (!IsStateFile(start)) throw new InvalidDataException("This is no file of a state: its first bytes are not 'CONISTAT'.");
         ushort version = StateFile.VersionOf(start);
-        if (version != StateFile.Version) throw new InvalidDataException($"The file has version {version}; this program reads version {StateFile.Version}.");
+        if (version != StateFile.Version)
+        {
+            string remedy = version < StateFile.Version ? " An older program wrote it: export the state again, into a new file." : "";
+            throw new InvalidDataException($"The file has version {version}; this program reads version {StateFile.Version}.{remedy}");
+        }
+
         uint note = StateFile.NoteLengthOf(start);
         if (note > StateFile.MaxNoteBytes) throw new InvalidDataException($"The file's head is damaged: a note of {note} bytes, more than {StateFile.MaxNoteBytes}.");
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 
@@ -144,13 +145,18 @@ public static class StateFileWriter
 
         private bool IsOfChain(StateRecord.Heads heads)
         {
-            for (int i = 0; i < heads.Items.Length; i++)
+            int at = 0;
+            while (at < heads.Items.Length)
             {
-                if (chain.IdAt(_heads + (ulong)i) is not { } id || chain.FindHead(id) is not { } head) return false;
-                StateRecord.Head found = heads.Items[i];
-                bool isSame = found.Header.Span.SequenceEqual(head.Header.Span) && found.RuleState.Span.SequenceEqual(head.RuleState.Span)
-                    && found.ChainWeight == head.ChainWeight;
-                if (!isSame) return false;
+                ImmutableArray<StoredHead> stored = chain.ReadHeads(_heads + (ulong)at, heads.Items.Length - at);
+                if (stored.IsEmpty) return false;
+                foreach (StoredHead head in stored)
+                {
+                    StateRecord.Head found = heads.Items[at++];
+                    bool isSame = found.Header.Span.SequenceEqual(head.Header.Span) && found.RuleState.Span.SequenceEqual(head.RuleState.Span)
+                        && found.ChainWeight == head.ChainWeight;
+                    if (!isSame) return false;
+                }
             }
 
             return true;
@@ -159,18 +165,19 @@ public static class StateFileWriter
         private async Task WriteHeadsAsync(StoredTip target)
         {
             int bytes = 0;
-            for (ulong height = _heads; height <= target.Height; height++)
+            while (_heads + (ulong)_group.Count <= target.Height)
             {
-                StoredHead head = HeadAt(height);
-                int size = head.Header.Length + head.RuleState.Length;
-                if (_group.Count == StateFile.HeadsAGroup || bytes + size > StateFile.MaxGroupBytes / 2)
+                foreach (StoredHead head in ReadHeads(_heads + (ulong)_group.Count, target.Height))
                 {
-                    await EndGroupAsync(target.Height).ConfigureAwait(false);
-                    bytes = 0;
-                }
+                    if (_group.Count == StateFile.HeadsAGroup || bytes + head.Size > StateFile.MaxGroupBytes / 2)
+                    {
+                        await EndGroupAsync(target.Height).ConfigureAwait(false);
+                        bytes = 0;
+                    }
 
-                _group.Add(new StateRecord.Head(head.Header, head.RuleState, head.ChainWeight));
-                bytes += size;
+                    _group.Add(new StateRecord.Head(head.Header, head.RuleState, head.ChainWeight));
+                    bytes += head.Size;
+                }
             }
 
             if (_group.Count > 0) await EndGroupAsync(target.Height).ConfigureAwait(false);
@@ -187,13 +194,18 @@ public static class StateFileWriter
             if (before / HeadsAReport != _heads / HeadsAReport || _heads > target) progress?.Report(new FileProgress(_heads - 1, target));
         }
 
-        private StoredHead HeadAt(ulong height)
+        /// <summary>Reads the next heads of the chain, which must follow those before.</summary>
+        private ImmutableArray<StoredHead> ReadHeads(ulong from, ulong last)
         {
-            BlockId id = chain.IdAt(height) ?? throw Reorganized(height);
-            StoredHead head = chain.FindHead(id) ?? throw new InvalidDataException($"The store has no header of block {id} at height {height}.");
-            if (height > 0 && HeadCodec.Read(head, profile.Format, profile.Limits).Header.Previous != _last) throw Reorganized(height);
-            _last = id;
-            return head;
+            ImmutableArray<StoredHead> heads = chain.ReadHeads(from, (int)Math.Min(StateFile.HeadsAGroup, last - from + 1));
+            if (heads.IsEmpty) throw Reorganized(from);
+            foreach (StoredHead head in heads)
+            {
+                if (head.Height > 0 && HeadCodec.Read(head, profile.Format, profile.Limits).Header.Previous != _last) throw Reorganized(head.Height);
+                _last = head.Id;
+            }
+
+            return heads;
         }
 
         private async Task WriteAsync(StateRecordKind kind, ReadOnlyMemory<byte> content) =>

@@ -22,7 +22,7 @@ public abstract record StateRecord
     public sealed record Slice(ReadOnlyMemory<byte> Content) : StateRecord;
 
     /// <summary>The head of a block, as stores keep it.</summary>
-    /// <param name="Header">The canonical encoding of [header, seal] (<see cref="Storage.HeadCodec"/>).</param>
+    /// <param name="Header">The canonical encoding of [header, seal, certificate or nil] (<see cref="Storage.HeadCodec"/>).</param>
     /// <param name="RuleState">What the consensus rule is said to carry on after the block.</param>
     /// <param name="ChainWeight">The weight that the chain up to the block is said to have.</param>
     public readonly record struct Head(ReadOnlyMemory<byte> Header, ReadOnlyMemory<byte> RuleState, Work ChainWeight);

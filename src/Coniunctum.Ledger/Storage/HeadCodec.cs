@@ -4,10 +4,10 @@ using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.Ledger.Storage;
 
-/// <summary>Headers as stores keep them: canonical MessagePack [header, seal].</summary>
+/// <summary>Blocks without their transactions as stores keep them: canonical MessagePack [header, seal, certificate or nil].</summary>
 public static class HeadCodec
 {
-    private const int Fields = 2;
+    private const int Fields = 3;
 
     /// <summary>Writes the head of a block.</summary>
     /// <param name="block">The block.</param>
@@ -23,45 +23,49 @@ public static class HeadCodec
         writer.WriteArrayHeader(Fields);
         format.Codec.WriteHeader(ref writer, block.Header);
         writer.WriteFixed(block.Block.Seal.Span);
+        if (block.Block.Certificate is { } certificate)
+            writer.WriteFixed(certificate.Span);
+        else
+            writer.WriteNil();
         writer.Flush();
         return new StoredHead(block.Id, block.Header.Height, buffer.WrittenMemory, ruleState, chainWeight);
     }
 
-    /// <summary>Reads a header and its seal back.</summary>
-    /// <param name="head">The stored head.</param>
+    /// <summary>Reads a head back.</summary>
+    /// <param name="head">The stored head; seal and certificate are slices of it.</param>
     /// <param name="format">The chain's format.</param>
     /// <param name="limits">The chain's limits.</param>
-    /// <exception cref="InvalidDataException">The bytes are no header, or not that block's: the store is damaged.</exception>
-    public static (BlockHeader Header, ReadOnlyMemory<byte> Seal) Read(StoredHead head, IBlockFormat format, LedgerLimits limits)
+    /// <exception cref="InvalidDataException">The bytes are no head, or not that block's: the store is damaged.</exception>
+    public static BlockHead Read(StoredHead head, IBlockFormat format, LedgerLimits limits)
     {
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(limits);
-        DecodeOutcome fault = Decode(head.Header, format, limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal);
-        if (header is null) throw new InvalidDataException($"The store's header at height {head.Height} cannot be read: {fault}");
-        return new BlockId(format.Digest(header)) == head.Id
-            ? (header, seal)
+        DecodeOutcome fault = Decode(head.Header, format, limits, out BlockHead? read);
+        if (read is null) throw new InvalidDataException($"The store's header at height {head.Height} cannot be read: {fault}");
+        return new BlockId(format.Digest(read.Header)) == head.Id
+            ? read
             : throw new InvalidDataException($"The store's header at height {head.Height} is not that of block {head.Id}.");
     }
 
-    /// <summary>Reads a header and its seal from untrusted bytes.</summary>
-    /// <param name="encoded">The bytes; the seal is a slice of them.</param>
+    /// <summary>Reads a head from untrusted bytes.</summary>
+    /// <param name="encoded">The bytes; seal and certificate are slices of them.</param>
     /// <param name="format">The chain's format.</param>
     /// <param name="limits">The chain's limits.</param>
-    /// <param name="header">The header, or <c>null</c>.</param>
-    /// <param name="seal">Its seal.</param>
+    /// <param name="head">The head, or <c>null</c>.</param>
     /// <returns>What was wrong, or no fault.</returns>
-    public static DecodeOutcome Decode(
-        ReadOnlyMemory<byte> encoded, IBlockFormat format, LedgerLimits limits, out BlockHeader? header, out ReadOnlyMemory<byte> seal)
+    public static DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, IBlockFormat format, LedgerLimits limits, out BlockHead? head)
     {
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(limits);
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(Fields);
-        header = format.Codec.ReadHeader(ref reader);
-        seal = reader.ReadBytes(limits.MaxSealBytes);
+        BlockHeader header = format.Codec.ReadHeader(ref reader);
+        ReadOnlyMemory<byte> seal = reader.ReadBytes(limits.MaxSealBytes);
+        ReadOnlyMemory<byte>? certificate = null;
+        if (!reader.TryReadNil()) certificate = reader.ReadBytes(limits.MaxCertificateBytes);
         DecodeOutcome fault = reader.End();
-        if (!fault.IsValid) header = null;
+        head = fault.IsValid ? new BlockHead(header, seal, certificate) : null;
         return fault;
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Coniunctum.Ledger.Storage;
 
 /// <summary>
@@ -10,6 +12,12 @@ namespace Coniunctum.Ledger.Storage;
 /// </remarks>
 public interface IChainReader
 {
+    /// <summary>The most heads of one reading.</summary>
+    const int MaxHeads = 2048;
+
+    /// <summary>A reading of several heads ends with the one with which they have so many bytes together: 2 MiB.</summary>
+    const int MaxHeadsBytes = 2 * 1024 * 1024;
+
     /// <summary>The tip of the best chain, or <c>null</c> in an empty store.</summary>
     StoredTip? Tip { get; }
 
@@ -23,6 +31,14 @@ public interface IChainReader
     /// <summary>Returns what is kept of a block for ever, or <c>null</c> when it was never part of the best chain.</summary>
     /// <param name="id">The block's identity.</param>
     StoredHead? FindHead(BlockId id);
+
+    /// <summary>
+    /// Reads the heads of the best chain from a height on, in rising height and all of one moment, without their bodies. There are
+    /// fewer where the chain ends, or behind <see cref="MaxHeadsBytes"/>; none only above the tip.
+    /// </summary>
+    /// <param name="from">The first one's height.</param>
+    /// <param name="count">How many at most: 1 or more, of which at most <see cref="MaxHeads"/> are read.</param>
+    ImmutableArray<StoredHead> ReadHeads(ulong from, int count);
 
     /// <summary>Returns a block's canonical encoding, or <c>null</c> when the store does not hold it, or no longer.</summary>
     /// <param name="id">The block's identity.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Coniunctum.Ledger.Storage;
 
 /// <summary>A store that lives as long as the process: for tests, simulations and ledgers that no one needs to keep.</summary>
@@ -47,6 +49,25 @@ public sealed class MemoryChainStore : IChainStore
     public StoredHead? FindHead(BlockId id)
     {
         lock (_gate) return _blocks.GetValueOrDefault(id)?.Head;
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<StoredHead> ReadHeads(ulong from, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var heads = ImmutableArray.CreateBuilder<StoredHead>();
+        long bytes = 0;
+        lock (_gate)
+        {
+            for (ulong height = from; height < (ulong)_best.Count && heads.Count < Math.Min(count, IChainReader.MaxHeads) && bytes < IChainReader.MaxHeadsBytes; height++)
+            {
+                StoredHead head = _blocks[_best[(int)height]].Head;
+                heads.Add(head);
+                bytes += head.Size;
+            }
+        }
+
+        return heads.DrainToImmutable();
     }
 
     /// <inheritdoc/>

@@ -39,7 +39,7 @@ public sealed record StoreBatch
         {
             long size = Slice?.Content.Length ?? 0;
             foreach (StoredBlock block in Connected)
-                size += block.Encoded.Length + block.Undo.Length + block.Head.Header.Length + block.Head.RuleState.Length;
+                size += block.Encoded.Length + block.Undo.Length + block.Head.Size;
             foreach (Record record in Records) size += record.Value.Length;
             return size;
         }

@@ -40,7 +40,7 @@ internal sealed class BestTable(Database database)
     /// <summary>Ends the best chain below a height.</summary>
     public void Cut(ulong height) => _cut.Bind(1, height).Execute();
 
-    private static ulong Checksum(ulong height, long row)
+    public static ulong Checksum(ulong height, long row)
     {
         var checksum = new RowChecksum(RowKind.Best, (long)height);
         checksum.Add(row);

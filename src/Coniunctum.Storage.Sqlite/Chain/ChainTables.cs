@@ -20,6 +20,7 @@ internal sealed class ChainTables
         _database = database;
         Heads = new HeadTable(database);
         Best = new BestTable(database);
+        BestHeads = new HeadRange(database);
         Bodies = new ContentTable(database, "bodies", RowKind.Body);
         Undo = new ContentTable(database, "undo", RowKind.Undo);
         Records = new RecordTable(database);
@@ -34,6 +35,8 @@ internal sealed class ChainTables
     public HeadTable Heads { get; }
 
     public BestTable Best { get; }
+
+    public HeadRange BestHeads { get; }
 
     public ContentTable Bodies { get; }
 

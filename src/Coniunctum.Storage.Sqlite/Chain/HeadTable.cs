@@ -58,21 +58,29 @@ internal sealed class HeadTable(Database database)
 
     public void Delete(long row) => _delete.Bind(1, row).Execute();
 
-    private static HeadRow Read(Statement found, long row)
+    /// <summary>Reads the row that a statement stands on: id, header, rule, weight, body_bytes, undo_bytes, checksum.</summary>
+    /// <exception cref="InvalidDataException">The row is damaged.</exception>
+    public static HeadRow Read(Statement found, long row, int firstColumn = 0)
     {
-        ulong checksum = Checksum(row, found.Bytes(0), found.Bytes(1), found.Bytes(2), found.Bytes(3), found.Int64(4), found.Int64(5));
-        if (checksum != found.UInt64(6) || found.Bytes(0).Length != Hash256.Size || found.Bytes(3).Length != Hash256.Size)
+        ReadOnlySpan<byte> id = found.Bytes(firstColumn);
+        ReadOnlySpan<byte> header = found.Bytes(firstColumn + 1);
+        ReadOnlySpan<byte> rule = found.Bytes(firstColumn + 2);
+        ReadOnlySpan<byte> weight = found.Bytes(firstColumn + 3);
+        long bodyBytes = found.Int64(firstColumn + 4);
+        long undoBytes = found.Int64(firstColumn + 5);
+        ulong checksum = Checksum(row, id, header, rule, weight, bodyBytes, undoBytes);
+        if (checksum != found.UInt64(firstColumn + 6) || id.Length != Hash256.Size || weight.Length != Hash256.Size)
             throw Damage.Of(RowKind.Head, BlockRow.HeightOf(row));
         var head = new StoredHead(
-            new BlockId(new Hash256(found.Bytes(0))),
+            new BlockId(new Hash256(id)),
             BlockRow.HeightOf(row),
-            found.Bytes(1).ToArray(),
-            found.Bytes(2).ToArray(),
-            Work.FromBytes(new Hash256(found.Bytes(3))));
-        return new HeadRow(head, found.Int64(4), found.Int64(5));
+            header.ToArray(),
+            rule.ToArray(),
+            Work.FromBytes(new Hash256(weight)));
+        return new HeadRow(head, bodyBytes, undoBytes);
     }
 
-    private static ulong Checksum(
+    public static ulong Checksum(
         long row, ReadOnlySpan<byte> id, ReadOnlySpan<byte> header, ReadOnlySpan<byte> rule, ReadOnlySpan<byte> weight, long bodyBytes, long undoBytes)
     {
         var checksum = new RowChecksum(RowKind.Head, row);

@@ -21,7 +21,7 @@ internal static class FileCreation
             using (var database = Database.Create(temporary))
             {
                 FileSetup.ConfigureNew(database, tuning);
-                FileSetup.Migrate(database, temporary, kind, beginsWal: false);
+                FileSetup.Migrate(database, temporary, kind, tuning, beginsWal: false);
                 database.Execute("PRAGMA journal_mode = WAL");
             }
 

@@ -12,12 +12,15 @@ internal static class FileSetup
         if (!IsEmpty(database)) Require(database, path, kind);
     }
 
-    /// <summary>Looks at a file that is only read, and may be one of an older version.</summary>
-    public static void RecogniseToRead(Database database, string path, FileKind kind)
+    /// <summary>Looks at a file that is only read.</summary>
+    /// <returns>Whether it is one of this version; an older one must be brought up to date first.</returns>
+    public static bool RecogniseToRead(Database database, string path, FileKind kind)
     {
         if (IsEmpty(database)) throw new LedgerFileException(LedgerFileFault.NoLedger, $"'{path}' is empty: no {kind.Name} was begun in it.");
         Require(database, path, kind);
-        RequireTables(database, path, kind, VersionOf(database));
+        long version = VersionOf(database);
+        RequireTables(database, path, kind, version);
+        return version == kind.Version;
     }
 
     /// <summary>What can be chosen in a new file only. It is no one's yet, and made again after a crash: no journal is needed.</summary>
@@ -83,7 +86,7 @@ internal static class FileSetup
     /// Brings an older file to this version's tables, and a new one. Where the WAL begins with it, what comes first there is the next
     /// mark.
     /// </summary>
-    public static void Migrate(Database database, string path, FileKind kind, bool beginsWal)
+    public static void Migrate(Database database, string path, FileKind kind, FileTuning tuning, bool beginsWal)
     {
         long version = VersionOf(database);
         if (version < kind.Version)
@@ -92,7 +95,13 @@ internal static class FileSetup
             database.Begin();
             if (beginsWal && FileMark.PageOf(database) is not null) new FileMark(database).Advance();
             database.Execute(Invariant($"PRAGMA application_id = {kind.ApplicationId}"));
-            for (; version < kind.Version; version++) database.Execute(kind.Steps[(int)version]);
+            for (; version < kind.Version; version++)
+            {
+                FileStep step = kind.Steps[(int)version];
+                database.Execute(step.Sql);
+                step.Convert?.Invoke(database, tuning);
+            }
+
             database.Execute(Invariant($"PRAGMA user_version = {kind.Version}"));
             database.Commit();
         }
@@ -130,7 +139,7 @@ internal static class FileSetup
     private static List<string> ExpectedSchema(FileKind kind, long version)
     {
         using var model = Database.InMemory();
-        for (int step = 0; step < version; step++) model.Execute(kind.Steps[step]);
+        for (int step = 0; step < version; step++) model.Execute(kind.Steps[step].Sql);
         return SchemaOf(model);
     }
 

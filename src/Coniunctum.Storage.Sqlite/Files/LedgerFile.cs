@@ -78,7 +78,7 @@ internal sealed class LedgerFile : IDisposable
             parts.ThrowIfForeign(database);
             FileSetup.Recognise(database, path, kind);
             FileSetup.Configure(database, path, kind, tuning);
-            FileSetup.Migrate(database, path, kind, beginsWal: !parts.HasCommits);
+            FileSetup.Migrate(database, path, kind, tuning, beginsWal: !parts.HasCommits);
             OwnerNote.Write(path);
             return new LedgerFile(path, kind, tuning, held, database, new FileMark(database)) { HasLostItsWal = parts.IsWalMissing };
         }
@@ -95,13 +95,21 @@ internal sealed class LedgerFile : IDisposable
 
     /// <summary>
     /// Opens a file to read it. One that was closed cleanly is read without writing anything, and without keeping other readers
-    /// out; from one that was not, what its WAL holds has to be taken in first.
+    /// out; from one that was not, what its WAL holds has to be taken in first, and one of an older version is brought up to date.
     /// </summary>
     /// <exception cref="LedgerFileException">It cannot be had; the message says why.</exception>
     public static LedgerFile OpenToRead(string path, FileKind kind, FileTuning tuning)
     {
         path = PlaceOf(path, kind, mayMake: false);
-        if (WalScan.PagesOfFirstCommit(WalOf(path)) is not null) return OpenAfterCrash(path, kind, tuning);
+        if (WalScan.PagesOfFirstCommit(WalOf(path)) is not null)
+            return OpenWriting(path, kind, tuning, "was not closed cleanly, so that even reading has to write: what its -wal holds has to be taken in first");
+        return TryOpenAsItIs(path, kind, tuning)
+            ?? OpenWriting(path, kind, tuning, Invariant($"was written by an older program, so that even reading has to write: it is brought up to version {kind.Version} first"));
+    }
+
+    /// <summary>Opens a file that was closed cleanly to read it; <c>null</c> where it is one of an older version.</summary>
+    private static LedgerFile? TryOpenAsItIs(string path, FileKind kind, FileTuning tuning)
+    {
         FileLock? held = null;
         Database? database = null;
         try
@@ -109,7 +117,13 @@ internal sealed class LedgerFile : IDisposable
             held = FileLock.TryTake(path, isExclusive: false) ?? throw FileFaults.InUse(path, kind);
             FileParts.Look(path, kind, held).ThrowIfIncomplete();
             database = Database.OpenImmutable(path, held.Vfs);
-            FileSetup.RecogniseToRead(database, path, kind);
+            if (!FileSetup.RecogniseToRead(database, path, kind))
+            {
+                database.Dispose();
+                held.Dispose();
+                return null;
+            }
+
             FileSetup.ConfigureToRead(database, tuning);
             return new LedgerFile(path, kind, tuning, held, database, mark: null) { IsReadOnly = true };
         }
@@ -223,7 +237,7 @@ internal sealed class LedgerFile : IDisposable
     /// <summary>Gives some free pages back to the disk: <see cref="PagesPerStep"/>, or all that there are.</summary>
     public void GiveBackPages() => Database.Execute(Invariant($"PRAGMA incremental_vacuum({PagesPerStep})"));
 
-    private static LedgerFile OpenAfterCrash(string path, FileKind kind, FileTuning tuning)
+    private static LedgerFile OpenWriting(string path, FileKind kind, FileTuning tuning, string why)
     {
         try
         {
@@ -234,7 +248,7 @@ internal sealed class LedgerFile : IDisposable
         catch (LedgerFileException refusal) when (refusal.Fault is LedgerFileFault.ReadOnly or LedgerFileFault.CannotOpen)
         {
             throw new LedgerFileException(
-                refusal.Fault, $"The {kind.Name} '{path}' was not closed cleanly, so that even reading has to write: what its -wal holds has to be taken in first. {refusal.Message}", refusal);
+                refusal.Fault, $"The {kind.Name} '{path}' {why}. {refusal.Message}", refusal);
         }
     }
 

@@ -26,5 +26,5 @@ internal static class IndexSchema
     private const int ApplicationId = 0x436F4978;
 
     /// <summary>A power cut may take the newest commits of an index with it; the blocks give them back.</summary>
-    public static FileKind Kind { get; } = new("index", ApplicationId, [Version1, FileMark.Step], FlushesEachCommit: false) { IsDerived = true };
+    public static FileKind Kind { get; } = new("index", ApplicationId, [new(Version1), new(FileMark.Step)], FlushesEachCommit: false) { IsDerived = true };
 }

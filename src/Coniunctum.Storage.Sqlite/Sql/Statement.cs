@@ -70,6 +70,23 @@ internal sealed class Statement(sqlite3 database, sqlite3_stmt handle) : IDispos
         }
     }
 
+    /// <summary>Reads row after row until there are no more, or enough, and makes the statement ready for the next time.</summary>
+    /// <param name="read">Reads the row that it stands on, and returns whether another one is wanted.</param>
+    public void ForEach(Func<Statement, bool> read)
+    {
+        try
+        {
+            while (Step() && read(this))
+            {
+                // All is done by what reads.
+            }
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
     /// <summary>Whether a column holds anything but NULL.</summary>
     public bool HasValue(int column) => raw.sqlite3_column_type(handle, column) != raw.SQLITE_NULL;
 

@@ -16,7 +16,7 @@ internal sealed class BlockContent(ChainProfile profile)
         _header = null;
         try
         {
-            (_header, _) = HeadCodec.Read(head, profile.Format, profile.Limits);
+            _header = HeadCodec.Read(head, profile.Format, profile.Limits).Header;
         }
         catch (InvalidDataException exception)
         {

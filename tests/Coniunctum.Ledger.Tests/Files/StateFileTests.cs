@@ -186,8 +186,10 @@ internal sealed class StateFileTests(IBlockFormat format)
     {
         byte[] whole = await BytesOfAsync(World(1, null, 1));
         byte[] later = [.. whole];
-        later[9] = 2;
-        Assert.That(async () => await ReadAsync(new MemoryStream(later)), Refused("version 2; this program reads version 1"));
+        later[9] = 3;
+        Assert.That(async () => await ReadAsync(new MemoryStream(later)), Refused("version 3; this program reads version 2."));
+        later[9] = 1;
+        Assert.That(async () => await ReadAsync(new MemoryStream(later)), Refused("export the state again"));
         byte[] huge = [.. whole];
         huge[StateFile.HeadBytes + StateFile.ChecksumBytes + 1] = 0x7f;
         Assert.That(async () => await ReadAsync(new MemoryStream(huge)), Refused("more than"));

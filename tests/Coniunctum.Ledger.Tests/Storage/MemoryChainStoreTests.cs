@@ -20,6 +20,19 @@ internal sealed class MemoryChainStoreTests
     }
 
     [Test]
+    public void ReadHeads_AfterAnotherBranch_AreTheBestChains()
+    {
+        using var store = new MemoryChainStore();
+        Assert.That(store.ReadHeads(0, 3), Is.Empty);
+        store.Commit(Blocks(0, 1, 2, 3));
+        store.Commit(new StoreBatch { Connected = [Block(2, salt: 7)] });
+        Assert.That(store.ReadHeads(1, 5).Select(head => head.Id), Is.EqualTo(new[] { Id(1, 0), Id(2, 7) }));
+        Assert.That(store.ReadHeads(0, 2).Select(head => head.Height), Is.EqualTo(new[] { 0UL, 1UL }));
+        Assert.That(store.ReadHeads(3, 1), Is.Empty);
+        Assert.That(() => store.ReadHeads(0, 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
     public void Commit_SlicesOfACheckpoint_CountOnlyWhenTheLastIsWritten()
     {
         using var store = new MemoryChainStore();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
@@ -34,6 +35,8 @@ internal sealed class FailingStore(IChainStore inner, StoreFailure failure = Sto
     public BlockId? IdAt(ulong height) => Read(() => inner.IdAt(height));
 
     public StoredHead? FindHead(BlockId id) => Read(() => inner.FindHead(id));
+
+    public ImmutableArray<StoredHead> ReadHeads(ulong from, int count) => Read(() => inner.ReadHeads(from, count));
 
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => Read(() => inner.ReadBlock(id));
 

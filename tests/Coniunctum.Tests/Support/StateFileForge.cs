@@ -16,7 +16,7 @@ internal sealed class StateFileForge
 
     public StateFileForge(StateFileHead head) => Seal(
     [
-        .. "CONISTAT"u8, 0, 1, .. head.Chain.Value.ToArray(), .. Be8(head.Height), .. head.Block.Value.ToArray(), .. head.Salt.ToArray(),
+        .. "CONISTAT"u8, 0, 2, .. head.Chain.Value.ToArray(), .. Be8(head.Height), .. head.Block.Value.ToArray(), .. head.Salt.ToArray(),
         .. Be8(head.GenesisTime.UnixMilliseconds), .. Be8((ulong)head.Note.Length)[4..], .. head.Note.ToArray(),
     ]);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
@@ -48,6 +49,8 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
     }
 
     public StoredHead? FindHead(BlockId id) => _memory.FindHead(id);
+
+    public ImmutableArray<StoredHead> ReadHeads(ulong from, int count) => _memory.ReadHeads(from, count);
 
     public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => OnReadUndo(id, _memory.ReadUndo(id));
 
