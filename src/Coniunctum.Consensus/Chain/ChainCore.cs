@@ -99,7 +99,7 @@ public sealed partial class ChainCore : IChainMachine
                 _parts.Admissions.TakeSaved(restored.Transactions, _parts.State, NextJob, effects);
                 break;
             case NodeInput.TransactionArrived arrived:
-                effects.Emit(new NodeEffect.TransactionJudged(arrived.Ticket, arrived.Transaction, Admission.Refused(PoolRule.Halted)));
+                effects.Emit(new NodeEffect.TransactionJudged(arrived.Ticket, arrived.From, arrived.Transaction, Admission.Refused(PoolRule.Halted)));
                 break;
             case NodeInput.SignaturesVerified verified when _parts.Blocks.TryTakeAnswers(verified):
                 break;

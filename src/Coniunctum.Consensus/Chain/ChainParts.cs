@@ -9,8 +9,8 @@ namespace Coniunctum.Consensus.Chain;
 /// <summary>The parts of one chain, built for each other: what is known of blocks, the state after the tip, the pool, and what is under way.</summary>
 internal sealed class ChainParts
 {
-    // How many sources a node is connected with at once: those that it has chosen, and twice as many again that have chosen it.
-    private const int PeerSlots = 128;
+    /// <summary>Among how many sources reserved shares are divided: more than a node is connected with at once.</summary>
+    public const int PeerSlots = 128;
 
     /// <summary>Builds them.</summary>
     /// <param name="profile">The chain's profile.</param>

@@ -24,9 +24,10 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
     private readonly Dictionary<Hash256, Applicant> _applicants = [];
     private readonly Queue<HashedTransaction> _saved = new();
     private readonly List<PoolEvent> _events = [];
+    private readonly SourceQuota _funded = new(options.MaxUnverified, ChainParts.PeerSlots, largest: 1);
+    private readonly SourceQuota _unfunded = new(options.MaxUnverified / UnfundedShare, ChainParts.PeerSlots, largest: 1);
     private List<Applicant> _waiting = [];
     private List<Applicant> _inFlight = [];
-    private int _tickets;
     private JobId? _job;
 
     public void Take(NodeInput.TransactionArrived arrived, IStateView state, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
@@ -34,7 +35,7 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
         HashedTransaction transaction = arrived.Transaction;
         Admission admission = CheckUnsigned(transaction, state, arrived.MayWait);
         bool mayEnter = admission.IsValid || admission.IsWaiting;
-        if (mayEnter && _tickets >= (admission.IsValid ? options.MaxUnverified : options.MaxUnverified / UnfundedShare))
+        if (mayEnter && !TryCharge(arrived.From, admission.IsValid))
         {
             admission = Admission.Refused(PoolRule.Busy);
             mayEnter = false;
@@ -42,13 +43,12 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
 
         if (!mayEnter)
         {
-            effects.Emit(new NodeEffect.TransactionJudged(arrived.Ticket, transaction, admission));
+            effects.Emit(new NodeEffect.TransactionJudged(arrived.Ticket, arrived.From, transaction, admission));
             return;
         }
 
-        _tickets++;
         Applicant applicant = AddApplicant(transaction, PoolStatus.Outside);
-        applicant.Tickets.Add(arrived.Ticket);
+        applicant.Tickets.Add(new Ticket(arrived.Ticket, arrived.From, admission.IsValid ? _funded : _unfunded));
         applicant.MayWait |= arrived.MayWait;
         if (_job is null) SendBatch(state, nextJob, effects);
     }
@@ -80,6 +80,13 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
         SendBatch(state, nextJob, effects);
     }
 
+    /// <summary>Charges whoever brings a transaction for one place. The node's own users have places of their own.</summary>
+    private bool TryCharge(PeerId from, bool isFunded)
+    {
+        if (from.IsOwn && _funded.HeldBy(from) + _unfunded.HeldBy(from) >= (isFunded ? options.MaxUnverified : options.MaxUnverified / UnfundedShare)) return false;
+        return (isFunded ? _funded : _unfunded).TryCharge(from, 1);
+    }
+
     private Admission CheckUnsigned(HashedTransaction transaction, IStateView state, bool mayWait)
     {
         Verdict alone = TransactionRules.CheckAlone(transaction, profile);
@@ -109,11 +116,11 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
     private void Report(Applicant applicant, Admission admission, IEffectSink<IChainEffect> effects)
     {
         _applicants.Remove(applicant.Transaction.Leaf);
-        _tickets -= applicant.Tickets.Count;
         if (applicant.From == PoolStatus.Saved) ReportLoss(applicant.Transaction, admission, effects);
-        foreach (long ticket in applicant.Tickets)
+        foreach (Ticket ticket in applicant.Tickets)
         {
-            effects.Emit(new NodeEffect.TransactionJudged(ticket, applicant.Transaction, admission));
+            ticket.Quota.Release(ticket.From, 1);
+            effects.Emit(new NodeEffect.TransactionJudged(ticket.Number, ticket.From, applicant.Transaction, admission));
             if (admission.IsValid || admission.IsWaiting) admission = Admission.Refused(PoolRule.AlreadyKnown);
         }
     }
@@ -152,6 +159,8 @@ internal sealed class MempoolAdmission(ChainProfile profile, PoolOptions options
 
         public bool MayWait { get; set; }
 
-        public List<long> Tickets { get; } = [];
+        public List<Ticket> Tickets { get; } = [];
     }
+
+    private readonly record struct Ticket(long Number, PeerId From, SourceQuota Quota);
 }

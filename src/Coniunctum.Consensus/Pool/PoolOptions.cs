@@ -12,7 +12,10 @@ public sealed record PoolOptions
     /// <summary>What a replacement must pay above the fee of the transaction that it replaces, in base units for each byte of its size. Default: 1.</summary>
     public ulong RelayRate { get; set; } = 1;
 
-    /// <summary>The most submissions that wait for their signatures to be checked; at least 1. Default: 4,096.</summary>
+    /// <summary>
+    /// The most submissions that wait for their signatures to be checked: as many of the node's own users, and of all peers together,
+    /// each of whom has a share of its own that no one else uses up. At least 1. Default: 4,096.
+    /// </summary>
     public int MaxUnverified { get; set; } = 4096;
 
     /// <summary>The most transactions of one sender that wait for a balance or for their window to open. 0: none ever waits. Default: 16.</summary>

@@ -83,9 +83,10 @@ public abstract record NodeEffect
 
     /// <summary>A transaction was judged.</summary>
     /// <param name="Ticket">The number under which it arrived.</param>
+    /// <param name="From">Who sent it.</param>
     /// <param name="Transaction">The transaction.</param>
     /// <param name="Admission">Whether it is in the pool now, waits there, or why neither.</param>
-    public sealed record TransactionJudged(long Ticket, HashedTransaction Transaction, Admission Admission) : NodeEffect, IChainEffect, IPeerInput;
+    public sealed record TransactionJudged(long Ticket, PeerId From, HashedTransaction Transaction, Admission Admission) : NodeEffect, IChainEffect, IPeerInput;
 
     /// <summary>
     /// A transaction has come into the pool, or has moved between those that are ready and those that wait. With

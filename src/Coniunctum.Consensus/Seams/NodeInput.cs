@@ -32,7 +32,7 @@ public abstract record NodeInput
     /// Whether it is kept for a while when its sender lacks the balance or when it is too early: right for what other nodes
     /// relay, who may know more; a user would rather hear at once.
     /// </param>
-    /// <param name="From">The peer that sent it; by default oneself, or unknown.</param>
+    /// <param name="From">The peer that sent it, which is charged for its place while its signature is checked; by default oneself.</param>
     public sealed record TransactionArrived(long Ticket, HashedTransaction Transaction, bool MayWait = false, PeerId From = default) : NodeInput, IChainInput, IPeerEffect;
 
     /// <summary>
