@@ -121,6 +121,7 @@ internal sealed class BlockAdmission(
         }
 
         if ((tree.WhyRefused(block.Id) ?? reverts.WhyRefused(block)) is { } why) return why;
+        if (tree.FindInvalid(block.Header.Previous) is { } invalid) return validator.JudgeBehindInvalid(invalid, copy, now);
         BlockNode? parent = tree.Find(block.Header.Previous);
         if (parent is null && _blocks.TryGetValue(block.Header.Previous, out UnprovenBlock? before))
         {

@@ -37,6 +37,12 @@ internal sealed class BlockNode
     /// <summary>The known blocks that build on it; kept by the tree.</summary>
     public List<BlockNode> Children { get; } = new(capacity: 1);
 
+    /// <summary>Whether it is in the tree; kept by the tree.</summary>
+    public bool IsInTree { get; set; }
+
+    /// <summary>Whether invalid blocks have been counted for it.</summary>
+    public bool HostsInvalid { get; set; }
+
     /// <summary>When it joined the tree, counted in blocks; set by the tree.</summary>
     public long Arrival { get; set; }
 
@@ -115,6 +121,15 @@ internal sealed class BlockNode
         (Body, Delta) = (null, null);
         // The seal is a slice of the body's bytes, which it would keep.
         Header = Header with { Seal = Header.Seal.ToArray() };
+    }
+
+    /// <summary>Releases all but the header, of a block that is only weighed.</summary>
+    public void Forget()
+    {
+        (Body, Delta, Verification) = (null, null, null);
+        (Seals, Certificate) = (new SealClaims(), new SealClaims());
+        Header = Header with { Seal = Header.Seal.ToArray() };
+        Children.Clear();
     }
 
     /// <summary>Makes the node the beginning of its tree.</summary>

@@ -16,6 +16,7 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
     // Apart, so that blocks which cost their maker nothing never push out those that were expensive to check.
     private readonly RefusedBlocks _proven = new();
     private readonly RefusedBlocks _unproven = new();
+    private readonly InvalidBlocks _invalid = new(forkChoice);
     private long _arrivals;
 
     public int Count => _nodes.Count;
@@ -30,6 +31,22 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
 
     /// <summary>Returns why a block is known to be of no use, or <c>null</c>.</summary>
     public Verdict? WhyRefused(BlockId id) => _proven.Why(id) ?? _unproven.Why(id);
+
+    /// <summary>Returns a block that is invalid and weighs all the same, so that others are known to build on it, or <c>null</c>.</summary>
+    public BlockNode? FindInvalid(BlockId id) => _invalid.Find(id);
+
+    /// <summary>Lets an invalid block weigh whose header is proven and whose body has come, where the fork choice counts such.</summary>
+    public void CountInvalid(BlockNode node)
+    {
+        if (node.Parent is { } parent && (_invalid.HostOf(parent) ?? parent) is { IsInTree: true } host) _invalid.Add(node, host);
+    }
+
+    /// <summary>Lets blocks weigh on that were removed since they are invalid.</summary>
+    /// <param name="removed">A block and all that was built on it.</param>
+    public void CountInvalid(IReadOnlyList<BlockNode> removed)
+    {
+        if (removed[0].Parent is { IsInTree: true } host) _invalid.Add(removed, host);
+    }
 
     /// <summary>Begins a tree at a block of the best chain.</summary>
     public void Anchor(BlockNode node)
@@ -62,6 +79,7 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
         for (int i = 0; i < removed.Count; i++)
         {
             _nodes.Remove(removed[i].Id);
+            removed[i].IsInTree = false;
             removed.AddRange(removed[i].Children);
         }
 
@@ -82,6 +100,7 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
     public void Release(BlockNode root)
     {
         _nodes.Remove(root.Id);
+        root.IsInTree = false;
         _roots.Remove(root);
         forkChoice.Remove(root.Id);
     }
@@ -91,6 +110,7 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
         node.Arrival = ++_arrivals;
         node.Precedence = DrawPrecedence();
         _nodes.Add(node.Id, node);
+        node.IsInTree = true;
     }
 
     private ulong DrawPrecedence()

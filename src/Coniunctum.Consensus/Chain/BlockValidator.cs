@@ -74,7 +74,7 @@ internal sealed class BlockValidator(
         if (headerVerdict.Kind == VerdictKind.Invalid)
             return IsExactBehind(parent) ? Refuse(block, headerVerdict, isProven: false) : Verdict.ParentPending(parent.Id);
         Verdict verdict = BlockRules.CheckBody(block, profile);
-        if (!verdict.IsValid) return Refuse(block, verdict, headerVerdict.IsValid);
+        if (!verdict.IsValid && !(headerVerdict.IsValid && consensus.ForkChoice.CountsInvalid)) return Refuse(block, verdict, headerVerdict.IsValid);
 
         // Only now: what is kept until its time should at least be whole.
         if (!headerVerdict.IsValid) return headerVerdict;
@@ -82,8 +82,27 @@ internal sealed class BlockValidator(
         if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
             return Refuse(block, Verdict.Invalid(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"), isProven: true);
         RuleState state = consensus.Rule.Advance(parent.RuleState, header, null);
-        node = new BlockNode(copy, parent, weight, chainWeight, state);
+        var sound = new BlockNode(copy, parent, weight, chainWeight, state);
+        if (!verdict.IsValid)
+        {
+            if (!IsFaultOfCopy(block, verdict)) tree.CountInvalid(sound);
+            return Refuse(block, verdict, isProven: true);
+        }
+
+        node = sound;
         return Verdict.Valid;
+    }
+
+    /// <summary>
+    /// Judges a block whose parent is invalid and is counted all the same: so is this one, where its header is proven by itself and
+    /// its body is its own.
+    /// </summary>
+    public Verdict JudgeBehindInvalid(BlockNode parent, BlockCopy copy, Timestamp now)
+    {
+        Verdict verdict = CheckBehind(parent, copy, now, out BlockNode? node);
+        if (node is null || copy.ClaimCount > 0) return verdict.IsValid ? ParentInvalid(parent.Id) : verdict;
+        tree.CountInvalid(node);
+        return Refuse(copy.Block, ParentInvalid(parent.Id), isProven: true);
     }
 
     /// <summary>

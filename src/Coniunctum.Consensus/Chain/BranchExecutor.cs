@@ -50,6 +50,12 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
             Extend(_branch, node, effects);
     }
 
+    /// <summary>Turns to the tip that wins, where nothing else is being done.</summary>
+    public void FollowHead(IEffectSink<IChainEffect> effects)
+    {
+        if (_branch is null && !ReferenceEquals(parts.Tree.Head, Tip)) AskToContinue(effects);
+    }
+
     /// <summary>Takes notice of a commit that is durable.</summary>
     /// <param name="wasFull">Whether execution waited for it.</param>
     /// <param name="effects">Takes the effects, in order.</param>

@@ -9,7 +9,8 @@ internal sealed class BranchPruner(BlockTree tree, BestChain best, SideBranches 
     public void Remove(BlockNode node, Verdict verdict)
     {
         bool isFaultOfCopy = node.Body is { } copy && BlockValidator.IsFaultOfCopy(copy, verdict);
-        foreach (BlockNode removed in sides.Drop(node))
+        List<BlockNode> all = sides.Drop(node);
+        foreach (BlockNode removed in all)
         {
             // Behind a copy's fault the descendants may be sound: they are welcome again after an honest copy.
             Verdict reason = ReferenceEquals(removed, node) || verdict.Kind == VerdictKind.Refused ? verdict
@@ -18,6 +19,8 @@ internal sealed class BranchPruner(BlockTree tree, BestChain best, SideBranches 
             if (!isFaultOfCopy) tree.MarkRefused(removed.Id, reason, isProven: true);
             settlements.Add(removed, reason);
         }
+
+        if (verdict.Kind == VerdictKind.Invalid && verdict.Rule != BlockRule.ContradictsFinality && !isFaultOfCopy) tree.CountInvalid(all);
     }
 
     /// <summary>Removes what left the best chain where it has become final since.</summary>

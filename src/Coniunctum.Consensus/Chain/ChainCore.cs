@@ -153,7 +153,10 @@ public sealed partial class ChainCore : IChainMachine
     private void TakeBlock(NodeInput.BlockArrived arrived, Timestamp now, IEffectSink<IChainEffect> effects)
     {
         (Verdict verdict, bool isPending) = _haltReason is null ? _parts.Blocks.Take(arrived.Block, arrived.From, now) : default;
-        effects.Emit(new NodeEffect.BlockJudged(arrived.Block, arrived.From, verdict, BlockValidator.BlameOf(arrived.Block, verdict), isPending));
+        Blame blame = BlockValidator.BlameOf(arrived.Block, verdict);
+        effects.Emit(new NodeEffect.BlockJudged(arrived.Block, arrived.From, verdict, blame, isPending));
+        // An invalid block may be counted, and let another branch win.
+        if (blame == Blame.Identity) _executor.FollowHead(effects);
     }
 
     /// <summary>Does what the step has made possible for blocks that wait to be proven, and gives the last answers that it found.</summary>

@@ -24,6 +24,12 @@ public sealed class AgreedTies(IForkChoice inner, ulong from = 0) : IForkChoice
     public void Add(in ForkChoiceBlock block) => _inner.Add(WithLot(block));
 
     /// <inheritdoc/>
+    public bool CountsInvalid => _inner.CountsInvalid;
+
+    /// <inheritdoc/>
+    public void ChangeWeight(BlockId block, in Work weight, bool isAdded) => _inner.ChangeWeight(block, weight, isAdded);
+
+    /// <inheritdoc/>
     public void Remove(BlockId block) => _inner.Remove(block);
 
     /// <inheritdoc/>

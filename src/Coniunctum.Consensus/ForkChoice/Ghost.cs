@@ -4,7 +4,7 @@ namespace Coniunctum.Consensus.ForkChoice;
 
 /// <summary>
 /// The heaviest observed subtree wins, from the first block on at every fork (Sompolinsky and Zohar 2015): blocks that lost a
-/// race still count for what they were built on. Adding a block takes amortised time logarithmic in the number of blocks, times
+/// race still count for what they were built on, and so do those that turned out invalid, which never win. Adding a block takes amortised time logarithmic in the number of blocks, times
 /// the number of forks on its way down at which it is on the lighter side, of which there are at most as many as the weight of
 /// all has bits.
 /// </summary>
@@ -46,6 +46,18 @@ public sealed class Ghost : IForkChoice
         GhostNode node = CreateNode(block, block.Weight);
         _nodes.Add(node.Id, node);
         Attach(node, parent);
+    }
+
+    /// <inheritdoc/>
+    public bool CountsInvalid => true;
+
+    /// <inheritdoc/>
+    public void ChangeWeight(BlockId block, in Work weight, bool isAdded)
+    {
+        GhostNode node = _nodes[block];
+        SignedWeight change = Twice(SignedWeight.Of(weight));
+        node.Gain = isAdded ? node.Gain + change : node.Gain - change;
+        Settle(node);
     }
 
     /// <inheritdoc/>

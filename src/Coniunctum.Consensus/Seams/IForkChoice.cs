@@ -19,6 +19,21 @@ public interface IForkChoice
     /// <param name="block">The block; its parent is known.</param>
     void Add(in ForkChoiceBlock block);
 
+    /// <summary>
+    /// Whether blocks that turned out invalid still weigh, where their headers are proven and their bodies have come: what nodes that
+    /// have not executed them count, all must count. By default they do not.
+    /// </summary>
+    bool CountsInvalid => false;
+
+    /// <summary>Lets a block weigh more, or no longer, by what builds on it and can never win.</summary>
+    /// <param name="block">A block that is known.</param>
+    /// <param name="weight">The weight.</param>
+    /// <param name="isAdded">Whether the weight is added; taken away again otherwise.</param>
+    void ChangeWeight(BlockId block, in Work weight, bool isAdded)
+    {
+        // Without a weight of what is invalid there is nothing to change.
+    }
+
     /// <summary>Removes a block that turned out invalid, or that no one waits for any more, with all that builds on it.</summary>
     /// <param name="block">A block that is known.</param>
     void Remove(BlockId block);

@@ -117,7 +117,8 @@ public sealed class GhostTests
         private readonly Ghost _fast = new();
         private readonly NaiveGhost _naive = new();
         private readonly List<ForkChoiceBlock> _left = [];
-        private readonly int[] _moves = new int[6];
+        private readonly List<(BlockId Host, Work Weight)> _counted = [];
+        private readonly int[] _moves = new int[7];
         private int _next = 1;
         private int _reorganizations;
         private BlockId _head;
@@ -131,11 +132,12 @@ public sealed class GhostTests
         public IReadOnlyList<int> Moves => _moves;
 
         public string Report => Invariant($"added {_moves[0]}, removed {_moves[1]}, floor raised {_moves[2]} and sunk {_moves[3]}, ") +
-            Invariant($"anchors added {_moves[4]} and removed {_moves[5]}; the head changed its branch {_reorganizations} times");
+            Invariant($"anchors added {_moves[4]} and removed {_moves[5]}, weights changed {_moves[6]}; the head changed its branch {_reorganizations} times");
 
         public void Step(int step)
         {
             int draw = _random.Next(100);
+            if (_random.Next(4) == 0) ChangeWeight();
             if (_naive.Count > _size || draw is >= 60 and < 70)
                 RemoveBlock();
             else if (draw < 60)
@@ -165,6 +167,26 @@ public sealed class GhostTests
             var block = new ForkChoiceBlock(Id(++_next), parent.Id, parent.Height + 1, weight, sum, (ulong)_random.Next(3));
             Do(choice => choice.Add(block));
             _moves[0]++;
+        }
+
+        /// <summary>What is invalid is counted for a block, or is forgotten.</summary>
+        private void ChangeWeight()
+        {
+            _counted.RemoveAll(counted => _naive.Blocks.All(block => block.Id != counted.Host));
+            if (_counted.Count > 0 && _random.Next(3) == 0)
+            {
+                (BlockId host, Work weight) = _counted[_random.Next(_counted.Count)];
+                _counted.Remove((host, weight));
+                Do(choice => choice.ChangeWeight(host, weight, isAdded: false));
+            }
+            else
+            {
+                (BlockId Host, Work Weight) added = (Pick(_naive.Blocks).Id, Work.From((ulong)_random.Next(_weights + 1)));
+                _counted.Add(added);
+                Do(choice => choice.ChangeWeight(added.Host, added.Weight, isAdded: true));
+            }
+
+            _moves[6]++;
         }
 
         private void RemoveBlock()
@@ -200,7 +222,12 @@ public sealed class GhostTests
             ForkChoiceBlock floor = anchors[_random.Next(anchors.Length - 1)];
             ForkChoiceBlock[] above = [.. anchors.Where(anchor => anchor.Height > floor.Height)];
             _random.Shuffle(above);
-            foreach (ForkChoiceBlock anchor in above) Do(choice => choice.Remove(anchor.Id));
+            foreach (ForkChoiceBlock anchor in above)
+            {
+                Do(choice => choice.Remove(anchor.Id));
+                _counted.RemoveAll(counted => counted.Host == anchor.Id);
+            }
+
             _left.RemoveAll(block => block.Height > floor.Height);
             _moves[3]++;
         }
@@ -223,6 +250,7 @@ public sealed class GhostTests
         private void RemoveAnchor(ForkChoiceBlock anchor)
         {
             Do(choice => choice.Remove(anchor.Id));
+            _counted.RemoveAll(counted => counted.Host == anchor.Id);
             _left.Add(anchor);
             _moves[5]++;
         }

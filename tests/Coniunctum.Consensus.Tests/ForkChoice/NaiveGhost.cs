@@ -29,6 +29,10 @@ internal sealed class NaiveGhost : IForkChoice
         _blocks.Remove(block);
     }
 
+    public bool CountsInvalid => true;
+
+    public void ChangeWeight(BlockId block, in Work weight, bool isAdded) => _blocks[block].Extra += isAdded ? Number(weight) : -Number(weight);
+
     public void Detach(BlockId block) => _blocks[block].IsAnchor = true;
 
     public BlockId HeadFrom(BlockId root)
@@ -42,7 +46,7 @@ internal sealed class NaiveGhost : IForkChoice
             ForkChoiceBlock? older = anchors.Where(anchor => anchor.Height < block.Height).Cast<ForkChoiceBlock?>().LastOrDefault();
             BlockId parent = entry.IsAnchor ? older?.Id ?? default : block.Parent;
             BigInteger own = !entry.IsAnchor ? Number(block.Weight) : older is { } below ? Number(block.ChainWeight) - Number(below.ChainWeight) : 0;
-            BigInteger weight = weights.GetValueOrDefault(block.Id) + own;
+            BigInteger weight = weights.GetValueOrDefault(block.Id) + own + entry.Extra;
             weights[parent] = weights.GetValueOrDefault(parent) + weight;
             if (!heaviest.TryGetValue(parent, out (BigInteger Weight, Entry Child) best) || Wins(weight, entry, best.Weight, best.Child))
                 heaviest[parent] = (weight, entry);
@@ -67,5 +71,8 @@ internal sealed class NaiveGhost : IForkChoice
         public long Arrival => arrival;
 
         public bool IsAnchor { get; set; }
+
+        /// <summary>What invalid blocks weigh that build on it.</summary>
+        public BigInteger Extra { get; set; }
     }
 }

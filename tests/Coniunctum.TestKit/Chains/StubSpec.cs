@@ -18,6 +18,9 @@ internal sealed class StubSpec : ConsensusSpec
     /// <summary>Who seals the first block, and every block whose parent was not executed yet.</summary>
     public Address FirstSealer { get; init; }
 
+    /// <summary>Which tip wins; the heaviest chain's where it is not said.</summary>
+    public Func<IForkChoice>? ForkChoice { get; init; }
+
     public override string RuleName => "stub";
 
     public override Hash256 GenesisTarget { get; } = World.Owner(0xff).Value;
@@ -25,7 +28,7 @@ internal sealed class StubSpec : ConsensusSpec
     public override IEnumerable<Parameter> Parameters => [];
 
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
-        new(new Rule(this), new HeaviestChain(), new NoFinality(), new SealedBy(FirstSealer));
+        new(new Rule(this), ForkChoice?.Invoke() ?? new HeaviestChain(), new NoFinality(), new SealedBy(FirstSealer));
 
     public override RuleState ReadState(ReadOnlyMemory<byte> encoded) => new SealedBy(new Address(new Hash256(encoded.Span)));
 
