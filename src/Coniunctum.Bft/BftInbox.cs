@@ -7,7 +7,7 @@ namespace Coniunctum.Bft;
 
 /// <summary>
 /// What a validator hears: of each message it is said which job checks it, unless it says nothing new. Messages of the next height
-/// wait for it.
+/// wait for it here once their signatures were verified: what anyone could have written takes no one's place.
 /// </summary>
 internal sealed class BftInbox(BftJobs jobs, LedgerLimits limits, Address self, EvidenceLog evidence, ProposedBlocks blocks)
 {
@@ -15,20 +15,30 @@ internal sealed class BftInbox(BftJobs jobs, LedgerLimits limits, Address self, 
     private const int MaxAhead = 2;
 
     private readonly Dictionary<(Address Sender, BftMessageKind Kind), BftMessage> _early = [];
-    private (BftMessage Proposal, ReadOnlyMemory<byte> Block)? _earlyProposal;
+    private readonly Dictionary<int, (BftMessage Proposal, HashedBlock Block)> _earlyProposals = [];
 
-    /// <summary>Returns the jobs that check what has waited for a height that begins.</summary>
-    public IEnumerable<IProducerJob> TakeEarly(BftMachine machine, ValidatorSet validators)
+    /// <summary>Keeps a vote of the next height whose signature was verified; of one validator's the one of the highest round.</summary>
+    public void Keep(BftMessage vote)
     {
-        ImmutableArray<BftMessage> votes = [.. _early.Values.Where(message => message.Height == machine.Height)];
-        (BftMessage Proposal, ReadOnlyMemory<byte> Block)? proposal = _earlyProposal;
+        if (!_early.TryGetValue((vote.Sender, vote.Kind), out BftMessage? kept) || kept.Round < vote.Round) _early[(vote.Sender, vote.Kind)] = vote;
+    }
+
+    /// <summary>Keeps a proposal of the next height whose signature was verified, one for each of its first rounds.</summary>
+    public void Keep(BftMessage proposal, HashedBlock block) => _earlyProposals.TryAdd(proposal.Round, (proposal, block));
+
+    /// <summary>Returns what has waited for a height that begins, of those who belong to its validators, and the proposed blocks; it is forgotten here.</summary>
+    public (ImmutableArray<BftMessage> Messages, ImmutableArray<HashedBlock> Blocks) TakeEarly(ulong height, ValidatorSet validators)
+    {
+        (BftMessage Proposal, HashedBlock Block)[] proposals =
+        [
+            .. _earlyProposals.Values.Where(early => early.Proposal.Height == height
+                && validators.IndexOf(early.Proposal.Sender) is >= 0 and var index && index == validators.ProposerAt(height, early.Proposal.Round)),
+        ];
+        IEnumerable<BftMessage> votes = _early.Values.Where(vote => vote.Height == height && validators.IndexOf(vote.Sender) >= 0);
+        ImmutableArray<BftMessage> messages = [.. proposals.Select(early => early.Proposal), .. votes];
         _early.Clear();
-        _earlyProposal = null;
-        List<IProducerJob> checks = [];
-        if (!votes.IsEmpty) checks.Add(jobs.Check(votes));
-        if (proposal is { } early && early.Proposal.Height == machine.Height && TakeProposal(early.Proposal, early.Block, machine, validators) is { } check)
-            checks.Add(check);
-        return checks;
+        _earlyProposals.Clear();
+        return (messages, [.. proposals.Select(early => early.Block)]);
     }
 
     /// <summary>Reads a message, and returns the job that checks it, or <c>null</c> where that is not worth it.</summary>
@@ -50,10 +60,9 @@ internal sealed class BftInbox(BftJobs jobs, LedgerLimits limits, Address self, 
         {
             int index = validators.IndexOf(vote.Sender);
             if (index < 0) continue;
-            if (vote.Height == machine.Height + 1)
-                _early[(vote.Sender, vote.Kind)] = vote;
-            else if (vote.Height == machine.Height && !machine.Book.Has(vote, index))
-                news.Add(vote);
+            bool isNews = vote.Height == machine.Height ? !machine.Book.Has(vote, index)
+                : vote.Height == machine.Height + 1 && (!_early.TryGetValue((vote.Sender, vote.Kind), out BftMessage? kept) || kept.Round < vote.Round);
+            if (isNews) news.Add(vote);
         }
 
         return news.Count > 0 ? jobs.Check(news.DrainToImmutable()) : null;
@@ -63,7 +72,13 @@ internal sealed class BftInbox(BftJobs jobs, LedgerLimits limits, Address self, 
     {
         int index = validators.IndexOf(proposal.Sender);
         if (index < 0) return null;
-        if (proposal.Height == machine.Height + 1 && _earlyProposal is null) _earlyProposal = (proposal, block);
+        // The set of the next height is almost always the same; where it is not, the proposal comes again when it is its turn.
+        if (proposal.Height == machine.Height + 1)
+        {
+            bool isWanted = proposal.Round is >= 0 and <= MaxAhead && !_earlyProposals.ContainsKey(proposal.Round) && validators.ProposerAt(proposal.Height, proposal.Round) == index;
+            return isWanted ? jobs.Check(proposal, block) : null;
+        }
+
         if (proposal.Height != machine.Height || validators.ProposerAt(proposal.Height, proposal.Round) != index) return null;
         int ahead = proposal.Round - machine.Control.Round;
         bool isKnown = machine.Book.At(proposal.Round) is { } round

@@ -26,6 +26,9 @@ public sealed partial class BftProducer
                 Learn(block);
                 if (proposed.Proposal is { } proposal) Receive(proposal);
                 break;
+            case BftJobs.Proposed { Proposal: { } early, Block: { } block } when block.Header.Height == _machine?.Height + 1:
+                _inbox.Keep(early, block);
+                break;
             case BftJobs.Answered answered:
                 _effects!.Emit(new NodeEffect.Send(BftWire.StatusTopic, answered.Status.Encode()));
                 break;
@@ -46,7 +49,10 @@ public sealed partial class BftProducer
         if (message.Sender == _self) ReceiveOwn(message);
         if (!_seen.TryGetValue(message.Sender, out BftMessage? seen) || BftListening.IsBeyond(message, (seen.Height, seen.Round, seen.Kind)))
             _seen[message.Sender] = message;
-        if (message.Height == _machine!.Height) _machine.Take(message);
+        if (message.Height == _machine!.Height)
+            _machine.Take(message);
+        else if (message.Height == _machine.Height + 1 && message.Kind != BftMessageKind.Proposal)
+            _inbox.Keep(message);
     }
 
     /// <summary>A message of one's own that one does not remember: the file is old, or someone else has the key.</summary>

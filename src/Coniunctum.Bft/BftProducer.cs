@@ -133,7 +133,9 @@ public sealed partial class BftProducer : IBlockProducer
         SetTimer(s_resendTimer, _timing.Resend);
         if (_listening is not null) Ask();
 
-        foreach (IProducerJob check in _inbox.TakeEarly(_machine!, validators)) Check(check);
+        (ImmutableArray<BftMessage> messages, ImmutableArray<HashedBlock> blocks) = _inbox.TakeEarly(height, validators);
+        foreach (HashedBlock block in blocks) Learn(block);
+        foreach (BftMessage message in messages) Receive(message);
     }
 
     /// <summary>Puts a machine where the validator stands: behind its record where it may sign, and as a listener elsewhere.</summary>

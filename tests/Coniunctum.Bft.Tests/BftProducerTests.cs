@@ -153,6 +153,24 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
         Assert.That(_producer.Status.Awaited, Is.EqualTo(Others.Select(index => _set[index].Address)), _producer.Status.Reason);
     }
 
+    [Test]
+    public void VotesOfTheNextHeight_ThatAreForged_TakeNoOnesPlace([Values] bool forgedFirst)
+    {
+        Begin();
+        BftMessage[] honest = [.. Others.Select(voter => Signed(voter, new BftMessage(BftMessageKind.Prevote, 2, 0, null, -1, _set[voter].Address, default)))];
+        BftMessage[] forged = [.. honest.SelectMany(vote => (BftMessage[])[vote with { Block = _block.Id }, vote with { Round = 7 }])];
+        foreach (BftMessage vote in forgedFirst ? [.. forged, .. honest] : (BftMessage[])[.. honest, .. forged]) Report(vote);
+
+        Step(new ProducerInput.TipChanged(HeaderView.Of(_block), new BftState(_set, _set), 0));
+        _sent.Clear();
+        Fire("bft.pause");
+        Fire("bft.propose");
+        Assert.That(
+            _sent.Where(vote => vote.Sender == _set[_self].Address && vote.Kind == BftMessageKind.Precommit).Select(vote => (vote.Height, vote.Block)),
+            Is.EqualTo(new[] { (2UL, (BlockId?)null) }),
+            "the others' prevotes were here already");
+    }
+
     void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect) => _effects.Enqueue(effect);
 
     private IEnumerable<int> Others => Enumerable.Range(0, 4).Where(index => index != _self);
