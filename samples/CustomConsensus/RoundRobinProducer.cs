@@ -13,7 +13,7 @@ internal sealed class RoundRobinProducer(int self, PrivateKey key, Address[] mem
     private HashedBlock? _proposal;
     private BlockId? _acknowledged;
 
-    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         switch (input)
         {
@@ -22,11 +22,11 @@ internal sealed class RoundRobinProducer(int self, PrivateKey key, Address[] mem
                 break;
             case ProducerInput.TipChanged changed:
                 (_height, _proposal, _acknowledged) = (changed.Tip.Height + 1, null, null);
-                effects.Emit(new NodeEffect.SetTimer(new TimerId("turn"), now.Plus(s_pace)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("turn"), now.Steady.Plus(s_pace)));
                 break;
             case NodeInput.TimerFired when _height % (ulong)members.Length == (ulong)self:
                 effects.Emit(_proposal is null ? new ProducerEffect.Prepare(members[self]) : new NodeEffect.Send("proposal", _proposal.Encoded));
-                effects.Emit(new NodeEffect.SetTimer(new TimerId("turn"), now.Plus(s_pace)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("turn"), now.Steady.Plus(s_pace)));
                 break;
             case ProducerInput.Prepared { Candidate: var draft } when draft.Header.Height == _height && _proposal is null:
                 draft = draft.WithExtraNonce(0);

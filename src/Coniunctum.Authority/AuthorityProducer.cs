@@ -1,6 +1,5 @@
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
-using Coniunctum.Ledger;
 
 namespace Coniunctum.Authority;
 
@@ -24,7 +23,7 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
     public ProductionStatus Status => _isBusy ? ProductionStatus.Making : ProductionStatus.WaitsForTransactions;
 
     /// <inheritdoc/>
-    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
@@ -36,7 +35,7 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 break;
             case ProducerInput.Refused:
                 _isBusy = false;
-                effects.Emit(new NodeEffect.SetTimer(new TimerId(RetryTimer), now.Plus(s_retry)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId(RetryTimer), now.Steady.Plus(s_retry)));
                 break;
             case ProducerInput.PoolFilled or NodeInput.TimerFired { Timer.Name: RetryTimer } when !_isBusy:
                 _isBusy = true;

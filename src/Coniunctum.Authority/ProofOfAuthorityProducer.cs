@@ -28,8 +28,8 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     private HeaderView _tip;
     private SignerState? _state;
     private JobId _job;
-    private Timestamp? _due;
-    private Timestamp _quietUntil;
+    private Turn? _turn;
+    private SteadyTime _quietUntil;
     private BlockId? _sealedLast;
     private BlockId? _sealedOn;
     private bool _isPoolEmpty;
@@ -70,14 +70,14 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     public void Withdraw(Address subject) => ImmutableInterlocked.Update(ref _requested, requested => requested.Remove(subject));
 
     /// <inheritdoc/>
-    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
         switch (input)
         {
             case NodeInput.Started:
-                _quietUntil = now.Plus(Listening);
+                _quietUntil = now.Steady.Plus(Listening);
                 break;
             case ProducerInput.TipChanged changed:
                 bool isFirst = _state is null;
@@ -89,11 +89,11 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
                 _isPoolEmpty = false;
                 if (_isWaiting) Prepare(effects);
                 break;
-            case NodeInput.TimerFired { Timer.Name: SealTimer } when _due is { } due:
-                if (now < due)
-                    effects.Emit(new NodeEffect.SetTimer(new TimerId(SealTimer), due));
+            case NodeInput.TimerFired { Timer.Name: SealTimer } when _turn is { } turn:
+                if (!turn.HasCome(now))
+                    Await(turn, now, effects);
                 else if (_options.WaitsForTransactions && _isPoolEmpty)
-                    (_due, _isWaiting, Status) = (null, true, ProductionStatus.WaitsForTransactions);
+                    (_turn, _isWaiting, Status) = (null, true, ProductionStatus.WaitsForTransactions);
                 else
                     Prepare(effects);
                 break;
@@ -104,8 +104,12 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
             // Tried again while the tip stays: a clock may be set right meanwhile. By then a block that was deferred is the tip, or lost.
             case ProducerInput.Refused refused when _state is not null:
                 _sealedOn = null;
-                _due = (refused.Verdict.Kind == VerdictKind.Deferred && now < refused.Verdict.Until ? refused.Verdict.Until : now).Plus(_spec.Spacing);
-                effects.Emit(new NodeEffect.SetTimer(new TimerId(SealTimer), _due.Value));
+                Await(
+                    refused.Verdict.Kind == VerdictKind.Deferred && now.Wall < refused.Verdict.Until
+                        ? new Turn(refused.Verdict.Until.Plus(_spec.Spacing), now.Steady)
+                        : new Turn(default, now.Steady.Plus(_spec.Spacing)),
+                    now,
+                    effects);
                 break;
             case NodeInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job && found.Block.Header.Previous != _sealedOn:
                 (_sealedLast, _sealedOn) = (found.Block.Id, found.Block.Header.Previous);
@@ -119,17 +123,17 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
     private TimeSpan Listening => _options.Wiggle * 2;
 
     /// <summary>The tip is a block of one's own.</summary>
-    private void NoteOwn(bool isFirst, Timestamp now)
+    private void NoteOwn(bool isFirst, NodeTime now)
     {
         // What the store ends with was sealed in an earlier life; anything else that is not known was sealed by an older life of
         // which this file knows nothing, or by another node with the same key.
-        if (!isFirst && _sealedLast != _tip.Id) _quietUntil = now.Plus(Listening);
+        if (!isFirst && _sealedLast != _tip.Id) _quietUntil = now.Steady.Plus(Listening);
         (_sealedLast, _sealedOn) = (_tip.Id, _tip.Header.Previous);
     }
 
-    private void Schedule(Timestamp now, IEffectSink<IProducerEffect> effects)
+    private void Schedule(NodeTime now, IEffectSink<IProducerEffect> effects)
     {
-        (_due, _isWaiting) = (null, false);
+        (_turn, _isWaiting) = (null, false);
         // The tip is its parent again: the owner has given up what was sealed here, and only that lets it be done anew.
         if (_sealedOn == _tip.Id) _sealedOn = null;
         SignerState state = _state!;
@@ -152,13 +156,22 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
         }
 
         bool isInTurn = state.IsInTurn(signer, height);
-        Timestamp due = slot < now ? now : slot;
-        if (!isInTurn) due = due.Plus(Wiggle(state));
-        string turn = isInTurn ? "in turn" : "out of turn";
-        if (due < _quietUntil) (due, turn) = (_quietUntil, "after listening for what this key has sealed");
-        _due = due;
-        Status = ProductionStatus.WaitsForTime(due, Invariant($"block {height} is sealed here at {ProductionStatus.Show(due)}, {turn}{WhyNotCast(state)}"));
-        effects.Emit(new NodeEffect.SetTimer(new TimerId(SealTimer), due));
+        TimeSpan wiggle = isInTurn ? TimeSpan.Zero : Wiggle(state);
+        // Where the slot has passed, what is waited with beyond it is measured from now.
+        Turn turn = slot < now.Wall ? new Turn(slot, now.Steady.Plus(wiggle)) : new Turn(slot.Plus(wiggle), now.Steady);
+        string why = isInTurn ? "in turn" : "out of turn";
+        if (_quietUntil > now.Steady && now.Wall.Plus(_quietUntil - now.Steady) > turn.ShownAt(now)) why = "after listening for what this key has sealed";
+        if (turn.Steady < _quietUntil) turn = turn with { Steady = _quietUntil };
+        Timestamp shown = turn.ShownAt(now);
+        Status = ProductionStatus.WaitsForTime(shown, Invariant($"block {height} is sealed here at {ProductionStatus.Show(shown)}, {why}{WhyNotCast(state)}"));
+        Await(turn, now, effects);
+    }
+
+    private void Await(Turn turn, NodeTime now, IEffectSink<IProducerEffect> effects)
+    {
+        _turn = turn;
+        SteadyTime look = now.NextLookFor(turn.Wall);
+        effects.Emit(new NodeEffect.SetTimer(new TimerId(SealTimer), look > turn.Steady ? look : turn.Steady));
     }
 
     private string WhyNotCast(SignerState state)
@@ -173,7 +186,7 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
 
     private void Prepare(IEffectSink<IProducerEffect> effects)
     {
-        (_due, _isWaiting, Status) = (null, false, ProductionStatus.Making);
+        (_turn, _isWaiting, Status) = (null, false, ProductionStatus.Making);
         effects.Emit(new ProducerEffect.Prepare(_address));
     }
 
@@ -205,5 +218,20 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
 
         var ballot = new Ballot(state.IndexOf(_address), vote);
         return candidate with { Header = candidate.Header with { Nonce = ballot.Nonce, Target = subject.Value } };
+    }
+
+    /// <summary>When this signer seals: both clocks must have come so far.</summary>
+    /// <param name="Wall">The slot, by the timestamps of the chain.</param>
+    /// <param name="Steady">What this signer waits with beside it.</param>
+    private readonly record struct Turn(Timestamp Wall, SteadyTime Steady)
+    {
+        public bool HasCome(NodeTime now) => now.Wall >= Wall && now.Steady >= Steady;
+
+        /// <summary>When that will be, as the wall clock seems to go.</summary>
+        public Timestamp ShownAt(NodeTime now)
+        {
+            Timestamp steady = Steady > now.Steady ? now.Wall.Plus(Steady - now.Steady) : now.Wall;
+            return Wall > steady ? Wall : steady;
+        }
     }
 }

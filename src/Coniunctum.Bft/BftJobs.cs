@@ -118,6 +118,6 @@ internal sealed class BftJobs(PrivateKey key, ChainProfile profile)
 
     private sealed class Job(Func<JobResult?> work) : IProducerJob
     {
-        public JobResult? Run(CancellationToken cancellation) => work();
+        public Task<JobResult?> RunAsync(CancellationToken cancellation) => Task.FromResult(work());
     }
 }

@@ -38,7 +38,7 @@ public sealed partial class BftProducer : IBlockProducer
     private ulong _silentThrough;
     private int _madeFor = -1;
     private JobId _job;
-    private Timestamp _now;
+    private SteadyTime _now;
     private IEffectSink<IProducerEffect>? _effects;
 
     /// <summary>Makes a validator.</summary>
@@ -72,11 +72,11 @@ public sealed partial class BftProducer : IBlockProducer
     private bool MaySign => _listening is null && _machine is not null && _machine.Height > _silentThrough && _validators!.IndexOf(_self) >= 0;
 
     /// <inheritdoc/>
-    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
-        (_now, _effects) = (now, effects);
+        (_now, _effects) = (now.Steady, effects);
         switch (input)
         {
             case NodeInput.Started started:

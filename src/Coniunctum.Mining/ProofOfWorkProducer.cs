@@ -22,7 +22,8 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     private bool _isWanted;
     private bool _isSearching;
     private bool _isFinished;
-    private Timestamp? _emptyBlockAt;
+    private SteadyTime? _emptyBlockAt;
+    private Timestamp? _emptyBlockShown;
 
     /// <summary>Sets who mines, and when.</summary>
     /// <param name="receiver">Who gets the rewards; not root.</param>
@@ -42,10 +43,10 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     public ProductionStatus Status =>
         _isFinished ? new ProductionStatus(ProductionState.Finished, $"block {_options.LastHeight} was the last one to mine")
         : _isWanted ? ProductionStatus.Making
-        : ProductionStatus.WaitsForTransactions with { Until = _emptyBlockAt };
+        : ProductionStatus.WaitsForTransactions with { Until = _emptyBlockShown };
 
     /// <inheritdoc/>
-    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
@@ -57,7 +58,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
                 Begin(changed.PoolCount > 0, now, effects);
                 break;
             case ProducerInput.PoolFilled when !_isWanted && !_isFinished:
-            case NodeInput.TimerFired { Timer.Name: EmptyTimer } when !_isWanted && now >= _emptyBlockAt:
+            case NodeInput.TimerFired { Timer.Name: EmptyTimer } when !_isWanted && now.Steady >= _emptyBlockAt:
                 _isWanted = true;
                 Refresh(now, effects);
                 break;
@@ -84,26 +85,27 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     }
 
     /// <summary>Begins on a new tip: at once, when a transaction comes, or when an empty block's time has come.</summary>
-    private void Begin(bool hasTransactions, Timestamp now, IEffectSink<IProducerEffect> effects)
+    private void Begin(bool hasTransactions, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         bool isEmptyAtOnce = !_options.WaitsForTransactions && !(_options.EmptyBlockInterval > TimeSpan.Zero);
         _isWanted = !_isFinished && (hasTransactions || isEmptyAtOnce);
-        _emptyBlockAt = null;
+        (_emptyBlockAt, _emptyBlockShown) = (null, null);
         if (_isWanted)
         {
             Refresh(now, effects);
         }
         else if (!_isFinished && !_options.WaitsForTransactions)
         {
-            _emptyBlockAt = now.Plus(_options.EmptyBlockInterval!.Value);
+            TimeSpan interval = _options.EmptyBlockInterval!.Value;
+            (_emptyBlockAt, _emptyBlockShown) = (now.Steady.Plus(interval), now.Wall.Plus(interval));
             effects.Emit(new NodeEffect.SetTimer(new TimerId(EmptyTimer), _emptyBlockAt.Value));
         }
     }
 
-    private void Refresh(Timestamp now, IEffectSink<IProducerEffect> effects)
+    private void Refresh(NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         effects.Emit(new ProducerEffect.Prepare(_receiver));
-        effects.Emit(new NodeEffect.SetTimer(new TimerId(RefreshTimer), now.Plus(_options.RefreshInterval)));
+        effects.Emit(new NodeEffect.SetTimer(new TimerId(RefreshTimer), now.Steady.Plus(_options.RefreshInterval)));
     }
 
     private void Stop(IEffectSink<IProducerEffect> effects)
@@ -119,7 +121,11 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     /// </summary>
     private sealed class SearchJob(BlockDraft candidate, IHeaderSearch headers, INonceSearch search) : IProducerJob
     {
-        public JobResult? Run(CancellationToken cancellation)
+        public bool IsSearch => true;
+
+        public Task<JobResult?> RunAsync(CancellationToken cancellation) => Task.FromResult(Run(cancellation));
+
+        private JobResult? Run(CancellationToken cancellation)
         {
             for (ulong extraNonce = 0; !cancellation.IsCancellationRequested; extraNonce++)
             {

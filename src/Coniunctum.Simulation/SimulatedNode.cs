@@ -169,7 +169,7 @@ public sealed class SimulatedNode
     internal List<NodeEffect> Step(NodeInput input)
     {
         var effects = new EffectList();
-        _core!.Step(input, Clock.Now, effects);
+        _core!.Step(input, Clock.Both, effects);
         return effects.Items;
     }
 
@@ -187,6 +187,7 @@ public sealed class SimulatedNode
     internal void Start()
     {
         _life++;
+        Clock.Start();
         (Fault, Refusal, OpenReverts) = (null, null, 0);
         var setup = new NodeSetup { Producer = _options.Producer?.Invoke(_jobs), Pool = _options.Pool, Chain = _options.Chain, Entropy = _world.Random };
         _core = StoredChain.Open(_profile, Store, setup);

@@ -1,13 +1,18 @@
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Simulation;
 
-/// <summary>A node's clock, which may go wrong: ahead or behind, too fast or too slow, or jump.</summary>
+/// <summary>
+/// A node's clocks. The wall clock may go wrong: ahead or behind, too fast or too slow, or jump. The steady one is as fast as it,
+/// and does nothing else; it begins anew when the node does.
+/// </summary>
 public sealed class VirtualClock
 {
     private const int Million = 1_000_000;
 
     private readonly World _world;
+    private TimeSpan _start;
 
     internal VirtualClock(World world, TimeSpan offset, int driftPerMillion)
     {
@@ -17,21 +22,29 @@ public sealed class VirtualClock
         DriftPerMillion = driftPerMillion;
     }
 
-    /// <summary>How far the clock was ahead when the world began. Changing it makes the clock jump; timers that run do not.</summary>
+    /// <summary>How far the wall clock was ahead when the world began. Changing it makes that clock jump; the steady one, and timers, do not.</summary>
     public TimeSpan Offset { get; set; }
 
-    /// <summary>By how many millionths the clock is too fast.</summary>
+    /// <summary>By how many millionths both clocks are too fast.</summary>
     public int DriftPerMillion { get; }
 
-    /// <summary>What the clock shows; never less than 0.</summary>
+    /// <summary>What the wall clock shows; never less than 0.</summary>
     public Timestamp Now => At(_world.Now);
 
-    /// <summary>Returns how long it takes in the world until the clock shows a time; zero when it has passed.</summary>
-    internal TimeSpan Until(Timestamp time)
+    /// <summary>What the steady clock shows.</summary>
+    public SteadyTime Steady => new(new TimeSpan((long)((Int128)(_world.Now - _start).Ticks * (Million + DriftPerMillion) / Million)));
+
+    /// <summary>What both show.</summary>
+    internal NodeTime Both => new(Now, Steady);
+
+    /// <summary>The node starts: its steady clock does.</summary>
+    internal void Start() => _start = _world.Now;
+
+    /// <summary>Returns how long it takes in the world until the steady clock shows a time; zero when it has passed.</summary>
+    internal TimeSpan Until(SteadyTime time)
     {
-        Int128 local = ((Int128)time.UnixMilliseconds - _world.Start.UnixMilliseconds) * TimeSpan.TicksPerMillisecond - Offset.Ticks;
-        Int128 due = (local * Million + (Million + DriftPerMillion - 1)) / (Million + DriftPerMillion);
-        Int128 left = Int128.Clamp(due - _world.Now.Ticks, 0, World.MaxTime.Ticks);
+        Int128 due = (((Int128)time.Elapsed.Ticks * Million) + (Million + DriftPerMillion - 1)) / (Million + DriftPerMillion);
+        Int128 left = Int128.Clamp(_start.Ticks + due - _world.Now.Ticks, 0, World.MaxTime.Ticks);
         return new TimeSpan((long)left);
     }
 

@@ -21,8 +21,11 @@ internal sealed class VirtualJobs(SeededRandom random, double hashRate) : INonce
     public (JobResult? Result, TimeSpan Searched) Run(IProducerJob work)
     {
         _searched = TimeSpan.Zero;
-        JobResult? result = work.Run(CancellationToken.None);
-        return (result, _searched);
+        Task<JobResult?> done = work.RunAsync(CancellationToken.None);
+        if (!done.IsCompleted) throw new InvalidOperationException("A job waits for something outside of the world: what it needs must be at hand in a simulation.");
+#pragma warning disable VSTHRD002 // It has ended.
+        return (done.GetAwaiter().GetResult(), _searched);
+#pragma warning restore VSTHRD002
     }
 
     public bool TryFind(INoncePuzzle puzzle, Hash256 target, out ulong nonce, CancellationToken cancellation)

@@ -9,7 +9,8 @@ namespace Coniunctum;
 
 /// <summary>
 /// Runs a node's effects on real threads: signatures on the pool's, commits in order on the store loop, which writes those
-/// that wait as one, jobs on threads of their own, timers of the given clock. What is to be told to other nodes goes nowhere without a network.
+/// that wait as one, short jobs on a few threads that they share, searches on threads of their own, timers of the given clock. What
+/// is to be told to other nodes goes nowhere without a network.
 /// </summary>
 internal sealed class EffectRunner : IAsyncDisposable
 {
@@ -19,14 +20,17 @@ internal sealed class EffectRunner : IAsyncDisposable
     // Waiting for the disk costs the same for one block as for so many bytes.
     private const long MaxBytesPerCommit = 8L * 1024 * 1024;
 
-    // Clocks are set right now and then, which no timer hears of: what is due later is looked at again after this.
-    private static readonly TimeSpan s_longestTimer = TimeSpan.FromSeconds(10);
+    // The framework's timers reach 49 days.
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
 
     private readonly ChainProfile _profile;
     private readonly IChainStore _store;
-    private readonly TimeProvider _time;
+    private readonly Clock _clock;
     private readonly Func<NodeInput, bool> _answer;
     private readonly Lock _gate = new();
+
+    // No more short jobs at a time than processors: more would be no faster, and the pool would grow.
+    private readonly TaskScheduler _shortJobs = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Environment.ProcessorCount).ConcurrentScheduler;
     private readonly Dictionary<JobId, CancellationTokenSource> _jobs = [];
     private readonly Dictionary<TimerId, RunningTimer> _timers = [];
     private readonly HashSet<Task> _running = [];
@@ -36,11 +40,11 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly Task _storeLoop;
     private bool _isStopped;
 
-    public EffectRunner(ChainProfile profile, IChainStore store, TimeProvider time, Func<NodeInput, bool> answer)
+    public EffectRunner(ChainProfile profile, IChainStore store, Clock clock, Func<NodeInput, bool> answer)
     {
         _profile = profile;
         _store = store;
-        _time = time;
+        _clock = clock;
         _answer = answer;
         _storeLoop = Task.Run(RunStoreLoopAsync);
     }
@@ -52,7 +56,7 @@ internal sealed class EffectRunner : IAsyncDisposable
         switch (effect)
         {
             case NodeEffect.VerifySignatures verify:
-                Start(() => new NodeInput.SignaturesVerified(verify.Job, Answer(verify.Claims)), isLong: false);
+                Start(() => Task.FromResult<NodeInput>(new NodeInput.SignaturesVerified(verify.Job, Answer(verify.Claims))), TaskScheduler.Default, TaskCreationOptions.None);
                 break;
             case NodeEffect.Commit commit:
                 _commits.Writer.TryWrite(commit.Batch);
@@ -97,7 +101,7 @@ internal sealed class EffectRunner : IAsyncDisposable
         lock (_gate)
         {
             _isStopped = true;
-            foreach (CancellationTokenSource job in _jobs.Values) job.Cancel();
+            foreach (CancellationTokenSource job in _jobs.Values) Cancel(job);
             foreach (RunningTimer timer in _timers.Values) timer.Clock.Dispose();
             return [.. _running];
         }
@@ -108,14 +112,21 @@ internal sealed class EffectRunner : IAsyncDisposable
         var cancellation = new CancellationTokenSource();
         lock (_gate) _jobs.Add(start.Id, cancellation);
 
-        Start(() => RunJob(start, cancellation), isLong: true);
+        if (start.Work.IsSearch)
+            Start(() => RunJobAsync(start, cancellation), TaskScheduler.Default, TaskCreationOptions.LongRunning);
+        else
+            Start(() => RunJobAsync(start, cancellation), _shortJobs, TaskCreationOptions.None);
     }
 
-    private NodeInput.JobDone RunJob(NodeEffect.StartJob start, CancellationTokenSource cancellation)
+    private async Task<NodeInput> RunJobAsync(NodeEffect.StartJob start, CancellationTokenSource cancellation)
     {
         try
         {
-            return new NodeInput.JobDone(start.Id, start.Work.Run(cancellation.Token));
+            return new NodeInput.JobDone(start.Id, await start.Work.RunAsync(cancellation.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new NodeInput.JobDone(start.Id, null);
         }
         finally
         {
@@ -128,41 +139,40 @@ internal sealed class EffectRunner : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_jobs.TryGetValue(id, out CancellationTokenSource? job)) job.Cancel();
+            if (_jobs.TryGetValue(id, out CancellationTokenSource? job)) Cancel(job);
         }
     }
 
+    /// <summary>Cancels a job. What it does then is done elsewhere: the caller holds the gate.</summary>
+    private static void Cancel(CancellationTokenSource job) => _ = job.CancelAsync();
+
     private void SetTimer(NodeEffect.SetTimer timer)
     {
-        double milliseconds = Math.Max(0, (double)timer.At.UnixMilliseconds - Clock.Read(_time).UnixMilliseconds);
-        bool isTooFar = milliseconds > s_longestTimer.TotalMilliseconds;
-        TimeSpan due = isTooFar ? s_longestTimer : TimeSpan.FromMilliseconds(milliseconds);
         lock (_gate)
         {
             if (_isStopped) return;
             if (_timers.Remove(timer.Timer, out RunningTimer old)) old.Clock.Dispose();
-            ITimer clock = _time.CreateTimer(_ => Fire(timer, isTooFar), null, due, Timeout.InfiniteTimeSpan);
-            _timers.Add(timer.Timer, new RunningTimer(timer, clock));
+            // Whole milliseconds are all that the framework's timers know.
+            double milliseconds = Math.Ceiling((timer.At - _clock.Steady).TotalMilliseconds);
+            TimeSpan due = milliseconds < s_longestTimer.TotalMilliseconds ? TimeSpan.FromMilliseconds(Math.Max(0, milliseconds)) : s_longestTimer;
+            _timers.Add(timer.Timer, new RunningTimer(timer, _clock.CreateTimer(due, () => Fire(timer))));
         }
     }
 
-    private void Fire(NodeEffect.SetTimer timer, bool isTooFar)
+    private void Fire(NodeEffect.SetTimer timer)
     {
-        lock (_gate)
-        {
-            // One that was moved may have been on its way here.
-            if (!_timers.TryGetValue(timer.Timer, out RunningTimer current) || !ReferenceEquals(current.Setting, timer)) return;
-        }
-
-        if (!isTooFar)
-        {
-            _answer(new NodeInput.TimerFired(timer.Timer));
-            return;
-        }
-
         try
         {
-            SetTimer(timer);
+            lock (_gate)
+            {
+                // One that was moved may have been on its way here.
+                if (!_timers.TryGetValue(timer.Timer, out RunningTimer current) || !ReferenceEquals(current.Setting, timer)) return;
+            }
+
+            if (_clock.Steady >= timer.At)
+                _answer(new NodeInput.TimerFired(timer.Timer));
+            else
+                SetTimer(timer);
         }
 #pragma warning disable CA1031 // Thrown on the clock's own thread, what its code throws would end the process.
         catch (Exception exception)
@@ -173,17 +183,18 @@ internal sealed class EffectRunner : IAsyncDisposable
     }
 
     /// <summary>Runs work beside the machine; its answer, or its failure, goes back to it.</summary>
-    private void Start(Func<NodeInput> work, bool isLong)
+    private void Start(Func<Task<NodeInput>> work, TaskScheduler scheduler, TaskCreationOptions options)
     {
         lock (_gate)
         {
             if (_isStopped) return;
-            var task = new Task(() => _answer(work()), isLong ? TaskCreationOptions.LongRunning : TaskCreationOptions.None);
+            Task task = Task.Factory.StartNew(() => AnswerAsync(work), CancellationToken.None, options | TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
             _running.Add(task);
             _ = task.ContinueWith(Finish, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            task.Start(TaskScheduler.Default);
         }
     }
+
+    private async Task AnswerAsync(Func<Task<NodeInput>> work) => _answer(await work().ConfigureAwait(false));
 
     private void Finish(Task task)
     {

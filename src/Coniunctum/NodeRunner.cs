@@ -16,7 +16,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     private static readonly HaltReason s_stopped = new(HaltCode.Stopped, "it was disposed");
 
     private readonly NodeCore<ChainCore> _node;
-    private readonly TimeProvider _time;
+    private readonly Clock _clock;
     private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly SubmissionLimiter _limiter;
@@ -34,9 +34,9 @@ internal sealed class NodeRunner : IAsyncDisposable
     public NodeRunner(ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time)
     {
         _node = node;
-        _time = time;
+        _clock = new Clock(time);
         _limiter = new SubmissionLimiter(_stopping.Token);
-        _effects = new EffectRunner(profile, store, time, input => _inputs.Writer.TryWrite(input));
+        _effects = new EffectRunner(profile, store, _clock, input => _inputs.Writer.TryWrite(input));
         Stopping = _stopping.Token;
     }
 
@@ -195,7 +195,7 @@ internal sealed class NodeRunner : IAsyncDisposable
                 lock (_gate)
                 {
                     if (_halted is not null) break;
-                    _node.Step(input, Clock.Read(_time), effects);
+                    _node.Step(input, _clock.Now, effects);
                     _views.Clear();
                     foreach (NodeEffect effect in effects.Items) Dispatch(effect);
                     _limiter.SetBacklog(_node.Chain.BacklogBytes);

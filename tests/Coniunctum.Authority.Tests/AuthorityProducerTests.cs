@@ -54,7 +54,7 @@ public sealed class AuthorityProducerTests : IEffectSink<IProducerEffect>
         Step(new ProducerInput.Refused(1, isBlock ? _node.Core.Genesis : null, Verdict.Invalid(BlockRule.TagReused, 1, 2)));
         NodeEffect.SetTimer retry = Take<NodeEffect.SetTimer>();
         Assert.That(_effects, Is.Empty, "at once would be for ever");
-        Assert.That(retry.At, Is.EqualTo(new Timestamp(1_000)));
+        Assert.That(retry.At, Is.EqualTo(new SteadyTime(TimeSpan.FromSeconds(1))));
         Step(new NodeInput.TimerFired(retry.Timer));
         Take<ProducerEffect.Prepare>();
         Step(new NodeInput.TimerFired(retry.Timer));

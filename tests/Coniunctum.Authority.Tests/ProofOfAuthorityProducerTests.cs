@@ -11,6 +11,9 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
     private static readonly TimeSpan s_spacing = TimeSpan.FromSeconds(5);
     private static readonly Timestamp s_tipTime = new(1_000_000);
 
+    // Ten seconds, written out once more: after how long the wall clock is looked at again.
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(10);
+
     private readonly List<IProducerEffect> _effects = [];
     private PrivateKey _key = null!;
     private Address _self;
@@ -35,7 +38,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
     public void InTurn_SealsAtTheSlot()
     {
         Report(HeightInTurn, s_tipTime.Plus(TimeSpan.FromSeconds(1)));
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(s_tipTime.Plus(s_spacing)));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(s_tipTime.Plus(s_spacing)).Steady));
         Fire(s_tipTime.Plus(s_spacing));
         Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(_self));
     }
@@ -45,7 +48,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
     {
         Timestamp late = s_tipTime.Plus(TimeSpan.FromMinutes(1));
         Report(HeightInTurn, late);
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(late));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(late).Steady));
     }
 
     [Test]
@@ -55,11 +58,11 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         for (ulong i = 0; i < 40; i++)
         {
             Report(HeightInTurn + 1 + (3 * i), s_tipTime);
-            double delay = Take<NodeEffect.SetTimer>().At.UnixMilliseconds - s_tipTime.Plus(s_spacing).UnixMilliseconds;
+            double delay = Take<NodeEffect.SetTimer>().At.Elapsed.TotalMilliseconds - s_tipTime.Plus(s_spacing).UnixMilliseconds;
             Assert.That(delay, Is.InRange(500, 1_000), "1 to 2 times half a second, of three signers");
             delays.Add(delay);
             Report(HeightInTurn + 1 + (3 * i), s_tipTime);
-            Assert.That(Take<NodeEffect.SetTimer>().At.UnixMilliseconds, Is.EqualTo(s_tipTime.Plus(s_spacing).UnixMilliseconds + delay));
+            Assert.That(Take<NodeEffect.SetTimer>().At.Elapsed.TotalMilliseconds, Is.EqualTo(s_tipTime.Plus(s_spacing).UnixMilliseconds + delay));
         }
 
         Assert.That(delays, Has.Count.EqualTo(2));
@@ -174,7 +177,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
         Step(new NodeInput.Started(default, _ => null), now);
         Report(HeightInTurn, now);
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))), "two wiggles");
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(now.Plus(TimeSpan.FromSeconds(1))).Steady), "two wiggles");
         Assert.That(_producer.Status.Reason, Does.Contain("listening"));
     }
 
@@ -201,7 +204,28 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         // It listens again before it seals the next one that it may.
         ProducerInput.TipChanged next = TipAt(HeightInTurn + 2, state);
         Step(next, now);
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(now.Plus(TimeSpan.FromSeconds(1))));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(now.Plus(TimeSpan.FromSeconds(1))).Steady));
+    }
+
+    [Test]
+    public void Clock_SetRightWhileATurnIsWaitedFor_NeitherDelaysIt_NorBringsItForward([Values(-10, 10)] int years)
+    {
+        var jump = TimeSpan.FromDays(365.25 * years);
+        Timestamp right = new(2_000_000_000_000);
+        Timestamp wrong = new((ulong)((double)right.UnixMilliseconds + jump.TotalMilliseconds));
+        var steady = new SteadyTime(TimeSpan.FromHours(1));
+        ProducerInput.TipChanged tip = TipAt(HeightInTurn, new SignerState([.. _signers]));
+        tip = tip with { Tip = tip.Tip with { Header = tip.Tip.Header with { Timestamp = right } } };
+        _producer.Step(tip, new NodeTime(wrong, steady), this);
+        SteadyTime look = Take<NodeEffect.SetTimer>().At;
+        Assert.That(look - steady, Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(s_longestWait), "out of turn");
+
+        // The clock is set right. The slot is five seconds behind the tip, and the wiggle behind it at most one.
+        _producer.Step(new NodeInput.TimerFired(new TimerId("seal")), new NodeTime(right, look), this);
+        Assert.That(_effects.OfType<ProducerEffect.Prepare>(), Is.Empty, "the slot has not come");
+        look = Take<NodeEffect.SetTimer>().At;
+        _producer.Step(new NodeInput.TimerFired(new TimerId("seal")), new NodeTime(right.Plus(s_spacing + TimeSpan.FromSeconds(1)), look), this);
+        Take<ProducerEffect.Prepare>();
     }
 
     [Test]
@@ -212,7 +236,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         HashedBlock refused = SealOn(tip);
         Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1));
         Step(new ProducerInput.Refused(refused.Header.Height, refused, Verdict.RefusedByPolicy("a block", "none")), now);
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(now.Plus(s_spacing)));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(now.Plus(s_spacing)).Steady));
         Fire(now.Plus(s_spacing));
         _effects.Clear();
         Step(new ProducerInput.Prepared(Candidate(HeightInTurn, tip.Tip.Id)), now.Plus(s_spacing));
@@ -252,14 +276,14 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         ulong turn = (ulong)state.IndexOf(World.Owner(1));
         Assert.That(Delays(_key), Is.Not.EqualTo(Delays(other)));
 
-        List<ulong> Delays(PrivateKey signer)
+        List<double> Delays(PrivateKey signer)
         {
             _producer = new ProofOfAuthorityProducer(spec, signer, s_scheme);
-            var drawn = new List<ulong>();
+            var drawn = new List<double>();
             for (ulong i = 0; i < 20; i++)
             {
                 Report(state, 300 + turn + (4 * i), s_tipTime);
-                drawn.Add(Take<NodeEffect.SetTimer>().At.UnixMilliseconds);
+                drawn.Add(Take<NodeEffect.SetTimer>().At.Elapsed.TotalMilliseconds);
             }
 
             return drawn;
@@ -276,7 +300,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         Step(TipAt(HeightInTurn, after), now);
         _effects.Clear();
         Step(TipAt(HeightInTurn + 2, state), now);
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(now));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(now).Steady));
     }
 
     [Test]
@@ -289,7 +313,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         Assert.That(_effects, Is.Empty);
         var early = new Timestamp(slot.UnixMilliseconds - 1);
         Fire(early);
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(slot), "once more, when it is due");
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(slot).Steady), "once more, when it is due");
         Fire(slot);
         Take<ProducerEffect.Prepare>();
         Fire(slot);
@@ -321,9 +345,11 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
         HashedBlock deferred = SealOn(tip);
         Timestamp now = s_tipTime.Plus(TimeSpan.FromMinutes(1)), until = now.Plus(TimeSpan.FromMinutes(5));
         Step(new ProducerInput.Refused(1, deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), now);
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing)));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(now.Plus(s_longestWait)).Steady), "the clock may be set before that");
+        Fire(until);
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(until.Plus(s_spacing)).Steady));
         Step(new ProducerInput.Refused(1, deferred, Verdict.Defer(BlockRule.TimestampTooNew, until, until)), until.Plus(s_spacing));
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(until.Plus(s_spacing * 2)), "that time has passed");
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(NodeTimes.At(until.Plus(s_spacing * 2)).Steady), "that time has passed");
     }
 
     [Test]
@@ -377,7 +403,7 @@ public sealed class ProofOfAuthorityProducerTests : IEffectSink<IProducerEffect>
 
     private void Fire(Timestamp now) => Step(new NodeInput.TimerFired(new TimerId("seal")), now);
 
-    private void Step(IProducerInput input, Timestamp now) => _producer.Step(input, now, this);
+    private void Step(IProducerInput input, Timestamp now) => _producer.Step(input, NodeTimes.At(now), this);
 
     private T Take<T>()
         where T : IProducerEffect

@@ -8,7 +8,7 @@ namespace Coniunctum.Bft.Tests;
 public sealed class BftProducerRecordTests : IEffectSink<IProducerEffect>
 {
     private readonly Queue<IProducerEffect> _effects = new();
-    private readonly Dictionary<TimerId, Timestamp> _timers = [];
+    private readonly Dictionary<TimerId, SteadyTime> _timers = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _records = [];
     private readonly List<BftMessage> _signed = [];
     private readonly List<BftMessage> _sent = [];
@@ -132,11 +132,11 @@ public sealed class BftProducerRecordTests : IEffectSink<IProducerEffect>
 
     private void FireTheNextTimer()
     {
-        (TimerId timer, Timestamp at) = _timers.MinBy(pair => pair.Value);
+        (TimerId timer, SteadyTime at) = _timers.MinBy(pair => pair.Value);
         _timers.Remove(timer);
-        _chain.Now = at;
+        _chain.Now = new Timestamp((ulong)at.Elapsed.TotalMilliseconds);
         Step(new NodeInput.TimerFired(timer));
     }
 
-    private void Step(IProducerInput input) => _producer.Step(input, _chain.Now, this);
+    private void Step(IProducerInput input) => _producer.Step(input, NodeTimes.At(_chain.Now), this);
 }

@@ -267,7 +267,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
 
     private void Step(IProducerInput input)
     {
-        _producer.Step(input, new Timestamp(2_000_000), this);
+        _producer.Step(input, NodeTimes.At(new Timestamp(2_000_000)), this);
         while (_effects.TryDequeue(out IProducerEffect? effect))
         {
             switch (effect)
@@ -278,10 +278,10 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
                 case NodeEffect.StartJob start:
                     JobResult? result = start.Work.Run(default);
                     if (result is BftJobs.Signed { Message: { } signed }) AssertIsDurable(signed);
-                    _producer.Step(new NodeInput.JobDone(start.Id, result), new Timestamp(2_000_000), this);
+                    _producer.Step(new NodeInput.JobDone(start.Id, result), NodeTimes.At(new Timestamp(2_000_000)), this);
                     break;
                 case ProducerEffect.Judge judge:
-                    _producer.Step(new ProducerInput.Judged(judge.Block, Verdict.Valid), new Timestamp(2_000_000), this);
+                    _producer.Step(new ProducerInput.Judged(judge.Block, Verdict.Valid), NodeTimes.At(new Timestamp(2_000_000)), this);
                     break;
                 case NodeEffect.Send { Topic: "bft.votes" } send:
                     _sent.AddRange(BftWire.ReadVotes(send.Content));
@@ -330,7 +330,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
             return _heard!;
         }
 
-        void IBlockProducer.Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+        void IBlockProducer.Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
         {
             if (input is NodeInput.Started started) _heard = started;
         }

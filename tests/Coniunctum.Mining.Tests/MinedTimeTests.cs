@@ -159,7 +159,7 @@ public sealed class MinedTimeTests : IEffectSink<IProducerEffect>
     private NodeEffect.StartJob Start(BlockDraft candidate, ulong clock)
     {
         _effects.Clear();
-        _producer.Step(new ProducerInput.Prepared(candidate), new Timestamp(clock), this);
+        _producer.Step(new ProducerInput.Prepared(candidate), NodeTimes.At(new Timestamp(clock)), this);
         return _effects.OfType<NodeEffect.StartJob>().Single();
     }
 

@@ -28,7 +28,7 @@ public sealed class ProducerTests : IEffectSink<IProducerEffect>
     {
         Step(Tip(pool: 0));
         Assert.That(Take<ProducerEffect.Prepare>().Receiver, Is.EqualTo(Miner));
-        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(new Timestamp(1_000)));
+        Assert.That(Take<NodeEffect.SetTimer>().At, Is.EqualTo(new SteadyTime(TimeSpan.FromSeconds(1))));
         Step(new ProducerInput.Prepared(_node.Candidate()));
         NodeEffect.StartJob job = Take<NodeEffect.StartJob>();
         HashedBlock block = Sealed(job.Work.Run(default));
@@ -154,23 +154,23 @@ public sealed class ProducerTests : IEffectSink<IProducerEffect>
     public void ProofOfWork_EmptyBlocks_WaitForTheirInterval_AndTransactionsForNothing()
     {
         _producer = new ProofOfWorkProducer(Miner, new MiningOptions { EmptyBlockInterval = TimeSpan.FromSeconds(5) }, _search);
-        _producer.Step(Tip(pool: 0), new Timestamp(2_000), this);
+        _producer.Step(Tip(pool: 0), NodeTimes.At(new Timestamp(2_000)), this);
         NodeEffect.SetTimer empty = Take<NodeEffect.SetTimer>();
         Assert.That(_effects, Is.Empty);
-        Assert.That(empty.At, Is.EqualTo(new Timestamp(7_000)));
-        Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.WaitsForTransactions with { Until = empty.At }));
+        Assert.That(empty.At, Is.EqualTo(new SteadyTime(TimeSpan.FromSeconds(7))));
+        Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.WaitsForTransactions with { Until = new Timestamp(7_000) }));
         // The timer of an older tip may come late.
-        _producer.Step(new NodeInput.TimerFired(empty.Timer), new Timestamp(6_999), this);
+        _producer.Step(new NodeInput.TimerFired(empty.Timer), NodeTimes.At(new Timestamp(6_999)), this);
         Assert.That(_effects, Is.Empty);
-        _producer.Step(new NodeInput.TimerFired(empty.Timer), new Timestamp(7_000), this);
+        _producer.Step(new NodeInput.TimerFired(empty.Timer), NodeTimes.At(new Timestamp(7_000)), this);
         Take<ProducerEffect.Prepare>();
 
         _effects.Clear();
-        _producer.Step(Tip(pool: 0), new Timestamp(8_000), this);
-        _producer.Step(new ProducerInput.PoolFilled(), new Timestamp(8_001), this);
+        _producer.Step(Tip(pool: 0), NodeTimes.At(new Timestamp(8_000)), this);
+        _producer.Step(new ProducerInput.PoolFilled(), NodeTimes.At(new Timestamp(8_001)), this);
         Take<ProducerEffect.Prepare>();
         _effects.Clear();
-        _producer.Step(Tip(pool: 1), new Timestamp(9_000), this);
+        _producer.Step(Tip(pool: 1), NodeTimes.At(new Timestamp(9_000)), this);
         Take<ProducerEffect.Prepare>();
     }
 

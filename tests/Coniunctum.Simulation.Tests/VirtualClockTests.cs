@@ -1,4 +1,4 @@
-using Coniunctum.Ledger;
+using Coniunctum.Consensus;
 
 namespace Coniunctum.Simulation.Tests;
 
@@ -19,19 +19,36 @@ public sealed class VirtualClockTests
     }
 
     [Test]
-    public void Until_ATimer_IsTheFirstMomentAtWhichTheClockShowsIt([Values(-9_999, -1, 0, 1, 123_456)] int drift, [Values(1UL, 999UL, 86_400_000UL)] ulong later)
+    public void Until_ATimer_IsTheFirstMomentAtWhichTheSteadyClockShowsIt([Values(-9_999, -1, 0, 1, 123_456)] int drift, [Values(1, 999, 86_400_000)] int later)
     {
         var world = new World(1);
+        world.RunFor(TimeSpan.FromSeconds(3));
         var clock = new VirtualClock(world, TimeSpan.FromSeconds(-7), drift);
+        clock.Start();
         world.RunFor(TimeSpan.FromSeconds(10));
-        Timestamp due = new(clock.Now.UnixMilliseconds + later);
+        SteadyTime due = clock.Steady.Plus(TimeSpan.FromMilliseconds(later));
 
         TimeSpan wait = clock.Until(due);
+        clock.Offset += TimeSpan.FromDays(3_650);
+        Assert.That(clock.Until(due), Is.EqualTo(wait), "whatever the wall clock shows");
         world.RunFor(wait - TimeSpan.FromTicks(1));
-        Assert.That(clock.Now, Is.LessThan(due));
+        Assert.That(clock.Steady, Is.LessThan(due));
         world.RunFor(TimeSpan.FromTicks(1));
-        Assert.That(clock.Now, Is.EqualTo(due));
+        Assert.That(clock.Steady, Is.GreaterThanOrEqualTo(due));
         Assert.That(clock.Until(due), Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void Steady_BeginsWhenTheNodeDoes_AndHearsOfNoJump()
+    {
+        var world = new World(1);
+        SimulatedNode node = world.AddNode(Profiles.Development);
+        world.RunFor(TimeSpan.FromSeconds(5));
+        node.Clock.Offset -= TimeSpan.FromDays(3_650);
+        Assert.That(node.Clock.Steady, Is.EqualTo(new SteadyTime(TimeSpan.FromSeconds(5))));
+        node.CrashAndRestart(TimeSpan.FromSeconds(1));
+        world.RunFor(TimeSpan.FromSeconds(3));
+        Assert.That(node.Clock.Steady, Is.EqualTo(new SteadyTime(TimeSpan.FromSeconds(2))));
     }
 
     [Test]

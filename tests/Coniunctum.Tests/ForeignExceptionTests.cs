@@ -97,14 +97,14 @@ public sealed class ForeignExceptionTests
 
     private sealed class Producer(ProducerFault fault) : IBlockProducer, IProducerJob
     {
-        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+        public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
         {
             if (input is not ProducerInput.PoolFilled) return;
             if (fault == ProducerFault.Step) throw new MuteException();
-            effects.Emit(fault == ProducerFault.Job ? new NodeEffect.StartJob(new JobId(1), this) : new NodeEffect.SetTimer(new TimerId("later"), now.Plus(TimeSpan.FromHours(1))));
+            effects.Emit(fault == ProducerFault.Job ? new NodeEffect.StartJob(new JobId(1), this) : new NodeEffect.SetTimer(new TimerId("later"), now.Steady.Plus(TimeSpan.FromHours(1))));
         }
 
-        public JobResult? Run(CancellationToken cancellation) => throw new MuteException();
+        public Task<JobResult?> RunAsync(CancellationToken cancellation) => throw new MuteException();
     }
 
     private sealed class MuteTime : TimeProvider

@@ -96,13 +96,13 @@ public sealed partial class LedgerHostTests
     }
 
     [Test]
-    public async Task Store_ThatFails_EndsTheSearchToo()
+    public async Task Store_ThatFails_EndsJobsToo([Values] bool isSearch)
     {
         var ended = new TaskCompletionSource();
         var store = new TestStore { OnCommit = _ => throw new IOException("the disk is full") };
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap)
             .UseStore(store)
-            .Use((ProofOfWork)Cheap.Consensus, _ => new EndlessProducer(ended))
+            .Use((ProofOfWork)Cheap.Consensus, _ => new EndlessProducer(ended, isSearch))
             .StartAsync().Soon();
         await ledger.SubmitBlockAsync(new BlockMaker(ledger.Profile).Next(_miner)).Soon();
 

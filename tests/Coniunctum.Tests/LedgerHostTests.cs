@@ -365,6 +365,35 @@ public sealed partial class LedgerHostTests
     }
 
     [Test]
+    public async Task Clock_SetByTenYears_MovesNoTimer([Values(-10, 10)] int years)
+    {
+        var time = new ManualTime(Start.AddYears(20));
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseTime(time)
+            .UseProofOfWork(_miner, options: new MiningOptions { EmptyBlockInterval = TimeSpan.FromSeconds(60) }).StartAsync().Soon();
+        await Waiting.UntilAsync(() => ledger.ReadView().Status.Production is { State: ProductionState.WaitsForTransactions, Until: not null });
+        time.Advance(TimeSpan.FromSeconds(30));
+        time.Set(Start.AddYears(20 + years));
+        time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromMilliseconds(1));
+        await ledger.WaitUntilSettledAsync().Soon();
+        Assert.That(ledger.Tip.Header.Height, Is.Zero);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        await Waiting.UntilAsync(() => ledger.Tip.Header.Height == 1);
+    }
+
+    [Test]
+    public async Task DeferredBlock_JoinsSoonAfterAClockThatWasWrongIsSetRight()
+    {
+        var time = new ManualTime(Start.AddYears(-10));
+        await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseTime(time).StartAsync().Soon();
+        HashedBlock block = new BlockMaker(ledger.Profile).Next(_miner);
+        Assert.That((await ledger.SubmitBlockAsync(block).Soon()).Kind, Is.EqualTo(VerdictKind.Deferred));
+        await ledger.SubmitBlockAsync(block).Soon();
+        time.Set(Start.AddYears(1));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That((await ledger.ReadAsync(1))[0].Block.Id, Is.EqualTo(block.Id));
+    }
+
+    [Test]
     public async Task BlocksOfAFarFuture_NeitherEndTheLedgerNorKeepOthersOut()
     {
         var time = new ManualTime(Start);
@@ -413,18 +442,29 @@ public sealed partial class LedgerHostTests
         Assert.That((await ledger.SubmitAsync(transaction).Soon()).Rule, Is.EqualTo(PoolRule.AlreadyKnown));
 
     /// <summary>Starts one job that only a cancellation ends.</summary>
-    private sealed class EndlessProducer(TaskCompletionSource ended) : Consensus.IBlockProducer, Consensus.IProducerJob
+    private sealed class EndlessProducer(TaskCompletionSource ended, bool isSearch) : Consensus.IBlockProducer, Consensus.IProducerJob
     {
-        public void Step(Consensus.IProducerInput input, Timestamp now, Consensus.IEffectSink<Consensus.IProducerEffect> effects)
+        public void Step(Consensus.IProducerInput input, Consensus.NodeTime now, Consensus.IEffectSink<Consensus.IProducerEffect> effects)
         {
             if (input is Consensus.NodeInput.Started) effects.Emit(new Consensus.NodeEffect.StartJob(new JobId(1), this));
         }
 
-        public Consensus.JobResult? Run(CancellationToken cancellation)
+        public bool IsSearch => isSearch;
+
+        public async Task<Consensus.JobResult?> RunAsync(CancellationToken cancellation)
         {
-            cancellation.WaitHandle.WaitOne();
-            ended.SetResult();
-            return null;
+            try
+            {
+                if (isSearch)
+                    cancellation.WaitHandle.WaitOne();
+                else
+                    await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+                return null;
+            }
+            finally
+            {
+                ended.SetResult();
+            }
         }
     }
 }

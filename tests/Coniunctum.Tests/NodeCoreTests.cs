@@ -110,7 +110,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     {
         Timestamp genesis = _profile.Genesis.Timestamp;
         _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
-        _node.Step(new NodeInput.MessageArrived("prepare", s_peer, default), new Timestamp(genesis.UnixMilliseconds - 86_400_000), this);
+        _node.Step(new NodeInput.MessageArrived("prepare", s_peer, default), NodeTimes.At(new Timestamp(genesis.UnixMilliseconds - 86_400_000)), this);
 
         Verdict verdict = _heard.OfType<ProducerInput.Refused>().Single().Verdict;
         Assert.That(verdict.Kind, Is.EqualTo(VerdictKind.Deferred));
@@ -121,7 +121,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         Assert.That(_node.Production.Reason, Does.Contain("block 1 must be dated 2026-01-01T00:00:00Z, and is taken from 2025-12-31T22:00:00Z on"));
 
         _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
-        _node.Step(new NodeInput.MessageArrived("prepare", s_peer, default), verdict.Until, this);
+        _node.Step(new NodeInput.MessageArrived("prepare", s_peer, default), NodeTimes.At(verdict.Until), this);
         Assert.That(_heard[^1], Is.InstanceOf<ProducerInput.Prepared>());
         Assert.That(_node.Production, Is.EqualTo(ProductionStatus.Unknown), "the producer's own word");
     }
@@ -178,7 +178,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
 
     void IEffectSink<NodeEffect>.Emit(NodeEffect effect) => _effects.Add(effect);
 
-    void IBlockProducer.Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    void IBlockProducer.Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         _heard.Add(input);
         while (_wanted.TryDequeue(out IProducerEffect? effect)) effects.Emit(effect);
@@ -189,5 +189,5 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
 
     private IEnumerable<string> Sent() => Of<NodeEffect.Send>().Select(send => send.Topic);
 
-    private void Step(NodeInput input) => _node.Step(input, _profile.Genesis.Timestamp.Plus(TimeSpan.FromHours(1)), this);
+    private void Step(NodeInput input) => _node.Step(input, NodeTimes.At(_profile.Genesis.Timestamp.Plus(TimeSpan.FromHours(1))), this);
 }

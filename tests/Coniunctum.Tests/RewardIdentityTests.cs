@@ -149,8 +149,8 @@ public sealed class RewardIdentityTests : IEffectSink<NodeEffect>, IEntropySourc
     private void Step(NodeInput input)
     {
         _now = _now.Plus(TimeSpan.FromSeconds(1));
-        _node.Step(input, _now, this);
+        _node.Step(input, NodeTimes.At(_now), this);
         while (_open.TryDequeue(out NodeEffect? effect))
-            _node.Step(effect is NodeEffect.Commit ? new NodeInput.Committed() : new NodeInput.Continued(), _now, this);
+            _node.Step(effect is NodeEffect.Commit ? new NodeInput.Committed() : new NodeInput.Continued(), NodeTimes.At(_now), this);
     }
 }

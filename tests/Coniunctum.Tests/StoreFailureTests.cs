@@ -224,6 +224,6 @@ public sealed class StoreFailureTests
             }
         }
 
-        private void Step(NodeInput input) => Core.Step(input, _profile.Genesis.Timestamp.Plus(TimeSpan.FromHours(1)), this);
+        private void Step(NodeInput input) => Core.Step(input, NodeTimes.At(_profile.Genesis.Timestamp.Plus(TimeSpan.FromHours(1))), this);
     }
 }

@@ -212,7 +212,7 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
         _effects.Clear();
     }
 
-    private void Step(NodeInput input) => _node.Step(input, _profile.Genesis.Timestamp.Plus(TimeSpan.FromHours(1)), this);
+    private void Step(NodeInput input) => _node.Step(input, NodeTimes.At(_profile.Genesis.Timestamp.Plus(TimeSpan.FromHours(1))), this);
 
     private sealed class Listener(Action<OpeningProgress> hear) : IProgress<OpeningProgress>
     {

@@ -10,7 +10,7 @@ public interface IChainMachine
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
-    /// <param name="now">The node's time.</param>
+    /// <param name="now">The node's wall clock: a chain compares timestamps, and sets no timer.</param>
     /// <param name="effects">Takes the effects, in order.</param>
     void Step(IChainInput input, Timestamp now, IEffectSink<IChainEffect> effects);
 }

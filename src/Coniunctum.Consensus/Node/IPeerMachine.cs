@@ -1,5 +1,3 @@
-using Coniunctum.Ledger;
-
 namespace Coniunctum.Consensus.Node;
 
 /// <summary>Speaks with other nodes: a state machine without I/O, one instance a node. The tips that it hears of are durable.</summary>
@@ -7,7 +5,7 @@ public interface IPeerMachine
 {
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
-    /// <param name="now">The node's time.</param>
+    /// <param name="now">What the node's clocks show.</param>
     /// <param name="effects">Takes the effects, in order.</param>
-    void Step(IPeerInput input, Timestamp now, IEffectSink<IPeerEffect> effects);
+    void Step(IPeerInput input, NodeTime now, IEffectSink<IPeerEffect> effects);
 }

@@ -28,7 +28,7 @@ public sealed class NodeCore<TChain>
     private readonly PeerSink _peerSink;
     private readonly Hash256 _extraNonces;
     private IEffectSink<NodeEffect>? _effects;
-    private Timestamp _now;
+    private NodeTime _now;
     private bool _isPersisting;
     private bool _isHalted;
     private long _candidateRequests;
@@ -69,9 +69,9 @@ public sealed class NodeCore<TChain>
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
-    /// <param name="now">The node's time.</param>
+    /// <param name="now">What the node's clocks show.</param>
     /// <param name="effects">Takes the effects, in order.</param>
-    public void Step(NodeInput input, Timestamp now, IEffectSink<NodeEffect> effects)
+    public void Step(NodeInput input, NodeTime now, IEffectSink<NodeEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
@@ -98,8 +98,8 @@ public sealed class NodeCore<TChain>
                 StepChain(arrived);
                 break;
             case NodeInput.TimerFired fired when fired.Timer == DeferredBlocks.Timer:
-                foreach (NodeInput.BlockArrived due in _deferred.TakeDue(_now)) StepChain(due);
-                if (_deferred.NextDue is { } next) _effects!.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, next));
+                foreach (NodeInput.BlockArrived due in _deferred.TakeDue(_now.Wall)) StepChain(due);
+                LookForDeferred();
                 break;
             case NodeInput.TimerFired fired:
                 if (fired.Timer.TryLeave(ProducerScope, out TimerId timer)) StepProducer(new NodeInput.TimerFired(timer));
@@ -125,7 +125,7 @@ public sealed class NodeCore<TChain>
         }
     }
 
-    private void StepChain(IChainInput input) => Chain.Step(input, _now, _chainSink);
+    private void StepChain(IChainInput input) => Chain.Step(input, _now.Wall, _chainSink);
 
     private void StepProducer(IProducerInput input) => _producer?.Step(input, _now, _producerSink);
 
@@ -259,11 +259,16 @@ public sealed class NodeCore<TChain>
     private void TakeVerdict(HashedBlock block, PeerId from, Verdict verdict)
     {
         if (verdict.Kind == VerdictKind.Deferred && _deferred.TryKeep(new NodeInput.BlockArrived(block, from), verdict.Until))
-            _effects!.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, _deferred.NextDue!.Value));
+            LookForDeferred();
         if (verdict.Kind == VerdictKind.MissingParent && !from.IsOwn)
             _effects!.Emit(new NodeEffect.FetchBlock(block.Header.Previous, block, from));
         if (!verdict.IsValid && ReferenceEquals(block, _ownBlock))
             Refuse(new ProducerInput.Refused(block.Header.Height, block, verdict));
+    }
+
+    private void LookForDeferred()
+    {
+        if (_deferred.NextDue is { } due) _effects!.Emit(new NodeEffect.SetTimer(DeferredBlocks.Timer, _now.NextLookFor(due)));
     }
 
     private void Refuse(ProducerInput.Refused refused)

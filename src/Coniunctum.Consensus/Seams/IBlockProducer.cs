@@ -1,5 +1,3 @@
-using Coniunctum.Ledger;
-
 namespace Coniunctum.Consensus;
 
 /// <summary>
@@ -16,7 +14,7 @@ public interface IBlockProducer
 
     /// <summary>Takes one input and emits what is to happen.</summary>
     /// <param name="input">What happened.</param>
-    /// <param name="now">The node's time.</param>
+    /// <param name="now">What the node's clocks show.</param>
     /// <param name="effects">Takes the effects, in order.</param>
-    void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects);
+    void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects);
 }

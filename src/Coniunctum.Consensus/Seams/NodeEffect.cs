@@ -30,7 +30,7 @@ public abstract record NodeEffect
     /// <summary>More work is waiting: call again with <see cref="NodeInput.Continued"/> when nothing more urgent is there.</summary>
     public sealed record Continue : NodeEffect, IChainEffect;
 
-    /// <summary>Run a job beside the machines; <see cref="NodeInput.JobDone"/> follows.</summary>
+    /// <summary>Run a job beside the machines, a search on a thread of its own; <see cref="NodeInput.JobDone"/> follows.</summary>
     /// <param name="Id">A number that the producer chose, and that comes back.</param>
     /// <param name="Work">What to do.</param>
     public sealed record StartJob(JobId Id, IProducerJob Work) : NodeEffect, IProducerEffect;
@@ -41,8 +41,8 @@ public abstract record NodeEffect
 
     /// <summary>Set a timer, or move it; <see cref="NodeInput.TimerFired"/> follows.</summary>
     /// <param name="Timer">The timer.</param>
-    /// <param name="At">When it fires.</param>
-    public sealed record SetTimer(TimerId Timer, Timestamp At) : NodeEffect, IProducerEffect;
+    /// <param name="At">When it fires, by the steady clock; for a time of the wall clock see <see cref="NodeTime.NextLookFor"/>.</param>
+    public sealed record SetTimer(TimerId Timer, SteadyTime At) : NodeEffect, IProducerEffect;
 
     /// <summary>Send a message to the other nodes' producers.</summary>
     /// <param name="Topic">What it is about.</param>

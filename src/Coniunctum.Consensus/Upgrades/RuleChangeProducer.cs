@@ -1,5 +1,4 @@
 using System.Globalization;
-using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus.Upgrades;
 
@@ -28,7 +27,7 @@ public sealed class RuleChangeProducer : IBlockProducer
     public ProductionStatus Status => _active < 0 ? ProductionStatus.Unknown : _turns[_active].Status;
 
     /// <inheritdoc/>
-    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         ArgumentNullException.ThrowIfNull(effects);
         ArgumentNullException.ThrowIfNull(input);
@@ -68,7 +67,7 @@ public sealed class RuleChangeProducer : IBlockProducer
 
     private int TurnOf(ulong height) => height <= _height ? 0 : 1;
 
-    private void StepIfActive(int owner, IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    private void StepIfActive(int owner, IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         if (owner == _active) _turns[owner].Step(input, now, effects);
     }
@@ -91,7 +90,7 @@ public sealed class RuleChangeProducer : IBlockProducer
         /// </summary>
         public NodeInput.Started? Started { get; set; }
 
-        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+        public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
         {
             _effects = effects;
             if (Started is { } started) producer?.Step(started with { ReadRecord = key => started.ReadRecord(Outer(key)) }, now, this);
@@ -100,7 +99,7 @@ public sealed class RuleChangeProducer : IBlockProducer
             _effects = null;
         }
 
-        public void End(NodeInput.JobDone done, Timestamp now, IEffectSink<IProducerEffect> effects)
+        public void End(NodeInput.JobDone done, NodeTime now, IEffectSink<IProducerEffect> effects)
         {
             _jobs.Remove(done.Job.Value);
             Step(done with { Job = new JobId(done.Job.Value >> 1) }, now, effects);

@@ -143,13 +143,13 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         while (_chainWants.TryDequeue(out IChainEffect? effect)) effects.Emit(effect);
     }
 
-    void IPeerMachine.Step(IPeerInput input, Timestamp now, IEffectSink<IPeerEffect> effects)
+    void IPeerMachine.Step(IPeerInput input, NodeTime now, IEffectSink<IPeerEffect> effects)
     {
         _peersHeard.Add(input);
         while (_peersWant.TryDequeue(out IPeerEffect? effect)) effects.Emit(effect);
     }
 
-    void IBlockProducer.Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    void IBlockProducer.Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         _producerHeard.Add(input);
         while (_producerWants.TryDequeue(out IProducerEffect? effect)) effects.Emit(effect);

@@ -145,7 +145,7 @@ public sealed class RuleChangeProducerTests : IEffectSink<IProducerEffect>
 
         public Queue<IProducerEffect[]> Answers { get; } = [];
 
-        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+        public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
         {
             Inputs.Add(input);
             if (!Answers.TryDequeue(out IProducerEffect[]? answers)) return;

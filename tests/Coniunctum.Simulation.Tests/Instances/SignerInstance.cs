@@ -41,10 +41,10 @@ internal sealed class SignerInstance(Address signer) : ConsensusSpec, IConsensus
     {
         private JobId _job;
 
-        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+        public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
         {
             if (input is ProducerInput.TipChanged)
-                effects.Emit(new NodeEffect.SetTimer(new TimerId("next"), now.Plus(TimeSpan.FromSeconds(1))));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("next"), now.Steady.Plus(TimeSpan.FromSeconds(1))));
             else if (input is NodeInput.TimerFired)
                 effects.Emit(new ProducerEffect.Prepare(scheme.AddressOf(key.PublicKey)));
             else if (input is ProducerInput.Prepared prepared)
@@ -56,7 +56,7 @@ internal sealed class SignerInstance(Address signer) : ConsensusSpec, IConsensus
 
     internal sealed class Sign(BlockDraft draft, PrivateKey key, ISignatureScheme scheme) : IProducerJob
     {
-        public JobResult? Run(CancellationToken cancellation) => new JobResult.Sealed(Seal());
+        public Task<JobResult?> RunAsync(CancellationToken cancellation) => Task.FromResult<JobResult?>(new JobResult.Sealed(Seal()));
 
         public HashedBlock Seal()
         {

@@ -21,7 +21,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
 
     private bool IsProposer => _height % (ulong)validators.Length == index;
 
-    public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+    public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
     {
         switch (input)
         {
@@ -40,11 +40,11 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
                 _isProposing = false;
                 _votes.Clear();
                 if (_stored is { } proposal) Start(effects, () => Decode(proposal));
-                effects.Emit(new NodeEffect.SetTimer(new TimerId("again"), now.Plus(s_pace)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("again"), now.Steady.Plus(s_pace)));
                 break;
             case NodeInput.TimerFired:
                 SendAgain(effects);
-                effects.Emit(new NodeEffect.SetTimer(new TimerId("again"), now.Plus(s_pace)));
+                effects.Emit(new NodeEffect.SetTimer(new TimerId("again"), now.Steady.Plus(s_pace)));
                 break;
             case ProducerInput.Prepared { Candidate: var draft } when draft.Header.Height == _height:
                 Start(effects, () => new JobResult.Sealed(new SignerInstance.Sign(draft.WithExtraNonce(0), key, profile.Signatures).Seal()));
@@ -153,6 +153,6 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
 
     private sealed class Job(Func<JobResult?> work) : IProducerJob
     {
-        public JobResult? Run(CancellationToken cancellation) => work();
+        public Task<JobResult?> RunAsync(CancellationToken cancellation) => Task.FromResult(work());
     }
 }

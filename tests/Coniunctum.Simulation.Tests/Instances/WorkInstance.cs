@@ -48,7 +48,7 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
     {
         private JobId _job;
 
-        public void Step(IProducerInput input, Timestamp now, IEffectSink<IProducerEffect> effects)
+        public void Step(IProducerInput input, NodeTime now, IEffectSink<IProducerEffect> effects)
         {
             if (input is ProducerInput.TipChanged)
             {
@@ -68,7 +68,11 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
 
     private sealed class Search(BlockDraft draft, INonceSearch search) : IProducerJob
     {
-        public JobResult? Run(CancellationToken cancellation)
+        public bool IsSearch => true;
+
+        public Task<JobResult?> RunAsync(CancellationToken cancellation) => Task.FromResult(Run(cancellation));
+
+        private JobResult? Run(CancellationToken cancellation)
         {
             var format = (IFieldHashFormat)draft.Format;
             byte[] hashes = new byte[format.FieldHashesSize];

@@ -1,6 +1,6 @@
 namespace Coniunctum.Tests.Support;
 
-/// <summary>A clock that stands still until it is moved; timers fire on the thread that moves it. As strict as the system's about what a timer may be.</summary>
+/// <summary>A clock that stands still until it is moved; timers fire on the thread that moves it, by the time that has passed. As strict as the system's about what a timer may be.</summary>
 internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(0xfffffffe);
@@ -8,6 +8,14 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _elapsed;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp()
+    {
+        lock (_gate) return _elapsed.Ticks;
+    }
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -31,15 +39,17 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     /// <summary>Moves on, from timer to timer.</summary>
     public void Advance(TimeSpan span)
     {
-        DateTimeOffset end;
-        lock (_gate) end = _now + span;
+        TimeSpan end;
+        lock (_gate) end = _elapsed + span;
         while (true)
         {
             Timer? next;
             lock (_gate)
             {
                 next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-                _now = next is null ? end : next.Due < _now ? _now : next.Due;
+                TimeSpan to = next is null ? end : next.Due < _elapsed ? _elapsed : next.Due;
+                _now += to - _elapsed;
+                _elapsed = to;
                 if (next is null) return;
                 _timers.Remove(next);
             }
@@ -50,7 +60,7 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
     private sealed class Timer(ManualTime owner, Action fire) : ITimer
     {
-        public DateTimeOffset Due { get; private set; }
+        public TimeSpan Due { get; private set; }
 
         public void Fire() => fire();
 
@@ -60,7 +70,7 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
             {
                 owner._timers.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                Due = owner._now + dueTime;
+                Due = owner._elapsed + dueTime;
                 owner._timers.Add(this);
                 return true;
             }
