@@ -1,15 +1,16 @@
 
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
 
 namespace Coniunctum.Simulation;
 
 /// <summary>
-/// The inputs of a node, one after the other: a step takes time, longer where it has read from the store, and what comes meanwhile
+/// The inputs of a node, one after the other, in the order of <see cref="InputQueue"/>: a step takes time, longer where it has read from the store, and what comes meanwhile
 /// waits for it to end. What a step wants to happen happens at its end; a crash in between loses that.
 /// </summary>
 internal sealed class StepQueue(World world, SimulatedNode node, NodeOptions options)
 {
-    private readonly Queue<NodeInput> _waiting = new();
+    private readonly InputQueue _waiting = new();
     private bool _isBusy;
 
     public void Clear()
@@ -20,10 +21,10 @@ internal sealed class StepQueue(World world, SimulatedNode node, NodeOptions opt
 
     public void Take(NodeInput input)
     {
-        if (_isBusy)
-            _waiting.Enqueue(input);
-        else
+        if (!_isBusy)
             Begin(input);
+        else if (!_waiting.TryAdd(input))
+            world.Record(node.Index, WorldEventKind.Refused, InputQueue.KindOf(input).ToString(), default);
     }
 
     private void Begin(NodeInput input)
@@ -43,7 +44,7 @@ internal sealed class StepQueue(World world, SimulatedNode node, NodeOptions opt
         {
             _isBusy = false;
             node.Run(effects);
-            if (!_isBusy && _waiting.TryDequeue(out NodeInput? next)) Begin(next);
+            if (!_isBusy && _waiting.TryTake(out NodeInput? next)) Begin(next);
         });
     }
 }

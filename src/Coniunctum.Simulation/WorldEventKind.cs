@@ -53,4 +53,7 @@ public enum WorldEventKind
 
     /// <summary>A node's step has ended, which took time.</summary>
     StepEnded,
+
+    /// <summary>A node is busy: it had no room for what another one sent; the subject is its kind.</summary>
+    Refused,
 }

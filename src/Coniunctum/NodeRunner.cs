@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
@@ -8,7 +7,7 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum;
 
 /// <summary>
-/// Runs a <see cref="NodeCore{TChain}"/>: a queue of inputs, one step at a time, and the effects carried out behind each
+/// Runs a <see cref="NodeCore{TChain}"/>: its <see cref="InputChannel"/>, one step at a time, and the effects carried out behind each
 /// (<see cref="EffectRunner"/>). Knows no part of the ledger but by <see cref="INodeListener"/>. Safe to use from all threads.
 /// </summary>
 internal sealed class NodeRunner : IAsyncDisposable
@@ -17,7 +16,7 @@ internal sealed class NodeRunner : IAsyncDisposable
 
     private readonly NodeCore<ChainCore> _node;
     private readonly Clock _clock;
-    private readonly Channel<NodeInput> _inputs = Channel.CreateUnbounded<NodeInput>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly InputChannel _inputs = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SubmissionLimiter _limiter;
     private readonly EffectRunner _effects;
@@ -36,7 +35,7 @@ internal sealed class NodeRunner : IAsyncDisposable
         _node = node;
         _clock = new Clock(time);
         _limiter = new SubmissionLimiter(_stopping.Token);
-        _effects = new EffectRunner(profile, store, _clock, input => _inputs.Writer.TryWrite(input));
+        _effects = new EffectRunner(profile, store, _clock, _inputs.TryAdd);
         Stopping = _stopping.Token;
     }
 
@@ -53,8 +52,8 @@ internal sealed class NodeRunner : IAsyncDisposable
 
     public void Start(IEnumerable<NodeInput> first)
     {
-        _inputs.Writer.TryWrite(new NodeInput.Started(_node.Chain.Genesis.Id, _effects.ReadRecord));
-        foreach (NodeInput input in first) _inputs.Writer.TryWrite(input);
+        _inputs.TryAdd(new NodeInput.Started(_node.Chain.Genesis.Id, _effects.ReadRecord));
+        foreach (NodeInput input in first) _inputs.TryAdd(input);
         _loop = Task.Run(RunLoopAsync);
     }
 
@@ -104,8 +103,8 @@ internal sealed class NodeRunner : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts a question into the node's queue; questions are taken in the order in which this returns. A question's place among
-    /// the unanswered ones is free again when it is answered, however soon its asker stopped waiting.
+    /// Puts a question into the node's queue; blocks, and transactions, are taken in the order in which this returns. A question's
+    /// place among the unanswered ones is free again when it is answered, however soon its asker stopped waiting.
     /// </summary>
     /// <inheritdoc cref="AskAsync"/>
     public async Task<Task<T>> PostAsync<T>(Func<TaskCompletionSource<T>, NodeInput?> ask, int bytes, CancellationToken cancellation)
@@ -119,7 +118,7 @@ internal sealed class NodeRunner : IAsyncDisposable
             lock (_gate)
             {
                 ThrowIfStopped();
-                if (ask(answer) is { } input) _inputs.Writer.TryWrite(input);
+                if (ask(answer) is { } input) _inputs.TryAdd(input);
             }
         }
         catch
@@ -154,7 +153,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     /// <summary>Waits for the step that is under way.</summary>
     public async Task EndLoopAsync()
     {
-        _inputs.Writer.TryComplete();
+        _inputs.End();
         await _stopping.CancelAsync().ConfigureAwait(false);
 #pragma warning disable VSTHRD003 // The loop was started by Start and waits for nothing that this method holds.
         await _loop.ConfigureAwait(false);
@@ -190,7 +189,7 @@ internal sealed class NodeRunner : IAsyncDisposable
         var effects = new NodeEffects();
         try
         {
-            await foreach (NodeInput input in _inputs.Reader.ReadAllAsync().ConfigureAwait(false))
+            await foreach (NodeInput input in _inputs.ReadAllAsync().ConfigureAwait(false))
             {
                 lock (_gate)
                 {

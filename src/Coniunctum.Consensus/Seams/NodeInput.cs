@@ -81,5 +81,9 @@ public abstract record NodeInput
     public sealed record Continued : NodeInput, IChainInput;
 
     /// <summary>What reaches the peer machine from the network: the assembly that implements it derives its own kinds, which the node passes on unread.</summary>
-    public abstract record FromNetwork : NodeInput, IPeerInput;
+    public abstract record FromNetwork : NodeInput, IPeerInput
+    {
+        /// <summary>How many bytes it holds while it waits for its step.</summary>
+        public abstract int Size { get; }
+    }
 }

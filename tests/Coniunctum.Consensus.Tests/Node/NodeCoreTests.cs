@@ -161,7 +161,10 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
 
     private void Step(NodeInput input) => _node.Step(input, default, this);
 
-    private sealed record Frame(string Bytes) : NodeInput.FromNetwork;
+    private sealed record Frame(string Bytes) : NodeInput.FromNetwork
+    {
+        public override int Size => Bytes.Length;
+    }
 
     private sealed record Answer(string Bytes) : NodeEffect.ToNetwork;
 
