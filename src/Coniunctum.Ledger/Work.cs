@@ -73,6 +73,28 @@ public readonly struct Work : IEquatable<Work>, IComparable<Work>, ISpanParsable
         return carry == 0;
     }
 
+    /// <summary>Subtracts one work from another.</summary>
+    /// <param name="left">From which.</param>
+    /// <param name="right">What is subtracted.</param>
+    /// <param name="difference">The difference, or zero.</param>
+    /// <returns>Whether the difference is not negative.</returns>
+    public static bool TrySubtract(in Work left, in Work right, out Work difference)
+    {
+        Span<byte> bytes = stackalloc byte[Hash256.Size];
+        ReadOnlySpan<byte> a = left._value.AsSpan();
+        ReadOnlySpan<byte> b = right._value.AsSpan();
+        int borrow = 0;
+        for (int i = Hash256.Size - 1; i >= 0; i--)
+        {
+            borrow += a[i] - b[i];
+            bytes[i] = (byte)borrow;
+            borrow >>= 8;
+        }
+
+        difference = borrow == 0 ? new Work(new Hash256(bytes)) : default;
+        return borrow == 0;
+    }
+
     /// <inheritdoc/>
     public int CompareTo(Work other) => _value.CompareTo(other._value);
 

@@ -65,6 +65,9 @@ public sealed class CrashingStore : IChainStore
     }
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadSummits(ulong height) => _durable.ReadSummits(height);
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id)
     {
         Reads++;

@@ -82,7 +82,7 @@ public sealed class SimulatedNode
     {
         ArgumentNullException.ThrowIfNull(transaction);
         HashedTransaction hashed = (_hasher ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.")).Hash(transaction);
-        After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", Encode(hashed), () => Take(new NodeInput.TransactionArrived(++_tickets, hashed)));
+        After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", hashed.Encoded, () => Take(new NodeInput.TransactionArrived(++_tickets, hashed)));
     }
 
     /// <summary>Has the node's chain end at one of its older blocks again, as its owner may where it is no one else's; see <see cref="Refusal"/>.</summary>
@@ -229,14 +229,6 @@ public sealed class SimulatedNode
 
     private static Message BlockMessage(HashedBlock block) => new(MessageKind.Block, "", block.Encoded);
 
-    private ReadOnlyMemory<byte> Encode(HashedTransaction transaction)
-    {
-        byte[] encoded = new byte[transaction.Size];
-        var writer = new Ledger.Encoding.CanonicalWriter(encoded);
-        _profile.Format.Codec.WriteTransaction(ref writer, transaction.Transaction, 0);
-        return encoded;
-    }
-
     private void Crash(int keptCommits)
     {
         _life++;
@@ -285,7 +277,7 @@ public sealed class SimulatedNode
                 break;
             case NodeEffect.AnnounceTransaction announce:
                 _announced.Add(announce.Transaction);
-                Broadcast(new Message(MessageKind.Transaction, "", Encode(announce.Transaction)));
+                Broadcast(new Message(MessageKind.Transaction, "", announce.Transaction.Encoded));
                 break;
             case NodeEffect.Send send:
                 Broadcast(new Message(MessageKind.Message, send.Topic, send.Content));
@@ -366,7 +358,7 @@ public sealed class SimulatedNode
         SendTip(other);
         _announced.RemoveAll(transaction => !Chain.IsPooled(transaction.Id));
         foreach (HashedTransaction transaction in _announced)
-            _world.Send(this, other, new Message(MessageKind.Transaction, "", Encode(transaction)));
+            _world.Send(this, other, new Message(MessageKind.Transaction, "", transaction.Encoded));
     }
 
     private void SendTip(SimulatedNode other)

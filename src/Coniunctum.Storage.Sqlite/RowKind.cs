@@ -44,4 +44,7 @@ public enum RowKind
 
     /// <summary>By what a file and its WAL know each other.</summary>
     Mark = 13,
+
+    /// <summary>The summits of the history tree that a block completes.</summary>
+    Summits = 14,
 }

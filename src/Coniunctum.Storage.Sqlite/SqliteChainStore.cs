@@ -145,6 +145,9 @@ public sealed class SqliteChainStore : IChainStore
     }
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadSummits(ulong height) => Read(tables => tables.Summits.Read(height));
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) =>
         Read(tables => tables.ReadBody(id));
 
@@ -169,7 +172,7 @@ public sealed class SqliteChainStore : IChainStore
     /// <summary>Measures the file. Reads every row's beginning, so that it takes seconds at millions of blocks.</summary>
     public StoreStatistics Measure() => Read(tables =>
     {
-        RowKind[] kinds = [RowKind.Head, RowKind.Best, RowKind.Body, RowKind.Undo, RowKind.Slice, RowKind.Record];
+        RowKind[] kinds = [RowKind.Head, RowKind.Best, RowKind.Body, RowKind.Undo, RowKind.Summits, RowKind.Slice, RowKind.Record];
         return new StoreStatistics(
             Tip,
             Checkpoint,

@@ -66,6 +66,18 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
         return new HeaderView(read.Header, id, read.Seal);
     }
 
+    /// <summary>Proves that a block of the best chain has a certain ancestor; <c>null</c> where no such proof can be given.</summary>
+    public ProofOfAncestry? ProveAncestry(BlockId descendant, ulong ancestor)
+    {
+        if (!profile.Format.Traits.HasExtendedHeader || FindHeader(descendant) is not { } header || ancestor >= header.Height) return null;
+        if (IdAt(header.Height) != descendant) return null;
+        ProofOfAncestry proof = ProofOfAncestry.Read(store, header.Height, ancestor);
+        if (proof.Verify(header.Header)) return proof;
+
+        // The chain was reorganized while it was read, or the store is damaged.
+        return store.IdAt(header.Height) != descendant ? null : throw new InvalidDataException($"The store's history tree does not lead to what the header at height {header.Height} names.");
+    }
+
     /// <summary>Returns how many blocks confirm a block, itself included; 0 when it is not part of the best chain.</summary>
     public ulong ConfirmationsOf(BlockId id)
     {

@@ -3,6 +3,7 @@ using Coniunctum.Consensus;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;
+using Coniunctum.Ledger.State;
 
 namespace Coniunctum;
 
@@ -21,12 +22,13 @@ public sealed class LedgerChain : INodeListener
 {
     private readonly NodeRunner _runner;
     private readonly DurableChain _chain;
+    private readonly RecentStates _states;
     private readonly BlockId _chainId;
     private NodeEffect.BranchRefused? _refusedBranch;
     private UnknownRuleset? _unknownRuleset;
 
-    internal LedgerChain(NodeRunner runner, DurableChain chain, BlockId chainId, UnknownRuleset? unknownRuleset) =>
-        (_runner, _chain, _chainId, _unknownRuleset) = (runner, chain, chainId, unknownRuleset);
+    internal LedgerChain(NodeRunner runner, DurableChain chain, RecentStates states, BlockId chainId, UnknownRuleset? unknownRuleset) =>
+        (_runner, _chain, _states, _chainId, _unknownRuleset) = (runner, chain, states, chainId, unknownRuleset);
 
     /// <summary>The last durable block.</summary>
     public HashedBlock Tip => _chain.Tip;
@@ -71,6 +73,24 @@ public sealed class LedgerChain : INodeListener
     /// <summary>Returns how many blocks confirm a block, itself included; 0 when it is not part of the best chain.</summary>
     /// <param name="id">The block's identity.</param>
     public ulong ConfirmationsOf(BlockId id) => _chain.ConfirmationsOf(id);
+
+    /// <summary>
+    /// Proves that a block of the best chain has a certain block below it, without reading those between: two rows for each doubling
+    /// of the chain.
+    /// </summary>
+    /// <param name="descendant">The block.</param>
+    /// <param name="ancestor">The height of the block below it.</param>
+    /// <returns>The proof; <c>null</c> where the block is not part of the best chain, not above the height, or its format has no history root.</returns>
+    public ProofOfAncestry? ProveAncestry(BlockId descendant, ulong ancestor) => _chain.ProveAncestry(descendant, ancestor);
+
+    /// <summary>
+    /// Returns the state after a durable block, to read and to prove from, so that a proof can be had against a header that is a
+    /// little older than the tip. Kept are those of the last 64 tips, and of the last 16 at multiples of 4,096, but for blocks that
+    /// came faster than they were written, and not beyond a restart.
+    /// </summary>
+    /// <param name="block">The block's identity.</param>
+    /// <returns>The state; <c>null</c> where it is not kept, or no longer.</returns>
+    public StateReading? StateAfter(BlockId block) => _states.Find(block);
 
     /// <summary>
     /// Returns the calls that a block holds and that changed nothing but paid their fees, with applications' own turns that

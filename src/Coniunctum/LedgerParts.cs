@@ -23,14 +23,15 @@ internal sealed class LedgerParts : IAsyncDisposable
         Search = search;
         _runner = new NodeRunner(profile, node, store, setup.Time);
         var durable = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
-        Chain = new LedgerChain(_runner, durable, ChainId, node.Chain.UnknownRuleset);
+        var states = new RecentStates(node.Chain);
+        Chain = new LedgerChain(_runner, durable, states, ChainId, node.Chain.UnknownRuleset);
         Pool = new LedgerPool(_runner, profile, ChainId);
         Blocks = new BlockSubmissions(_runner, setup.FollowsOthers);
         Transactions = new LedgerTransactions(profile, ChainId, _runner, Chain, Pool, Blocks, new TransactionSearch(Chain, index));
         Development = new LedgerDevelopment(profile, _runner, Chain);
 
         // Whoever reads the chain behind an answer finds it moved: it hears of everything first.
-        foreach (INodeListener listener in new INodeListener[] { Chain, Pool, Blocks, Transactions, Development }) _runner.Attach(listener);
+        foreach (INodeListener listener in new INodeListener[] { states, Chain, Pool, Blocks, Transactions, Development }) _runner.Attach(listener);
         _runner.Start(SavedPool.Read(store.ReadRecord, profile, ChainId, setup.Pool) is { IsEmpty: false } saved ? [new NodeInput.PoolRestored(saved)] : []);
         if (index is not null) _follower = new IndexFollower(Chain, index);
     }

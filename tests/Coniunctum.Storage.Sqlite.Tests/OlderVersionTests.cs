@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Tests.Support;
 using Coniunctum.Storage.Sqlite.Verification;
@@ -49,6 +50,7 @@ public sealed class OlderVersionTests
             Assert.That(store.ReadRecord("note")?.ToArray(), Is.EqualTo("of version 2"u8.ToArray()));
             Assert.That(store.ReadHeads(0, 100).Select(head => head.Id), Is.EqualTo(_chain.Select(block => block.Id)));
             foreach (HashedBlock block in _chain.Concat(_branch)) AssertHead(store, block);
+            AssertProofs(store);
         }
 
         if (!isRead) Assert.That(reports[^1], Is.EqualTo(new StoreProgress(40, 40)));
@@ -90,6 +92,18 @@ public sealed class OlderVersionTests
 
         StoreReport report = StoreVerification.Run(_folder.Ledger);
         Assert.That(report.Damages.Select(damage => (damage.Kind, damage.Height)), Is.EquivalentTo(new (RowKind, ulong?)[] { (RowKind.Head, 20), (RowKind.Body, 25) }));
+    }
+
+    private void AssertProofs(IChainReader store)
+    {
+        var history = new HistoryTrail();
+        for (ulong height = 0; height < 39; height++)
+        {
+            history.Add(_chain[(int)height].Id, Work.From(height * 2));
+            var proof = HistoryProof.Create(store, height + 1, height / 2, out BlockId id, out Work weight);
+            Assert.That(id, Is.EqualTo(_chain[(int)height / 2].Id));
+            Assert.That(HistoryProof.Verify(proof, history.Root, height + 1, height / 2, id, weight), Is.True);
+        }
     }
 
     private static void AssertHead(IChainReader store, HashedBlock block)

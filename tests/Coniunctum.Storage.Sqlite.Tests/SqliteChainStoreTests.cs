@@ -407,6 +407,7 @@ public sealed class SqliteChainStoreTests
         Assert.That(store.Tip, Is.EqualTo(model.Tip));
         Assert.That(store.Checkpoint, Is.EqualTo(model.Checkpoint));
         for (ulong height = 0; height <= (model.Tip?.Height + 2 ?? 0); height++) Assert.That(store.IdAt(height), Is.EqualTo(model.IdAt(height)));
+        for (ulong height = 0; height <= (model.Tip?.Height + 2 ?? 0); height++) Assert.That(Bytes(store.ReadSummits(height)), Is.EqualTo(Bytes(model.ReadSummits(height))));
         ulong from = model.Tip?.Height / 2 ?? 0;
         Assert.That(store.ReadHeads(from, 100).Select(Describe), Is.EqualTo(model.ReadHeads(from, 100).Select(Describe)));
         foreach (BlockId id in known)

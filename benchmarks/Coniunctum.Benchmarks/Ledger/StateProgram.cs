@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Benchmarks.Ledger;
 
@@ -56,8 +57,33 @@ internal static class StateProgram
             Print(output, $"  execute, root, adopt: {costs[blocks / 2]:0.00} us a transfer in blocks of {size:#,0} [{costs[blocks / 10]:0.00}-{costs[blocks * 9 / 10]:0.00}], cpu {cpu.TotalMicroseconds / (blocks * size):0.00}; gc {(GC.GetTotalPauseDuration() - pauses).TotalMicroseconds / (blocks * size):0.00} us, {GC.CollectionCount(0) - collections[0]}/{GC.CollectionCount(1) - collections[1]}/{GC.CollectionCount(2) - collections[2]}");
         }
 
-        int tags = s_sizes.Sum(size => 200_000 / size * 5 / 4 * size);
+        foreach (int size in s_sizes) MeasureKept(work, size, output);
+        int tags = s_sizes.Sum(size => (200_000 / size * 5 / 4 * size) + (Math.Max(128, 200_000 / size) * size));
         Print(output, $"  after {tags:#,0} transfers, their tags included: {(double)BytesOf(work) / accounts:0} bytes an account");
+    }
+
+    /// <summary>What it costs to keep the states after the last 64 blocks.</summary>
+    private static void MeasureKept(StateWork work, int size, TextWriter output)
+    {
+        const int kept = 64;
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        var readings = new Queue<StateReading>();
+        int blocks = Math.Max(2 * kept, 200_000 / size);
+        double[] costs = new double[blocks];
+        for (int i = 0; i < blocks; i++)
+        {
+            HashedTransaction[] transfers = work.Draw(size);
+            long started = Stopwatch.GetTimestamp();
+            work.Do(transfers);
+            readings.Enqueue(work.State.TakeReading());
+            if (readings.Count > kept) readings.Dequeue();
+            costs[i] = Stopwatch.GetElapsedTime(started).TotalMicroseconds / size;
+        }
+
+        Array.Sort(costs);
+        double grown = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6;
+        GC.KeepAlive(readings);
+        Print(output, $"  the last {kept} states kept: {costs[blocks / 2]:0.00} us a transfer in blocks of {size:#,0} [{costs[blocks / 10]:0.00}-{costs[blocks * 9 / 10]:0.00}]; {grown:0.0} MB more, the tags of {blocks * size:#,0} transfers included");
     }
 
     /// <summary>What is there less when no one holds the state any more; buffers that are kept for others do not count.</summary>

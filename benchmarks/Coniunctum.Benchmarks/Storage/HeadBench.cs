@@ -1,3 +1,5 @@
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite;
 
@@ -33,6 +35,13 @@ internal static class HeadBench
         bench.Line($"in one reading   {StorageBench.Describe([.. inOne])}");
         bench.Line($"height by height {StorageBench.Describe([.. oneByOne])}");
         bench.Line($"ratio of medians {Median(oneByOne) / Median(inOne):0.0}");
+
+        // The whole chain but one, from the height with the most peaks below it.
+        ulong descendant = (1UL << System.Numerics.BitOperations.Log2((ulong)heights)) - 1;
+        double[] proofs = StorageBench.Time(200, _ => HistoryProof.Create(store, descendant, (ulong)random.Next((int)descendant), out BlockId _, out Work _));
+        bench.Line($"proof of ancestry at {descendant:#,0} blocks {StorageBench.Describe(proofs)}");
+        StoreStatistics.Table summits = store.Measure().Tables.Single(table => table.Kind == RowKind.Summits);
+        bench.Line($"kept for it: {summits.Rows:#,0} rows, {(double)summits.Bytes / heights:0.0} bytes a block without what SQLite adds");
 
         static void Check(int found)
         {

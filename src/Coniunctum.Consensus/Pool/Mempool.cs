@@ -251,7 +251,7 @@ internal sealed class Mempool
                 continue;
             }
 
-            var entry = new PoolEntry(transaction, _profile.Format.Traits.TagsExpire) { Arrival = --_firstArrival, LastReported = PoolStatus.Block };
+            var entry = new PoolEntry(transaction.Detach(_profile.Format), _profile.Format.Traits.TagsExpire) { Arrival = --_firstArrival, LastReported = PoolStatus.Block };
             if (verdict.IsValid)
                 AddReady(entry);
             else

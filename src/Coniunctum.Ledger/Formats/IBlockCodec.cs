@@ -34,6 +34,12 @@ public interface IBlockCodec
     /// <param name="block">The block.</param>
     void WriteBlock(ref CanonicalWriter writer, Block block);
 
+    /// <summary>Reads what a block begins with, header and seal, as <see cref="ReadBlock"/> does, and nothing behind it.</summary>
+    /// <param name="reader">Where from; faulted when the bytes begin no block.</param>
+    /// <param name="limits">What is compared before anything is allocated.</param>
+    /// <param name="seal">The seal; empty in a format that has none.</param>
+    BlockHeader ReadStart(ref CanonicalReader reader, LedgerLimits limits, out ReadOnlyMemory<byte> seal);
+
     /// <summary>Reads a block.</summary>
     /// <param name="reader">Where from; faulted when the bytes are no block within the limits.</param>
     /// <param name="limits">What is compared before anything is allocated.</param>

@@ -88,10 +88,17 @@ public sealed class Int32CoinCodec : IBlockCodec
     }
 
     /// <inheritdoc/>
+    public BlockHeader ReadStart(ref CanonicalReader reader, LedgerLimits limits, out ReadOnlyMemory<byte> seal)
+    {
+        seal = default;
+        reader.ReadArrayHeader(BlockFields);
+        return ReadHeaderFields(ref reader);
+    }
+
+    /// <inheritdoc/>
     public Block ReadBlock(ref CanonicalReader reader, LedgerLimits limits)
     {
-        reader.ReadArrayHeader(BlockFields);
-        BlockHeader header = ReadHeaderFields(ref reader);
+        BlockHeader header = ReadStart(ref reader, limits, out _);
         return new Block { Header = header, Transactions = TransactionList.Read(ref reader, this, limits) };
     }
 

@@ -105,13 +105,22 @@ public sealed class StandardCodec : IBlockCodec
     }
 
     /// <inheritdoc/>
-    public Block ReadBlock(ref CanonicalReader reader, LedgerLimits limits)
+    public BlockHeader ReadStart(ref CanonicalReader reader, LedgerLimits limits, out ReadOnlyMemory<byte> seal)
     {
         reader.ReadArrayHeader(BlockFields);
+        BlockHeader header = ReadHeader(ref reader);
+        seal = reader.ReadBytes(limits.MaxSealBytes);
+        return header;
+    }
+
+    /// <inheritdoc/>
+    public Block ReadBlock(ref CanonicalReader reader, LedgerLimits limits)
+    {
+        BlockHeader header = ReadStart(ref reader, limits, out ReadOnlyMemory<byte> seal);
         return new Block
         {
-            Header = ReadHeader(ref reader),
-            Seal = reader.ReadBytes(limits.MaxSealBytes),
+            Header = header,
+            Seal = seal,
             Transactions = TransactionList.Read(ref reader, this, limits),
             Certificate = ReadCertificate(ref reader, limits),
         };

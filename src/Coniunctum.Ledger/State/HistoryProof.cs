@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Conversion;
 using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Ledger.State;
 
@@ -30,25 +31,49 @@ public sealed class HistoryProof
         _peaks = peaks;
     }
 
-    /// <summary>Proves that a block is an ancestor. Asks for every block below once.</summary>
+    /// <summary>
+    /// Proves that a block of a stored chain is an ancestor of another one. Reads one row for each node of the proof: at most two for
+    /// each halving of the number of blocks, and four heads.
+    /// </summary>
+    /// <param name="chain">The stored chain. Where it may be reorganized meanwhile, the proof has to be verified.</param>
     /// <param name="descendant">The height of the block whose history root the proof leads to.</param>
     /// <param name="ancestor">The height of the ancestor; less.</param>
-    /// <param name="blockAt">Returns the identity and the weight of the descendant's ancestor at a height.</param>
+    /// <param name="id">The ancestor's identity.</param>
+    /// <param name="weight">The ancestor's weight.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="ancestor"/> is not below <paramref name="descendant"/>.</exception>
-    public static HistoryProof Create(ulong descendant, ulong ancestor, Func<ulong, (BlockId Id, Work Weight)> blockAt)
+    /// <exception cref="InvalidDataException">The chain does not reach so far, or the store is damaged.</exception>
+    public static HistoryProof Create(IChainReader chain, ulong descendant, ulong ancestor, out BlockId id, out Work weight)
     {
-        ArgumentNullException.ThrowIfNull(blockAt);
+        ArgumentNullException.ThrowIfNull(chain);
+        var source = new SummitSource(chain.ReadSummits, chain.ReadHeads);
+        HistoryProof proof = Create(descendant, ancestor, source.SummitAt);
+        (id, weight) = source.LeafAt(ancestor);
+        return proof;
+    }
+
+    /// <summary>Proves that a block is an ancestor.</summary>
+    /// <param name="descendant">The height of the block whose history root the proof leads to.</param>
+    /// <param name="ancestor">The height of the ancestor; less.</param>
+    /// <param name="summitAt">Returns the summit over 2^level blocks, of which the first has the height index·2^level.</param>
+    internal static HistoryProof Create(ulong descendant, ulong ancestor, Func<int, ulong, HistoryTree.Summit> summitAt)
+    {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ancestor, descendant);
         var path = new List<HistoryTree.Summit>();
         var peaks = new List<HistoryTree.Summit>();
         for (ulong start = 0; start < descendant;)
         {
-            ulong size = 1UL << BitOperations.Log2(descendant - start);
-            if (ancestor < start || ancestor - start >= size)
-                peaks.Add(HistoryTree.SummitOf(start, size, blockAt));
+            int height = BitOperations.Log2(descendant - start);
+            if (ancestor >> height != start >> height)
+            {
+                peaks.Add(summitAt(height, start >> height));
+            }
             else
-                AddPath(path, start, size, ancestor, blockAt);
-            start += size;
+            {
+                // At each level the subtree beside the one that holds the ancestor.
+                for (int level = 0; level < height; level++) path.Add(summitAt(level, (ancestor >> level) ^ 1));
+            }
+
+            start += 1UL << height;
         }
 
         return new HistoryProof([.. path], [.. peaks]);
@@ -120,18 +145,6 @@ public sealed class HistoryProof
         DecodeOutcome fault = reader.End();
         proof = fault.IsValid ? new HistoryProof(path, peaks) : null;
         return fault;
-    }
-
-    private static void AddPath(
-        List<HistoryTree.Summit> path, ulong start, ulong size, ulong ancestor, Func<ulong, (BlockId Id, Work Weight)> blockAt)
-    {
-        for (ulong half = 1; half < size; half *= 2)
-        {
-            // The subtree of this size that holds the ancestor, and the one beside it.
-            ulong own = start + ((ancestor - start) / half * half);
-            ulong beside = ((own - start) / half) % 2 == 0 ? own + half : own - half;
-            path.Add(HistoryTree.SummitOf(beside, half, blockAt));
-        }
     }
 
     private static void Write(ref CanonicalWriter writer, HistoryTree.Summit[] summits)

@@ -35,12 +35,20 @@ internal sealed class HistoryTree : IEquatable<HistoryTree>
             : throw new ArgumentException($"A tree of {leaves} leaves does not have {peaks.Length} peaks.", nameof(peaks));
 
     /// <summary>Returns the tree with one more block. Work that does not fit counts as the largest that does: it is an assertion only.</summary>
-    public HistoryTree With(BlockId block, in Work work)
+    /// <param name="block">The block.</param>
+    /// <param name="work">What it adds to the weight of the chain.</param>
+    /// <param name="completed">Takes the summits that it completes, over 2, 4, 8, … blocks; <c>null</c> where no one wants them.</param>
+    public HistoryTree With(BlockId block, in Work work, List<Summit>? completed = null)
     {
         // As in a counter, every bit that is set below the first clear one is carried over.
         int joined = BitOperations.TrailingZeroCount(~Leaves);
         Summit peak = LeafOf(block, work);
-        for (int i = 0; i < joined; i++) peak = Join(_peaks[^(i + 1)], peak, 2UL << i);
+        for (int i = 0; i < joined; i++)
+        {
+            peak = Join(_peaks[^(i + 1)], peak, 2UL << i);
+            completed?.Add(peak);
+        }
+
         return new HistoryTree(Leaves + 1, [.. _peaks.AsSpan()[..^joined], peak]);
     }
 
@@ -89,22 +97,6 @@ internal sealed class HistoryTree : IEquatable<HistoryTree>
         BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(1), leaves);
         for (int i = 0; i < peaks.Length; i++) peaks[i].CopyTo(bytes.AsSpan(1 + sizeof(ulong) + (i * Summit.Size)));
         return Sha3_256.Hash(bytes);
-    }
-
-    /// <summary>Computes the summit over blocks.</summary>
-    /// <param name="start">The first one's height.</param>
-    /// <param name="count">How many; a power of two.</param>
-    /// <param name="blockAt">Returns a block's identity and weight.</param>
-    public static Summit SummitOf(ulong start, ulong count, Func<ulong, (BlockId Id, Work Weight)> blockAt)
-    {
-        HistoryTree tree = Empty;
-        for (ulong height = start; height < start + count; height++)
-        {
-            (BlockId id, Work weight) = blockAt(height);
-            tree = tree.With(id, weight);
-        }
-
-        return tree._peaks[0];
     }
 
     /// <summary>The top of a tree over a power of two of blocks: their work, and the node's hash.</summary>

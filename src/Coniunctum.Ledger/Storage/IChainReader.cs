@@ -40,6 +40,13 @@ public interface IChainReader
     /// <param name="count">How many at most: 1 or more, of which at most <see cref="MaxHeads"/> are read.</param>
     ImmutableArray<StoredHead> ReadHeads(ulong from, int count);
 
+    /// <summary>
+    /// Returns the summits of the history tree that the best chain's block at a height completes (<see cref="State.HistorySummits"/>),
+    /// none of them at an even height; <c>null</c> above the tip, and where they are missing.
+    /// </summary>
+    /// <param name="height">The height.</param>
+    ReadOnlyMemory<byte>? ReadSummits(ulong height);
+
     /// <summary>Returns a block's canonical encoding, or <c>null</c> when the store does not hold it, or no longer.</summary>
     /// <param name="id">The block's identity.</param>
     ReadOnlyMemory<byte>? ReadBlock(BlockId id);

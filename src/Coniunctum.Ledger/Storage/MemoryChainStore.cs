@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Ledger.Storage;
 
@@ -8,7 +9,9 @@ public sealed class MemoryChainStore : IChainStore
     private readonly Lock _gate = new();
     private readonly Dictionary<BlockId, StoredBlock> _blocks = [];
     private readonly List<BlockId> _best = [];
+    private readonly List<ReadOnlyMemory<byte>> _bestSummits = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _records = new(StringComparer.Ordinal);
+    private HistorySummits _summits = HistorySummits.None;
     private List<CheckpointSlice> _unfinished = [];
     private List<CheckpointSlice> _checkpoint = [];
 
@@ -71,6 +74,12 @@ public sealed class MemoryChainStore : IChainStore
     }
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadSummits(ulong height)
+    {
+        lock (_gate) return height < (ulong)_best.Count ? _bestSummits[(int)height] : default(ReadOnlyMemory<byte>?);
+    }
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id)
     {
         lock (_gate) return _blocks.GetValueOrDefault(id) is { Encoded.IsEmpty: false } block ? block.Encoded : default(ReadOnlyMemory<byte>?);
@@ -112,26 +121,36 @@ public sealed class MemoryChainStore : IChainStore
         {
             if (top >= (ulong)_best.Count)
                 throw new ArgumentException(Invariant($"The batch cuts above height {top}, the store ends at {_best.Count - 1}."), nameof(batch));
-            _best.RemoveRange((int)top + 1, _best.Count - (int)top - 1);
+            CutFrom((int)top + 1);
         }
 
         if (batch.Connected is [{ Head.Height: var first }, ..])
         {
             if (first > (ulong)_best.Count)
                 throw new ArgumentException($"The batch starts at height {first}, the store ends at {_best.Count}.", nameof(batch));
-            _best.RemoveRange((int)first, _best.Count - (int)first);
+            CutFrom((int)first);
         }
 
         foreach (StoredBlock block in batch.Connected)
         {
             _blocks[block.Head.Id] = block;
             _best.Add(block.Head.Id);
+            _summits = _summits.With(block.Head, out ReadOnlyMemory<byte> completed);
+            _bestSummits.Add(completed);
         }
 
         foreach (StoreBatch.Record record in batch.Records) _records[record.Key] = record.Value.ToArray();
         if (batch.Slice is { } slice) Write(slice);
         if (batch.PruneUndoBelow is { } undo) Replace(undo, block => block with { Undo = default });
         if (batch.PruneBodiesBelow is { } bodies) Replace(bodies, block => block.Head.Height == 0 ? block : block with { Encoded = default });
+    }
+
+    private void CutFrom(int height)
+    {
+        if (height == _best.Count) return;
+        _best.RemoveRange(height, _best.Count - height);
+        _bestSummits.RemoveRange(height, _bestSummits.Count - height);
+        _summits = HistorySummits.After((ulong)height, ReadSummits, ReadHeads);
     }
 
     private void Write(CheckpointSlice slice)

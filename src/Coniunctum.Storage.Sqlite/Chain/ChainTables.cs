@@ -24,6 +24,7 @@ internal sealed class ChainTables
         Bodies = new ContentTable(database, "bodies", RowKind.Body);
         Undo = new ContentTable(database, "undo", RowKind.Undo);
         Records = new RecordTable(database);
+        Summits = new SummitTable(database, Best, BestHeads);
         Pruned = new PrunedTable(database);
         Checkpoint = new CheckpointTable(database);
 
@@ -44,18 +45,21 @@ internal sealed class ChainTables
 
     public RecordTable Records { get; }
 
+    public SummitTable Summits { get; }
+
     public PrunedTable Pruned { get; }
 
     public CheckpointTable Checkpoint { get; }
 
     /// <summary>What is known in memory, to be put back when a commit fails.</summary>
-    public Memory Save() => new(Checkpoint.Save(), _bodies.State, _undo.State);
+    public Memory Save() => new(Checkpoint.Save(), _bodies.State, _undo.State, Summits.State);
 
     public void Restore(Memory memory)
     {
         Checkpoint.Restore(memory.Checkpoint);
         _bodies.State = memory.Bodies;
         _undo.State = memory.Undo;
+        Summits.State = memory.Summits;
     }
 
     /// <summary>Reads a block's encoding; <c>null</c> when it is not there, or no longer.</summary>
@@ -103,6 +107,7 @@ internal sealed class ChainTables
             RowKind.Best => ("best", "0"),
             RowKind.Body => ("bodies", "length(content)"),
             RowKind.Undo => ("undo", "length(content)"),
+            RowKind.Summits => ("summits", "length(content)"),
             RowKind.Slice => ("slices", "length(content)"),
             RowKind.Record => ("records", "length(content)"),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
@@ -117,6 +122,7 @@ internal sealed class ChainTables
         Heads.Delete(row);
         Bodies.Delete(row, row + 1);
         Undo.Delete(row, row + 1);
+        Summits.Delete(row);
     }
 
     private StoredTip? Connect(StoreBatch batch, StoredTip? tip)
@@ -160,6 +166,7 @@ internal sealed class ChainTables
         if (!block.Encoded.IsEmpty) Bodies.Write(row, block.Encoded.Span);
         if (!block.Undo.IsEmpty) Undo.Write(row, block.Undo.Span);
         Best.Write(block.Head.Height, row);
+        Summits.Connect(row, block.Head);
     }
 
     private void Prune(Pruning pruning, ulong below)
@@ -175,5 +182,5 @@ internal sealed class ChainTables
         Heads.FindRow(id) is { } row && !pruning.IsPruned(BlockRow.HeightOf(row)) ? table.Read(row) : null;
 
     /// <summary>What is known in memory.</summary>
-    internal readonly record struct Memory(CheckpointTable.Progress Checkpoint, Pruning.Progress Bodies, Pruning.Progress Undo);
+    internal readonly record struct Memory(CheckpointTable.Progress Checkpoint, Pruning.Progress Bodies, Pruning.Progress Undo, SummitTable.Progress Summits);
 }

@@ -25,6 +25,7 @@ internal static class Damage
         RowKind.IndexSummary => "row of transactions",
         RowKind.IndexRun => "sorted run",
         RowKind.IndexChunk => "piece of a sorted run",
+        RowKind.Summits => "part of the history tree",
         RowKind.Mark => "mark of the file",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -25,6 +25,7 @@ internal sealed class Verifier(LedgerFile file, StoreCheck check, IProgress<Stor
     private bool _isBodiesMarkSound;
     private bool _isUndoMarkSound;
     private BlockContent? _content;
+    private SummitCheck? _summits;
     private long _rows;
 
     private ChainTables Tables => _opened ?? throw new InvalidOperationException("The tables were not opened.");
@@ -106,6 +107,24 @@ internal sealed class Verifier(LedgerFile file, StoreCheck check, IProgress<Stor
 
         if (best is { } marked && !rows.Contains(marked)) _findings.Add(RowKind.Head, height, "The header of the best chain's block is missing.", DamageRemedy.None);
         foreach (long row in rows) CheckBlock(row, height, isBest: row == best);
+        foreach (long row in rows) CheckSummits(row, height, isBest: row == best);
+    }
+
+    private void CheckSummits(long row, ulong height, bool isBest)
+    {
+        _summits ??= new SummitCheck(asked => Try(() => Tables.Summits.ReadRow(asked), out ReadOnlyMemory<byte>? kept) ? (true, kept) : (false, null));
+        HeadRow? head = null;
+        if (isBest) Try(() => Tables.Heads.Read(row), out head);
+        string? fault = _summits.FaultOf(row, head?.Head, isBest, out ReadOnlyMemory<byte> right);
+        if (!right.IsEmpty) _rows++;
+        if (fault is null) return;
+        bool isKnown = !right.IsEmpty;
+        _findings.Add(
+            RowKind.Summits,
+            height,
+            fault,
+            isKnown ? DamageRemedy.Rebuild : DamageRemedy.Drop,
+            isKnown ? () => Tables.Summits.Write(row, right.Span) : () => Tables.Summits.Delete(row));
     }
 
     /// <summary>Returns the rows at a height: those of heads, and of bodies and undo whose head is missing.</summary>

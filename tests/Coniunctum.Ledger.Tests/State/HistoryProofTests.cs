@@ -1,5 +1,6 @@
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Ledger.Tests.State;
 
@@ -107,7 +108,42 @@ public sealed class HistoryProofTests
         Assert.That(() => Prove(0, 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
-    private HistoryProof Prove(ulong descendant, ulong ancestor) => HistoryProof.Create(descendant, ancestor, height => _blocks[height]);
+    [Test]
+    public void Create_OfAStoredChain_IsTheSameProof()
+    {
+        using var store = new MemoryChainStore();
+        Work weight = Work.Zero;
+        (BlockId Id, Work Weight)[] blocks = new (BlockId, Work)[Blocks];
+        for (ulong height = 0; height < Blocks; height++)
+        {
+            // Weights that a chain can have: their sum fits.
+            blocks[height] = (_blocks[height].Id, Work.From(height * height));
+            Assert.That(Work.TryAdd(weight, blocks[height].Weight, out weight), Is.True);
+            store.Commit(new StoreBatch { Connected = [new StoredBlock(new StoredHead(blocks[height].Id, height, default, default, weight), default, default)] });
+        }
+
+        for (ulong descendant = 1; descendant < Blocks; descendant++)
+        {
+            for (ulong ancestor = 0; ancestor < descendant; ancestor++)
+            {
+                byte[] expected = HistoryProof.Create(descendant, ancestor, (level, index) => SummitOf(level, index, blocks)).Encode();
+                var proof = HistoryProof.Create(store, descendant, ancestor, out BlockId id, out Work found);
+                Assert.That((id, found), Is.EqualTo(blocks[ancestor]));
+                Assert.That(proof.Encode(), Is.EqualTo(expected));
+            }
+        }
+
+        Assert.That(() => HistoryProof.Create(store, Blocks + 1, 0, out _, out _), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    private HistoryProof Prove(ulong descendant, ulong ancestor) => HistoryProof.Create(descendant, ancestor, (level, index) => SummitOf(level, index, _blocks));
+
+    private static HistoryTree.Summit SummitOf(int level, ulong index, (BlockId Id, Work Weight)[] blocks)
+    {
+        HistoryTree tree = HistoryTree.Empty;
+        foreach ((BlockId id, Work weight) in blocks.AsSpan((int)index << level, 1 << level)) tree = tree.With(id, weight);
+        return tree.Peaks[0];
+    }
 
     private bool Verify(HistoryProof proof, ulong descendant, ulong ancestor) =>
         HistoryProof.Verify(proof, _roots[descendant], descendant, ancestor, _blocks[ancestor].Id, _blocks[ancestor].Weight);

@@ -283,7 +283,7 @@ public sealed class FilePartsTests
         using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10), new StoreBatch { Records = [new("old", new byte[] { 1, 2, 3 })] });
         using (var writer = new Tampering(_folder.Ledger))
         {
-            writer.Execute("DROP TABLE mark; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)");
+            writer.Execute("DROP TABLE mark; DROP TABLE summits; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)");
             writer.Execute("CREATE TEMP TABLE kept AS SELECT * FROM records; DELETE FROM records; PRAGMA wal_checkpoint(TRUNCATE)");
         }
 

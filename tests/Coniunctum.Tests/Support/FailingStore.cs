@@ -38,6 +38,8 @@ internal sealed class FailingStore(IChainStore inner, StoreFailure failure = Sto
 
     public ImmutableArray<StoredHead> ReadHeads(ulong from, int count) => Read(() => inner.ReadHeads(from, count));
 
+    public ReadOnlyMemory<byte>? ReadSummits(ulong height) => Read(() => inner.ReadSummits(height));
+
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => Read(() => inner.ReadBlock(id));
 
     public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => Read(() => inner.ReadUndo(id));

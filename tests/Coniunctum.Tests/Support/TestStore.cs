@@ -52,6 +52,8 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
 
     public ImmutableArray<StoredHead> ReadHeads(ulong from, int count) => _memory.ReadHeads(from, count);
 
+    public ReadOnlyMemory<byte>? ReadSummits(ulong height) => _memory.ReadSummits(height);
+
     public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => OnReadUndo(id, _memory.ReadUndo(id));
 
     public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _memory.ReadCheckpoint().Select((slice, index) => OnReadSlice(index, slice));

@@ -1,0 +1,76 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
+
+namespace Coniunctum;
+
+/// <summary>
+/// The states after the last durable tips, and after the last ones at multiples of 4,096, so that whoever holds a header a little
+/// older than the tip can be given a proof against it. A state is kept where it is the node's own when its block becomes durable:
+/// while blocks come faster than they are written, as in an import, most are passed over, and the tree's nodes are used again.
+/// </summary>
+internal sealed class RecentStates : INodeListener
+{
+    private const int Tips = 64;
+    private const int Spaced = 16;
+    private const ulong Spacing = 4096;
+
+    private readonly ChainCore _node;
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Kept> _tips = new();
+    private readonly LinkedList<Kept> _spaced = new();
+
+    public RecentStates(ChainCore node)
+    {
+        _node = node;
+        Keep(node.Tip);
+    }
+
+    /// <summary>Returns the state after a block of the durable chain, or <c>null</c> where it is not kept, or no longer.</summary>
+    public StateReading? Find(BlockId block)
+    {
+        lock (_gate) return _tips.Concat(_spaced).FirstOrDefault(kept => kept.Block == block)?.State;
+    }
+
+    void INodeListener.Take(NodeEffect effect)
+    {
+        if (effect is not NodeEffect.TipMoved moved) return;
+        foreach (HashedBlock block in moved.Disconnected) Forget(block.Id);
+        if (_node.Tip.Id == moved.Tip.Id) Keep(moved.Tip);
+    }
+
+    void INodeListener.End(LedgerHaltedException reason)
+    {
+        // What is durable stays true.
+    }
+
+    private void Keep(HashedBlock tip)
+    {
+        var kept = new Kept(tip.Id, _node.TakeReading());
+        lock (_gate)
+        {
+            Add(_tips, kept, Tips);
+            if (tip.Header.Height % Spacing == 0) Add(_spaced, kept, Spaced);
+        }
+    }
+
+    private void Forget(BlockId block)
+    {
+        lock (_gate)
+        {
+            foreach (LinkedList<Kept> list in (LinkedList<Kept>[])[_tips, _spaced])
+            {
+                if (list.FirstOrDefault(kept => kept.Block == block) is { } lost) list.Remove(lost);
+            }
+        }
+    }
+
+    private static void Add(LinkedList<Kept> list, Kept kept, int most)
+    {
+        list.AddFirst(kept);
+        if (list.Count > most) list.RemoveLast();
+    }
+
+    private sealed record Kept(BlockId Block, StateReading State);
+}
