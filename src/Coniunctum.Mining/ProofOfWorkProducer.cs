@@ -123,9 +123,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
     {
         public bool IsSearch => true;
 
-        public Task<JobResult?> RunAsync(CancellationToken cancellation) => Task.FromResult(Run(cancellation));
-
-        private JobResult? Run(CancellationToken cancellation)
+        public Task<JobResult?> RunAsync(CancellationToken cancellation)
         {
             for (ulong extraNonce = 0; !cancellation.IsCancellationRequested; extraNonce++)
             {
@@ -133,10 +131,10 @@ public sealed class ProofOfWorkProducer : IBlockProducer
                 SearchSpace space = headers.Prepare(draft.Header, draft.EarliestTimestamp, draft.Format);
                 if (!search.TryFind(space.Puzzle, draft.Header.Target, out ulong number, cancellation)) continue;
                 BlockHeader found = space.HeaderOf(number);
-                return new JobResult.Sealed((draft with { Header = found }).Seal(found.Nonce, default));
+                return Task.FromResult<JobResult?>(new JobResult.Sealed((draft with { Header = found }).Seal(found.Nonce, default)));
             }
 
-            return null;
+            return Task.FromResult<JobResult?>(null);
         }
     }
 }

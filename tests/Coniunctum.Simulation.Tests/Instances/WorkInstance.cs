@@ -70,16 +70,15 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
     {
         public bool IsSearch => true;
 
-        public Task<JobResult?> RunAsync(CancellationToken cancellation) => Task.FromResult(Run(cancellation));
-
-        private JobResult? Run(CancellationToken cancellation)
+        public Task<JobResult?> RunAsync(CancellationToken cancellation)
         {
             var format = (IFieldHashFormat)draft.Format;
             byte[] hashes = new byte[format.FieldHashesSize];
             format.WriteFieldHashes(draft.Header, hashes);
-            return search.TryFind(new Sha3NoncePuzzle(hashes), draft.Header.Target, out ulong nonce, cancellation)
+            JobResult? found = search.TryFind(new Sha3NoncePuzzle(hashes), draft.Header.Target, out ulong nonce, cancellation)
                 ? new JobResult.Sealed(draft.Seal(nonce, default))
                 : null;
+            return Task.FromResult(found);
         }
     }
 }
