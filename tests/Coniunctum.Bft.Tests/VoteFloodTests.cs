@@ -27,6 +27,9 @@ public sealed class VoteFloodTests : IEffectSink<IProducerEffect>
     private EffectRunner _runner = null!;
     private int _started;
 
+    [TearDown]
+    public async Task Dispose() => await _runner.DisposeAsync();
+
     [Test]
     public async Task Votes_OfAFlood_AreCheckedByFewThreads()
     {
@@ -63,13 +66,12 @@ public sealed class VoteFloodTests : IEffectSink<IProducerEffect>
 
             TimeSpan took = Stopwatch.GetElapsedTime(start);
             Assert.That(_started, Is.GreaterThanOrEqualTo(s_votes), "each was checked");
-            TestContext.Out.WriteLine(Invariant($"{s_votes} votes: {took.TotalSeconds:F2} s, at most {most - before} threads more than the {before} before, {Environment.ProcessorCount} processors."));
+            await TestContext.Out.WriteLineAsync(Invariant($"{s_votes} votes: {took.TotalSeconds:F2} s, at most {most - before} threads more than the {before} before, {Environment.ProcessorCount} processors."));
             Assert.That(most - before, Is.LessThanOrEqualTo(Environment.ProcessorCount + 4));
             if (s_isLong) await CompareAsync(profile, keys[0], set, signature, took);
         }
         finally
         {
-            await _runner.DisposeAsync();
             foreach (PrivateKey key in keys) key.Dispose();
         }
 
@@ -109,7 +111,7 @@ public sealed class VoteFloodTests : IEffectSink<IProducerEffect>
 
         await Task.WhenAll(tasks);
         TimeSpan alone = Stopwatch.GetElapsedTime(start);
-        TestContext.Out.WriteLine(Invariant($"A thread for each: {alone.TotalSeconds:F2} s, at most {most - before} threads more. Ratio {shared / alone:F2}."));
+        await TestContext.Out.WriteLineAsync(Invariant($"A thread for each: {alone.TotalSeconds:F2} s, at most {most - before} threads more. Ratio {shared / alone:F2}."));
     }
 
     private static BftMessage Vote(int number, Address sender, byte[] signature)

@@ -34,7 +34,7 @@ public sealed class ClockJumpTests
     public void Run_WithJumpsOfTheWallClock_MovesNoTimer_AndRefusesNoBlockForGood(
         [Values(Kind.Work, Kind.Authority, Kind.Bft)] Kind kind, [ValueSource(nameof(s_seeds))] int seed)
     {
-        TestContext.Out.WriteLine($"Seed {seed}.");
+        TestContext.Out.WriteLine(Invariant($"Seed {seed}."));
         var world = new World((ulong)seed);
         var timers = new Timers();
         Build(world, kind, timers);
@@ -51,7 +51,7 @@ public sealed class ClockJumpTests
         // All clocks are right again: every node takes the blocks that it had deferred, and the chain goes on with all of them.
         ulong height = world.Nodes.Max(node => node.Chain.Tip.Header.Height) + 10;
         bool agree = world.RunUntil(() => world.Nodes.All(node => node.Chain.Tip.Header.Height >= height && node.Chain.Tip.Id == world.Nodes[0].Chain.Tip.Id), s_limit);
-        Assert.That(agree, () => $"seed {seed}: {string.Join(", ", world.Nodes.Select(node => $"{node.Chain.Tip.Header.Height} {node.Fault}"))}");
+        Assert.That(agree, () => Invariant($"seed {seed}: {string.Join(", ", world.Nodes.Select(node => $"{node.Chain.Tip.Header.Height} {node.Fault}"))}"));
         Assert.That(timers.Fired, Is.GreaterThan(10));
         Assert.That(timers.Moved, Is.Zero, "by the steady clock, to the tick");
     }
