@@ -24,6 +24,13 @@ public sealed record HashedTransaction(Transaction Transaction, TransactionId Id
     /// </summary>
     public ReadOnlyMemory<byte> Encoded { get; init; }
 
+    /// <summary>Two are the same when their leaves are, which cover all that they hold; whether one has bytes of its own does not matter.</summary>
+    /// <param name="other">The other.</param>
+    public bool Equals(HashedTransaction? other) => other is not null && Leaf == other.Leaf && Id == other.Id;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Leaf.GetHashCode();
+
     /// <summary>Returns the transaction as it is outside of blocks, with bytes of its own, so that it keeps no block in memory.</summary>
     /// <param name="format">Its format.</param>
     /// <exception cref="ArgumentException">The format cannot express the transaction.</exception>
