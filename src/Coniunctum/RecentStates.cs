@@ -16,6 +16,9 @@ internal sealed class RecentStates : INodeListener
     private const int Spaced = 16;
     private const ulong Spacing = 4096;
 
+    // What a kept state alone still needs grows with what came after it: about 10 KB a transaction, until the garbage collector runs.
+    private const int MaxTransactions = 4096;
+
     private readonly ChainCore _node;
     private readonly Lock _gate = new();
     private readonly LinkedList<Kept> _tips = new();
@@ -47,7 +50,7 @@ internal sealed class RecentStates : INodeListener
 
     private void Keep(HashedBlock tip)
     {
-        var kept = new Kept(tip.Id, _node.TakeReading());
+        var kept = new Kept(tip.Id, tip.Transactions.Count, _node.TakeReading());
         lock (_gate)
         {
             Add(_tips, kept, Tips);
@@ -69,8 +72,8 @@ internal sealed class RecentStates : INodeListener
     private static void Add(LinkedList<Kept> list, Kept kept, int most)
     {
         list.AddFirst(kept);
-        if (list.Count > most) list.RemoveLast();
+        while (list.Count > most || (list.Count > 1 && list.Sum(some => (long)some.Transactions) > MaxTransactions)) list.RemoveLast();
     }
 
-    private sealed record Kept(BlockId Block, StateReading State);
+    private sealed record Kept(BlockId Block, int Transactions, StateReading State);
 }
