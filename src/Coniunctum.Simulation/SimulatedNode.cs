@@ -217,7 +217,8 @@ public sealed class SimulatedNode
                 if (transaction is not null) Take(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true, from.Peer));
                 break;
             case MessageKind.BlockRequest:
-                if (Chain.Find(new BlockId(new Crypto.Hash256(message.Content.Span))) is { } asked) _world.Send(this, from, BlockMessage(asked));
+                // Only what is durable, which is verified: others would be blamed for what they relay.
+                if (Store.ReadBlock(new BlockId(new Crypto.Hash256(message.Content.Span))) is { } asked) _world.Send(this, from, BlockMessage(asked));
                 break;
             case MessageKind.Message:
                 Take(new NodeInput.MessageArrived(message.Topic, from.Peer, message.Content));
@@ -227,7 +228,7 @@ public sealed class SimulatedNode
         }
     }
 
-    private static Message BlockMessage(HashedBlock block) => new(MessageKind.Block, "", block.Encoded);
+    private static Message BlockMessage(ReadOnlyMemory<byte> encoded) => new(MessageKind.Block, "", encoded);
 
     private void Crash(int keptCommits)
     {
@@ -273,7 +274,7 @@ public sealed class SimulatedNode
                 SetTimer(timer);
                 break;
             case NodeEffect.AnnounceBlock announce:
-                Broadcast(BlockMessage(announce.Block));
+                Broadcast(BlockMessage(announce.Block.Encoded));
                 break;
             case NodeEffect.AnnounceTransaction announce:
                 _announced.Add(announce.Transaction);
@@ -363,7 +364,7 @@ public sealed class SimulatedNode
 
     private void SendTip(SimulatedNode other)
     {
-        if (_durableTip!.Header.Height > 0) _world.Send(this, other, BlockMessage(_durableTip));
+        if (_durableTip!.Header.Height > 0) _world.Send(this, other, BlockMessage(_durableTip.Encoded));
     }
 
     private sealed class EffectList : IEffectSink<NodeEffect>
