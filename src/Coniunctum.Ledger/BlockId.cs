@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Ledger;

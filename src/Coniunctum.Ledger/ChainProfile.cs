@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Ledger.Internal;
 
 namespace Coniunctum.Ledger;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Ledger;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Ledger;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Files;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Files;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Wallet;
 

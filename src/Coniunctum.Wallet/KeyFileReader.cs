@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Wallet;
 

@@ -3,7 +3,7 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Text;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Wallet;
 

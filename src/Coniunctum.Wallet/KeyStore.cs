@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Coniunctum.Crypto.Files;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Wallet;
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Wallet;
 

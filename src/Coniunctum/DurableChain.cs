@@ -2,6 +2,7 @@ using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 

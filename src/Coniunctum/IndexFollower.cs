@@ -1,4 +1,5 @@
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Upgrades;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 
 namespace Coniunctum;

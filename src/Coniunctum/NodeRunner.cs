@@ -1,7 +1,8 @@
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;

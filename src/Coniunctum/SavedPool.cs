@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;

@@ -1,9 +1,10 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Files;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
@@ -15,7 +16,7 @@ internal sealed class StateImportStore(IChainStore store, HashedBlock genesis)
     private const int HeadsACommit = HeadsKept / 2;
 
     // Ancestors are read from the store when they have left the walk's memory.
-    private const int HeadsKept = Consensus.Chain.HeaderValidator.KeptHeaders;
+    private const int HeadsKept = HeaderValidator.KeptHeaders;
     private const int SlicesACommit = 16;
 
     private readonly List<StoredBlock> _heads = [];

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 

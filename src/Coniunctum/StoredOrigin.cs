@@ -1,5 +1,6 @@
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;

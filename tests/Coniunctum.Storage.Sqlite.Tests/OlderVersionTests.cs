@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Tests.Support;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Coniunctum.Crypto;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Chain;

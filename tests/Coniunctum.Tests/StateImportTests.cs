@@ -3,6 +3,7 @@ using Coniunctum.Consensus.Chain;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Files;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
 using Coniunctum.Tests.Support;

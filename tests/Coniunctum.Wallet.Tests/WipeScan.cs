@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Crypto.Secp256k1;
-using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Wallet.Tests;
 

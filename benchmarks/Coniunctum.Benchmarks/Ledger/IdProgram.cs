@@ -3,6 +3,7 @@ using System.Globalization;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Benchmarks.Ledger;

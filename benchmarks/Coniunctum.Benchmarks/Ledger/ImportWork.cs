@@ -4,6 +4,7 @@ using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Files;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Storage.Sqlite;
 using SQLitePCL;

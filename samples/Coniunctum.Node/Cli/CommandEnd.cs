@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Cli;

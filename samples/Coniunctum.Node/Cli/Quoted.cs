@@ -1,4 +1,4 @@
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Node.Cli.Wallet;
 
 namespace Coniunctum.Node.Cli;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Coniunctum.Crypto.Files;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Files;
 using Coniunctum.Ledger.Storage;

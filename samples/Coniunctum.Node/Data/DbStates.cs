@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Coniunctum.Crypto.Files;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger.Files;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Node.Cli;

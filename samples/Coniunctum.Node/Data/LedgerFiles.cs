@@ -1,4 +1,4 @@
-using Coniunctum.Crypto.Files;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Node.Cli;
 using Coniunctum.Storage.Sqlite;
 

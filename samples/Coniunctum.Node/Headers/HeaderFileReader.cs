@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Node.Cli;
 
 namespace Coniunctum.Node.Headers;

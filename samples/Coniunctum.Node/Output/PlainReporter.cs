@@ -1,4 +1,4 @@
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;

@@ -1,5 +1,6 @@
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Consensus.Node;
-using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus;

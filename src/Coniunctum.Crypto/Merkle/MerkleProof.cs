@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Text.Json.Serialization;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Crypto.Merkle;
 

@@ -1,3 +1,5 @@
+using Coniunctum.Ledger.Internal;
+
 namespace Coniunctum.Ledger.Applications;
 
 /// <summary>Runs a method of an application, and makes an outcome of every way in which it can come back.</summary>

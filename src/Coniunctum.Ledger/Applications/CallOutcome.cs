@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
-using Coniunctum.Crypto.Conversion;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Ledger.Applications;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Ledger.Encoding;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Coniunctum.Ledger.Encoding;
-using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Internal;
 
 namespace Coniunctum.Ledger.Files;
 

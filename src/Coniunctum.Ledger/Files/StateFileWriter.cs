@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 

@@ -8,7 +8,7 @@ namespace Coniunctum.Ledger.Formats;
 /// transactions], a header its first five, a transaction the array of Table III's fields [sequence, sender, receiver,
 /// amount, signature, txid].
 /// </summary>
-public sealed class Int32CoinCodec : IBlockCodec
+internal sealed class Int32CoinCodec : IBlockCodec
 {
     /// <summary>The length of a signature in bytes: r, s and v. The paper's 256 bits cannot hold a recoverable one.</summary>
     internal const int SignatureBytes = 65;

@@ -8,7 +8,7 @@ namespace Coniunctum.Ledger.Formats;
 /// previous, merkleRoot, target, timestamp, stateRoot, historyRoot], a transaction [tag, sender, receiver, amount, fee,
 /// payload, signature]. The certificate is nil where there is none.
 /// </summary>
-public sealed class StandardCodec : IBlockCodec
+internal sealed class StandardCodec : IBlockCodec
 {
     // Room for every signature scheme; the chain's own asks for its exact length.
     private const int MaxSignatureBytes = 128;

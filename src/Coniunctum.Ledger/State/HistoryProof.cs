@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Storage;
 

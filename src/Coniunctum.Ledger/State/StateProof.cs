@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Text.Json.Serialization;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Encoding;
 

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 using Meziantou.Analyzer.Annotations;
 
 namespace Coniunctum.Ledger.Storage;

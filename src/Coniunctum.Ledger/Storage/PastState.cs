@@ -1,6 +1,7 @@
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Ledger.Storage;

@@ -1,3 +1,5 @@
+using Coniunctum.Ledger.Internal;
+
 namespace Coniunctum.Ledger.Storage;
 
 /// <summary>What a store keeps of a block for ever, also when its body is pruned.</summary>

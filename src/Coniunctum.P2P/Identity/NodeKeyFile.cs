@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Coniunctum.Crypto;
-using Coniunctum.Crypto.Files;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.P2P.Identity;
 

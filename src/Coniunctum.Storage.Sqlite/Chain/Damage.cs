@@ -1,4 +1,5 @@
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
+
 
 namespace Coniunctum.Storage.Sqlite.Chain;
 

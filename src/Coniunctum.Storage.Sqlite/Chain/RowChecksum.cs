@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Coniunctum.Crypto;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Storage.Sqlite.Chain;
 

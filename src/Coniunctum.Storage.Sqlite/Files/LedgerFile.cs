@@ -1,4 +1,4 @@
-using Coniunctum.Crypto.Files;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Storage.Sqlite.Sql;
 
 namespace Coniunctum.Storage.Sqlite.Files;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Storage.Sqlite.Files;
 

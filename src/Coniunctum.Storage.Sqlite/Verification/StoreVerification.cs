@@ -1,4 +1,4 @@
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Storage.Sqlite.Chain;
 using Coniunctum.Storage.Sqlite.Files;
 using Coniunctum.Storage.Sqlite.Sql;

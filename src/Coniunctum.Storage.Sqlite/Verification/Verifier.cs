@@ -1,5 +1,5 @@
 using System.Globalization;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Chain;

@@ -12,8 +12,11 @@ internal static class ApiRenderer
     private const BindingFlags Declared =
         BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
-    public static IEnumerable<string> Render(Assembly assembly) =>
-        assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal).SelectMany(Render);
+    /// <summary>Renders types of one assembly, but for those that the compiler makes to hold a block of extension members: these stand in their class, as methods.</summary>
+    public static IEnumerable<string> Render(IEnumerable<Type> types) =>
+        types.Where(type => !IsCompilerMade(type)).OrderBy(type => type.FullName, StringComparer.Ordinal).SelectMany(Render);
+
+    private static bool IsCompilerMade(Type type) => type.Name.StartsWith('<') || (type.DeclaringType is { } outer && IsCompilerMade(outer));
 
     private static IEnumerable<string> Render(Type type)
     {

@@ -5,14 +5,14 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Coniunctum.Architecture.Tests.Support;
-using Coniunctum.Crypto.Conversion;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Architecture.Tests.Values;
 
 /// <summary>
 /// Every public value type crosses the boundaries of a program: JSON, the names of properties, routes, settings. A new one that
-/// would get lost there fails here: it takes the converters of Coniunctum.Crypto.Conversion.
+/// would get lost there fails here: it takes the converters of Coniunctum.Crypto.Internal.
 /// </summary>
 public sealed class ValueTypeTests
 {

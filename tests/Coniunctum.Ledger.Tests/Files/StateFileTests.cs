@@ -1,6 +1,7 @@
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Files;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Ledger.Tests.Support;

@@ -2,6 +2,7 @@ using System.Numerics;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Ledger.Tests.State;

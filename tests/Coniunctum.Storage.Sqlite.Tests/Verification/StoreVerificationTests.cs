@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Tests.Support;
 using Coniunctum.Storage.Sqlite.Verification;

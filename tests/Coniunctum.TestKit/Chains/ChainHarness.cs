@@ -2,6 +2,7 @@ using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 

@@ -1,4 +1,5 @@
-using Coniunctum.Crypto.Files;
+using Coniunctum.Crypto.Internal;
+
 
 namespace Coniunctum.TestKit.Files;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Wallet;
-using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;
 

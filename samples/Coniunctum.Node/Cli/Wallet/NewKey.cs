@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Coniunctum.Crypto;
-using Coniunctum.Wallet;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
+using Coniunctum.Wallet;
 
 namespace Coniunctum.Node.Cli.Wallet;
 

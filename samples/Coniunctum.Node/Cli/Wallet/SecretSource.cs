@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Wallet;
-using Coniunctum.Crypto.Text;
 
 namespace Coniunctum.Node.Cli.Wallet;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 
 namespace Coniunctum.Node.Cli.Wallet;
 

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.CommandLine;
 using Coniunctum.Crypto;
-using Coniunctum.Wallet;
-using Coniunctum.Crypto.Text;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
+using Coniunctum.Wallet;
 
 namespace Coniunctum.Node.Cli.Wallet;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Coniunctum.Crypto.Internal;
 using Coniunctum.P2P.Wire;
 using Coniunctum.P2P.Wire.Frames;
 
@@ -167,5 +168,5 @@ public sealed class FrameWriterTests
     };
 
     private static string Describe(byte channel, ushort kind, ReadOnlySpan<byte> bytes) =>
-        FormattableString.Invariant($"{channel} {kind} {bytes.Length} {Coniunctum.Crypto.XxHash64.Compute(bytes):x}");
+        FormattableString.Invariant($"{channel} {kind} {bytes.Length} {XxHash64.Compute(bytes):x}");
 }
