@@ -3,6 +3,12 @@ using Coniunctum.Crypto.Keccak;
 namespace Coniunctum.Crypto;
 
 /// <summary>SHA3-256 (FIPS 202 §6.1), on every platform, whether or not its own library offers it.</summary>
+/// <example>
+/// <code>
+/// Hash256 digest = Sha3_256.Hash("a message"u8);
+/// Console.WriteLine(digest);
+/// </code>
+/// </example>
 public readonly record struct Sha3_256 : IHashFunction
 {
     /// <summary>"sha3-256".</summary>

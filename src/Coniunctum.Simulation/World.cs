@@ -7,6 +7,17 @@ namespace Coniunctum.Simulation;
 /// Nodes, clocks, links and stores in one process, on one thread, in virtual time. What happens follows from the seed alone:
 /// the same seed and the same script give the same <see cref="EventHash"/>. Not safe to use from several threads.
 /// </summary>
+/// <example>
+/// <code>
+/// var world = new World(seed: 7);
+/// SimulatedNode miner = world.AddNode(profile, new NodeOptions { Producer = search =&gt; new ProofOfWorkProducer(address, new MiningOptions(), search) });
+/// SimulatedNode follower = world.AddNode(profile);
+/// world.Partition(follower);
+/// world.RunFor(TimeSpan.FromSeconds(30));
+/// world.Heal();
+/// bool agree = world.RunUntil(() =&gt; follower.Chain.Tip.Id == miner.Chain.Tip.Id, limit: TimeSpan.FromHours(1));
+/// </code>
+/// </example>
 public sealed class World
 {
     private readonly PriorityQueue<Scheduled, (TimeSpan Time, long Number)> _queue = new();

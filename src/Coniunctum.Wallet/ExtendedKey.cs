@@ -15,6 +15,17 @@ namespace Coniunctum.Wallet;
 /// Safe to use from several threads. Whoever knows an extended public key and one private key of a child that is not hardened
 /// knows all private keys beside it.
 /// </remarks>
+/// <example>
+/// <code>
+/// Span&lt;byte&gt; seed = stackalloc byte[Mnemonic.SeedSize];
+/// MnemonicOutcome derived = words.DeriveSeed(passphrase, seed);
+/// if (!derived.IsValid) throw new FormatException(derived.Message);
+/// using ExtendedKey root = ExtendedKey.FromSeed(seed);
+/// CryptographicOperations.ZeroMemory(seed);
+/// using ExtendedKey account = root.Derive(KeyPath.Default);
+/// Console.WriteLine(account.PublicKey);
+/// </code>
+/// </example>
 [JsonConverter(typeof(NoJsonConverter<ExtendedKey>))]
 public sealed class ExtendedKey : IDisposable
 {

@@ -14,6 +14,13 @@ namespace Coniunctum.Wallet;
 /// <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>Safe to use from several threads. Looking words up takes a time that depends on them.</remarks>
+/// <example>
+/// <code>
+/// using Mnemonic words = Mnemonic.Generate(SystemEntropy.Instance);
+/// Span&lt;char&gt; shown = stackalloc char[Mnemonic.MaxTextLength];
+/// Console.Out.WriteLine(shown[..words.CopyTo(shown)]);
+/// </code>
+/// </example>
 [JsonConverter(typeof(NoJsonConverter<Mnemonic>))]
 public sealed class Mnemonic : IDisposable
 {

@@ -5,6 +5,13 @@ using Coniunctum.Ledger;
 namespace Coniunctum;
 
 /// <summary>The transactions that wait for a block here. Safe to use from all threads.</summary>
+/// <example>
+/// <code>
+/// Admission admission = await ledger.Pool.SubmitAsync(transfer);
+/// if (!admission.IsValid) Console.WriteLine(admission.Message);
+/// Console.WriteLine($"{ledger.Pool.Count} wait for a block");
+/// </code>
+/// </example>
 public sealed class LedgerPool : INodeListener
 {
     private readonly NodeRunner _runner;

@@ -9,6 +9,12 @@ using Coniunctum.Ledger.Applications;
 namespace Coniunctum;
 
 /// <summary>The lives of transactions: from the pool into blocks, and ever deeper. Safe to use from all threads.</summary>
+/// <example>
+/// <code>
+/// await foreach (TransactionUpdate update in ledger.Transactions.FollowAsync(id, confirmations: 6))
+///     Console.WriteLine($"{update.Stage}, {update.Confirmations} blocks deep");
+/// </code>
+/// </example>
 public sealed class LedgerTransactions : INodeListener
 {
     private readonly ChainProfile _profile;

@@ -6,6 +6,7 @@ using Coniunctum.Crypto;
 namespace Coniunctum;
 
 /// <summary>What a node is made of beside its profile and its store.</summary>
+/// <remarks>May change in any release.</remarks>
 public sealed record NodeSetup
 {
     /// <summary>What makes blocks here, or <c>null</c> for a node that only follows.</summary>

@@ -10,6 +10,7 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum;
 
 /// <summary>Reads a chain back from its store: what every shell around a <see cref="NodeCore{TChain}"/> does first.</summary>
+/// <remarks>May change in any release.</remarks>
 public static class StoredChain
 {
     // While the blocks of one group are done, all at once, those of the next one are read.

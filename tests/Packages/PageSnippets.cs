@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Coniunctum.Consensus;
 using Coniunctum.Authority;
@@ -171,6 +172,65 @@ internal static class PageSnippets
 
         LedgerBuilder builder = LedgerBuilder.For(Profiles.Development).UseStore(SqliteChainStore.Open("save.db"));
         Console.WriteLine(builder);
+    }
+
+    // The documentation of LedgerPool and LedgerTransactions.
+    internal static async Task FollowedAsync(LedgerHost ledger, Transaction transfer, TransactionId id)
+    {
+        Admission admission = await ledger.Pool.SubmitAsync(transfer);
+        if (!admission.IsValid) Console.WriteLine(admission.Message);
+        Console.WriteLine($"{ledger.Pool.Count} wait for a block");
+
+        await foreach (TransactionUpdate update in ledger.Transactions.FollowAsync(id, confirmations: 6))
+            Console.WriteLine($"{update.Stage}, {update.Confirmations} blocks deep");
+    }
+
+    // The documentation of Sha3_256.
+    internal static void Hashed()
+    {
+        Hash256 digest = Sha3_256.Hash("a message"u8);
+        Console.WriteLine(digest);
+    }
+
+    // The documentation of Mnemonic.
+    internal static void Written()
+    {
+        using Mnemonic words = Mnemonic.Generate(SystemEntropy.Instance);
+        Span<char> shown = stackalloc char[Mnemonic.MaxTextLength];
+        Console.Out.WriteLine(shown[..words.CopyTo(shown)]);
+    }
+
+    // The documentation of ExtendedKey.
+    internal static void Derived(Mnemonic words, ReadOnlySpan<char> passphrase)
+    {
+        Span<byte> seed = stackalloc byte[Mnemonic.SeedSize];
+        MnemonicOutcome derived = words.DeriveSeed(passphrase, seed);
+        if (!derived.IsValid) throw new FormatException(derived.Message);
+        using ExtendedKey root = ExtendedKey.FromSeed(seed);
+        CryptographicOperations.ZeroMemory(seed);
+        using ExtendedKey account = root.Derive(KeyPath.Default);
+        Console.WriteLine(account.PublicKey);
+    }
+
+    // The documentation of ConsensusSpec.
+    internal static LedgerBuilder OwnRule(ChainProfile profile, PrivateKey key, Address[] members, int self)
+    {
+        LedgerBuilder own = LedgerBuilder.For(profile)
+            .Use(new RoundRobin(members), profile => new RoundRobinProducer(self, key, members, profile));
+        return own;
+    }
+
+    // The documentation of World.
+    internal static bool Simulated(ChainProfile profile, Address address)
+    {
+        var world = new World(seed: 7);
+        SimulatedNode miner = world.AddNode(profile, new NodeOptions { Producer = search => new ProofOfWorkProducer(address, new MiningOptions(), search) });
+        SimulatedNode follower = world.AddNode(profile);
+        world.Partition(follower);
+        world.RunFor(TimeSpan.FromSeconds(30));
+        world.Heal();
+        bool agree = world.RunUntil(() => follower.Chain.Tip.Id == miner.Chain.Tip.Id, limit: TimeSpan.FromHours(1));
+        return agree;
     }
 
     internal static void Kept(byte[] password)

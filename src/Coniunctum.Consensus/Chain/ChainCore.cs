@@ -12,6 +12,7 @@ namespace Coniunctum.Consensus.Chain;
 /// does at most one block; a branch that wins is checked beside the tip, block by block, and the tip moves once, when all of
 /// it is valid.
 /// </summary>
+/// <remarks>May change in any release.</remarks>
 public sealed partial class ChainCore : IChainMachine
 {
     private readonly ChainParts _parts;

@@ -5,6 +5,7 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>The block at which a chain begins in memory: genesis, or one of the store's best chain, with the state after it.</summary>
+/// <remarks>May change in any release.</remarks>
 public sealed class ChainOrigin
 {
     private readonly StoredHead? _head;

@@ -3,6 +3,7 @@ using Coniunctum.Ledger;
 namespace Coniunctum.Consensus.Node;
 
 /// <summary>Decides which block is next: a state machine without I/O, one instance a node.</summary>
+/// <remarks>May change in any release.</remarks>
 public interface IChainMachine
 {
     /// <summary>Why nothing is accepted any more, or <c>null</c>. A chain may have stopped in an earlier run already.</summary>

@@ -4,4 +4,5 @@ namespace Coniunctum.Consensus.Node;
 /// What a peer machine may emit: for the chain <see cref="NodeInput.BlockArrived"/> and <see cref="NodeInput.TransactionArrived"/>,
 /// for the producer <see cref="NodeInput.MessageArrived"/>, each with its peer, and for the network <see cref="NodeEffect.ToNetwork"/>.
 /// </summary>
+/// <remarks>May change in any release.</remarks>
 public interface IPeerEffect;

@@ -6,4 +6,5 @@ namespace Coniunctum.Consensus.Node;
 /// <see cref="NodeEffect.TransactionDropped"/>, of the producer <see cref="NodeEffect.Send"/>, and of the network
 /// <see cref="NodeInput.FromNetwork"/>.
 /// </summary>
+/// <remarks>May change in any release.</remarks>
 public interface IPeerInput;

@@ -1,6 +1,7 @@
 namespace Coniunctum.Consensus.Node;
 
 /// <summary>Speaks with other nodes: a state machine without I/O, one instance a node. The tips that it hears of are durable.</summary>
+/// <remarks>May change in any release.</remarks>
 public interface IPeerMachine
 {
     /// <summary>Takes one input and emits what is to happen.</summary>

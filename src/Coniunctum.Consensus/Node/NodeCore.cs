@@ -11,6 +11,7 @@ namespace Coniunctum.Consensus.Node;
 /// around it; what the simulator runs is this with virtual ones.
 /// </summary>
 /// <typeparam name="TChain">The chain machine.</typeparam>
+/// <remarks>May change in any release.</remarks>
 public sealed class NodeCore<TChain>
     where TChain : class, IChainMachine
 {

@@ -7,6 +7,12 @@ namespace Coniunctum.Consensus;
 /// A consensus rule as a profile names it: parameters, and the factory that builds the rule's parts for one ledger. Immutable;
 /// two ledgers that share one never meet.
 /// </summary>
+/// <example>
+/// <code>
+/// LedgerBuilder own = LedgerBuilder.For(profile)
+///     .Use(new RoundRobin(members), profile =&gt; new RoundRobinProducer(self, key, members, profile));
+/// </code>
+/// </example>
 public abstract class ConsensusSpec : IConsensusParameters
 {
     /// <inheritdoc/>

@@ -7,6 +7,17 @@ namespace Coniunctum.Consensus;
 /// May this header follow, what does the rule carry on, and what does it weigh? Pure: everything that an answer depends on is
 /// a parameter.
 /// </summary>
+/// <example>
+/// <code>
+/// public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
+/// {
+///     if (header.Header.Nonce != 0) return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, 0);
+///     if (!header.Header.Target.IsZero) return Verdict.Invalid(BlockRule.TargetWrong, header.Header.Target, Hash256.Zero);
+///     seals.Add(new SignatureClaim(header.Digest, header.Seal, members[(int)(header.Height % (ulong)members.Length)]));
+///     return MedianTime.CheckPast(header, ancestors);
+/// }
+/// </code>
+/// </example>
 public interface IConsensusRule
 {
     /// <summary>How far headers may run ahead of executed state, in blocks; 0 when a header's check needs its parent's state.</summary>

@@ -24,6 +24,20 @@ namespace Coniunctum.Ledger.Applications;
 /// </para>
 /// <para>One instance serves all ledgers of a process that use its profile, perhaps at the same time.</para>
 /// </remarks>
+/// <example>
+/// <code>
+/// public CallOutcome Execute(Call call, ApplicationContext state)
+/// {
+///     if (!TryRead(call.Data, out byte[] name, out ulong blocks, out Address heir)) return NoCall;
+///     ReadOnlyMemory&lt;byte&gt; entry = state.Get(KeyOf(name));
+///     if (blocks &gt; 0)
+///         return entry.IsEmpty ? Register(name, call.Sender, state.Height + blocks, state) : CallOutcome.Refused("the name is taken");
+///     if (Parse(entry) is not { } held || held.Owner != call.Sender) return CallOutcome.Refused("the name is not the sender's");
+///     state.Set(KeyOf(name), Entry(heir, held.LastHeight));
+///     return CallOutcome.Done;
+/// }
+/// </code>
+/// </example>
 public interface ILedgerApplication
 {
     /// <summary>The number that payloads call it by.</summary>

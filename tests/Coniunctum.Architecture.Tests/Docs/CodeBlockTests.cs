@@ -35,8 +35,12 @@ public sealed partial class CodeBlockTests
     {
         string[] types =
         [
-            "Coniunctum/LedgerBuilder", "Coniunctum/LedgerHost", "Coniunctum/LedgerEvent", "Coniunctum/Profiles", "Coniunctum.Ledger/Transfer", "Coniunctum.Ledger/ChainProfile",
-            "Coniunctum.Ledger/BlockId", "Coniunctum.Crypto/PrivateKey", "Coniunctum.Crypto/Address", "Coniunctum.Wallet/KeyFile", "Coniunctum.Storage.Sqlite/SqliteChainStore",
+            "Coniunctum/LedgerBuilder", "Coniunctum/LedgerHost", "Coniunctum/ILedger", "Coniunctum/LedgerView",
+            "Coniunctum/LedgerChain", "Coniunctum/LedgerPool", "Coniunctum/LedgerTransactions", "Coniunctum/LedgerEvent",
+            "Coniunctum/LedgerOptions", "Coniunctum/Profiles", "Coniunctum.Ledger/Transfer", "Coniunctum.Ledger/ChainProfile",
+            "Coniunctum.Ledger/BlockId", "Coniunctum.Ledger/Applications/ILedgerApplication", "Coniunctum.Consensus/Seams/ConsensusSpec", "Coniunctum.Consensus/Seams/IConsensusRule",
+            "Coniunctum.Crypto/PrivateKey", "Coniunctum.Crypto/Address", "Coniunctum.Crypto/Sha3_256", "Coniunctum.Wallet/Mnemonic",
+            "Coniunctum.Wallet/ExtendedKey", "Coniunctum.Wallet/KeyFile", "Coniunctum.Storage.Sqlite/SqliteChainStore", "Coniunctum.Simulation/World",
         ];
         Assert.That(types.Where(type => !Example().IsMatch(Repository.Read($"src/{type}.cs"))), Is.Empty);
     }
