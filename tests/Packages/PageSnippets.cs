@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Pool;
 using Coniunctum.Authority;
 using Coniunctum.Bft;
 using Coniunctum.Mining.Difficulty;

@@ -1,6 +1,7 @@
 namespace Coniunctum.Consensus.Node;
 
 /// <summary>What an input of a node is to its queue: the kinds are taken in this order.</summary>
+/// <remarks>May change in any release.</remarks>
 public enum InputKind
 {
     /// <summary>Nothing: never occurs.</summary>

@@ -7,7 +7,7 @@ namespace Coniunctum.Consensus.Node;
 /// store and workers, timers, or votes. The most urgent kind is taken first, within a kind what came first; a kind that was passed
 /// over 16 times is taken next, so that none waits for ever. Single-threaded, like the node.
 /// </summary>
-/// <remarks>
+/// <remarks>May change in any release.
 /// <para>
 /// What peers send is bounded by number and by bytes for each kind; what does not fit is not taken, and whoever passed it on tells
 /// the sender that the node is busy. The bounds are peers' alone: answers are as many as was asked for, a timer is one for each
