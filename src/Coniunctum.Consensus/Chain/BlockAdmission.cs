@@ -298,6 +298,7 @@ internal sealed class BlockAdmission(
 
     private void Release(BlockCopy copy)
     {
+        copy.IsReleased = true;
         quota.Release(copy.From, copy.Block.Encoded.Length);
         List<BlockCopy> held = _bySource[copy.From];
         held.Remove(copy);

@@ -22,6 +22,9 @@ internal sealed class BlockCopy(HashedBlock block, PeerId from)
     /// <summary>How many signatures have to be recovered to prove it.</summary>
     public int ClaimCount => Seals.Claims.Count + Certificate.Claims.Count;
 
+    /// <summary>Whether it is not waited for any more.</summary>
+    public bool IsReleased { get; set; }
+
     /// <summary>Forgets what was claimed: the copy is judged anew.</summary>
     public void ClearClaims() => (Seals, Certificate) = (new SealClaims(), new SealClaims());
 }

@@ -16,7 +16,7 @@ internal sealed class WitnessVerifier
 
     private readonly Dictionary<PeerId, Queue<BlockCopy>> _waiting = [];
     private readonly Queue<PeerId> _turns = new();
-    private readonly List<BlockCopy> _inFlight = [];
+    private readonly List<Asked> _inFlight = [];
     private JobId? _job;
 
     /// <summary>Adds a copy whose claims are complete.</summary>
@@ -39,11 +39,13 @@ internal sealed class WitnessVerifier
         while (_turns.TryPeek(out PeerId source) && _waiting[source].Peek() is var next && (_inFlight.Count == 0 || claims.Count + next.ClaimCount <= MaxClaims))
         {
             TakeTurn(source);
-            _inFlight.Add(next);
+            if (next.IsReleased) continue;
+            _inFlight.Add(new Asked(next, next.Seals, next.Certificate));
             claims.AddRange(next.Seals.Claims);
             claims.AddRange(next.Certificate.Claims);
         }
 
+        if (_inFlight.Count == 0) return;
         _job = nextJob();
         effects.Emit(new NodeEffect.VerifySignatures(_job.Value, claims.DrainToImmutable()));
     }
@@ -60,20 +62,28 @@ internal sealed class WitnessVerifier
     }
 
     /// <summary>Takes answers, if they are to the batch that is under way.</summary>
-    /// <returns>Each copy of the batch with what its witnesses prove, in order; <c>null</c> where the answers are another's.</returns>
+    /// <returns>
+    /// Each copy of the batch with what its witnesses prove, in order, but for those that were judged anew since they were asked
+    /// about, or are gone; <c>null</c> where the answers are another's.
+    /// </returns>
     public ImmutableArray<(BlockCopy Copy, Verdict Verdict)>? TakeAnswers(NodeInput.SignaturesVerified verified)
     {
         if (verified.Job != _job) return null;
         var judged = ImmutableArray.CreateBuilder<(BlockCopy, Verdict)>(_inFlight.Count);
         ReadOnlySpan<RecoveredSigner> answers = verified.Answers.AsSpan();
-        foreach (BlockCopy copy in _inFlight)
+        foreach (Asked asked in _inFlight)
         {
-            judged.Add((copy, BlockSignatures.JudgeWitnesses(copy.Seals, copy.Certificate, answers[..copy.ClaimCount])));
-            answers = answers[copy.ClaimCount..];
+            int count = asked.Seals.Claims.Count + asked.Certificate.Claims.Count;
+            if (ReferenceEquals(asked.Seals, asked.Copy.Seals) && !asked.Copy.IsReleased)
+                judged.Add((asked.Copy, BlockSignatures.JudgeWitnesses(asked.Seals, asked.Certificate, answers[..count])));
+            answers = answers[count..];
         }
 
         _inFlight.Clear();
         _job = null;
-        return judged.MoveToImmutable();
+        return judged.DrainToImmutable();
     }
+
+    /// <summary>A copy, and what it claimed when it was asked about.</summary>
+    private readonly record struct Asked(BlockCopy Copy, SealClaims Seals, SealClaims Certificate);
 }

@@ -134,6 +134,25 @@ public sealed class AuthorityTests
             Is.EqualTo(isHonest ? Verdict.Valid : Verdict.Invalid(BlockRule.SealInvalid, Alice.Value, Bob.Value)));
     }
 
+    [Test]
+    public void Seals_ThatAreVerifiedTogether_AreNotTakenForEachOthers_WhenOneIsJudgedAnewMeanwhile()
+    {
+        HashedBlock invalid = Next(Genesis, header => header with { StateRoot = default });
+        HashedBlock onInvalid = _forge.Next(invalid, seal: _forge.SealedBy(Bob));
+        HashedBlock honest = _forge.Next(Genesis, miner: OtherMiner, seal: _forge.SealedBy(Alice));
+        foreach (HashedBlock block in (HashedBlock[])[invalid, onInvalid, honest]) _node.StepOnce(new NodeInput.BlockArrived(block));
+
+        // The first one is proven, executed and refused; behind it the second is given up while its seal is with the third one's.
+        Assert.That(_node.AnswerOne<NodeEffect.VerifySignatures>(), Is.Not.Null);
+        Assert.That(_node.AnswerOne<NodeEffect.Continue>(), Is.Not.Null);
+        _node.Settle();
+
+        Assert.That(_node.LastVerdict(invalid).Rule, Is.EqualTo(BlockRule.StateRootMismatch));
+        Assert.That(_node.LastVerdict(onInvalid).Rule, Is.EqualTo(BlockRule.ParentInvalid));
+        Assert.That(_node.LastVerdict(honest), Is.EqualTo(Verdict.Valid));
+        Assert.That(_node.Core.Tip, Is.SameAs(honest));
+    }
+
     private HashedBlock Next(HashedBlock parent, Func<BlockHeader, BlockHeader>? change = null) =>
         _forge.Next(parent, change: change, seal: _forge.SealedBy(Alice));
 
