@@ -1,4 +1,3 @@
-
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 

@@ -1,6 +1,5 @@
 using Coniunctum.Crypto.Internal;
 
-
 namespace Coniunctum.Storage.Sqlite;
 
 /// <summary>A ledger's file cannot be opened, read or written. Nothing that was acknowledged is lost by it.</summary>

@@ -83,7 +83,7 @@ public static class BlockImport
             ForgetAdopted();
             if (_unsettled.TryPeek(out HashedBlock? first))
             {
-                Verdict verdict = await ledger.SubmitBlockAsync(first, cancellation).ConfigureAwait(false);
+                Verdict verdict = await ledger.Parts.Blocks.SettleAsync(first, cancellation).ConfigureAwait(false);
                 if (!verdict.IsValid) Refused = new ImportOutcome.Refusal(first.Id, verdict.ToString());
             }
 

@@ -9,6 +9,9 @@ internal sealed class BlockSubmissions(NodeRunner runner, bool receivesBlocks) :
     // By the very copy: another copy of the same identity may deserve another verdict. Guarded by the node's gate.
     private readonly Dictionary<HashedBlock, List<TaskCompletionSource<Verdict>>> _blocks = [];
 
+    // The last answers that are waited for, by the copy too.
+    private readonly Dictionary<HashedBlock, TaskCompletionSource<Verdict>> _settling = [];
+
     /// <summary>Whether blocks come from elsewhere: one was submitted, or the owner expects some. Read under the node's gate.</summary>
     public bool ReceivesBlocks { get; private set; } = receivesBlocks;
 
@@ -18,6 +21,24 @@ internal sealed class BlockSubmissions(NodeRunner runner, bool receivesBlocks) :
         ArgumentNullException.ThrowIfNull(block);
         Task<Verdict> answer = await PostAsync(block, cancellation).ConfigureAwait(false);
         return await answer.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Submits a block, waits until the chain has settled, and returns the last that was said of it: a seal may turn out bad after the first answer.</summary>
+    public async Task<Verdict> SettleAsync(HashedBlock block, CancellationToken cancellation)
+    {
+        TaskCompletionSource<Verdict> last = Answers.New<Verdict>();
+        runner.Do(() => _settling[block] = last);
+        try
+        {
+            Verdict first = await SubmitAsync(block, cancellation).ConfigureAwait(false);
+            if (!first.IsValid) return first;
+            await runner.WaitUntilIdleAsync(cancellation).ConfigureAwait(false);
+            return last.Task.IsCompleted ? await last.Task.ConfigureAwait(false) : first;
+        }
+        finally
+        {
+            runner.Do(() => _settling.Remove(block));
+        }
     }
 
     /// <summary>Puts a block into the node's queue; the answer follows. Blocks are taken in the order in which this returns.</summary>
@@ -39,6 +60,7 @@ internal sealed class BlockSubmissions(NodeRunner runner, bool receivesBlocks) :
 
     void INodeListener.Take(NodeEffect effect)
     {
+        if (effect is NodeEffect.BlockSettled settled && _settling.TryGetValue(settled.Block, out TaskCompletionSource<Verdict>? last)) last.TrySetResult(settled.Verdict);
         if (effect is not NodeEffect.BlockJudged judged || !_blocks.Remove(judged.Block, out List<TaskCompletionSource<Verdict>>? answers)) return;
         foreach (TaskCompletionSource<Verdict> answer in answers) answer.TrySetResult(judged.Verdict);
     }

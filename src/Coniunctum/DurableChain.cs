@@ -72,10 +72,17 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
     {
         if (!profile.Format.Traits.HasExtendedHeader || FindHeader(descendant) is not { } header || ancestor >= header.Height) return null;
         if (IdAt(header.Height) != descendant) return null;
-        ProofOfAncestry proof = ProofOfAncestry.Read(store, header.Height, ancestor);
-        if (proof.Verify(header.Header)) return proof;
+        try
+        {
+            ProofOfAncestry proof = ProofOfAncestry.Read(store, header.Height, ancestor);
+            if (proof.Verify(header.Header)) return proof;
+        }
+        catch (InvalidDataException) when (store.IdAt(header.Height) != descendant)
+        {
+            // The chain was reorganized, or got shorter, while it was read.
+            return null;
+        }
 
-        // The chain was reorganized while it was read, or the store is damaged.
         return store.IdAt(header.Height) != descendant ? null : throw new InvalidDataException($"The store's history tree does not lead to what the header at height {header.Height} names.");
     }
 

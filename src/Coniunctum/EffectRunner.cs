@@ -40,6 +40,7 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly Channel<StoreBatch> _commits = Channel.CreateUnbounded<StoreBatch>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _storeLoop;
     private bool _isStopped;
+    private HaltReason? _failure;
 
     public EffectRunner(ChainProfile profile, IChainStore store, Clock clock, Func<NodeInput, bool> answer)
     {
@@ -49,6 +50,9 @@ internal sealed class EffectRunner : IAsyncDisposable
         _answer = answer;
         _storeLoop = Task.Run(RunStoreLoopAsync);
     }
+
+    /// <summary>Why a commit was not written, or <c>null</c>. Behind it none is.</summary>
+    public HaltReason? Failure => Volatile.Read(ref _failure);
 
     public ReadOnlyMemory<byte>? ReadRecord(RecordKey key) => _store.ReadRecord(key.Name);
 
@@ -145,7 +149,8 @@ internal sealed class EffectRunner : IAsyncDisposable
     }
 
     /// <summary>Cancels a job. What it does then is done elsewhere: the caller holds the gate.</summary>
-    private static void Cancel(CancellationTokenSource job) => _ = job.CancelAsync();
+    private void Cancel(CancellationTokenSource job) => _ = job.CancelAsync().ContinueWith(
+        canceled => Fail(canceled.Exception!.InnerException!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private void SetTimer(NodeEffect.SetTimer timer)
     {
@@ -166,14 +171,16 @@ internal sealed class EffectRunner : IAsyncDisposable
         {
             lock (_gate)
             {
-                // One that was moved may have been on its way here.
+                // One that was moved may have been on its way here, and must not take the place of the one that it was moved to.
                 if (!_timers.TryGetValue(timer.Timer, out RunningTimer current) || !ReferenceEquals(current.Setting, timer)) return;
+                if (_clock.Steady < timer.At)
+                {
+                    SetTimer(timer);
+                    return;
+                }
             }
 
-            if (_clock.Steady >= timer.At)
-                _answer(new NodeInput.TimerFired(timer.Timer));
-            else
-                SetTimer(timer);
+            _answer(new NodeInput.TimerFired(timer.Timer));
         }
 #pragma warning disable CA1031 // Thrown on the clock's own thread, what its code throws would end the process.
         catch (Exception exception)
@@ -200,9 +207,15 @@ internal sealed class EffectRunner : IAsyncDisposable
     private void Finish(Task task)
     {
         lock (_gate) _running.Remove(task);
-        if (task.Exception?.InnerException is { } exception)
-            _answer(new NodeInput.Failed(new HaltReason(HaltCode.WorkFailed, $"work beside the machine failed: {ExceptionText.MessageOf(exception)}")));
+        // One that was cancelled by what it waited for, a time that ran out there, has no answer either.
+        if (task.IsCanceled)
+            Fail(new OperationCanceledException("it was cancelled, which nobody had asked for"));
+        else if (task.Exception?.InnerException is { } exception)
+            Fail(exception);
     }
+
+    private void Fail(Exception exception) =>
+        _answer(new NodeInput.Failed(new HaltReason(HaltCode.WorkFailed, $"work beside the machine failed: {ExceptionText.MessageOf(exception)}")));
 
     /// <summary>Recovers the signers of claims, on all cores.</summary>
     private ImmutableArray<RecoveredSigner> Answer(ImmutableArray<SignatureClaim> claims)
@@ -232,9 +245,9 @@ internal sealed class EffectRunner : IAsyncDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                // Behind the end no one takes the answer: then whoever disposes the ledger is to know that something was not written.
                 var reason = new HaltReason(HaltCode.StoreFailed, ExceptionText.MessageOf(exception));
-                if (!_answer(new NodeInput.Failed(reason))) throw new LedgerHaltedException(reason);
+                Volatile.Write(ref _failure, reason);
+                _answer(new NodeInput.Failed(reason));
                 return;
             }
 

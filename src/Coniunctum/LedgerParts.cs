@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus;
@@ -32,7 +33,9 @@ internal sealed class LedgerParts : IAsyncDisposable
 
         // Whoever reads the chain behind an answer finds it moved: it hears of everything first.
         foreach (INodeListener listener in new INodeListener[] { states, Chain, Pool, Blocks, Transactions, Development }) _runner.Attach(listener);
-        _runner.Start(SavedPool.Read(store.ReadRecord, profile, ChainId, setup.Pool) is { IsEmpty: false } saved ? [new NodeInput.PoolRestored(saved)] : []);
+        ImmutableArray<HashedTransaction> saved = SavedPool.Read(store.ReadRecord, profile, ChainId, setup.Pool, out string? fault);
+        Pool.RestoreFault = fault;
+        _runner.Start(saved.IsEmpty ? [] : [new NodeInput.PoolRestored(saved)]);
         if (index is not null) _follower = new IndexFollower(Chain, index);
     }
 

@@ -28,6 +28,9 @@ public sealed class LedgerPool : INodeListener
     /// <summary>How many transactions wait for a balance or for their window to open.</summary>
     public int WaitingCount => _runner.Read(static node => node.Chain.WaitingCount);
 
+    /// <summary>Why the pool of the run before is lost, or <c>null</c> where it was restored, or there was none.</summary>
+    public string? RestoreFault { get; internal set; }
+
     /// <summary>Returns where the pool has a transaction: ready, waiting, or outside of it.</summary>
     /// <param name="id">The transaction's identity.</param>
     public PoolStatus StatusOf(TransactionId id) => _runner.Read(node => node.Chain.PlaceOf(id));

@@ -169,6 +169,8 @@ internal sealed class NodeRunner : IAsyncDisposable
     {
         await _effects.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
+        // The machine may have ended before it heard of it: then whoever disposes the ledger is to know that something was not written.
+        if (_effects.Failure is { } failure && Halted?.Code != HaltCode.StoreFailed) throw new LedgerHaltedException(failure);
     }
 
     private async Task EnterAsync(int bytes, CancellationToken cancellation)
@@ -211,6 +213,10 @@ internal sealed class NodeRunner : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Halt(new HaltReason(HaltCode.InvariantBroken, $"an invariant is broken: {ExceptionText.MessageOf(exception)}"));
+        }
+        finally
+        {
+            _inputs.End();
         }
     }
 

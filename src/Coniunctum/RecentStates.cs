@@ -17,12 +17,15 @@ internal sealed class RecentStates : INodeListener
     private const ulong Spacing = 4096;
 
     // What a kept state alone still needs grows with what came after it: about 10 KB a transaction, until the garbage collector runs.
-    private const int MaxTransactions = 4096;
+    private const long MaxTransactions = 4096;
 
     private readonly ChainCore _node;
     private readonly Lock _gate = new();
     private readonly LinkedList<Kept> _tips = new();
     private readonly LinkedList<Kept> _spaced = new();
+
+    // Transactions of all blocks that have come since the start.
+    private long _transactions;
 
     public RecentStates(ChainCore node)
     {
@@ -39,8 +42,14 @@ internal sealed class RecentStates : INodeListener
     void INodeListener.Take(NodeEffect effect)
     {
         if (effect is not NodeEffect.TipMoved moved) return;
-        foreach (HashedBlock block in moved.Disconnected) Forget(block.Id);
-        if (_node.Tip.Id == moved.Tip.Id) Keep(moved.Tip);
+        lock (_gate)
+        {
+            foreach (HashedBlock block in moved.Disconnected) Forget(block.Id);
+            foreach (HashedBlock block in moved.Connected) _transactions += block.Transactions.Count;
+            if (_node.Tip.Id == moved.Tip.Id) Keep(moved.Tip);
+            Trim(_tips, Tips);
+            Trim(_spaced, Spaced);
+        }
     }
 
     void INodeListener.End(LedgerHaltedException reason)
@@ -50,30 +59,30 @@ internal sealed class RecentStates : INodeListener
 
     private void Keep(HashedBlock tip)
     {
-        var kept = new Kept(tip.Id, tip.Transactions.Count, _node.TakeReading());
-        lock (_gate)
-        {
-            Add(_tips, kept, Tips);
-            if (tip.Header.Height % Spacing == 0) Add(_spaced, kept, Spaced);
-        }
+        // After a revert it may be here already.
+        Forget(tip.Id);
+        var kept = new Kept(tip.Id, _transactions, _node.TakeReading());
+        _tips.AddFirst(kept);
+        if (tip.Header.Height % Spacing == 0) _spaced.AddFirst(kept);
     }
 
     private void Forget(BlockId block)
     {
-        lock (_gate)
+        foreach (LinkedList<Kept> list in (LinkedList<Kept>[])[_tips, _spaced])
         {
-            foreach (LinkedList<Kept> list in (LinkedList<Kept>[])[_tips, _spaced])
-            {
-                if (list.FirstOrDefault(kept => kept.Block == block) is { } lost) list.Remove(lost);
-            }
+            if (list.FirstOrDefault(kept => kept.Block == block) is { } lost) list.Remove(lost);
         }
     }
 
-    private static void Add(LinkedList<Kept> list, Kept kept, int most)
+    /// <summary>Drops the oldest while there are too many, or too much has come after them.</summary>
+    private void Trim(LinkedList<Kept> list, int most)
     {
-        list.AddFirst(kept);
-        while (list.Count > most || (list.Count > 1 && list.Sum(some => (long)some.Transactions) > MaxTransactions)) list.RemoveLast();
+        while (list.Last is { Value: var oldest } && (list.Count > most || _transactions - oldest.Before > MaxTransactions)) list.RemoveLast();
     }
 
-    private sealed record Kept(BlockId Block, int Transactions, StateReading State);
+    /// <summary>A state that is kept.</summary>
+    /// <param name="Block">The block.</param>
+    /// <param name="Before">How many transactions had come by then.</param>
+    /// <param name="State">The state after it.</param>
+    private sealed record Kept(BlockId Block, long Before, StateReading State);
 }

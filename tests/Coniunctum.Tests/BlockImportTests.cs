@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Coniunctum.Authority;
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -53,6 +54,38 @@ internal sealed class BlockImportTests
         Assert.That(outcome.Refused?.Id, Is.EqualTo(blocks[bad - 1].Id));
         Assert.That(outcome.Refused?.Reason, Does.Contain("StateRootMismatch"));
         Assert.That(ledger.Tip.Header.Height, Is.EqualTo(bad - 1));
+    }
+
+    [Test]
+    public async Task Import_BlockUnderASealOfNobody_IsTheOneThatIsNamed()
+    {
+        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
+        Address authority = s_profile.Signatures.AddressOf(key.PublicKey);
+        ChainProfile profile = s_profile with { Consensus = new SingleAuthority(authority), Genesis = s_profile.Genesis with { Allocations = [new(authority, 1_000)] } };
+        using var store = new MemoryChainStore();
+        await using (LedgerHost maker = await LedgerBuilder.For(profile).Use(new SingleAuthority(authority), _ => new AuthorityProducer(key, profile.Signatures)).StartAsync().Soon())
+        {
+            HashedBlock genesis = maker.Chain.BlockAt(0)!;
+            for (ulong i = 1; i <= 5; i++) await maker.SubmitAndConfirmAsync(Transfer.Sign(key, _miner, i, maker.Context)).Soon();
+            Store(store, genesis, genesis.Encoded);
+            for (ulong height = 1; height <= 5; height++)
+            {
+                HashedBlock block = maker.Chain.BlockAt(height)!;
+                byte[] seal = block.Block.Seal.ToArray();
+                if (height == 3) seal[5] ^= 1;
+                var copy = HashedBlock.Create(new Block { Header = block.Header, Transactions = block.Block.Transactions, Seal = seal }, profile.Format, maker.ChainId);
+                Store(store, copy, copy.Encoded);
+            }
+        }
+
+        using var file = new MemoryStream();
+        await BlockFileWriter.WriteAsync(store, file, profile.Limits);
+        await using LedgerHost ledger = await LedgerBuilder.For(profile).StartAsync().Soon();
+        ImportOutcome outcome = await ImportAsync(ledger, file);
+
+        Assert.That(outcome.Refused?.Id, Is.EqualTo(store.IdAt(3)));
+        Assert.That(outcome.Refused?.Reason, Does.Contain("SealInvalid"));
+        Assert.That(ledger.Tip.Header.Height, Is.EqualTo(2));
     }
 
     [Test]

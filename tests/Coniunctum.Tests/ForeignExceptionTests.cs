@@ -70,6 +70,15 @@ public sealed class ForeignExceptionTests
     }
 
     [Test]
+    public async Task Job_ThatIsCanceledThoughNoOneAsked_IsToldToThoseWhoWait()
+    {
+        await using LedgerHost ledger = await StartAsync(new Producer(ProducerFault.CanceledJob));
+        Task<Confirmation> waiting = PayAsync(ledger);
+        Assert.That(() => waiting.Soon(), Throws.InstanceOf<LedgerHaltedException>());
+        Assert.That(ledger.Halted!.Code, Is.EqualTo(HaltCode.WorkFailed));
+    }
+
+    [Test]
     public void Entropy_ThatThrows_KeepsTheLedgerFromStarting() => Assert.That(
         async () => await LedgerBuilder.For(Profiles.Development).UseEntropy(new MuteEntropy()).UseAuthority(_key).StartAsync().Soon(),
         Throws.InstanceOf<MuteException>());
@@ -91,6 +100,7 @@ public sealed class ForeignExceptionTests
     {
         None = 0,
         Job,
+        CanceledJob,
         Step,
         Timer,
     }
@@ -101,10 +111,15 @@ public sealed class ForeignExceptionTests
         {
             if (input is not ProducerInput.PoolFilled) return;
             if (fault == ProducerFault.Step) throw new MuteException();
-            effects.Emit(fault == ProducerFault.Job ? new NodeEffect.StartJob(new JobId(1), this) : new NodeEffect.SetTimer(new TimerId("later"), now.Steady.Plus(TimeSpan.FromHours(1))));
+            effects.Emit(fault is ProducerFault.Job or ProducerFault.CanceledJob ? new NodeEffect.StartJob(new JobId(1), this) : new NodeEffect.SetTimer(new TimerId("later"), now.Steady.Plus(TimeSpan.FromHours(1))));
         }
 
-        public Task<JobResult?> RunAsync(CancellationToken cancellation) => throw new MuteException();
+        // What a client of a remote signer does when its own time runs out.
+        public async Task<JobResult?> RunAsync(CancellationToken cancellation)
+        {
+            await Task.Yield();
+            throw fault == ProducerFault.CanceledJob ? new TaskCanceledException("The request has timed out.") : new MuteException();
+        }
     }
 
     private sealed class MuteTime : TimeProvider

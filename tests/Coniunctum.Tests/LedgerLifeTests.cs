@@ -72,6 +72,7 @@ public sealed class LedgerLifeTests
         await using LedgerHost ledger = Builder().UseStore(store).Build();
         await ledger.StartAsync().Soon();
         Assert.That(ledger.Pool.Count, Is.Zero);
+        Assert.That(ledger.Pool.RestoreFault, Is.EqualTo("The row is damaged."));
     }
 
     [Test]

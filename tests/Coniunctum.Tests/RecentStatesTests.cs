@@ -55,6 +55,47 @@ public sealed class RecentStatesTests
     }
 
     [Test]
+    public async Task StateAfter_AfterARevertAndAnother_KnowsNoBlockThatLost()
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
+        LedgerSnapshot first = ledger.Development.TakeSnapshot();
+        await PayAsync(ledger);
+        await ledger.WaitUntilSettledAsync().Soon();
+        LedgerSnapshot second = ledger.Development.TakeSnapshot();
+        await PayAsync(ledger);
+        await ledger.WaitUntilSettledAsync().Soon();
+        await ledger.Development.RevertAsync(second).Soon();
+        Assert.That(ledger.Chain.StateAfter(second.Block), Is.Not.Null);
+        await ledger.Development.RevertAsync(first).Soon();
+        Assert.That(ledger.Chain.StateAfter(second.Block), Is.Null);
+        Assert.That(ledger.Chain.StateAfter(first.Block), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Take_WhenOver4096TransactionsHaveComeSince_DropsAllButTheNewest()
+    {
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
+        var states = ledger.Parts.Runner.Read(node => new RecentStates(node.Chain));
+        await PayAsync(ledger);
+        await ledger.WaitUntilSettledAsync().Soon();
+        HashedBlock tip = ledger.Tip;
+        Transaction any = new() { Tag = default, Sender = Address.Root, Receiver = _friend, Amount = 1, Signature = new byte[65] };
+        var passed = HashedBlock.Create(new Block { Header = tip.Header, Transactions = [.. Enumerable.Repeat(any, 4_096)] }, ledger.Profile.Format, ledger.ChainId);
+
+        Take(tip);
+        Assert.That(states.Find(ledger.ChainId), Is.Not.Null);
+        Assert.That(states.Find(tip.Id), Is.Not.Null);
+
+        // A block that was passed over counts as well.
+        Take(passed);
+        Assert.That(states.Find(ledger.ChainId), Is.Null);
+        Assert.That(states.Find(tip.Id), Is.Not.Null);
+
+        void Take(HashedBlock connected) =>
+            ledger.Parts.Runner.Do(() => ((INodeListener)states).Take(new NodeEffect.TipMoved([], [connected], tip, RuleState.None, 0, null)));
+    }
+
+    [Test]
     public void Take_ATipThatTheNodeHasLeft_IsPassedOver()
     {
         ChainProfile profile = Profiles.Development;

@@ -26,7 +26,7 @@ internal static class LedgerFiles
         return Open(path, SqliteChainStore.Open);
     }
 
-    /// <summary>Opens a ledger's file that must be there, only to read it: nothing is written to one that was closed cleanly.</summary>
+    /// <summary>Opens a ledger's file that must be there, only to read it: nothing is written to one that was closed cleanly, but that one of an older version is brought up to date.</summary>
     /// <exception cref="BadInputException">There is none.</exception>
     public static SqliteChainStore OpenToRead(string path)
     {

@@ -9,18 +9,23 @@ namespace Coniunctum.Consensus.Chain;
 /// is bad costs no other copy anything.
 /// </summary>
 internal sealed class BlockAdmission(
-    BlockValidator validator, BlockTree tree, SideBranches sides, RevertRequests reverts, UnknownBranches unknown, IFinality finality, Settlements settlements, SourceQuota quota)
+    BlockValidator validator, BlockTree tree, SideBranches sides, RevertRequests reverts, UnknownBranches unknown, IFinality finality, Settlements settlements,
+    long maxBytes, int largestBlock)
 {
+    // What a copy takes beside its bytes, roughly: small blocks in great number cost no less than large ones.
+    private const int CopyBytes = 2048;
+
     private readonly Dictionary<BlockId, UnprovenBlock> _blocks = [];
     private readonly Dictionary<BlockId, List<UnprovenBlock>> _behind = [];
     private readonly Dictionary<PeerId, List<BlockCopy>> _bySource = [];
-    private readonly Queue<BlockId> _changed = new();
+    private readonly Queue<UnprovenBlock> _changed = new();
     private readonly Queue<BlockNode> _joined = new();
     private readonly WitnessVerifier _verifier = new();
+    private readonly SourceQuota _quota = new(maxBytes, ChainParts.PeerSlots, largestBlock + CopyBytes);
     private bool _hasNews;
 
     /// <summary>Bytes of blocks that wait here.</summary>
-    public long Bytes => quota.Held;
+    public long Bytes => _quota.Held;
 
     /// <summary>Whether no block waits here.</summary>
     public bool IsEmpty => _blocks.Count == 0;
@@ -42,7 +47,7 @@ internal sealed class BlockAdmission(
 
         Verdict verdict = Judge(copy, now, out BlockNode? node, out bool isUnknown);
         if (!MayWait(copy, verdict, node, isUnknown)) return (verdict, false);
-        if (!TryCharge(copy)) return (Verdict.Busy(Invariant($"{quota.HeldBy(from)} bytes of unproven blocks of one sender's"), "its share"), false);
+        if (!TryCharge(copy)) return (Verdict.Busy(Invariant($"{_quota.HeldBy(from)} bytes of unproven blocks of one sender's"), "its share"), false);
         Keep(copy, verdict, node, isUnknown);
         return (Verdict.Valid, true);
     }
@@ -63,7 +68,7 @@ internal sealed class BlockAdmission(
                 Fail(waiting, verdict);
             // What has failed by what the rule was assumed to carry waits until that is known, unless it is by now.
             if (verdict.IsValid || waiting.Node is not null || waiting.Copies.Count == 0 || !ReferenceEquals(waiting.Copies[0], copy) || tree.Find(waiting.Parent) is { IsExecuted: true })
-                _changed.Enqueue(waiting.Parent);
+                _changed.Enqueue(waiting);
         }
 
         return true;
@@ -72,7 +77,8 @@ internal sealed class BlockAdmission(
     /// <summary>A block was executed, or has left the tree: those that wait behind it are looked at again.</summary>
     public void Wake(BlockId parent)
     {
-        if (_behind.ContainsKey(parent)) _changed.Enqueue(parent);
+        if (!_behind.TryGetValue(parent, out List<UnprovenBlock>? children)) return;
+        foreach (UnprovenBlock child in children) _changed.Enqueue(child);
     }
 
     /// <summary>Lets join what has become ready, gives up what is lost, and asks for the next signatures.</summary>
@@ -83,10 +89,10 @@ internal sealed class BlockAdmission(
     public IReadOnlyCollection<BlockNode> Advance(Timestamp now, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
         _joined.Clear();
-        while (_changed.TryDequeue(out BlockId parent))
+        while (_changed.TryDequeue(out UnprovenBlock? waiting))
         {
-            if (!_behind.TryGetValue(parent, out List<UnprovenBlock>? children)) continue;
-            foreach (UnprovenBlock waiting in children.ToArray()) Review(waiting, now, effects);
+            // It may be gone by now.
+            if (ReferenceEquals(_blocks.GetValueOrDefault(waiting.Id), waiting)) Review(waiting, now, effects);
         }
 
         _verifier.Request(nextJob, effects);
@@ -132,12 +138,14 @@ internal sealed class BlockAdmission(
         return validator.Judge(copy, parent, now, out node);
     }
 
+    private static int CostOf(BlockCopy copy) => copy.Block.Encoded.Length + CopyBytes;
+
     private bool TryCharge(BlockCopy copy)
     {
-        int bytes = copy.Block.Encoded.Length;
-        while (!quota.TryCharge(copy.From, bytes))
+        int bytes = CostOf(copy);
+        while (!_quota.TryCharge(copy.From, bytes))
         {
-            if (quota.WhoMakesRoomFor(copy.From, bytes) is not { } holder || !_bySource.TryGetValue(holder, out List<BlockCopy>? held)) return false;
+            if (_quota.WhoMakesRoomFor(copy.From, bytes) is not { } holder || !_bySource.TryGetValue(holder, out List<BlockCopy>? held)) return false;
             BlockCopy newest = held[^1];
             GiveUp(newest, Verdict.Busy("more than one sender's share of unproven blocks", "less"));
         }
@@ -176,20 +184,17 @@ internal sealed class BlockAdmission(
         }
 
         waiting.IsProven = true;
-        _changed.Enqueue(waiting.Parent);
+        _changed.Enqueue(waiting);
     }
 
     /// <summary>Looks again at a block whose parent, or whose own proof, has changed.</summary>
     private void Review(UnprovenBlock waiting, Timestamp now, IEffectSink<IChainEffect> effects)
     {
-        // Given up while others were looked at.
         if (waiting.Copies.Count == 0)
         {
-            if (_blocks.ContainsKey(waiting.Id)) End(waiting, effects);
-            return;
+            End(waiting, effects);
         }
-
-        if (waiting.IsProven && (waiting.IsOfUnknownRuleset || waiting.Deferral is not null))
+        else if (waiting.IsProven && (waiting.IsOfUnknownRuleset || waiting.Deferral is not null))
         {
             Answer(waiting, now, effects);
         }
@@ -286,7 +291,7 @@ internal sealed class BlockAdmission(
         Settle(waiting, copy, verdict);
         if (!isFirst) return;
         (waiting.Node, waiting.IsProven, waiting.Deferral) = (null, false, null);
-        _changed.Enqueue(waiting.Parent);
+        _changed.Enqueue(waiting);
     }
 
     private void Settle(UnprovenBlock waiting, BlockCopy copy, Verdict verdict)
@@ -299,7 +304,7 @@ internal sealed class BlockAdmission(
     private void Release(BlockCopy copy)
     {
         copy.IsReleased = true;
-        quota.Release(copy.From, copy.Block.Encoded.Length);
+        _quota.Release(copy.From, CostOf(copy));
         List<BlockCopy> held = _bySource[copy.From];
         held.Remove(copy);
         if (held.Count == 0) _bySource.Remove(copy.From);
@@ -309,7 +314,7 @@ internal sealed class BlockAdmission(
     private void End(UnprovenBlock waiting, IEffectSink<IChainEffect> effects)
     {
         Remove(waiting);
-        if (waiting.Node is { Parent: { } parent }) sides.ReleaseIfBare(parent);
+        if (tree.Find(waiting.Parent) is { } parent) sides.ReleaseIfBare(parent);
         if (tree.WhyRefused(waiting.Id) is null && !waiting.IsOfUnknownRuleset)
         {
             foreach (PeerId source in waiting.AskedAgain) effects.Emit(new NodeEffect.FetchBlock(waiting.Id, null, source));

@@ -48,7 +48,8 @@ internal sealed class ChainParts
         Unknown = new UnknownBranches(
             profile, Consensus, Tree, Best, Sides, Headers, Loader, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
         Blocks = new BlockAdmission(
-            BlockValidator, Tree, Sides, Reverts, Unknown, Consensus.Finality, Settlements, new SourceQuota(options.MaxUnprovenBytes, PeerSlots, profile.Limits.MaxBlockBytes));
+            BlockValidator, Tree, Sides, Reverts, Unknown, Consensus.Finality, Settlements, options.MaxUnprovenBytes,
+            profile.Limits.MaxBlockBytes + profile.Limits.MaxSealBytes + profile.Limits.MaxCertificateBytes);
         Replay = new Replay(profile, Consensus, BlockValidator, Tree, Best, Retention, Cache, Loader, State, Checkpoints);
         if (first.Height == 0) return;
         first.Load(BlockOf(first), null);

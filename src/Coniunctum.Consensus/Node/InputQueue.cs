@@ -9,8 +9,9 @@ namespace Coniunctum.Consensus.Node;
 /// </summary>
 /// <remarks>May change in any release.
 /// <para>
-/// What peers send is bounded by number and by bytes for each kind; what does not fit is not taken, and whoever passed it on tells
-/// the sender that the node is busy. The bounds are peers' alone: answers are as many as was asked for, a timer is one for each
+/// What peers send is bounded by number and by bytes for each kind, and each peer by an eighth of that, but one that has nothing
+/// here is always taken: no one is kept out for others' sake. What does not fit is not taken, and whoever passed it on tells the
+/// sender that the node is busy. The bounds are peers' alone: answers are as many as was asked for, a timer is one for each
 /// name, and the node's own users wait before their blocks and transactions come here.
 /// </para>
 /// <para>
@@ -21,6 +22,9 @@ namespace Coniunctum.Consensus.Node;
 /// </remarks>
 public sealed class InputQueue
 {
+    // One peer gets this part of the peers' room.
+    private const int MostOfRoom = 8;
+
     // Each kind that waits has at least this share of the steps: one in so many.
     private const int MostPasses = 16;
 
@@ -58,7 +62,7 @@ public sealed class InputQueue
     /// <returns>Whether there was room for it; always, unless a peer sent it.</returns>
     public bool TryAdd(NodeInput input)
     {
-        bool isAdded = _lines[(int)KindOf(input) - 1].TryAdd(input, PeersBytes(input));
+        bool isAdded = _lines[(int)KindOf(input) - 1].TryAdd(input, RoomOf(input));
         if (isAdded) Count++;
         return isAdded;
     }
@@ -90,20 +94,21 @@ public sealed class InputQueue
         Count = 0;
     }
 
-    /// <summary>Returns what an input takes of the room that peers have, or <c>null</c> where it is no peer's.</summary>
-    private static int? PeersBytes(NodeInput input) => input switch
+    /// <summary>Returns whose room an input takes, and how many bytes of it; one's own where it takes none of the peers'.</summary>
+    private static (PeerId From, int Bytes) RoomOf(NodeInput input) => input switch
     {
-        NodeInput.BlockArrived { From.IsOwn: false } arrived => arrived.Block.Encoded.Length,
-        NodeInput.TransactionArrived { From.IsOwn: false } arrived => arrived.Transaction.Size,
-        NodeInput.MessageArrived { From.IsOwn: false } arrived => arrived.Content.Length,
-        NodeInput.FromNetwork network => network.Size,
-        _ => null,
+        NodeInput.BlockArrived arrived => (arrived.From, arrived.Block.Encoded.Length),
+        NodeInput.TransactionArrived arrived => (arrived.From, arrived.Transaction.Size),
+        NodeInput.MessageArrived arrived => (arrived.From, arrived.Content.Length),
+        NodeInput.FromNetwork network => (network.From, network.Size),
+        _ => default,
     };
 
     /// <summary>The inputs of one kind.</summary>
     private sealed class Line(int mostOfPeers, long mostBytesOfPeers)
     {
-        private readonly Queue<(NodeInput Input, int? PeersBytes)> _inputs = new();
+        private readonly Queue<(NodeInput Input, PeerId From, int Bytes)> _inputs = new();
+        private readonly Dictionary<PeerId, (int Count, long Bytes)> _byPeer = [];
         private int _count;
         private long _bytes;
 
@@ -112,34 +117,44 @@ public sealed class InputQueue
         /// <summary>How often others were taken while this kind waited.</summary>
         public int Passes { get; set; }
 
-        public bool TryAdd(NodeInput input, int? peersBytes)
+        public bool TryAdd(NodeInput input, (PeerId From, int Bytes) room)
         {
-            if (peersBytes is { } bytes)
+            if (!room.From.IsOwn)
             {
-                // An item of the largest legal size is taken as long as anything is.
-                if (_count >= mostOfPeers || _bytes >= mostBytesOfPeers) return false;
-                _count++;
-                _bytes += bytes;
+                (int count, long bytes) = _byPeer.GetValueOrDefault(room.From);
+                bool isFull = _count >= mostOfPeers || _bytes >= mostBytesOfPeers || count >= mostOfPeers / MostOfRoom || bytes >= mostBytesOfPeers / MostOfRoom;
+                if (isFull && count > 0) return false;
+                Charge(room.From, 1, room.Bytes);
             }
 
-            _inputs.Enqueue((input, peersBytes));
+            _inputs.Enqueue((input, room.From, room.Bytes));
             return true;
         }
 
         public NodeInput Take()
         {
-            (NodeInput input, int? peersBytes) = _inputs.Dequeue();
+            (NodeInput input, PeerId from, int bytes) = _inputs.Dequeue();
             Passes = 0;
-            if (peersBytes is not { } bytes) return input;
-            _count--;
-            _bytes -= bytes;
+            if (!from.IsOwn) Charge(from, -1, -bytes);
             return input;
         }
 
         public void Clear()
         {
             _inputs.Clear();
+            _byPeer.Clear();
             (_count, _bytes, Passes) = (0, 0, 0);
+        }
+
+        private void Charge(PeerId from, int count, int bytes)
+        {
+            _count += count;
+            _bytes += bytes;
+            (int Count, long Bytes) held = _byPeer.GetValueOrDefault(from);
+            if (held.Count + count == 0)
+                _byPeer.Remove(from);
+            else
+                _byPeer[from] = (held.Count + count, held.Bytes + bytes);
         }
     }
 }

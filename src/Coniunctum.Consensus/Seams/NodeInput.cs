@@ -83,6 +83,9 @@ public abstract record NodeInput
     /// <summary>What reaches the peer machine from the network: the assembly that implements it derives its own kinds, which the node passes on unread.</summary>
     public abstract record FromNetwork : NodeInput, IPeerInput
     {
+        /// <summary>Whose connection it came by, which is charged for what waits.</summary>
+        public abstract PeerId From { get; }
+
         /// <summary>How many bytes it holds while it waits for its step.</summary>
         public abstract int Size { get; }
     }

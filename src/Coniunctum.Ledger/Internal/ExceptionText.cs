@@ -1,6 +1,5 @@
 using Coniunctum.Crypto.Internal;
 
-
 namespace Coniunctum.Ledger.Internal;
 
 /// <summary>What an exception of foreign code says, whatever that code does when it is asked.</summary>

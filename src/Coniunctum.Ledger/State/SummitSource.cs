@@ -9,6 +9,11 @@ namespace Coniunctum.Ledger.State;
 /// <param name="heads">Reads the heads from a height on.</param>
 internal sealed class SummitSource(Func<ulong, ReadOnlyMemory<byte>?> summitsAt, Func<ulong, int, ImmutableArray<StoredHead>> heads)
 {
+    // Above a damaged head no rows are kept: to make up for all of them would read the whole chain.
+    private const int MostMissing = 64;
+
+    private int _missing;
+
     /// <summary>What a block adds to the weight of its chain.</summary>
     public static Work WeightOf(in Work before, in Work after) => Work.TrySubtract(after, before, out Work weight) ? weight : Work.Zero;
 
@@ -30,6 +35,7 @@ internal sealed class SummitSource(Func<ulong, ReadOnlyMemory<byte>?> summitsAt,
             return HistoryTree.Summit.Read(kept.Span[((level - 1) * HistoryTree.Summit.Size)..]);
 
         // Where a row is missing, those below it say the same.
+        if (++_missing > MostMissing) throw new InvalidDataException("The store lacks too much of its history tree, which is not kept above a damaged header.");
         return HistoryTree.Join(SummitAt(level - 1, 2 * index), SummitAt(level - 1, (2 * index) + 1), 1UL << level);
     }
 

@@ -1,11 +1,15 @@
 using Coniunctum.Crypto.Internal;
-
+using Coniunctum.Storage.Sqlite.Sql;
+using SQLitePCL;
 
 namespace Coniunctum.Storage.Sqlite.Chain;
 
 /// <summary>What is said of a row whose checksum is wrong.</summary>
 internal static class Damage
 {
+    /// <summary>Whether what was thrown says that what is there is damaged: a checksum, or the page around it.</summary>
+    public static bool IsDamage(Exception exception) => exception is InvalidDataException or SqlException { Code: raw.SQLITE_CORRUPT };
+
     public static InvalidDataException Of(RowKind kind, ulong height) =>
         new($"The store's {Name(kind)} at height {height} is damaged: its checksum is wrong.");
 

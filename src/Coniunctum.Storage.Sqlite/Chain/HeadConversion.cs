@@ -75,7 +75,7 @@ internal sealed class HeadConversion
         {
             return HeadTable.Read(found, row, firstColumn: 1);
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (Damage.IsDamage(exception))
         {
             return null;
         }
@@ -102,7 +102,7 @@ internal sealed class HeadConversion
             ReadOnlyMemory<byte> certificate = reader.ReadBytes(body.Length);
             return reader.End().IsValid ? certificate : null;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (Damage.IsDamage(exception))
         {
             return null;
         }

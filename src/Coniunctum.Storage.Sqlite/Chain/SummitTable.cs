@@ -39,12 +39,12 @@ internal sealed class SummitTable(Database database, BestTable best, HeadRange h
                 tuning.Progress?.Report(new StoreProgress((long)height + 1, (long)end));
             }
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (Damage.IsDamage(exception))
         {
             // Above a damaged head there are none: proofs of ancestry are not to be had there, and all else goes on.
         }
 
-        tuning.Progress?.Report(new StoreProgress((long)end, (long)end));
+        if (end > 0) tuning.Progress?.Report(new StoreProgress((long)end, (long)end));
     }
 
     /// <summary>Reads as <see cref="IChainReader.ReadSummits"/> says.</summary>
@@ -69,7 +69,7 @@ internal sealed class SummitTable(Database database, BestTable best, HeadRange h
             State = State with { Summits = before.With(head, out ReadOnlyMemory<byte> completed) };
             if (!completed.IsEmpty) Write(row, completed.Span);
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (Damage.IsDamage(exception))
         {
             // Proofs of ancestry cannot be had above a head that is damaged. A node that goes on without is better than none.
             State = State with { IsLost = true };
@@ -87,7 +87,7 @@ internal sealed class SummitTable(Database database, BestTable best, HeadRange h
         {
             return Read(height);
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (Damage.IsDamage(exception))
         {
             return null;
         }

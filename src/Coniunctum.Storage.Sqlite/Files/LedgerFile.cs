@@ -245,7 +245,7 @@ internal sealed class LedgerFile : IDisposable
             file.IsReadOnly = true;
             return file;
         }
-        catch (LedgerFileException refusal) when (refusal.Fault is LedgerFileFault.ReadOnly or LedgerFileFault.CannotOpen)
+        catch (LedgerFileException refusal) when (refusal.Fault is LedgerFileFault.ReadOnly or LedgerFileFault.CannotOpen or LedgerFileFault.DiskFull)
         {
             throw new LedgerFileException(
                 refusal.Fault, $"The {kind.Name} '{path}' {why}. {refusal.Message}", refusal);

@@ -8,7 +8,7 @@ namespace Coniunctum.Storage.Sqlite.Verification;
 
 /// <summary>
 /// Reads all of a ledger's file that no one has open, names every damaged row, and repairs what the others allow. Without a repair
-/// nothing is written where the file was closed cleanly.
+/// nothing is written where the file was closed cleanly, but that a file of an older version is brought up to date first.
 /// </summary>
 public static class StoreVerification
 {
@@ -28,9 +28,10 @@ public static class StoreVerification
         ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{PrintableText.Of(path)}'.", path);
         bool repairs = check is { Repair: true };
+        var tuning = new FileTuning { Progress = progress, Cancellation = cancellation };
         using LedgerFile file = repairs
-            ? LedgerFile.Open(path, ChainSchema.Kind, new FileTuning(), acceptsLoss: true)
-            : LedgerFile.OpenToRead(path, ChainSchema.Kind, new FileTuning());
+            ? LedgerFile.Open(path, ChainSchema.Kind, tuning, acceptsLoss: true)
+            : LedgerFile.OpenToRead(path, ChainSchema.Kind, tuning);
         try
         {
             var verifier = new Verifier(file, check ?? new StoreCheck(), progress, cancellation);

@@ -267,7 +267,7 @@ internal sealed class Verifier(LedgerFile file, StoreCheck check, IProgress<Stor
             value = read();
             return true;
         }
-        catch (Exception exception) when (exception is InvalidDataException or SqlException { Code: raw.SQLITE_CORRUPT })
+        catch (Exception exception) when (Damage.IsDamage(exception))
         {
             value = default;
             return false;

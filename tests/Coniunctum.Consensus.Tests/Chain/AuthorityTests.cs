@@ -1,5 +1,7 @@
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Ledger.Storage;
 using static Coniunctum.TestKit.Chains.World;
 
 namespace Coniunctum.Consensus.Tests.Chain;
@@ -132,6 +134,25 @@ public sealed class AuthorityTests
         Assert.That(
             _node.LastVerdict(second),
             Is.EqualTo(isHonest ? Verdict.Valid : Verdict.Invalid(BlockRule.SealInvalid, Alice.Value, Bob.Value)));
+    }
+
+    [Test]
+    public void BadSeals_OnBlocksThatHaveLeftMemory_KeepNothingOfThemThere()
+    {
+        Use(new World(ProfileOf(StandardFormat.Instance) with { Consensus = new StubSpec { FirstSealer = Alice, Sealer = _ => Alice } }) { BlockWeight = Work.From(1) });
+        _node = new ChainHarness(_world, limits: new ChainOptions { KeptBlocks = 4, MaxRecentBytes = 0 }, store: new MemoryChainStore());
+        List<HashedBlock> chain = [Genesis];
+        for (int i = 0; i < 20; i++) chain.Add(Next(chain[^1]));
+        _node.DeliverAll(chain.Skip(1));
+        int before = _node.Core.NodeCount;
+
+        foreach (HashedBlock parent in chain.Take(12))
+        {
+            HashedBlock bad = _forge.Next(parent, miner: OtherMiner, seal: _forge.SealedBy(Bob));
+            Assert.That(_node.Deliver(bad, new PeerId(1)).Rule, Is.EqualTo(BlockRule.SealInvalid));
+        }
+
+        Assert.That(_node.Core.NodeCount, Is.EqualTo(before));
     }
 
     [Test]

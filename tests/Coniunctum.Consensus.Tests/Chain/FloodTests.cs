@@ -88,7 +88,9 @@ public sealed class FloodTests
         NodeEffect.BlockJudged[] fakes = [.. node.Of<NodeEffect.BlockJudged>().Where(judged => judged.From != s_good)];
         if (flooders == 1) Assert.That(fakes.Count(judged => judged.Verdict.Kind == VerdictKind.Busy), Is.Positive, "the flood was more than fits");
         Assert.That(node.Of<NodeEffect.BlockSettled>().Count(settled => settled.Blame == Blame.Copy), Is.EqualTo(fakes.Count(judged => judged.IsPending)));
-        long largest = world.Profile.Limits.MaxBlockBytes;
+        // A block with its witnesses, and what its objects take.
+        LedgerLimits limits = world.Profile.Limits;
+        long largest = limits.MaxBlockBytes + limits.MaxSealBytes + limits.MaxCertificateBytes + 2048;
         Assert.That(held, Is.LessThanOrEqualTo(flooders * (Math.Max(most / 2 / ChainParts.PeerSlots, largest) + Math.Max(most / 16, largest))));
         TestContext.Out.WriteLine(Invariant($"{junk} blocks of {full.Encoded.Length} bytes from {flooders}: {held} bytes held at most, the honest block after {batches} batches"));
     }

@@ -20,8 +20,8 @@ public sealed class InputQueueTests
     public void TryTake_AmongFloodsOfEverything_TakesAnswersFirst_ThenTimersAndVotes()
     {
         var queue = new InputQueue();
-        for (int i = 0; i < 5_000; i++) queue.TryAdd(Transaction(i, s_peer));
-        for (int i = 0; i < 1_000; i++) queue.TryAdd(new NodeInput.BlockArrived(s_block, s_peer));
+        for (int i = 0; i < 5_000; i++) queue.TryAdd(Transaction(i, PeerOf(i)));
+        for (int i = 0; i < 1_000; i++) queue.TryAdd(new NodeInput.BlockArrived(s_block, PeerOf(i)));
         NodeInput vote = new NodeInput.MessageArrived("vote", s_peer, new byte[100]), timer = new NodeInput.TimerFired(new TimerId("timer"));
         NodeInput[] answers =
         [
@@ -79,8 +79,10 @@ public sealed class InputQueueTests
         ];
         foreach ((int most, Func<PeerId, NodeInput> make) in kinds)
         {
-            Assert.That(Enumerable.Range(0, most).All(_ => queue.TryAdd(make(s_peer))), Is.True);
-            Assert.That(queue.TryAdd(make(s_peer)), Is.False, "busy");
+            Assert.That(Enumerable.Range(0, most).All(i => queue.TryAdd(make(PeerOf(i)))), Is.True);
+            Assert.That(queue.TryAdd(make(PeerOf(0))), Is.False, "busy");
+            Assert.That(queue.TryAdd(make(new PeerId(100))), Is.True, "one that has nothing here");
+            Assert.That(queue.TryAdd(make(new PeerId(100))), Is.False, "now it has");
             Assert.That(queue.TryAdd(make(default)), Is.True, "who waited before");
         }
 
@@ -88,7 +90,7 @@ public sealed class InputQueueTests
         Assert.That(queue.TryAdd(new NodeInput.Continued()), Is.True);
         int blocks = 0;
         while (queue.TryTake(out NodeInput? input)) blocks += input is NodeInput.BlockArrived ? 1 : 0;
-        Assert.That(blocks, Is.EqualTo(MostBlocks + 1), "nothing was lost");
+        Assert.That(blocks, Is.EqualTo(MostBlocks + 2), "nothing was lost");
         Assert.That(queue.TryAdd(new NodeInput.BlockArrived(s_block, s_peer)), Is.True, "there is room again");
     }
 
@@ -96,16 +98,33 @@ public sealed class InputQueueTests
     public void TryAdd_OfPeers_IsBoundedByBytes()
     {
         var queue = new InputQueue();
-        var large = new NodeInput.MessageArrived("proposal", s_peer, new byte[3 << 20]);
-        for (int i = 0; i < 6; i++) Assert.That(queue.TryAdd(large), Is.True, Invariant($"{3 * i} MiB are below 16"));
-        Assert.That(queue.TryAdd(large), Is.False);
-        Assert.That(queue.TryAdd(new NodeInput.MessageArrived("vote", s_peer, default)), Is.False);
-        Assert.That(queue.TryAdd(new NodeInput.BlockArrived(s_block, s_peer)), Is.True, "another kind's room");
+        NodeInput[] large = [.. Enumerable.Range(0, 20).Select(i => new NodeInput.MessageArrived("proposal", PeerOf(i), new byte[1 << 20]))];
+        for (int i = 0; i < 16; i++) Assert.That(queue.TryAdd(large[i]), Is.True, Invariant($"{i} MiB are below 16"));
+        Assert.That(queue.TryAdd(large[16]), Is.False);
+        Assert.That(queue.TryAdd(new NodeInput.MessageArrived("vote", PeerOf(0), default)), Is.False);
+        Assert.That(queue.TryAdd(new NodeInput.BlockArrived(s_block, PeerOf(0))), Is.True, "another kind's room");
         Take(queue);
-        Assert.That(queue.TryAdd(large), Is.True);
+        Assert.That(queue.TryAdd(large[17]), Is.True);
         queue.Clear();
         Assert.That(queue.Count, Is.Zero);
-        Assert.That(queue.TryAdd(large), Is.True);
+        Assert.That(queue.TryAdd(large[16]), Is.True);
+    }
+
+    [Test]
+    public void TryAdd_OfOnePeer_IsBoundedByAnEighth_AndKeepsNoOtherOut()
+    {
+        var queue = new InputQueue();
+        int taken = 0;
+        while (queue.TryAdd(new NodeInput.MessageArrived("", s_peer, default))) taken++;
+        Assert.That(taken, Is.EqualTo(MostMessages / 8));
+        Assert.That(queue.TryAdd(new NodeInput.MessageArrived("vote", new PeerId(2), default)), Is.True);
+
+        int blocks = 0;
+        while (queue.TryAdd(new Frame(3 << 20))) blocks++;
+        Assert.That(blocks, Is.Zero, "it has more than its part already");
+        queue.Clear();
+        Assert.That(queue.TryAdd(new Frame(3 << 20)), Is.True, "one of any size, where it has nothing here");
+        Assert.That(queue.TryAdd(new Frame(1)), Is.False);
     }
 
     [Test]
@@ -118,7 +137,7 @@ public sealed class InputQueueTests
             typeof(NodeInput.TransactionArrived),
         ];
         Assert.That(typeof(NodeInput).GetNestedTypes(), Is.EquivalentTo(known), "a new input belongs to a kind");
-        Assert.That(InputQueue.KindOf(new Frame()), Is.EqualTo(InputKind.Message));
+        Assert.That(InputQueue.KindOf(new Frame(1)), Is.EqualTo(InputKind.Message));
     }
 
     private static NodeInput Transaction(long ticket, PeerId from) => new NodeInput.TransactionArrived(
@@ -130,8 +149,12 @@ public sealed class InputQueueTests
         return input!;
     }
 
-    private sealed record Frame : NodeInput.FromNetwork
+    private static PeerId PeerOf(int number) => new(1 + (number % 16));
+
+    private sealed record Frame(int Bytes) : NodeInput.FromNetwork
     {
-        public override int Size => 100;
+        public override PeerId From => s_peer;
+
+        public override int Size => Bytes;
     }
 }

@@ -163,6 +163,8 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
 
     private sealed record Frame(string Bytes) : NodeInput.FromNetwork
     {
+        public override PeerId From => s_peer;
+
         public override int Size => Bytes.Length;
     }
 
