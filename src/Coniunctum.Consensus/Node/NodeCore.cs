@@ -23,6 +23,7 @@ public sealed class NodeCore<TChain>
     private readonly Queue<IProducerEffect> _producerEffects = new();
     private readonly Queue<IPeerEffect> _peerEffects = new();
     private readonly Queue<CommitOwner> _commits = new();
+    private readonly Dictionary<TimerId, SteadyTime> _producerTimers = [];
     private readonly DeferredBlocks _deferred = new();
     private readonly ChainSink _chainSink;
     private readonly ProducerSink _producerSink;
@@ -103,7 +104,7 @@ public sealed class NodeCore<TChain>
                 LookForDeferred();
                 break;
             case NodeInput.TimerFired fired:
-                if (fired.Timer.TryLeave(ProducerScope, out TimerId timer)) StepProducer(new NodeInput.TimerFired(timer));
+                if (fired.Timer.TryLeave(ProducerScope, out TimerId timer) && !IsMoved(timer)) StepProducer(new NodeInput.TimerFired(timer));
                 break;
             case NodeInput.Committed committed:
                 TakeCommitted(committed);
@@ -131,6 +132,12 @@ public sealed class NodeCore<TChain>
     private void StepProducer(IProducerInput input) => _producer?.Step(input, _now, _producerSink);
 
     private void StepPeers(IPeerInput input) => _peers?.Step(input, _now, _peerSink);
+
+    /// <summary>
+    /// Whether a timer that has run out was set for a later time meanwhile: the move waited behind a record, or the news in the queue
+    /// of inputs. It runs out again then; a producer would take this for the time that it waits for now.
+    /// </summary>
+    private bool IsMoved(TimerId timer) => _producerTimers.TryGetValue(timer, out SteadyTime due) && _now.Steady < due;
 
     private void TakeCommitted(NodeInput.Committed committed)
     {
@@ -294,7 +301,12 @@ public sealed class NodeCore<TChain>
 
     private sealed class ProducerSink(NodeCore<TChain> node) : IEffectSink<IProducerEffect>
     {
-        public void Emit(IProducerEffect effect) => node._producerEffects.Enqueue(effect);
+        public void Emit(IProducerEffect effect)
+        {
+            // From now on, also where the effect itself waits behind a record.
+            if (effect is NodeEffect.SetTimer set) node._producerTimers[set.Timer] = set.At;
+            node._producerEffects.Enqueue(effect);
+        }
     }
 
     private sealed class PeerSink(NodeCore<TChain> node) : IEffectSink<IPeerEffect>

@@ -129,6 +129,33 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
     }
 
     [Test]
+    public void Timer_ThatRanOutBeforeItWasMoved_IsHeardOfAtItsNewTimeOnly()
+    {
+        SteadyTime first = At(1), second = At(2);
+        _producerWants.Enqueue(new NodeEffect.SetTimer(new TimerId("round"), first));
+        Step(new NodeInput.MessageArrived("", s_peer, default));
+        TimerId timer = _effects.OfType<NodeEffect.SetTimer>().Single().Timer;
+        // It is moved behind a record that is not durable yet when it runs out.
+        _producerWants.Enqueue(new ProducerEffect.Persist(new RecordKey("vote"), new byte[] { 1 }));
+        _producerWants.Enqueue(new NodeEffect.SetTimer(new TimerId("round"), second));
+        Step(new NodeInput.MessageArrived("", s_peer, default));
+        _producerHeard.Clear();
+
+        StepAt(new NodeInput.TimerFired(timer), first);
+        Assert.That(_producerHeard, Is.Empty);
+        Assert.That(_effects.OfType<NodeEffect.SetTimer>(), Has.Exactly(1).Items);
+        StepAt(new NodeInput.Committed(), first);
+        Assert.That(_effects.OfType<NodeEffect.SetTimer>().Last(), Is.EqualTo(new NodeEffect.SetTimer(timer, second)));
+        // Or the news of it waits longer than the move.
+        StepAt(new NodeInput.TimerFired(timer), first);
+        Assert.That(_producerHeard, Is.Empty);
+        StepAt(new NodeInput.TimerFired(timer), second);
+        Assert.That(_producerHeard, Is.EqualTo(new IProducerInput[] { new NodeInput.TimerFired(new TimerId("round")) }));
+
+        static SteadyTime At(int seconds) => default(SteadyTime).Plus(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Test]
     public void Effect_OfAKindOfItsOwn_IsABrokenMachine()
     {
         _producerWants.Enqueue(new Unknown());
@@ -160,6 +187,8 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
     void IEntropySource.Fill(Span<byte> buffer) => buffer.Clear();
 
     private void Step(NodeInput input) => _node.Step(input, default, this);
+
+    private void StepAt(NodeInput input, SteadyTime now) => _node.Step(input, new NodeTime(default, now), this);
 
     private sealed record Frame(string Bytes) : NodeInput.FromNetwork
     {
