@@ -46,7 +46,7 @@ public sealed class AuthorityProducer(PrivateKey key, ISignatureScheme scheme) :
                 _isBusy = false;
                 break;
             case ProducerInput.Prepared prepared:
-                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new SealJob(prepared.Candidate, _key, _scheme)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next(), new SealJob(prepared.Candidate, _key, _scheme)));
                 break;
             case NodeInput.JobDone { Result: JobResult.Sealed found } done when done.Job == _job:
                 effects.Emit(new ProducerEffect.Adopt(found.Block));

@@ -99,7 +99,7 @@ public sealed class ProofOfAuthorityProducer : IBlockProducer
                 break;
             // A candidate on a newer tip, of which this will hear in a moment, is not this turn's.
             case ProducerInput.Prepared { Candidate: var candidate } when candidate.Header.Previous == _tip.Id:
-                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new SealJob(WithVote(candidate), _key, _scheme)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next(), new SealJob(WithVote(candidate), _key, _scheme)));
                 break;
             // Tried again while the tip stays: a clock may be set right meanwhile. By then a block that was deferred is the tip, or lost.
             case ProducerInput.Refused refused when _state is not null:

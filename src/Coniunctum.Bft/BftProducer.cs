@@ -254,7 +254,7 @@ public sealed partial class BftProducer : IBlockProducer
 
     private void SetTimer(TimerId timer, TimeSpan span) => _effects!.Emit(new NodeEffect.SetTimer(timer, _now.Plus(span)));
 
-    private void Start(IProducerJob job) => _effects!.Emit(new NodeEffect.StartJob(_job = _job.Next, job));
+    private void Start(IProducerJob job) => _effects!.Emit(new NodeEffect.StartJob(_job = _job.Next(), job));
 
     /// <summary>Starts a job on what others sent, unless too many are under way.</summary>
     private void Check(IProducerJob job)

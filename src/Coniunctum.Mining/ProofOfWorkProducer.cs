@@ -72,7 +72,7 @@ public sealed class ProofOfWorkProducer : IBlockProducer
             case ProducerInput.Prepared prepared:
                 Stop(effects);
                 _isSearching = true;
-                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new SearchJob(prepared.Candidate, _headers, _search)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next(), new SearchJob(prepared.Candidate, _headers, _search)));
                 break;
             case NodeInput.JobDone done:
                 // A block that was found while its search was being replaced is as good as any.

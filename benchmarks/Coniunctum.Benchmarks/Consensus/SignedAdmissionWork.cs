@@ -83,7 +83,7 @@ internal sealed class SignedAdmissionWork : IEffectSink<IChainEffect>
         if (effect is NodeEffect.TransactionJudged { Admission.IsValid: true }) _accepted++;
     }
 
-    private JobId NextJob() => _lastJob = _lastJob.Next;
+    private JobId NextJob() => _lastJob = _lastJob.Next();
 
     private HashedTransaction Sign(PrivateKey key, Transaction transaction)
     {

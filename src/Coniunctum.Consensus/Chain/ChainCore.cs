@@ -137,7 +137,7 @@ public sealed partial class ChainCore : IChainMachine
         AdvanceBlocks(now, effects);
     }
 
-    private JobId NextJob() => _lastJob = _lastJob.Next;
+    private JobId NextJob() => _lastJob = _lastJob.Next();
 
     /// <summary>Tells the producer where the chain begins, or why it does not: what has stopped an earlier run stops this one too.</summary>
     private void Report(IEffectSink<IChainEffect> effects) => effects.Emit(_haltReason is { } reason

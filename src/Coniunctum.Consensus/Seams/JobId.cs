@@ -8,6 +8,6 @@ namespace Coniunctum.Consensus;
 [JsonConverter(typeof(NoJsonConverter<JobId>))]
 public readonly record struct JobId(long Value)
 {
-    /// <summary>The number behind this one.</summary>
-    public JobId Next => new(Value + 1);
+    /// <summary>Returns the number behind this one.</summary>
+    public JobId Next() => new(Value + 1);
 }

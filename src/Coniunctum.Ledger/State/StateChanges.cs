@@ -6,7 +6,7 @@ namespace Coniunctum.Ledger.State;
 /// <summary>A balance before and after a block; 0 is absent.</summary>
 internal readonly record struct AccountChange(Address Owner, ulong Before, ulong After)
 {
-    public AccountChange Reversed => new(Owner, After, Before);
+    public AccountChange Reverse() => new(Owner, After, Before);
 
     /// <summary>How many accounts more there are afterwards.</summary>
     public int Growth => (After > 0 ? 1 : 0) - (Before > 0 ? 1 : 0);
@@ -66,7 +66,7 @@ internal readonly record struct EntryChange(uint App, ReadOnlyMemory<byte> Key, 
     /// <summary>Where the entry stands in the tree.</summary>
     public Hash256 Place => StateKeys.OfApplication(App, Key.Span);
 
-    public EntryChange Reversed => new(App, Key, After, Before);
+    public EntryChange Reverse() => new(App, Key, After, Before);
 
     /// <summary>How many entries more there are afterwards.</summary>
     public int Growth => (After.IsEmpty ? 0 : 1) - (Before.IsEmpty ? 0 : 1);

@@ -56,8 +56,8 @@ public sealed class StateDelta
     /// <summary>Returns the delta that undoes this one.</summary>
     public StateDelta Reverse() => new(After, Before)
     {
-        Accounts = Array.ConvertAll(Accounts, change => change.Reversed),
-        Entries = Array.ConvertAll(Entries, change => change.Reversed),
+        Accounts = Array.ConvertAll(Accounts, change => change.Reverse()),
+        Entries = Array.ConvertAll(Entries, change => change.Reverse()),
         Rewards = Array.ConvertAll(Rewards, change => new RewardChange(change.Height, change.After, change.Before)),
         FailedCalls = FailedCalls,
         TagsForgotten = TagsAdded,

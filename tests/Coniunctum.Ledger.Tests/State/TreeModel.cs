@@ -85,7 +85,7 @@ internal sealed class TreeModel(int applicationsIn)
         }
 
         public StateTree Undo(StateTree tree) => new Changes(
-            Array.ConvertAll(Accounts, placed => placed with { Change = placed.Change.Reversed }),
-            Array.ConvertAll(Entries, placed => placed with { Change = placed.Change.Reversed })).Do(tree);
+            Array.ConvertAll(Accounts, placed => placed with { Change = placed.Change.Reverse() }),
+            Array.ConvertAll(Entries, placed => placed with { Change = placed.Change.Reverse() })).Do(tree);
     }
 }

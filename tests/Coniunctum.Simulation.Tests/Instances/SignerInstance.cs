@@ -48,7 +48,7 @@ internal sealed class SignerInstance(Address signer) : ConsensusSpec, IConsensus
             else if (input is NodeInput.TimerFired)
                 effects.Emit(new ProducerEffect.Prepare(scheme.AddressOf(key.PublicKey)));
             else if (input is ProducerInput.Prepared prepared)
-                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new Sign(prepared.Candidate.WithExtraNonce(0), key, scheme)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next(), new Sign(prepared.Candidate.WithExtraNonce(0), key, scheme)));
             else if (input is NodeInput.JobDone { Result: JobResult.Sealed done })
                 effects.Emit(new ProducerEffect.Adopt(done.Block));
         }

@@ -145,7 +145,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
     }
 
     private void Start(IEffectSink<IProducerEffect> effects, Func<JobResult?> work) =>
-        effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new Job(work)));
+        effects.Emit(new NodeEffect.StartJob(_job = _job.Next(), new Job(work)));
 
     private sealed record Decoded(HashedBlock Block) : JobResult;
 

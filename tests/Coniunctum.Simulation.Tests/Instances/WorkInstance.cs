@@ -57,7 +57,7 @@ internal sealed class WorkInstance(ulong hashes) : ConsensusSpec, IConsensusRule
             }
             else if (input is ProducerInput.Prepared prepared)
             {
-                effects.Emit(new NodeEffect.StartJob(_job = _job.Next, new Search(prepared.Candidate.WithExtraNonce(0), search)));
+                effects.Emit(new NodeEffect.StartJob(_job = _job.Next(), new Search(prepared.Candidate.WithExtraNonce(0), search)));
             }
             else if (input is NodeInput.JobDone { Result: JobResult.Sealed found })
             {
