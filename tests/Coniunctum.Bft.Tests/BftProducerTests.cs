@@ -166,8 +166,8 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
         Fire("bft.pause");
         Fire("bft.propose");
         Assert.That(
-            _sent.Where(vote => vote.Sender == _set[_self].Address && vote.Kind == BftMessageKind.Precommit).Select(vote => (vote.Height, vote.Block)),
-            Is.EqualTo(new[] { (2UL, (BlockId?)null) }),
+            _sent.Where(vote => vote.Sender == _set[_self].Address && vote.Kind == BftMessageKind.Precommit).Select(vote => (vote.Height, vote.Round, vote.Block)),
+            Is.EqualTo(new[] { (2UL, 0, (BlockId?)null) }),
             "the others' prevotes were here already");
     }
 
