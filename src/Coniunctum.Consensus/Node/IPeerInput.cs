@@ -3,7 +3,7 @@ namespace Coniunctum.Consensus.Node;
 /// <summary>
 /// What a peer machine takes: of the chain <see cref="NodeEffect.TipMoved"/>, <see cref="NodeEffect.BlockJudged"/>, <see cref="NodeEffect.BlockSettled"/>,
 /// <see cref="NodeEffect.TransactionJudged"/>, <see cref="NodeEffect.TransactionMoved"/> and
-/// <see cref="NodeEffect.TransactionDropped"/>, of the producer <see cref="NodeEffect.Send"/>, and of the network
+/// <see cref="NodeEffect.TransactionDropped"/>, of messages <see cref="NodeEffect.MessageJudged"/>, of the producer <see cref="NodeEffect.Send"/>, and of the network
 /// <see cref="NodeInput.FromNetwork"/>.
 /// </summary>
 /// <remarks>May change in any release.</remarks>

@@ -99,7 +99,7 @@ public sealed class InputQueue
     {
         NodeInput.BlockArrived arrived => (arrived.From, arrived.Block.Encoded.Length),
         NodeInput.TransactionArrived arrived => (arrived.From, arrived.Transaction.Size),
-        NodeInput.MessageArrived arrived => (arrived.From, arrived.Content.Length),
+        NodeInput.MessageArrived arrived => (arrived.From, arrived.Content.Length + (arrived.Block?.Encoded.Length ?? 0)),
         NodeInput.FromNetwork network => (network.From, network.Size),
         _ => default,
     };

@@ -5,4 +5,5 @@ namespace Coniunctum.Consensus;
 /// <param name="ForkChoice">Which tip wins.</param>
 /// <param name="Finality">What can no longer change.</param>
 /// <param name="Initial">What the rule carries at genesis.</param>
-public sealed record ConsensusParts(IConsensusRule Rule, IForkChoice ForkChoice, IFinality Finality, RuleState Initial);
+/// <param name="Topics">Which messages its producers exchange; <c>null</c>, the default, where they exchange none.</param>
+public sealed record ConsensusParts(IConsensusRule Rule, IForkChoice ForkChoice, IFinality Finality, RuleState Initial, ITopicRule? Topics = null);

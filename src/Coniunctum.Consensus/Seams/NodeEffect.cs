@@ -47,7 +47,22 @@ public abstract record NodeEffect
     /// <summary>Send a message to the other nodes' producers.</summary>
     /// <param name="Topic">What it is about.</param>
     /// <param name="Content">Its bytes.</param>
-    public sealed record Send(string Topic, ReadOnlyMemory<byte> Content) : NodeEffect, IProducerEffect, IPeerInput;
+    /// <param name="Block">A block that travels beside it, where the topic allows one.</param>
+    public sealed record Send(string Topic, ReadOnlyMemory<byte> Content, HashedBlock? Block = null) : NodeEffect, IProducerEffect, IPeerInput;
+
+    /// <summary>
+    /// A message was judged: exactly once, but for <see cref="MessageVerdict.Later"/>, which is followed by one more unless the node
+    /// stops before. What is accepted is to be passed on, as its topic says.
+    /// </summary>
+    /// <param name="Topic">What it is about.</param>
+    /// <param name="Key">What it says one thing about; <c>null</c> where it was not accepted.</param>
+    /// <param name="From">Who sent it.</param>
+    /// <param name="Content">Its bytes.</param>
+    /// <param name="Block">The block that came beside it, or <c>null</c>.</param>
+    /// <param name="Verdict">What was concluded.</param>
+    /// <param name="Blame">What it proves against the sender.</param>
+    public sealed record MessageJudged(
+        string Topic, TopicKey? Key, PeerId From, ReadOnlyMemory<byte> Content, HashedBlock? Block, MessageVerdict Verdict, Blame Blame) : NodeEffect, IPeerInput;
 
     /// <summary>Announce a new tip to other nodes.</summary>
     /// <param name="Block">The tip.</param>

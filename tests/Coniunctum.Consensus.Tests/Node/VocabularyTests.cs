@@ -53,7 +53,7 @@ public sealed class VocabularyTests
         }));
         Assert.That(NamesOf(typeof(IPeerInput)), Is.EquivalentTo(new[]
         {
-            "BlockJudged", "BlockSettled", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "Send", "FromNetwork",
+            "BlockJudged", "BlockSettled", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "Send", "MessageJudged", "FromNetwork",
         }));
         Assert.That(NamesOf(typeof(IPeerEffect)), Is.EquivalentTo(new[] { "BlockArrived", "TransactionArrived", "MessageArrived", "ToNetwork" }));
     }
