@@ -9,7 +9,7 @@ public enum MessageVerdict
     /// <summary>It is good: for the producer, and to be passed on.</summary>
     Accepted,
 
-    /// <summary>The same content was accepted a moment ago. A rule does not say so; the node does.</summary>
+    /// <summary>The same content is here already. A rule does not say so; the node does.</summary>
     Known,
 
     /// <summary>It says nothing here and now, which proves nothing against anyone; or it is the third content of its key.</summary>

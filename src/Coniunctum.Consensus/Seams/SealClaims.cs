@@ -1,8 +1,8 @@
 namespace Coniunctum.Consensus;
 
 /// <summary>
-/// Signatures that a header's seal or a block's certificate depends on. Rules state them here instead of checking them, so
-/// that they are verified in one batch with the block's transactions.
+/// Signatures that a header's seal, a block's certificate or a message depends on. Rules state them here instead of checking them, so
+/// that they are verified in batches, a block's with its transactions.
 /// </summary>
 public sealed class SealClaims
 {

@@ -6,7 +6,7 @@ public enum TopicMode
     /// <summary>Not said: no topic has it.</summary>
     None = 0,
 
-    /// <summary>Every node passes on what it accepts, to all of its peers.</summary>
+    /// <summary>Every node passes on what it accepts, once, to all of its peers.</summary>
     Mesh,
 
     /// <summary>From a node to its peers, which pass nothing on.</summary>

@@ -14,12 +14,6 @@ public sealed record TopicSpec(string Name, TopicMode Mode, int MaxBytes, int Ma
     /// <summary>The largest content of any topic, in bytes.</summary>
     public const int MaxContentBytes = 64 * 1024;
 
-    /// <summary>
-    /// How long after it was passed on the same content is passed on again when its author says it again: some may have been away.
-    /// Default: 1 s.
-    /// </summary>
-    public TimeSpan RepeatAfter { get; init; } = TimeSpan.FromSeconds(1);
-
     /// <summary>Refuses a topic that no network can carry.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message says which.</exception>
     internal void ThrowIfImpossible()
@@ -30,6 +24,5 @@ public sealed record TopicSpec(string Name, TopicMode Mode, int MaxBytes, int Ma
         if (MaxBytes is < 1 or > MaxContentBytes) throw new ArgumentException(Invariant($"A content of the topic {Name} may have 1 to {MaxContentBytes} bytes, not {MaxBytes}."));
         if (MaxBlockBytes < 0) throw new ArgumentException(Invariant($"A block of the topic {Name} cannot have {MaxBlockBytes} bytes."));
         if (PerSecond < 1) throw new ArgumentException(Invariant($"A peer must be able to send something of the topic {Name}, not {PerSecond} contents a second."));
-        if (RepeatAfter < TimeSpan.Zero) throw new ArgumentException($"The topic {Name} cannot be said again after {RepeatAfter}.");
     }
 }
