@@ -10,7 +10,7 @@ public enum InputKind
     /// <summary>What the node asked for itself: its start, and the answers of store, workers and jobs.</summary>
     Answer,
 
-    /// <summary>A timer, a message of another node's producer, or what the peer machine hears of the network.</summary>
+    /// <summary>A timer, a message of another node's producer, or what the peer machine hears of the network, where it says nothing else.</summary>
     Message,
 
     /// <summary>A block, what was put off of a branch, or the wish to go back to an older block.</summary>

@@ -50,9 +50,10 @@ public sealed class InputQueue
         return input switch
         {
             NodeInput.Started or NodeInput.PoolRestored or NodeInput.Committed or NodeInput.SignaturesVerified or NodeInput.JobDone or NodeInput.Failed => InputKind.Answer,
-            NodeInput.TimerFired or NodeInput.MessageArrived or NodeInput.FromNetwork => InputKind.Message,
+            NodeInput.TimerFired or NodeInput.MessageArrived => InputKind.Message,
             NodeInput.BlockArrived or NodeInput.Continued or NodeInput.RevertRequested => InputKind.Block,
             NodeInput.TransactionArrived => InputKind.Transaction,
+            NodeInput.FromNetwork network => network.Kind,
             _ => throw new InvalidOperationException($"No queue takes {input.GetType()}."),
         };
     }

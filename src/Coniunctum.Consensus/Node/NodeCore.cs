@@ -18,6 +18,9 @@ public sealed class NodeCore<TChain>
     // Whose the producer's timers are, beside the node's own.
     private const string ProducerScope = "producer";
 
+    // Whose the peer machine's timers are.
+    private const string PeerScope = "peers";
+
     private readonly IBlockProducer? _producer;
     private readonly IPeerMachine? _peers;
     private readonly Queue<IProducerEffect> _producerEffects = new();
@@ -95,6 +98,7 @@ public sealed class NodeCore<TChain>
             case NodeInput.Started started:
                 if (Chain.HaltReason is null) StepProducer(started with { ReadRecord = key => ProducerRecords.Read(started.ReadRecord, key) });
                 StepChain(started);
+                StepPeers(started);
                 break;
             case NodeInput.BlockArrived arrived:
                 StepChain(arrived);
@@ -104,7 +108,7 @@ public sealed class NodeCore<TChain>
                 LookForDeferred();
                 break;
             case NodeInput.TimerFired fired:
-                if (fired.Timer.TryLeave(ProducerScope, out TimerId timer) && !IsMoved(timer)) StepProducer(new NodeInput.TimerFired(timer));
+                TakeTimer(fired.Timer);
                 break;
             case NodeInput.Committed committed:
                 TakeCommitted(committed);
@@ -138,6 +142,18 @@ public sealed class NodeCore<TChain>
     /// of inputs. It runs out again then; a producer would take this for the time that it waits for now.
     /// </summary>
     private bool IsMoved(TimerId timer) => _producerTimers.TryGetValue(timer, out SteadyTime due) && _now.Steady < due;
+
+    private void TakeTimer(TimerId timer)
+    {
+        if (timer.TryLeave(ProducerScope, out TimerId producers))
+        {
+            if (!IsMoved(producers)) StepProducer(new NodeInput.TimerFired(producers));
+        }
+        else if (timer.TryLeave(PeerScope, out TimerId peers))
+        {
+            StepPeers(new NodeInput.TimerFired(peers));
+        }
+    }
 
     private void TakeCommitted(NodeInput.Committed committed)
     {
@@ -205,6 +221,9 @@ public sealed class NodeCore<TChain>
             case NodeInput arrived:
                 Take(arrived);
                 break;
+            case NodeEffect.SetTimer set:
+                _effects!.Emit(set with { Timer = set.Timer.Within(PeerScope) });
+                break;
             case NodeEffect outside:
                 _effects!.Emit(outside);
                 break;
@@ -217,7 +236,7 @@ public sealed class NodeCore<TChain>
     {
         if (effect is NodeEffect.Commit commit)
             Commit(CommitOwner.Chain, commit);
-        else if (effect is NodeEffect outside)
+        else if (effect is NodeEffect outside && (_peers is null || effect is not NodeEffect.FetchBlock))
             _effects!.Emit(outside);
         if (effect is IPeerInput forPeers) StepPeers(forPeers);
         switch (effect)
@@ -269,7 +288,7 @@ public sealed class NodeCore<TChain>
         if (verdict.Kind == VerdictKind.Deferred && _deferred.TryKeep(new NodeInput.BlockArrived(block, from), verdict.Until))
             LookForDeferred();
         if (verdict.Kind == VerdictKind.MissingParent && !from.IsOwn)
-            _effects!.Emit(new NodeEffect.FetchBlock(block.Header.Previous, block, from));
+            TakeChainEffect(new NodeEffect.FetchBlock(block.Header.Previous, block, from));
         if (!verdict.IsValid && ReferenceEquals(block, _ownBlock))
             Refuse(new ProducerInput.Refused(block.Header.Height, block, verdict));
     }

@@ -42,7 +42,7 @@ public abstract record NodeEffect
     /// <summary>Set a timer, or move it; <see cref="NodeInput.TimerFired"/> follows.</summary>
     /// <param name="Timer">The timer.</param>
     /// <param name="At">When it fires, by the steady clock; for a time of the wall clock see <see cref="NodeTime.NextLookFor"/>.</param>
-    public sealed record SetTimer(TimerId Timer, SteadyTime At) : NodeEffect, IProducerEffect;
+    public sealed record SetTimer(TimerId Timer, SteadyTime At) : NodeEffect, IProducerEffect, IPeerEffect;
 
     /// <summary>Send a message to the other nodes' producers.</summary>
     /// <param name="Topic">What it is about.</param>
@@ -72,11 +72,11 @@ public abstract record NodeEffect
     /// <param name="Transaction">The transaction.</param>
     public sealed record AnnounceTransaction(HashedTransaction Transaction) : NodeEffect;
 
-    /// <summary>Ask a peer for a block: others build on it, or the copies that were at hand were bad.</summary>
+    /// <summary>Ask a peer for a block: others build on it, or the copies that were at hand were bad. A node with a peer machine leaves it to that.</summary>
     /// <param name="Missing">The block that is missing.</param>
     /// <param name="Child">The block that builds on it and was refused for want of it; comes again after it. <c>null</c> for none.</param>
     /// <param name="From">The peer that has it, or that sent <paramref name="Child"/>.</param>
-    public sealed record FetchBlock(BlockId Missing, HashedBlock? Child, PeerId From) : NodeEffect, IChainEffect;
+    public sealed record FetchBlock(BlockId Missing, HashedBlock? Child, PeerId From) : NodeEffect, IChainEffect, IPeerInput;
 
     /// <summary>A block was judged as far as that can be done at once. Each that arrives has this answer, and where it is pending exactly one more: <see cref="BlockSettled"/>.</summary>
     /// <param name="Block">The block, this copy of it.</param>

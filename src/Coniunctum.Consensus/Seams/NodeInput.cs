@@ -18,7 +18,7 @@ public abstract record NodeInput
     /// <summary>All stored blocks were restored: the node begins to take part.</summary>
     /// <param name="ChainId">The chain's identity, which belongs under every signature of a message.</param>
     /// <param name="ReadRecord">Returns a record that a producer has persisted, or <c>null</c>.</param>
-    public sealed record Started(BlockId ChainId, Func<RecordKey, ReadOnlyMemory<byte>?> ReadRecord) : NodeInput, IChainInput, IProducerInput;
+    public sealed record Started(BlockId ChainId, Func<RecordKey, ReadOnlyMemory<byte>?> ReadRecord) : NodeInput, IChainInput, IProducerInput, IPeerInput;
 
     /// <summary>A block of a peer, of a user, or of one's own producer: checked by every rule. <see cref="NodeEffect.BlockJudged"/> follows, and where that is pending <see cref="NodeEffect.BlockSettled"/>.</summary>
     /// <param name="Block">The block, decoded and hashed.</param>
@@ -59,7 +59,7 @@ public abstract record NodeInput
 
     /// <summary>A timer has run out.</summary>
     /// <param name="Timer">The timer that was set.</param>
-    public sealed record TimerFired(TimerId Timer) : NodeInput, IProducerInput;
+    public sealed record TimerFired(TimerId Timer) : NodeInput, IProducerInput, IPeerInput;
 
     /// <summary>A job has ended.</summary>
     /// <param name="Job">The job that was started.</param>
@@ -89,5 +89,8 @@ public abstract record NodeInput
 
         /// <summary>How many bytes it holds while it waits for its step.</summary>
         public abstract int Size { get; }
+
+        /// <summary>What it is to the queue of inputs. Default: a message.</summary>
+        public virtual InputKind Kind => InputKind.Message;
     }
 }

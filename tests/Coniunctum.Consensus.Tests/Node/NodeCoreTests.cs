@@ -51,13 +51,10 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         _chainWants.Enqueue(judged);
 
         Step(frame);
-        Assert.That(_peersHeard, Is.EqualTo(new IPeerInput[] { frame, judged }));
+        Assert.That(_peersHeard, Is.EqualTo(new IPeerInput[] { frame, judged, new NodeEffect.FetchBlock(s_block.Header.Previous, s_block, s_peer) }));
         Assert.That(_chainHeard, Is.EqualTo(new IChainInput[] { arrived }));
         Assert.That(_producerHeard, Is.EqualTo(new IProducerInput[] { message }));
-        Assert.That(_effects, Is.EqualTo(new NodeEffect[]
-        {
-            judged, new NodeEffect.FetchBlock(s_block.Header.Previous, s_block, s_peer), new Answer("thanks"),
-        }));
+        Assert.That(_effects, Is.EqualTo(new NodeEffect[] { judged, new Answer("thanks") }));
     }
 
     [Test]
@@ -153,6 +150,30 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         Assert.That(_producerHeard, Is.EqualTo(new IProducerInput[] { new NodeInput.TimerFired(new TimerId("round")) }));
 
         static SteadyTime At(int seconds) => default(SteadyTime).Plus(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Test]
+    public void Peers_SetTimersOfTheirOwn()
+    {
+        _peersWant.Enqueue(new NodeEffect.SetTimer(new TimerId("round"), default));
+        Step(new Frame("bytes"));
+        TimerId timer = _effects.OfType<NodeEffect.SetTimer>().Single().Timer;
+        _peersHeard.Clear();
+
+        Step(new NodeInput.TimerFired(timer));
+        Assert.That(_peersHeard, Is.EqualTo(new IPeerInput[] { new NodeInput.TimerFired(new TimerId("round")) }));
+        Assert.That(_producerHeard.OfType<NodeInput.TimerFired>(), Is.Empty);
+        Step(new NodeInput.TimerFired(new TimerId("round")));
+        Assert.That(_peersHeard, Has.Exactly(1).Items);
+    }
+
+    [Test]
+    public void MissingParent_OfAPeersBlock_IsLeftToThePeerMachine()
+    {
+        _chainWants.Enqueue(new NodeEffect.BlockJudged(s_block, s_peer, Verdict.MissingParent(s_block.Header.Previous), Blame.None, IsPending: false));
+        Step(new NodeInput.Continued());
+        Assert.That(_peersHeard.OfType<NodeEffect.FetchBlock>().Single(), Is.EqualTo(new NodeEffect.FetchBlock(s_block.Header.Previous, s_block, s_peer)));
+        Assert.That(_effects.OfType<NodeEffect.FetchBlock>(), Is.Empty);
     }
 
     [Test]

@@ -53,9 +53,10 @@ public sealed class VocabularyTests
         }));
         Assert.That(NamesOf(typeof(IPeerInput)), Is.EquivalentTo(new[]
         {
-            "BlockJudged", "BlockSettled", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "Send", "MessageJudged", "FromNetwork",
+            "Started", "TimerFired", "FetchBlock", "BlockJudged", "BlockSettled", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "Send", "MessageJudged",
+            "FromNetwork",
         }));
-        Assert.That(NamesOf(typeof(IPeerEffect)), Is.EquivalentTo(new[] { "BlockArrived", "TransactionArrived", "MessageArrived", "ToNetwork" }));
+        Assert.That(NamesOf(typeof(IPeerEffect)), Is.EquivalentTo(new[] { "BlockArrived", "TransactionArrived", "MessageArrived", "SetTimer", "ToNetwork" }));
     }
 
     private static IEnumerable<string> NamesOf(Type machine) => Messages.Where(machine.IsAssignableFrom).Select(message => message.Name);

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus;
+using Coniunctum.Ledger;
+using Coniunctum.P2P.Identity;
+using Coniunctum.P2P.Transport;
+using Coniunctum.P2P.Wire;
+
+namespace Coniunctum.P2P.Peers;
+
+/// <summary>
+/// What the peer machine wants of the shell around it. Timers are <see cref="NodeEffect.SetTimer"/>, which comes out of the node under
+/// the scope <c>peers</c>.
+/// </summary>
+internal abstract record PeerEffect : NodeEffect.ToNetwork
+{
+    /// <summary>Connect to a node; <see cref="PeerInput.Connected"/> or <see cref="PeerInput.DialFailed"/> follows.</summary>
+    /// <param name="Endpoint">Where it listens.</param>
+    /// <param name="Expected">Which node it must be, or <c>null</c> for any.</param>
+    public sealed record Dial(NodeEndpoint Endpoint, NodeId? Expected) : PeerEffect;
+
+    /// <summary>
+    /// Send a message, behind those of its class that wait. What the conversation does not let be sent any more, such as an answer
+    /// about a ledger that the other side has shut meanwhile, is left out. <see cref="PeerInput.Written"/> follows either way.
+    /// </summary>
+    /// <param name="To">The connection.</param>
+    /// <param name="Channel">The channel: 0, or the ledger's own.</param>
+    /// <param name="Message">The message.</param>
+    /// <param name="Bytes">About its length, for which <see cref="PeerInput.Written"/> answers.</param>
+    public sealed record SendMessage(PeerId To, byte Channel, WireMessage Message, int Bytes) : PeerEffect;
+
+    /// <summary>End a connection; <see cref="PeerInput.Closed"/> follows. What waits to be sent goes before, Bye last, within a few seconds; nothing more is read.</summary>
+    /// <param name="To">The connection.</param>
+    /// <param name="Text">Why, for people.</param>
+    public sealed record Close(PeerId To, string Text) : PeerEffect;
+
+    /// <summary>Stop reading what a connection sends, or go on: what the other side sends then waits there.</summary>
+    /// <param name="To">The connection.</param>
+    /// <param name="IsReading">Whether to read.</param>
+    public sealed record SetReading(PeerId To, bool IsReading) : PeerEffect;
+
+    /// <summary>Read the tip and a locator of the best chain from the store.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    public sealed record ReadLocator(JobId Job) : PeerEffect;
+
+    /// <summary>Read heads of the best chain from the store.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="From">The height of the first.</param>
+    /// <param name="Count">How many at most.</param>
+    public sealed record ReadHeads(JobId Job, ulong From, int Count) : PeerEffect;
+
+    /// <summary>Read the heads behind the first id of a locator that is part of the best chain; none where no id is.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Locator">Ids, the newest first.</param>
+    /// <param name="Stop">The last head that is wanted, or <c>null</c>.</param>
+    /// <param name="Count">How many at most.</param>
+    public sealed record ReadHeadsBehind(JobId Job, ImmutableArray<BlockId> Locator, BlockId? Stop, int Count) : PeerEffect;
+
+    /// <summary>Read blocks, as they are stored.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Ids">The blocks.</param>
+    public sealed record ReadBlocks(JobId Job, ImmutableArray<BlockId> Ids) : PeerEffect;
+
+    /// <summary>Read certificates of blocks.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Ids">The blocks.</param>
+    public sealed record ReadCertificates(JobId Job, ImmutableArray<BlockId> Ids) : PeerEffect;
+}
