@@ -69,7 +69,7 @@ internal sealed record SignerState : RuleState
         }
 
         reader.End();
-        if (reader.IsFaulted) throw new InvalidDataException($"The signers of a block cannot be read: {reader.Fault}");
+        if (reader.IsFaulted) throw new InvalidDataException($"The signers of a block cannot be read: {reader.Outcome}");
         for (int i = 1; i < signers.Length; i++)
         {
             if (signers[i] <= signers[i - 1]) throw new InvalidDataException("The signers of a block are not sorted.");

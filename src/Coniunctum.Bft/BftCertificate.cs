@@ -60,7 +60,7 @@ internal static class BftCertificate
             claims.Add(new SignatureClaim(digest, signature, validators[index].Address));
         }
 
-        if (!reader.End().IsValid) return Verdict.Invalid(BlockRule.CertificateInvalid, reader.Fault.ToString(), "precommits of different validators");
+        if (!reader.End().IsValid) return Verdict.Invalid(BlockRule.CertificateInvalid, reader.Outcome.ToString(), "precommits of different validators");
         if (!validators.IsQuorum(weight)) return Verdict.Invalid(BlockRule.CertificateInvalid, weight, (validators.TotalWeight * 2 / 3) + 1);
         foreach (SignatureClaim claim in claims) signatures.Add(claim);
         return Verdict.Valid;

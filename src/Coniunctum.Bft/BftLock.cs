@@ -42,6 +42,6 @@ internal sealed record BftLock(ReadOnlyMemory<byte> Block, ImmutableArray<BftMes
         var record = new BftLock(reader.ReadBytes(encoded.Length), BftWire.ReadVotes(reader.ReadBytes(encoded.Length)));
         return reader.End().IsValid
             ? record
-            : throw new InvalidDataException($"The store's record of what this validator is locked on cannot be read: {reader.Fault}.");
+            : throw new InvalidDataException($"The store's record of what this validator is locked on cannot be read: {reader.Outcome}.");
     }
 }

@@ -54,7 +54,7 @@ internal sealed record BftRecord(ulong Height, RoundState Control)
         var control = new RoundState(round, step, locked, lockedRound, valid, validRound, Read(ref reader), Read(ref reader), Read(ref reader));
         return reader.End().IsValid
             ? new BftRecord(height, control)
-            : throw new InvalidDataException($"The store's record of what this validator has signed cannot be read: {reader.Fault}.");
+            : throw new InvalidDataException($"The store's record of what this validator has signed cannot be read: {reader.Outcome}.");
     }
 
     private static void Write(ref CanonicalWriter writer, BlockId? block)

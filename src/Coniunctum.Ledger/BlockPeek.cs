@@ -28,6 +28,6 @@ public sealed record BlockPeek(BlockHeader Header, BlockId Id, ReadOnlyMemory<by
         var reader = new CanonicalReader(encoded);
         BlockHeader header = format.Codec.ReadStart(ref reader, limits, out ReadOnlyMemory<byte> seal);
         peek = reader.IsFaulted ? null : new BlockPeek(header, new BlockId(format.Digest(header)), seal);
-        return reader.IsFaulted ? reader.Fault : new DecodeOutcome(DecodeFault.None, reader.Consumed, CanonicalType.Unspecified, 0, 0);
+        return reader.IsFaulted ? reader.Outcome : new DecodeOutcome(DecodeFault.None, reader.Consumed, CanonicalType.Unspecified, 0, 0);
     }
 }

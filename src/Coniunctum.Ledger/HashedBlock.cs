@@ -89,7 +89,7 @@ public sealed class HashedBlock
         Block decoded = format.Codec.ReadBlock(ref reader, limits);
         reader.End();
         block = reader.IsFaulted ? null : Hash(decoded, format, chainId, encoded);
-        return reader.Fault;
+        return reader.Outcome;
     }
 
     private static ReadOnlyMemory<byte> Encode(Block block, IBlockFormat format)

@@ -39,8 +39,8 @@ public sealed class TransactionHasher(IBlockFormat format, BlockId chainId)
     {
         ArgumentNullException.ThrowIfNull(limits);
         transaction = null;
-        DecodeOutcome fault = Read(encoded, limits, out Transaction? decoded);
-        if (decoded is null) return fault;
+        DecodeOutcome outcome = Read(encoded, limits, out Transaction? decoded);
+        if (decoded is null) return outcome;
         ReadOnlyMemory<byte> own = encoded;
         if (!IsOwn(encoded))
         {
@@ -49,16 +49,16 @@ public sealed class TransactionHasher(IBlockFormat format, BlockId chainId)
         }
 
         transaction = Hash(decoded!, 0, own.Length) with { Encoded = own };
-        return fault;
+        return outcome;
     }
 
     private DecodeOutcome Read(ReadOnlyMemory<byte> encoded, LedgerLimits limits, out Transaction? transaction)
     {
         var reader = new CanonicalReader(encoded);
         Transaction decoded = _format.Codec.ReadTransaction(ref reader, 0, limits);
-        DecodeOutcome fault = reader.End();
-        transaction = fault.IsValid ? decoded : null;
-        return fault;
+        DecodeOutcome outcome = reader.End();
+        transaction = outcome.IsValid ? decoded : null;
+        return outcome;
     }
 
     private HashedTransaction Hash(Transaction transaction, int index, int size) =>

@@ -136,9 +136,9 @@ public static class BlockImport
 
         private Decoded Decode(BlockRecord record)
         {
-            DecodeOutcome fault = HashedBlock.Decode(
+            DecodeOutcome outcome = HashedBlock.Decode(
                 record.Encoded, ledger.Profile.Format, ledger.Profile.Limits, ledger.ChainId, out HashedBlock? block);
-            if (block is null) return new Decoded(null, $"the block cannot be read: {fault}");
+            if (block is null) return new Decoded(null, $"the block cannot be read: {outcome}");
             return block.Id == record.Id ? new Decoded(block, null) : new Decoded(null, $"the file calls it {record.Id}, but it is {block.Id}");
         }
 

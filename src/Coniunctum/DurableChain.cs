@@ -97,8 +97,8 @@ internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChain
     public IReadOnlyList<FailedCall>? FailedCallsOf(BlockId id)
     {
         if (store.ReadUndo(id) is not { } encoded) return null;
-        DecodeOutcome fault = StateDelta.Decode(encoded, out StateDelta? undo);
-        return undo?.FailedCalls ?? throw new InvalidDataException($"What undoes block {id} cannot be read: {fault}");
+        DecodeOutcome outcome = StateDelta.Decode(encoded, out StateDelta? undo);
+        return undo?.FailedCalls ?? throw new InvalidDataException($"What undoes block {id} cannot be read: {outcome}");
     }
 
     public void Move(NodeEffect.TipMoved move)

@@ -105,8 +105,8 @@ internal sealed class StateImport
     {
         ulong height = _next++;
         if (height > Target) throw Wrong(height, $"the file should end at height {Target}");
-        DecodeOutcome fault = HeadCodec.Decode(head.Header, _profile.Format, _profile.Limits, out BlockHead? read);
-        if (read is null) throw Wrong(height, $"it cannot be read: {fault}");
+        DecodeOutcome outcome = HeadCodec.Decode(head.Header, _profile.Format, _profile.Limits, out BlockHead? read);
+        if (read is null) throw Wrong(height, $"it cannot be read: {outcome}");
         var view = new HeaderView(read.Header, new BlockId(_profile.Format.Digest(read.Header)), read.Seal);
         if (height == 0 && view.Id != _genesis.Id) throw Wrong(height, $"it is that of {view.Id}, not of {_genesis.Id}");
         if (height == 0 && (!read.Seal.IsEmpty || read.Certificate is not null)) throw Wrong(height, "the first block has neither seal nor certificate");
@@ -155,8 +155,8 @@ internal sealed class StateImport
     {
         if (_next != Target + 1) throw new StateImportException(StateImportFault.Damaged, $"The file holds headers to height {_next - 1}, and says that it is the state at height {Target}.");
         if (_headers.Tip.Id != _file.Head.Block) throw Wrong(Target, $"the file says that it is that of {_file.Head.Block}, but it is that of {_headers.Tip.Id}");
-        DecodeOutcome fault = HashedBlock.Decode(encoded, _profile.Format, _profile.Limits, _genesis.Id, out HashedBlock? block);
-        if (block is null) throw WrongBlock($"it cannot be read: {fault}");
+        DecodeOutcome outcome = HashedBlock.Decode(encoded, _profile.Format, _profile.Limits, _genesis.Id, out HashedBlock? block);
+        if (block is null) throw WrongBlock($"it cannot be read: {outcome}");
         if (block.Id != _headers.Tip.Id) throw WrongBlock($"it is {block.Id}, not {_headers.Tip.Id}");
         if (!block.Block.Seal.Span.SequenceEqual(_headers.Tip.Seal.Span)) throw WrongBlock("it has another seal than its header");
         Verdict verdict = Target == 0 ? Verdict.Valid : BlockRules.CheckBody(block, _profile);
@@ -180,9 +180,9 @@ internal sealed class StateImport
         return new StateImportReport(new StoredTip(_block.Id, Target), _headers.ChainWeight, state.Supply, state.AccountCount);
     }
 
-    private void ThrowIfWrong(CheckpointOutcome fault)
+    private void ThrowIfWrong(CheckpointOutcome outcome)
     {
-        if (fault.Fault is not (CheckpointFault.None or CheckpointFault.Unchecked)) throw WrongState($"{fault}");
+        if (outcome.Fault is not (CheckpointFault.None or CheckpointFault.Unchecked)) throw WrongState($"{outcome}");
     }
 
     private static StateImportException Wrong(ulong height, string why) => new(StateImportFault.HeaderRefused, $"The file's header at height {height} is refused: {why}.");

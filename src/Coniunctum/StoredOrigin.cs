@@ -18,9 +18,9 @@ internal static class StoredOrigin
         {
             if (store.Checkpoint is not { } checkpoint || store.FindHead(checkpoint.Id) is not { } head) return null;
             BlockHeader header = HeadCodec.Read(head, profile.Format, profile.Limits).Header;
-            CheckpointOutcome fault = StateCheckpoint.Read(
+            CheckpointOutcome outcome = StateCheckpoint.Read(
                 Report(store.ReadCheckpoint(), progress, cancellation), profile.Format.Traits, header.StateRoot, out LedgerState? state);
-            if (state is null || fault.Fault != CheckpointFault.None || state.Height != head.Height) return null;
+            if (state is null || outcome.Fault != CheckpointFault.None || state.Height != head.Height) return null;
             for (; store.IdAt(head.Height) != head.Id; head = ParentOf(head, profile, store))
             {
                 if (ReadDelta(store, head.Id) is not { Delta: { } delta }) return null;

@@ -25,6 +25,24 @@ public sealed class OutcomeShapeTests
         Assert.That(Outcomes.Where(type => type.IsValueType && (bool)type.GetProperty("IsValid")!.GetValue(Activator.CreateInstance(type))!), Is.Empty);
 
     [Test]
+    public void Outcomes_AreNotCalledFaults()
+    {
+        const BindingFlags declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        Type[] types = [.. Repository.Assemblies.SelectMany(assembly => Assembly.Load(assembly).GetTypes())];
+        (MemberInfo Owner, string? Name, Type Type)[] named =
+        [
+            .. types.SelectMany(type => type.GetProperties(declared)).Select(property => ((MemberInfo)property, (string?)property.Name, property.PropertyType)),
+            .. types.SelectMany(type => type.GetFields(declared)).Select(field => ((MemberInfo)field, (string?)field.Name, field.FieldType)),
+            .. types.SelectMany(type => type.GetMethods(declared)).SelectMany(method => method.GetParameters().Append(method.ReturnParameter)
+                .Select(parameter => ((MemberInfo)method, parameter.Position < 0 ? method.Name : parameter.Name, parameter.ParameterType))),
+        ];
+        var outcomes = named.Where(found => found.Type.Name.TrimEnd('&').EndsWith("Outcome", StringComparison.Ordinal)).ToArray();
+        Assert.That(outcomes, Has.Length.GreaterThan(40), "the search finds outcomes");
+        Assert.That(outcomes.Where(found => found.Name is { } name && name.TrimStart('_').Equals("fault", StringComparison.OrdinalIgnoreCase))
+            .Select(found => $"{found.Owner.DeclaringType}.{found.Owner.Name}: {found.Name}"), Is.Empty);
+    }
+
+    [Test]
     public void Success_IsSpelledOneWay()
     {
         IEnumerable<string> others = Types

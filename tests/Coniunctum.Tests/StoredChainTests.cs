@@ -171,8 +171,8 @@ public sealed class StoredChainTests : IEffectSink<NodeEffect>
     private HashedBlock BlockAt(ulong height)
     {
         BlockId id = _memory.IdAt(height)!.Value;
-        DecodeOutcome fault = HashedBlock.Decode(_memory.ReadBlock(id)!.Value, _profile.Format, _profile.Limits, _node.Chain.Genesis.Id, out HashedBlock? block);
-        return block ?? throw new InvalidDataException($"{fault}");
+        DecodeOutcome outcome = HashedBlock.Decode(_memory.ReadBlock(id)!.Value, _profile.Format, _profile.Limits, _node.Chain.Genesis.Id, out HashedBlock? block);
+        return block ?? throw new InvalidDataException($"{outcome}");
     }
 
     private void AssertSame(TestStore store)

@@ -244,8 +244,8 @@ internal static class PageSnippets
         var reader = new CanonicalReader(bytes);
         reader.ReadArrayHeader(2);
         var point = new Point(reader.ReadUInt32(), reader.ReadBytes(maxLength: 64));
-        DecodeOutcome fault = reader.End();
-        return point.X == 0 ? default : fault;
+        DecodeOutcome outcome = reader.End();
+        return point.X == 0 ? default : outcome;
     }
 
     internal static void Write(IBufferWriter<byte> output, ulong x, ReadOnlySpan<byte> name)

@@ -47,7 +47,7 @@ internal sealed class BlockCache(ChainProfile profile, BlockId chainId, IChainRe
     {
         if (node.Delta is not null) return node.Delta;
         if (store?.ReadUndo(node.Id) is not { } encoded) return null;
-        DecodeOutcome fault = StateDelta.Decode(encoded, out StateDelta? delta);
-        return delta ?? throw new InvalidDataException($"What undoes the store's block {node.Id} cannot be read: {fault}");
+        DecodeOutcome outcome = StateDelta.Decode(encoded, out StateDelta? delta);
+        return delta ?? throw new InvalidDataException($"What undoes the store's block {node.Id} cannot be read: {outcome}");
     }
 }

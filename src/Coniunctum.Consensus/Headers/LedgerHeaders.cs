@@ -23,7 +23,7 @@ internal sealed class LedgerHeaders(IBlockFormat format) : IHeaderFormat
         var reader = new CanonicalReader(encoded);
         BlockHeader header = format.Codec.ReadHeader(ref reader);
         reader.End();
-        if (reader.IsFaulted) return HeaderReading.Malformed(reader.Fault.ToString());
+        if (reader.IsFaulted) return HeaderReading.Malformed(reader.Outcome.ToString());
         return HeaderReading.Of(new HeaderView(header, new BlockId(format.Digest(header)), default));
     }
 }

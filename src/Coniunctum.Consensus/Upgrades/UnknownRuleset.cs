@@ -66,7 +66,7 @@ public sealed record UnknownRuleset(ushort Ruleset, ulong ForkHeight, BlockId Ti
             (UpgradeStop)reader.ReadUInt64((ulong)UpgradeStop.Certificate));
         reader.End();
         return reader.IsFaulted
-            ? throw new InvalidDataException($"The record of a chain of an unknown ruleset cannot be read: {reader.Fault}")
+            ? throw new InvalidDataException($"The record of a chain of an unknown ruleset cannot be read: {reader.Outcome}")
             : read;
     }
 

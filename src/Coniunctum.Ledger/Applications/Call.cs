@@ -44,8 +44,8 @@ public sealed record Call(AppId Application, ReadOnlyMemory<byte> Data, Transact
         reader.ReadArrayHeader(Fields);
         var application = new AppId(reader.ReadUInt32());
         ReadOnlyMemory<byte> data = reader.ReadBytes(transaction.Payload.Length);
-        DecodeOutcome fault = reader.End();
-        call = fault.IsValid ? new Call(application, data, transaction) : null;
-        return fault;
+        DecodeOutcome outcome = reader.End();
+        call = outcome.IsValid ? new Call(application, data, transaction) : null;
+        return outcome;
     }
 }

@@ -24,7 +24,7 @@ namespace Coniunctum.Ledger.Encoding;
 /// var reader = new CanonicalReader(bytes);
 /// reader.ReadArrayHeader(2);
 /// var point = new Point(reader.ReadUInt32(), reader.ReadBytes(maxLength: 64));
-/// DecodeOutcome fault = reader.End();
+/// DecodeOutcome outcome = reader.End();
 /// </code>
 /// </example>
 public ref struct CanonicalReader
@@ -33,7 +33,7 @@ public ref struct CanonicalReader
     public const int MaxDepth = 32;
 
     private SegmentedInput _input;
-    private DecodeOutcome _fault;
+    private DecodeOutcome _outcome;
     private long _itemStart; // offset of the item that is being read, or was read last
 
     /// <summary>Starts at the first byte of a contiguous input.</summary>
@@ -52,15 +52,15 @@ public ref struct CanonicalReader
     public CanonicalReader(ReadOnlySequence<byte> input) => _input = new SegmentedInput(input);
 
     /// <summary>
-    /// The first fault; <see cref="DecodeFault.Unchecked"/> while there is none and <see cref="End"/> was not called.
+    /// What reading came to so far: the first fault; <see cref="DecodeFault.Unchecked"/> while there is none and <see cref="End"/> was not called.
     /// </summary>
-    public readonly DecodeOutcome Fault => _fault;
+    public readonly DecodeOutcome Outcome => _outcome;
 
     /// <summary>Whether a fault was found, after which nothing is read any more.</summary>
-    public readonly bool IsFaulted => _fault.Fault > DecodeFault.None;
+    public readonly bool IsFaulted => _outcome.Fault > DecodeFault.None;
 
     /// <summary>The number of bytes read. After a fault it stays at the offset at which the faulty item begins.</summary>
-    public readonly long Consumed => IsFaulted ? _fault.Offset : _input.Position;
+    public readonly long Consumed => IsFaulted ? _outcome.Offset : _input.Position;
 
     /// <summary>Reads the head of an array whose number of items is fixed.</summary>
     /// <param name="expected">The only number of items that is accepted, 0 or more.</param>
@@ -281,14 +281,14 @@ public ref struct CanonicalReader
     public DecodeOutcome End()
     {
         if (IsFaulted)
-            return _fault;
+            return _outcome;
 
         _itemStart = _input.Position;
         if (_input.Remaining > 0)
             Fail(DecodeFault.TrailingBytes, CanonicalType.Unspecified, 0, (ulong)_input.Remaining);
         else
-            _fault = new DecodeOutcome(DecodeFault.None, _itemStart, CanonicalType.Unspecified, 0, 0);
-        return _fault;
+            _outcome = new DecodeOutcome(DecodeFault.None, _itemStart, CanonicalType.Unspecified, 0, 0);
+        return _outcome;
     }
 
     private bool TryReadHead(CanonicalType wanted, out ulong number) => TryReadHead(wanted, out _, out number);
@@ -336,7 +336,7 @@ public ref struct CanonicalReader
 
     private bool Fail(DecodeFault kind, CanonicalType item, ulong expected, ulong found)
     {
-        _fault = new DecodeOutcome(kind, _itemStart, item, expected, found);
+        _outcome = new DecodeOutcome(kind, _itemStart, item, expected, found);
         return false;
     }
 }

@@ -127,8 +127,8 @@ public sealed class BlockExecution
 
     private Verdict ExecuteCall(Transaction transaction)
     {
-        DecodeOutcome fault = Call.Read(transaction, out Call? call);
-        if (!fault.IsValid) return Verdict.Invalid(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
+        DecodeOutcome outcome = Call.Read(transaction, out Call? call);
+        if (!outcome.IsValid) return Verdict.Invalid(BlockRule.PayloadInvalid, outcome.ToString(), "the array [application, data]");
 
         // The reward stands before all others in the block.
         return _calls.Run(call!, _applied + 1);

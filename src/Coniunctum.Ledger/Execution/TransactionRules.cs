@@ -49,8 +49,8 @@ public static class TransactionRules
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(transaction);
         if (transaction.Payload.IsEmpty) return CallOutcome.Done;
-        DecodeOutcome fault = Call.Read(transaction, out Call? call);
-        if (!fault.IsValid || profile.FindApplication(call!.Application) is not { } application)
+        DecodeOutcome outcome = Call.Read(transaction, out Call? call);
+        if (!outcome.IsValid || profile.FindApplication(call!.Application) is not { } application)
             throw new ArgumentException("No application is called.", nameof(transaction));
         return CallGuard.Run<ApplicationView>(new AdmissionView(call.Application, state, profile.Limits), view => application.Admit(call, view));
     }
@@ -110,8 +110,8 @@ public static class TransactionRules
             return Verdict.Invalid(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, "an empty payload: the profile has no applications");
         if (transaction.Payload.Length > profile.Limits.MaxPayloadBytes)
             return Verdict.Invalid(BlockRule.PayloadInvalid, (ulong)transaction.Payload.Length, (ulong)profile.Limits.MaxPayloadBytes);
-        DecodeOutcome fault = Call.Read(transaction, out Call? call);
-        if (!fault.IsValid) return Verdict.Invalid(BlockRule.PayloadInvalid, fault.ToString(), "the array [application, data]");
+        DecodeOutcome outcome = Call.Read(transaction, out Call? call);
+        if (!outcome.IsValid) return Verdict.Invalid(BlockRule.PayloadInvalid, outcome.ToString(), "the array [application, data]");
         return profile.FindApplication(call!.Application) is not null
             ? Verdict.Valid
             : Verdict.Invalid(BlockRule.PayloadInvalid, call.Application.Value, "the number of an application that the profile has");

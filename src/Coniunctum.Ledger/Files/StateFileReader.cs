@@ -121,8 +121,8 @@ public sealed class StateFileReader
 
     private StateRecord.Heads TakeHeads(byte[] content)
     {
-        DecodeOutcome fault = StateHeads.Read(content, out var heads);
-        if (!fault.IsValid || heads.IsEmpty) throw Damaged($"no group of heads: {fault}");
+        DecodeOutcome outcome = StateHeads.Read(content, out var heads);
+        if (!outcome.IsValid || heads.IsEmpty) throw Damaged($"no group of heads: {outcome}");
         Heads += (ulong)heads.Length;
         return new StateRecord.Heads(heads);
     }

@@ -39,8 +39,8 @@ internal static class StateHeads
             read.Add(new StateRecord.Head(header, ruleState, Work.FromBytes(reader.ReadHash256())));
         }
 
-        DecodeOutcome fault = reader.End();
-        heads = fault.IsValid ? read.DrainToImmutable() : [];
-        return fault;
+        DecodeOutcome outcome = reader.End();
+        heads = outcome.IsValid ? read.DrainToImmutable() : [];
+        return outcome;
     }
 }

@@ -14,8 +14,8 @@ public static class BodyCodec
     public static HashedBlock Read(ReadOnlyMemory<byte> encoded, BlockId id, ChainProfile profile, BlockId chainId)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        DecodeOutcome fault = HashedBlock.Decode(encoded, profile.Format, profile.Limits, chainId, out HashedBlock? block);
-        if (block is null) throw new InvalidDataException($"The store's block {id} cannot be read: {fault}");
+        DecodeOutcome outcome = HashedBlock.Decode(encoded, profile.Format, profile.Limits, chainId, out HashedBlock? block);
+        if (block is null) throw new InvalidDataException($"The store's block {id} cannot be read: {outcome}");
         if (block.Id != id) throw new InvalidDataException($"The store's block {id} at height {block.Header.Height} is {block.Id}.");
         return block.ComputedMerkleRoot == block.Header.MerkleRoot
             ? block

@@ -37,7 +37,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
     /// <returns>What is wrong with it; <see cref="CheckpointFault.Unchecked"/> as long as nothing is.</returns>
     public CheckpointOutcome Take(ReadOnlyMemory<byte> slice)
     {
-        if (_isComplete) return Fault(CheckpointFault.OutOfOrder);
+        if (_isComplete) return Invalid(CheckpointFault.OutOfOrder);
         var reader = new CanonicalReader(slice);
         if (slice.Length > StateCheckpoint.MaxSliceBytes) reader.SkipItem(StateCheckpoint.MaxSliceBytes);
         reader.ReadArrayHeader(CheckpointForm.Fields);
@@ -46,7 +46,7 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         CheckpointFault found = reader.IsFaulted ? default
             : index != (ulong)_next || (kind == CheckpointForm.Head) != (_next == 0) ? CheckpointFault.OutOfOrder
             : TakeContent(ref reader, kind);
-        if (!reader.IsFaulted && found != CheckpointFault.Unchecked) return Fault(found);
+        if (!reader.IsFaulted && found != CheckpointFault.Unchecked) return Invalid(found);
         DecodeOutcome encoding = reader.End();
         if (!encoding.IsValid) return new CheckpointOutcome(CheckpointFault.NoSlice, _next, encoding);
         _digest.Add(slice.Span);
@@ -60,11 +60,11 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
     public CheckpointOutcome Finish(out LedgerState? state)
     {
         state = null;
-        if (!_isComplete) return Fault(CheckpointFault.Incomplete);
+        if (!_isComplete) return Invalid(CheckpointFault.Incomplete);
         bool areAllHere = _announced == ((ulong)_tree.AccountCount, (ulong)_tree.EntryCount, _tagCount);
         bool areLockedOwned = _rewards.ByHeight.Values.All(reward => _rewards.LockedOf(reward.Receiver) <= _tree.BalanceAt(StateKeys.OfAccount(reward.Receiver)));
-        if (!areAllHere || _owned != _summary.Supply || !areLockedOwned) return Fault(CheckpointFault.Inconsistent);
-        if (_traits.HasExtendedHeader && _tree.Root != _summary.StateRoot) return Fault(CheckpointFault.RootWrong);
+        if (!areAllHere || _owned != _summary.Supply || !areLockedOwned) return Invalid(CheckpointFault.Inconsistent);
+        if (_traits.HasExtendedHeader && _tree.Root != _summary.StateRoot) return Invalid(CheckpointFault.RootWrong);
         state = new LedgerState(_traits, _tagKey, _summary, _tree, _nodes, _rewards, _tags!);
         return new CheckpointOutcome(CheckpointFault.None, _next);
     }
@@ -192,5 +192,5 @@ public sealed class CheckpointReader(FormatTraits traits, Hash256 stateRoot)
         return digest == _digest.Value ? default : CheckpointFault.ChecksumWrong;
     }
 
-    private CheckpointOutcome Fault(CheckpointFault kind) => new(kind, _next);
+    private CheckpointOutcome Invalid(CheckpointFault kind) => new(kind, _next);
 }

@@ -42,8 +42,8 @@ public static class HeadCodec
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(limits);
-        DecodeOutcome fault = Decode(head.Header, format, limits, out BlockHead? read);
-        if (read is null) throw new InvalidDataException($"The store's header at height {head.Height} cannot be read: {fault}");
+        DecodeOutcome outcome = Decode(head.Header, format, limits, out BlockHead? read);
+        if (read is null) throw new InvalidDataException($"The store's header at height {head.Height} cannot be read: {outcome}");
         return new BlockId(format.Digest(read.Header)) == head.Id
             ? read
             : throw new InvalidDataException($"The store's header at height {head.Height} is not that of block {head.Id}.");
@@ -65,8 +65,8 @@ public static class HeadCodec
         ReadOnlyMemory<byte> seal = reader.ReadBytes(limits.MaxSealBytes);
         ReadOnlyMemory<byte>? certificate = null;
         if (!reader.TryReadNil()) certificate = reader.ReadBytes(limits.MaxCertificateBytes);
-        DecodeOutcome fault = reader.End();
-        head = fault.IsValid ? new BlockHead(header, seal, certificate) : null;
-        return fault;
+        DecodeOutcome outcome = reader.End();
+        head = outcome.IsValid ? new BlockHead(header, seal, certificate) : null;
+        return outcome;
     }
 }

@@ -44,9 +44,9 @@ public static class ParameterCodec
             found.Add(new Parameter(name, ReadValue(ref reader)));
         }
 
-        DecodeOutcome fault = reader.End();
+        DecodeOutcome outcome = reader.End();
         parameters = reader.IsFaulted ? [] : found.ToImmutable();
-        return fault;
+        return outcome;
     }
 
     private static RuleValue ReadValue(ref CanonicalReader reader)

@@ -41,10 +41,10 @@ public static class StateCheckpoint
         var reader = new CheckpointReader(traits, stateRoot);
         foreach (ReadOnlyMemory<byte> slice in slices)
         {
-            CheckpointOutcome fault = reader.Take(slice);
-            if (fault.Fault == CheckpointFault.Unchecked) continue;
+            CheckpointOutcome outcome = reader.Take(slice);
+            if (outcome.Fault == CheckpointFault.Unchecked) continue;
             state = null;
-            return fault;
+            return outcome;
         }
 
         return reader.Finish(out state);

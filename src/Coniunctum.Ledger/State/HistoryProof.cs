@@ -142,9 +142,9 @@ public sealed class HistoryProof
         reader.ReadArrayHeader(2);
         HistoryTree.Summit[] path = Read(ref reader);
         HistoryTree.Summit[] peaks = Read(ref reader);
-        DecodeOutcome fault = reader.End();
-        proof = fault.IsValid ? new HistoryProof(path, peaks) : null;
-        return fault;
+        DecodeOutcome outcome = reader.End();
+        proof = outcome.IsValid ? new HistoryProof(path, peaks) : null;
+        return outcome;
     }
 
     private static void Write(ref CanonicalWriter writer, HistoryTree.Summit[] summits)

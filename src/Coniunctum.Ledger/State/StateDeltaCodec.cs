@@ -55,8 +55,8 @@ internal static class StateDeltaCodec
         TagGroup[] forgotten = ReadTags(ref reader);
         TagGroup[] added = ReadTags(ref reader);
         ImmutableArray<FailedCall> failed = ReadFailedCalls(ref reader);
-        DecodeOutcome fault = reader.End();
-        delta = !fault.IsValid ? null : new StateDelta(before, after)
+        DecodeOutcome outcome = reader.End();
+        delta = !outcome.IsValid ? null : new StateDelta(before, after)
         {
             Accounts = accounts,
             Entries = entries,
@@ -65,7 +65,7 @@ internal static class StateDeltaCodec
             TagsAdded = added,
             FailedCalls = failed,
         };
-        return fault;
+        return outcome;
     }
 
     private static void WriteAccounts(ref CanonicalWriter writer, AccountChange[] changes)

@@ -135,14 +135,14 @@ public sealed class StateProof
         ReadOnlySpan<byte> bytes = reader.ReadBytes(MaxDepth * Hash256.Size).Span;
         if (bytes.Length % Hash256.Size != 0) reader.Reject((ulong)(bytes.Length / Hash256.Size * Hash256.Size), (ulong)bytes.Length);
         Ending end = ReadEnd(ref reader, limits);
-        DecodeOutcome fault = reader.End();
+        DecodeOutcome outcome = reader.End();
         proof = null;
-        if (!fault.IsValid) return fault;
+        if (!outcome.IsValid) return outcome;
 
         var siblings = new Hash256[bytes.Length / Hash256.Size];
         for (int i = 0; i < siblings.Length; i++) siblings[i] = new Hash256(bytes.Slice(i * Hash256.Size, Hash256.Size));
         proof = new StateProof([.. siblings], end);
-        return fault;
+        return outcome;
     }
 
     private static Ending ReadEnd(ref CanonicalReader reader, LedgerLimits limits)

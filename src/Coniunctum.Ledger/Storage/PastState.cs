@@ -53,14 +53,14 @@ internal sealed class PastState
     {
         while (_chain.Checkpoint is { } checkpoint)
         {
-            CheckpointOutcome fault = StateCheckpoint.Read(
+            CheckpointOutcome outcome = StateCheckpoint.Read(
                 Watched(_chain.ReadCheckpoint()), _profile.Format.Traits, HeaderOf(checkpoint.Id).StateRoot, out LedgerState? state);
 
             // A newer one may have taken its place between the two looks.
             if (_chain.Checkpoint != checkpoint) continue;
             return state is not null && state.Height == checkpoint.Height
                 ? (state, PlaceOf(checkpoint.Id))
-                : throw new InvalidDataException($"The store's checkpoint at height {checkpoint.Height} cannot be read: {fault}");
+                : throw new InvalidDataException($"The store's checkpoint at height {checkpoint.Height} cannot be read: {outcome}");
         }
 
         ReadOnlyMemory<byte>? key = _chain.ReadRecord(TagKey.RecordName);
@@ -109,8 +109,8 @@ internal sealed class PastState
         _cancellation.ThrowIfCancellationRequested();
         ReadOnlyMemory<byte> encoded = _chain.ReadUndo(at.Id)
             ?? throw new InvalidDataException($"The state at height {wanted} cannot be had: what undoes the block at height {at.Height} was pruned.");
-        DecodeOutcome fault = StateDelta.Decode(encoded, out StateDelta? delta);
-        return delta ?? throw new InvalidDataException($"The store's undo record at height {at.Height} cannot be read: {fault}");
+        DecodeOutcome outcome = StateDelta.Decode(encoded, out StateDelta? delta);
+        return delta ?? throw new InvalidDataException($"The store's undo record at height {at.Height} cannot be read: {outcome}");
     }
 
     private Place PlaceOf(BlockId id)

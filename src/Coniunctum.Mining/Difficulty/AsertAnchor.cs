@@ -35,7 +35,7 @@ internal sealed record AsertAnchor(ulong Height, Timestamp Time, Target Target) 
         var anchor = new AsertAnchor(reader.ReadUInt64(), new Timestamp(reader.ReadUInt64()), new Target(reader.ReadHash256()));
         reader.End();
         return reader.IsFaulted || anchor.Target.IsZero
-            ? throw new InvalidDataException($"The anchor of a schedule cannot be read: {reader.Fault}")
+            ? throw new InvalidDataException($"The anchor of a schedule cannot be read: {reader.Outcome}")
             : anchor;
     }
 }

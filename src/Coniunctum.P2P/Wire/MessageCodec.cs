@@ -82,8 +82,8 @@ internal static class MessageCodec
     {
         var reader = new CanonicalReader(bytes);
         message = s_readers[kind](ref reader, limits);
-        DecodeOutcome fault = reader.End();
-        if (!fault.IsValid) message = null;
-        return fault;
+        DecodeOutcome outcome = reader.End();
+        if (!outcome.IsValid) message = null;
+        return outcome;
     }
 }

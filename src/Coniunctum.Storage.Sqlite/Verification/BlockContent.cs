@@ -36,8 +36,8 @@ internal sealed class BlockContent(ChainProfile profile)
     /// <summary>Says what is wrong with the body of the block whose header was looked at last.</summary>
     public string? FaultOf(StoredHead head, ReadOnlyMemory<byte> body)
     {
-        var fault = HashedBlock.Decode(body, profile.Format, profile.Limits, _genesis ?? head.Id, out HashedBlock? block);
-        if (block is null) return $"The block cannot be read: {fault}";
+        var outcome = HashedBlock.Decode(body, profile.Format, profile.Limits, _genesis ?? head.Id, out HashedBlock? block);
+        if (block is null) return $"The block cannot be read: {outcome}";
         if (block.Id != head.Id) return $"The block is {block.Id}, not {head.Id}.";
         return block.ComputedMerkleRoot == block.Header.MerkleRoot ? null : "The block's transactions are not those that its header commits to.";
     }

@@ -36,8 +36,8 @@ public sealed class PoolArchiveTests(IBlockFormat format)
         byte[] encoded = Encode(_pool);
         GenesisSpec genesis = _world.Profile.Genesis with { Salt = new Crypto.Hash256(Enumerable.Repeat((byte)7, 32).ToArray()) };
         var other = new World(_world.Profile with { Genesis = genesis });
-        DecodeOutcome fault = PoolArchive.Decode(encoded, other.Profile, other.ChainId, new PoolOptions(), out ImmutableArray<HashedTransaction> read);
-        Assert.That((fault.Fault, read.Length), Is.EqualTo((DecodeFault.InvalidValue, 0)));
+        DecodeOutcome outcome = PoolArchive.Decode(encoded, other.Profile, other.ChainId, new PoolOptions(), out ImmutableArray<HashedTransaction> read);
+        Assert.That((outcome.Fault, read.Length), Is.EqualTo((DecodeFault.InvalidValue, 0)));
 
         encoded[1] = 2;
         Assert.That((Decode(encoded, out read).Fault, read.Length), Is.EqualTo((DecodeFault.InvalidValue, 0)));
@@ -64,9 +64,9 @@ public sealed class PoolArchiveTests(IBlockFormat format)
         {
             byte[] flipped = [.. encoded];
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            DecodeOutcome fault = Decode(flipped, out ImmutableArray<HashedTransaction> read);
+            DecodeOutcome outcome = Decode(flipped, out ImmutableArray<HashedTransaction> read);
             int foreign = read.Count(transaction => !known.Contains(transaction.Id));
-            if (foreign > 1 || (fault.IsValid && read.Length < _pool.Length - 1)) Assert.Fail(Invariant($"bit {bit}: {foreign} others, {read.Length} read"));
+            if (foreign > 1 || (outcome.IsValid && read.Length < _pool.Length - 1)) Assert.Fail(Invariant($"bit {bit}: {foreign} others, {read.Length} read"));
         }
     }
 

@@ -100,9 +100,9 @@ public sealed class ForeignTextTests
         byte[] room = new byte[ForeignTextDecoder.MaxUtf8Length(4)];
         Assert.That(decoder.Decode("abc\xFF"u8[..3], isLast: false, room, out int written).IsValid, Is.True);
         Assert.That(written, Is.EqualTo(3));
-        ForeignTextOutcome fault = decoder.Decode([(byte)'d', 0xFF, (byte)'e'], isLast: false, room, out written);
-        Assert.That((fault.Fault, fault.Position, written), Is.EqualTo((ForeignTextFault.IllFormed, 4L, 1)));
-        Assert.That(decoder.Decode("more"u8, isLast: true, room, out written), Is.EqualTo(fault));
+        ForeignTextOutcome outcome = decoder.Decode([(byte)'d', 0xFF, (byte)'e'], isLast: false, room, out written);
+        Assert.That((outcome.Fault, outcome.Position, written), Is.EqualTo((ForeignTextFault.IllFormed, 4L, 1)));
+        Assert.That(decoder.Decode("more"u8, isLast: true, room, out written), Is.EqualTo(outcome));
         Assert.That(written, Is.Zero);
         Assert.That(() => new ForeignTextDecoder().Decode("more"u8, isLast: true, new byte[3], out _), Throws.ArgumentException);
     }

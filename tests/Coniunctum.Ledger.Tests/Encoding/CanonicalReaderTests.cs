@@ -7,13 +7,13 @@ namespace Coniunctum.Ledger.Tests.Encoding;
 public class CanonicalReaderTests
 {
     [Test]
-    public void Fault_BeforeEnd_IsUnchecked()
+    public void Outcome_BeforeEnd_IsUnchecked()
     {
         var reader = new CanonicalReader(new byte[] { 0x01 });
         _ = reader.ReadUInt64();
 
-        Assert.That(reader.Fault.Fault, Is.EqualTo(DecodeFault.Unchecked));
-        Assert.That(reader.Fault.IsValid, Is.False);
+        Assert.That(reader.Outcome.Fault, Is.EqualTo(DecodeFault.Unchecked));
+        Assert.That(reader.Outcome.IsValid, Is.False);
         Assert.That(reader.IsFaulted, Is.False);
         Assert.That(reader.End().IsValid, Is.True);
         Assert.That(reader.End().IsValid, Is.True, "asked again");
@@ -37,7 +37,7 @@ public class CanonicalReaderTests
         _ = reader.ReadUInt64();
         _ = reader.ReadUInt64();
         _ = reader.ReadBytes(10);
-        DecodeOutcome first = reader.Fault;
+        DecodeOutcome first = reader.Outcome;
         Assert.That(first, Is.EqualTo(new DecodeOutcome(DecodeFault.WrongType, 2, CanonicalType.Bytes, 0, 0x80)));
 
         Span<byte> filled = [1, 2, 3];
@@ -59,7 +59,7 @@ public class CanonicalReaderTests
         Assert.That(reader.BytesSince(0).IsEmpty, Is.True);
         Assert.That(reader.IsFaulted, Is.True);
         Assert.That(reader.Consumed, Is.EqualTo(2));
-        Assert.That(reader.Fault, Is.EqualTo(first));
+        Assert.That(reader.Outcome, Is.EqualTo(first));
         Assert.That(reader.End(), Is.EqualTo(first));
     }
 
@@ -78,8 +78,8 @@ public class CanonicalReaderTests
         var reader = new CanonicalReader(Convert.FromHexString(head + "0101010101010101010101010101010101"));
         reader.ReadArrayHeader(1);
 
-        Assert.That(reader.Fault.Fault, Is.EqualTo(DecodeFault.WrongLength));
-        Assert.That(reader.Fault.Expected, Is.EqualTo(1));
+        Assert.That(reader.Outcome.Fault, Is.EqualTo(DecodeFault.WrongLength));
+        Assert.That(reader.Outcome.Expected, Is.EqualTo(1));
     }
 
     [Test]
@@ -121,13 +121,13 @@ public class CanonicalReaderTests
         Assert.That(reader.ReadUInt16(), Is.EqualTo(65_535));
         reader = new CanonicalReader(Convert.FromHexString("ce00010000"));
         Assert.That(reader.ReadUInt16(), Is.Zero);
-        Assert.That(reader.Fault, Is.EqualTo(new DecodeOutcome(DecodeFault.OutOfRange, 0, CanonicalType.UnsignedInteger, 65_535, 65_536)));
+        Assert.That(reader.Outcome, Is.EqualTo(new DecodeOutcome(DecodeFault.OutOfRange, 0, CanonicalType.UnsignedInteger, 65_535, 65_536)));
 
         reader = new CanonicalReader(Convert.FromHexString("ceffffffff"));
         Assert.That(reader.ReadUInt32(), Is.EqualTo(4_294_967_295));
         reader = new CanonicalReader(Convert.FromHexString("cf0000000100000000"));
         Assert.That(reader.ReadUInt32(), Is.Zero);
-        Assert.That(reader.Fault.Fault, Is.EqualTo(DecodeFault.OutOfRange));
+        Assert.That(reader.Outcome.Fault, Is.EqualTo(DecodeFault.OutOfRange));
     }
 
     [Test]
@@ -272,9 +272,9 @@ public class CanonicalReaderTests
 
         reader = new CanonicalReader(bytes);
         reader.SkipItem(length - 1);
-        Assert.That(reader.Fault.Fault, Is.EqualTo(DecodeFault.TooLong));
-        Assert.That(reader.Fault.Offset, Is.Zero);
-        Assert.That(reader.Fault.Expected, Is.EqualTo(length - 1));
+        Assert.That(reader.Outcome.Fault, Is.EqualTo(DecodeFault.TooLong));
+        Assert.That(reader.Outcome.Offset, Is.Zero);
+        Assert.That(reader.Outcome.Expected, Is.EqualTo(length - 1));
     }
 
     [TestCase(32, true)]

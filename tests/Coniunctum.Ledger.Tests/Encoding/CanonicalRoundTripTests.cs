@@ -9,9 +9,9 @@ public class CanonicalRoundTripTests
     [Test]
     public void Decode_Record_GivesTheRecord()
     {
-        (SampleRecord record, DecodeOutcome fault) = SampleRecord.Decode(new(SampleRecord.Example.Encode()));
+        (SampleRecord record, DecodeOutcome outcome) = SampleRecord.Decode(new(SampleRecord.Example.Encode()));
 
-        Assert.That(fault.Fault, Is.EqualTo(DecodeFault.None));
+        Assert.That(outcome.Fault, Is.EqualTo(DecodeFault.None));
         Assert.That(record, Is.EqualTo(SampleRecord.Example));
     }
 
@@ -21,10 +21,10 @@ public class CanonicalRoundTripTests
         byte[] encoding = SampleRecord.Example.Encode();
         for (int length = 0; length < encoding.Length; length++)
         {
-            DecodeOutcome fault = SampleRecord.Decode(new(encoding.AsMemory(0, length))).Fault;
-            Assert.That(fault.Fault, Is.EqualTo(DecodeFault.Truncated), $"cut to {length} bytes");
-            Assert.That(fault.Offset, Is.LessThanOrEqualTo(length));
-            Assert.That(SampleRecord.Decode(Segments.Single(encoding.AsSpan(0, length))).Fault, Is.EqualTo(fault), $"cut to {length} bytes");
+            DecodeOutcome outcome = SampleRecord.Decode(new(encoding.AsMemory(0, length))).Outcome;
+            Assert.That(outcome.Fault, Is.EqualTo(DecodeFault.Truncated), $"cut to {length} bytes");
+            Assert.That(outcome.Offset, Is.LessThanOrEqualTo(length));
+            Assert.That(SampleRecord.Decode(Segments.Single(encoding.AsSpan(0, length))).Outcome, Is.EqualTo(outcome), $"cut to {length} bytes");
         }
     }
 
@@ -41,8 +41,8 @@ public class CanonicalRoundTripTests
 
         foreach (ReadOnlySequence<byte> input in inputs)
         {
-            (SampleRecord record, DecodeOutcome fault) = SampleRecord.Decode(input);
-            Assert.That(fault.IsValid, Is.True, fault.ToString());
+            (SampleRecord record, DecodeOutcome outcome) = SampleRecord.Decode(input);
+            Assert.That(outcome.IsValid, Is.True, outcome.ToString());
             Assert.That(record, Is.EqualTo(SampleRecord.Example));
         }
     }
@@ -59,12 +59,12 @@ public class CanonicalRoundTripTests
         {
             byte[] encoding = (byte[])original.Clone();
             encoding[random.Next(encoding.Length)] = (byte)random.Next(256);
-            (SampleRecord record, DecodeOutcome fault) = SampleRecord.Decode(new(encoding));
+            (SampleRecord record, DecodeOutcome outcome) = SampleRecord.Decode(new(encoding));
             int[] cuts = [.. Enumerable.Range(0, 4).Select(_ => random.Next(encoding.Length)).Order()];
-            (SampleRecord cutRecord, DecodeOutcome cutFault) = SampleRecord.Decode(round % 10 == 0 ? Segments.Single(encoding) : Segments.Cut(encoding, cuts));
-            Assert.That(cutFault, Is.EqualTo(fault));
+            (SampleRecord cutRecord, DecodeOutcome cutOutcome) = SampleRecord.Decode(round % 10 == 0 ? Segments.Single(encoding) : Segments.Cut(encoding, cuts));
+            Assert.That(cutOutcome, Is.EqualTo(outcome));
             Assert.That(cutRecord, Is.EqualTo(record));
-            if (!fault.IsValid)
+            if (!outcome.IsValid)
                 continue;
             accepted++;
             Assert.That(record.Encode(), Is.EqualTo(encoding));
@@ -85,12 +85,12 @@ public class CanonicalRoundTripTests
             byte[] encoding = AnyValue.Encode(value);
             var reader = new CanonicalReader(round % 2 == 0 ? new(encoding) : Segments.Cut(encoding, random.Next(encoding.Length)));
             object? read = AnyValue.Read(ref reader, encoding);
-            Assert.That(reader.End().IsValid, Is.True, reader.Fault.ToString());
+            Assert.That(reader.End().IsValid, Is.True, reader.Outcome.ToString());
             Assert.That(AnyValue.Describe(read), Is.EqualTo(AnyValue.Describe(value)));
 
             var skipping = new CanonicalReader(encoding);
             ReadOnlyMemory<byte> item = skipping.ReadItem(encoding.Length);
-            Assert.That(skipping.End().IsValid, Is.True, skipping.Fault.ToString());
+            Assert.That(skipping.End().IsValid, Is.True, skipping.Outcome.ToString());
             Assert.That(item.Span.SequenceEqual(encoding), Is.True);
         }
     }
@@ -115,7 +115,7 @@ public class CanonicalRoundTripTests
             bool isCanonical = skipping.End().IsValid;
             var reader = new CanonicalReader(bytes);
             object? value = AnyValue.Read(ref reader, bytes);
-            Assert.That(reader.End().IsValid, Is.EqualTo(isCanonical), $"{Convert.ToHexStringLower(bytes)}: {reader.Fault} {skipping.Fault}");
+            Assert.That(reader.End().IsValid, Is.EqualTo(isCanonical), $"{Convert.ToHexStringLower(bytes)}: {reader.Outcome} {skipping.Outcome}");
             if (!isCanonical)
                 continue;
             accepted++;

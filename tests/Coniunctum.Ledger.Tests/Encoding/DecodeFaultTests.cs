@@ -19,10 +19,10 @@ public class DecodeFaultTests
     {
         var reader = new CanonicalReader(Convert.FromHexString(hex));
         ((Reading)reading)(ref reader);
-        DecodeOutcome fault = reader.End();
+        DecodeOutcome outcome = reader.End();
 
-        Assert.That(fault.Fault, Is.EqualTo(kind));
-        Assert.That(fault.ToString(), Is.EqualTo(expected));
+        Assert.That(outcome.Fault, Is.EqualTo(kind));
+        Assert.That(outcome.ToString(), Is.EqualTo(expected));
     }
 
     [Test]

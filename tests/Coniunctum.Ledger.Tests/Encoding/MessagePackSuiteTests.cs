@@ -20,14 +20,14 @@ public class MessagePackSuiteTests
         {
             var skipping = new CanonicalReader(encoding);
             skipping.SkipItem(int.MaxValue);
-            DecodeOutcome fault = skipping.End();
+            DecodeOutcome outcome = skipping.End();
             var reader = new CanonicalReader(encoding);
             object? value = AnyValue.Read(ref reader, encoding);
-            Assert.That(reader.End(), Is.EqualTo(fault), "reading and skipping agree");
+            Assert.That(reader.End(), Is.EqualTo(outcome), "reading and skipping agree");
 
-            if (!fault.IsValid)
+            if (!outcome.IsValid)
             {
-                Assert.That(fault.Fault, Is.EqualTo(DecodeFault.NotShortest).Or.EqualTo(DecodeFault.WrongType));
+                Assert.That(outcome.Fault, Is.EqualTo(DecodeFault.NotShortest).Or.EqualTo(DecodeFault.WrongType));
                 continue;
             }
 

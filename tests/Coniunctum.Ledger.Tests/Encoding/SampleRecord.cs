@@ -59,7 +59,7 @@ internal sealed record SampleRecord(
         return output.WrittenSpan.ToArray();
     }
 
-    public static (SampleRecord Record, DecodeOutcome Fault) Decode(ReadOnlySequence<byte> input)
+    public static (SampleRecord Record, DecodeOutcome Outcome) Decode(ReadOnlySequence<byte> input)
     {
         var reader = new CanonicalReader(input);
         reader.ReadArrayHeader(11);
@@ -77,7 +77,7 @@ internal sealed record SampleRecord(
         for (int i = 0; i < amounts.Length; i++)
             amounts[i] = reader.ReadUInt64();
         string raw = Convert.ToHexStringLower(reader.ReadItem(16).Span);
-        DecodeOutcome fault = reader.End();
-        return (new SampleRecord(ruleset, height, count, id, payload, Convert.ToHexStringLower(signature), isFinal, certificate, name, string.Join(',', amounts), raw), fault);
+        DecodeOutcome outcome = reader.End();
+        return (new SampleRecord(ruleset, height, count, id, payload, Convert.ToHexStringLower(signature), isFinal, certificate, name, string.Join(',', amounts), raw), outcome);
     }
 }

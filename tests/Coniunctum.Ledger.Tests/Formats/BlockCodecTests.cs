@@ -27,8 +27,8 @@ public sealed class BlockCodecTests(IBlockFormat format)
                 1 => Segments.Cut(encoded, [.. Enumerable.Range(0, 5).Select(_ => random.Next(encoded.Length)).Order()]),
                 _ => Segments.Single(encoded),
             };
-            DecodeOutcome fault = Samples.Decode(input, format, Limits, out Block read);
-            Assert.That(fault.IsValid, Is.True, fault.ToString());
+            DecodeOutcome outcome = Samples.Decode(input, format, Limits, out Block read);
+            Assert.That(outcome.IsValid, Is.True, outcome.ToString());
             AssertEqual(read, block);
             Assert.That(Samples.Encode(read, format), Is.EqualTo(encoded));
         }
@@ -72,9 +72,9 @@ public sealed class BlockCodecTests(IBlockFormat format)
         byte[] encoded = Small();
         for (int length = 0; length < encoded.Length; length++)
         {
-            DecodeOutcome fault = Samples.Decode(new(encoded.AsMemory(0, length)), format, Limits, out _);
-            Assert.That(fault.Fault, Is.EqualTo(DecodeFault.Truncated), $"cut to {length} bytes");
-            Assert.That(Samples.Decode(Segments.Single(encoded.AsSpan(0, length)), format, Limits, out _), Is.EqualTo(fault));
+            DecodeOutcome outcome = Samples.Decode(new(encoded.AsMemory(0, length)), format, Limits, out _);
+            Assert.That(outcome.Fault, Is.EqualTo(DecodeFault.Truncated), $"cut to {length} bytes");
+            Assert.That(Samples.Decode(Segments.Single(encoded.AsSpan(0, length)), format, Limits, out _), Is.EqualTo(outcome));
         }
     }
 
@@ -92,8 +92,8 @@ public sealed class BlockCodecTests(IBlockFormat format)
         {
             byte[] flipped = (byte[])encoded.Clone();
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            DecodeOutcome fault = Samples.Decode(new(flipped), format, Limits, out Block read);
-            if (!fault.IsValid) continue;
+            DecodeOutcome outcome = Samples.Decode(new(flipped), format, Limits, out Block read);
+            if (!outcome.IsValid) continue;
             accepted++;
             Assert.That(Samples.Encode(read, format), Is.EqualTo(flipped), $"bit {bit}");
         }
@@ -108,8 +108,8 @@ public sealed class BlockCodecTests(IBlockFormat format)
         byte[] encoded = Small();
         for (int cut = 0; cut <= encoded.Length; cut++)
         {
-            DecodeOutcome fault = Samples.Decode(Segments.Cut(encoded, cut), format, Limits, out Block read);
-            Assert.That(fault.IsValid, Is.True, fault.ToString());
+            DecodeOutcome outcome = Samples.Decode(Segments.Cut(encoded, cut), format, Limits, out Block read);
+            Assert.That(outcome.IsValid, Is.True, outcome.ToString());
             Assert.That(Samples.Encode(read, format), Is.EqualTo(encoded), $"cut at {cut}");
         }
     }
@@ -150,9 +150,9 @@ public sealed class BlockCodecTests(IBlockFormat format)
     {
         Samples.Decode(new(input), format, Limits, out _);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeOutcome fault = Samples.Decode(new(input), format, Limits, out _);
+        DecodeOutcome outcome = Samples.Decode(new(input), format, Limits, out _);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.That(fault.Fault, Is.EqualTo(expected));
+        Assert.That(outcome.Fault, Is.EqualTo(expected));
         Assert.That(allocated, Is.LessThanOrEqualTo(maxBytes));
     }
 

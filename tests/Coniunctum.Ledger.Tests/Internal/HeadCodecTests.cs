@@ -34,8 +34,8 @@ public sealed class HeadCodecTests
         {
             byte[] flipped = [.. encoded];
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            DecodeOutcome fault = HeadCodec.Decode(flipped, StandardFormat.Instance, s_limits, out BlockHead? head);
-            Assert.That(head is null, Is.EqualTo(!fault.IsValid));
+            DecodeOutcome outcome = HeadCodec.Decode(flipped, StandardFormat.Instance, s_limits, out BlockHead? head);
+            Assert.That(head is null, Is.EqualTo(!outcome.IsValid));
             if (head is not null) Assert.That(Encode(head), Is.EqualTo(flipped), $"bit {bit}");
         }
 

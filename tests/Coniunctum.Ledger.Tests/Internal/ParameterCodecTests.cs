@@ -15,8 +15,8 @@ public sealed class ParameterCodecTests
     [Test]
     public void TryDecode_OfWhatEncodeMade_GivesTheParameters()
     {
-        DecodeOutcome fault = ParameterCodec.Decode(ParameterCodec.Encode(s_parameters), out ImmutableArray<Parameter> found);
-        Assert.That(fault.Fault, Is.EqualTo(DecodeFault.None));
+        DecodeOutcome outcome = ParameterCodec.Decode(ParameterCodec.Encode(s_parameters), out ImmutableArray<Parameter> found);
+        Assert.That(outcome.Fault, Is.EqualTo(DecodeFault.None));
         Assert.That(found, Is.EqualTo(s_parameters));
     }
 
@@ -29,8 +29,8 @@ public sealed class ParameterCodecTests
             if (length == encoded.Length) continue;
             byte[] changed = new byte[length];
             encoded.AsSpan(0, Math.Min(length, encoded.Length)).CopyTo(changed);
-            DecodeOutcome fault = ParameterCodec.Decode(changed, out ImmutableArray<Parameter> found);
-            Assert.That((fault.Fault == DecodeFault.None, found.IsEmpty), Is.EqualTo((false, true)), Invariant($"length {length}"));
+            DecodeOutcome outcome = ParameterCodec.Decode(changed, out ImmutableArray<Parameter> found);
+            Assert.That((outcome.Fault == DecodeFault.None, found.IsEmpty), Is.EqualTo((false, true)), Invariant($"length {length}"));
         }
     }
 

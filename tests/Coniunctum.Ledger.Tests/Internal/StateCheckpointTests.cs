@@ -20,8 +20,8 @@ public sealed class StateCheckpointTests(IBlockFormat format)
             LedgerState state = Draw(accounts, entries, blocks: 12);
             ReadOnlyMemory<byte>[] slices = [.. StateCheckpoint.Write(state.Snapshot())];
             Assert.That(slices.Select(slice => slice.Length), Has.All.LessThanOrEqualTo(262_144));
-            CheckpointOutcome fault = StateCheckpoint.Read(slices, format.Traits, state.StateRoot, out LedgerState? read);
-            Assert.That(fault, Is.EqualTo(new CheckpointOutcome(CheckpointFault.None, slices.Length)));
+            CheckpointOutcome outcome = StateCheckpoint.Read(slices, format.Traits, state.StateRoot, out LedgerState? read);
+            Assert.That(outcome, Is.EqualTo(new CheckpointOutcome(CheckpointFault.None, slices.Length)));
             AssertSame(read!, state);
             Assert.That(
                 StateCheckpoint.Write(read!.Snapshot()).Select(slice => slice.ToArray()),
@@ -84,9 +84,9 @@ public sealed class StateCheckpointTests(IBlockFormat format)
             for (int bit = 0; bit < 8 * slices[slice].Length; bit += bit < 512 || bit > 8 * (slices[slice].Length - 40) ? 1 : 7)
             {
                 slices[slice][bit / 8] ^= (byte)(1 << (bit % 8));
-                CheckpointOutcome fault = Read(slices, state);
-                if (fault.IsValid || fault.Fault == CheckpointFault.Unchecked) Assert.Fail(Invariant($"slice {slice}, bit {bit}: {fault}"));
-                kinds[fault.Fault] = kinds.GetValueOrDefault(fault.Fault) + 1;
+                CheckpointOutcome outcome = Read(slices, state);
+                if (outcome.IsValid || outcome.Fault == CheckpointFault.Unchecked) Assert.Fail(Invariant($"slice {slice}, bit {bit}: {outcome}"));
+                kinds[outcome.Fault] = kinds.GetValueOrDefault(outcome.Fault) + 1;
                 slices[slice][bit / 8] ^= (byte)(1 << (bit % 8));
             }
         }
@@ -161,10 +161,10 @@ public sealed class StateCheckpointTests(IBlockFormat format)
 
     private CheckpointOutcome Read(byte[][] slices, LedgerState state)
     {
-        CheckpointOutcome fault = StateCheckpoint.Read(slices.Select(slice => (ReadOnlyMemory<byte>)slice), format.Traits, state.StateRoot, out LedgerState? read);
-        Assert.That(read is not null, Is.EqualTo(fault.IsValid));
-        Assert.That(fault.ToString(), Is.Not.Empty);
-        return fault;
+        CheckpointOutcome outcome = StateCheckpoint.Read(slices.Select(slice => (ReadOnlyMemory<byte>)slice), format.Traits, state.StateRoot, out LedgerState? read);
+        Assert.That(read is not null, Is.EqualTo(outcome.IsValid));
+        Assert.That(outcome.ToString(), Is.Not.Empty);
+        return outcome;
     }
 
     private static void AssertSame(LedgerState read, LedgerState original)

@@ -263,8 +263,8 @@ public sealed class RandomWalkTests
         Assert.That(_snapshots, Is.Not.Empty);
         foreach ((StateSnapshot snapshot, NaiveLedger then) in _snapshots)
         {
-            CheckpointOutcome fault = StateCheckpoint.Read(StateCheckpoint.Write(snapshot), _profile.Format.Traits, snapshot.StateRoot, out LedgerState? read);
-            Assert.That(fault.IsValid, Is.True, $"{fault}");
+            CheckpointOutcome outcome = StateCheckpoint.Read(StateCheckpoint.Write(snapshot), _profile.Format.Traits, snapshot.StateRoot, out LedgerState? read);
+            Assert.That(outcome.IsValid, Is.True, $"{outcome}");
             Assert.That((read!.Height, (BigInteger)read.Supply), Is.EqualTo((then.Height, then.Supply)));
             foreach (Address address in Addresses)
             {

@@ -61,8 +61,8 @@ public sealed class StateDeltaTests
             byte[] mutated = [.. original];
             for (int n = random.Next(1, 4); n > 0; n--) mutated[random.Next(mutated.Length)] ^= (byte)(1 << random.Next(8));
             if (random.Next(4) == 0) mutated = [.. mutated[..random.Next(mutated.Length)], .. Samples.DrawBytes(random, random.Next(4)), .. mutated[random.Next(mutated.Length)..]];
-            DecodeOutcome fault = StateDelta.Decode(mutated, out StateDelta? delta);
-            if (fault.IsValid)
+            DecodeOutcome outcome = StateDelta.Decode(mutated, out StateDelta? delta);
+            if (outcome.IsValid)
                 Assert.That(delta!.Encode(), Is.EqualTo(mutated), "every delta has one encoding");
             else
                 faults++;

@@ -255,8 +255,8 @@ public sealed class TlsTests
         var frames = new FrameReader((_, _) => 1_024);
         var input = new ReadOnlySequence<byte>(heard);
         Assert.That(frames.TryRead(ref input, out FramedMessage framed), Is.True);
-        DecodeOutcome fault = MessageCodec.Decode((MessageKind)framed.Kind, framed.Bytes, WireLimits.Default, out WireMessage? message);
-        Assert.That(fault.IsValid, fault.ToString());
+        DecodeOutcome outcome = MessageCodec.Decode((MessageKind)framed.Kind, framed.Bytes, WireLimits.Default, out WireMessage? message);
+        Assert.That(outcome.IsValid, outcome.ToString());
         Assert.That(message, Is.TypeOf<Bye>().With.Property("Reason").EqualTo(ByeReason.NotAllowed));
         Assert.That(input.IsEmpty);
         Assert.That((await NextRefusalAsync()).Message, Does.Contain(stranger.Id.ToString()));

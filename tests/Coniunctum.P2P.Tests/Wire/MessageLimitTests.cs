@@ -141,9 +141,9 @@ public sealed class MessageLimitTests
         byte claim = lead switch { >= 0x90 and <= 0x9f => 0xdd, >= 0xa0 and <= 0xbf => 0xdb, _ => 0xc6 };
         byte[] hostile = [.. honest.AsSpan(0, place), claim, 0xff, 0xff, 0xff, 0xff];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeOutcome fault = MessageCodec.Decode(kind, hostile, WireLimits.Default, out _);
+        DecodeOutcome outcome = MessageCodec.Decode(kind, hostile, WireLimits.Default, out _);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.That((fault.Fault, fault.Offset, fault.Expected, fault.Found), Is.EqualTo((DecodeFault.TooLong, (long)place, (ulong)limit, (ulong)uint.MaxValue)));
+        Assert.That((outcome.Fault, outcome.Offset, outcome.Expected, outcome.Found), Is.EqualTo((DecodeFault.TooLong, (long)place, (ulong)limit, (ulong)uint.MaxValue)));
         Assert.That(allocated, Is.LessThan(8_192));
     }
 

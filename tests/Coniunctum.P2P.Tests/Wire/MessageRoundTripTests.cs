@@ -26,8 +26,8 @@ public sealed class MessageRoundTripTests
         {
             WireMessage message = MessageSamples.Draw(type, random);
             byte[] bytes = MessageCodec.Encode(message, WireLimits.Default);
-            DecodeOutcome fault = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
-            Assert.That(fault.Fault, Is.EqualTo(DecodeFault.None), fault.ToString());
+            DecodeOutcome outcome = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
+            Assert.That(outcome.Fault, Is.EqualTo(DecodeFault.None), outcome.ToString());
             Assert.That(MessageSamples.Describe(decoded), Is.EqualTo(MessageSamples.Describe(message)));
             Assert.That(MessageCodec.Encode(decoded!, WireLimits.Default), Is.EqualTo(bytes));
             Assert.That(decoded!.Units, Is.EqualTo(message.Units));

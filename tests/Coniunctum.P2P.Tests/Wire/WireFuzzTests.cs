@@ -26,13 +26,13 @@ public sealed class WireFuzzTests
         {
             WireMessage message = MessageSamples.Draw(type, random);
             byte[] bytes = Mutate(MessageCodec.Encode(message, WireLimits.Default), random);
-            DecodeOutcome fault = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
-            Assert.That(fault.IsValid, Is.EqualTo(decoded is not null));
+            DecodeOutcome outcome = MessageCodec.Decode(message.Kind, bytes, WireLimits.Default, out WireMessage? decoded);
+            Assert.That(outcome.IsValid, Is.EqualTo(decoded is not null));
             if (decoded is null)
             {
-                Assert.That(fault.Fault, Is.Not.EqualTo(DecodeFault.Unchecked));
-                Assert.That(fault.Offset, Is.InRange(0, bytes.Length));
-                Assert.That(fault.ToString(), Does.StartWith("At byte "));
+                Assert.That(outcome.Fault, Is.Not.EqualTo(DecodeFault.Unchecked));
+                Assert.That(outcome.Offset, Is.InRange(0, bytes.Length));
+                Assert.That(outcome.ToString(), Does.StartWith("At byte "));
                 continue;
             }
 

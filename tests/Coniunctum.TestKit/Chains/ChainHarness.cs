@@ -74,9 +74,9 @@ internal sealed class ChainHarness : IEffectSink<IChainEffect>
     {
         if (Store!.Checkpoint is not { } checkpoint) return null;
         StoredHead head = Store.FindHead(checkpoint.Id)!;
-        CheckpointOutcome fault = StateCheckpoint.Read(
+        CheckpointOutcome outcome = StateCheckpoint.Read(
             Store.ReadCheckpoint(), _world.Profile.Format.Traits, HeaderOf(head).StateRoot, out LedgerState? state);
-        Assert.That(state, Is.Not.Null, () => $"{fault}");
+        Assert.That(state, Is.Not.Null, () => $"{outcome}");
         for (; Store.IdAt(head.Height) != head.Id; head = Store.FindHead(HeaderOf(head).Previous)!) state!.Apply(DeltaOf(head.Id).Reverse());
         return Restart(state!, head, executes);
     }
