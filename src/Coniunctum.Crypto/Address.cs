@@ -195,14 +195,9 @@ public readonly struct Address(Hash256 value) : IEquatable<Address>, IComparable
     /// <summary>Reads 64 hexadecimal digits of either case, without a prefix: the form of programs, which names no network.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static Address Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out Address address) ? address : throw new FormatException("Expected 64 hexadecimal digits.");
+    public static Address Parse(ReadOnlySpan<char> text) => ValueText.Parse<Address>(text, "64 hexadecimal digits");
 
-    static Address IParsable<Address>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static Address IParsable<Address>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<Address>(s);
 
     static Address ISpanParsable<Address>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

@@ -172,11 +172,7 @@ public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>, ISpa
     /// <summary>Compares as unsigned big-endian numbers.</summary>
     public static bool operator >=(Hash256 left, Hash256 right) => left.CompareTo(right) >= 0;
 
-    static Hash256 IParsable<Hash256>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static Hash256 IParsable<Hash256>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<Hash256>(s);
 
     static Hash256 ISpanParsable<Hash256>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

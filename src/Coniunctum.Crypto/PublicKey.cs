@@ -163,14 +163,9 @@ public readonly struct PublicKey : IEquatable<PublicKey>, ISpanParsable<PublicKe
     /// <summary>Reads 128 hexadecimal digits of either case, without a prefix, and checks that they are a point of the curve.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static PublicKey Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out PublicKey key) ? key : throw new FormatException("Expected 128 hexadecimal digits of a point of the curve.");
+    public static PublicKey Parse(ReadOnlySpan<char> text) => ValueText.Parse<PublicKey>(text, "128 hexadecimal digits of a point of the curve");
 
-    static PublicKey IParsable<PublicKey>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static PublicKey IParsable<PublicKey>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<PublicKey>(s);
 
     static PublicKey ISpanParsable<PublicKey>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

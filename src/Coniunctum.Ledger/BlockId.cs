@@ -37,14 +37,9 @@ public readonly record struct BlockId(Hash256 Value) : ISpanParsable<BlockId>, I
     /// <summary>Reads 64 hexadecimal digits of either case, without a prefix.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static BlockId Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out BlockId id) ? id : throw new FormatException("Expected 64 hexadecimal digits.");
+    public static BlockId Parse(ReadOnlySpan<char> text) => ValueText.Parse<BlockId>(text, "64 hexadecimal digits");
 
-    static BlockId IParsable<BlockId>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static BlockId IParsable<BlockId>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<BlockId>(s);
 
     static BlockId ISpanParsable<BlockId>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

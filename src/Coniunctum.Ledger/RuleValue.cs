@@ -78,14 +78,9 @@ public readonly record struct RuleValue : ISpanParsable<RuleValue>, ISpanFormatt
     /// <summary>Reads what <see cref="ToString()"/> writes: digits are a number, 64 hexadecimal digits a value, and all else but "nothing" a phrase.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static RuleValue Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out RuleValue value) ? value : throw new FormatException("Expected a text.");
+    public static RuleValue Parse(ReadOnlySpan<char> text) => ValueText.Parse<RuleValue>(text, "a text");
 
-    static RuleValue IParsable<RuleValue>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static RuleValue IParsable<RuleValue>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<RuleValue>(s);
 
     static RuleValue ISpanParsable<RuleValue>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 
@@ -96,12 +91,5 @@ public readonly record struct RuleValue : ISpanParsable<RuleValue>, ISpanFormatt
     string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
     bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
-        TryCopy(ToString(), destination, out charsWritten);
-
-    private static bool TryCopy(string text, Span<char> destination, out int written)
-    {
-        bool fits = text.TryCopyTo(destination);
-        written = fits ? text.Length : 0;
-        return fits;
-    }
+        ValueText.TryWrite(ToString(), destination, out charsWritten);
 }

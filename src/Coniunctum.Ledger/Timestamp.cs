@@ -75,14 +75,9 @@ public readonly record struct Timestamp(ulong UnixMilliseconds) : IComparable<Ti
     /// <summary>Reads milliseconds since 1970 in decimal.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static Timestamp Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out Timestamp time) ? time : throw new FormatException("Expected milliseconds since 1970 in decimal.");
+    public static Timestamp Parse(ReadOnlySpan<char> text) => ValueText.Parse<Timestamp>(text, "milliseconds since 1970 in decimal");
 
-    static Timestamp IParsable<Timestamp>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static Timestamp IParsable<Timestamp>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<Timestamp>(s);
 
     static Timestamp ISpanParsable<Timestamp>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

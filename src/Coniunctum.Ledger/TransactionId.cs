@@ -31,14 +31,9 @@ public readonly record struct TransactionId(Hash256 Value) : ISpanParsable<Trans
     /// <summary>Reads 64 hexadecimal digits of either case, without a prefix.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static TransactionId Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out TransactionId id) ? id : throw new FormatException("Expected 64 hexadecimal digits.");
+    public static TransactionId Parse(ReadOnlySpan<char> text) => ValueText.Parse<TransactionId>(text, "64 hexadecimal digits");
 
-    static TransactionId IParsable<TransactionId>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static TransactionId IParsable<TransactionId>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<TransactionId>(s);
 
     static TransactionId ISpanParsable<TransactionId>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

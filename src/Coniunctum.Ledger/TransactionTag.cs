@@ -58,14 +58,9 @@ public readonly record struct TransactionTag(Hash256 Value) : ISpanParsable<Tran
     /// <summary>Reads 64 hexadecimal digits of either case, without a prefix.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static TransactionTag Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out TransactionTag tag) ? tag : throw new FormatException("Expected 64 hexadecimal digits.");
+    public static TransactionTag Parse(ReadOnlySpan<char> text) => ValueText.Parse<TransactionTag>(text, "64 hexadecimal digits");
 
-    static TransactionTag IParsable<TransactionTag>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static TransactionTag IParsable<TransactionTag>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<TransactionTag>(s);
 
     static TransactionTag ISpanParsable<TransactionTag>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

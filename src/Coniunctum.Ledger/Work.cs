@@ -157,14 +157,9 @@ public readonly struct Work : IEquatable<Work>, IComparable<Work>, ISpanParsable
     /// <summary>Reads a decimal number below 2²⁵⁶.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static Work Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out Work work) ? work : throw new FormatException("Expected a decimal number below 2^256.");
+    public static Work Parse(ReadOnlySpan<char> text) => ValueText.Parse<Work>(text, "a decimal number below 2^256");
 
-    static Work IParsable<Work>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static Work IParsable<Work>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<Work>(s);
 
     static Work ISpanParsable<Work>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

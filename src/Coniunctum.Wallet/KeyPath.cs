@@ -118,11 +118,7 @@ public readonly struct KeyPath : IEquatable<KeyPath>, ISpanParsable<KeyPath>, IS
     /// <summary>Whether the steps differ.</summary>
     public static bool operator !=(KeyPath left, KeyPath right) => !left.Equals(right);
 
-    static KeyPath IParsable<KeyPath>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static KeyPath IParsable<KeyPath>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<KeyPath>(s);
 
     static KeyPath ISpanParsable<KeyPath>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 
@@ -133,14 +129,7 @@ public readonly struct KeyPath : IEquatable<KeyPath>, ISpanParsable<KeyPath>, IS
     string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
     bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
-        TryCopy(ToString(), destination, out charsWritten);
-
-    private static bool TryCopy(string text, Span<char> destination, out int written)
-    {
-        bool fits = text.TryCopyTo(destination);
-        written = fits ? text.Length : 0;
-        return fits;
-    }
+        ValueText.TryWrite(ToString(), destination, out charsWritten);
 
     private static bool TryParseStep(ReadOnlySpan<char> text, out uint number)
     {

@@ -31,14 +31,9 @@ public readonly record struct AppId(uint Value) : ISpanParsable<AppId>, ISpanFor
     /// <summary>Reads a decimal number below 2³².</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static AppId Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out AppId id) ? id : throw new FormatException("Expected a number below 2^32.");
+    public static AppId Parse(ReadOnlySpan<char> text) => ValueText.Parse<AppId>(text, "a number below 2^32");
 
-    static AppId IParsable<AppId>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static AppId IParsable<AppId>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<AppId>(s);
 
     static AppId ISpanParsable<AppId>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

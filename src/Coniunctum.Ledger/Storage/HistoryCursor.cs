@@ -59,14 +59,9 @@ public readonly record struct HistoryCursor(ulong Height, int Position) : ICompa
     /// <summary>Reads height and position in decimal, with a colon between them.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static HistoryCursor Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out HistoryCursor cursor) ? cursor : throw new FormatException("Expected height and position with a colon between them.");
+    public static HistoryCursor Parse(ReadOnlySpan<char> text) => ValueText.Parse<HistoryCursor>(text, "height and position with a colon between them");
 
-    static HistoryCursor IParsable<HistoryCursor>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static HistoryCursor IParsable<HistoryCursor>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<HistoryCursor>(s);
 
     static HistoryCursor ISpanParsable<HistoryCursor>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

@@ -74,14 +74,9 @@ public readonly record struct CompactTarget(uint Bits) : ISpanParsable<CompactTa
     /// <summary>Reads eight hexadecimal digits of either case, without a prefix.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static CompactTarget Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out CompactTarget target) ? target : throw new FormatException("Expected eight hexadecimal digits.");
+    public static CompactTarget Parse(ReadOnlySpan<char> text) => ValueText.Parse<CompactTarget>(text, "eight hexadecimal digits");
 
-    static CompactTarget IParsable<CompactTarget>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static CompactTarget IParsable<CompactTarget>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<CompactTarget>(s);
 
     static CompactTarget ISpanParsable<CompactTarget>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

@@ -125,14 +125,9 @@ public readonly struct Target : IEquatable<Target>, IComparable<Target>, ISpanPa
     /// <summary>Reads 64 hexadecimal digits of either case, without a prefix.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is malformed.</exception>
-    public static Target Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out Target target) ? target : throw new FormatException("Expected 64 hexadecimal digits.");
+    public static Target Parse(ReadOnlySpan<char> text) => ValueText.Parse<Target>(text, "64 hexadecimal digits");
 
-    static Target IParsable<Target>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static Target IParsable<Target>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<Target>(s);
 
     static Target ISpanParsable<Target>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 

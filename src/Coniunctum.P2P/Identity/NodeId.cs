@@ -94,11 +94,7 @@ public readonly struct NodeId(Hash256 value) : IEquatable<NodeId>, IComparable<N
     /// <summary>Compares the hashes as unsigned big-endian numbers.</summary>
     public static bool operator >=(NodeId left, NodeId right) => left.CompareTo(right) >= 0;
 
-    static NodeId IParsable<NodeId>.Parse(string s, IFormatProvider? provider)
-    {
-        ArgumentNullException.ThrowIfNull(s);
-        return Parse(s);
-    }
+    static NodeId IParsable<NodeId>.Parse(string s, IFormatProvider? provider) => ValueText.Parse<NodeId>(s);
 
     static NodeId ISpanParsable<NodeId>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 
@@ -108,11 +104,6 @@ public readonly struct NodeId(Hash256 value) : IEquatable<NodeId>, IComparable<N
 
     string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
-    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
-    {
-        string text = ToString();
-        bool fits = text.TryCopyTo(destination);
-        charsWritten = fits ? text.Length : 0;
-        return fits;
-    }
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        ValueText.TryWrite(ToString(), destination, out charsWritten);
 }
