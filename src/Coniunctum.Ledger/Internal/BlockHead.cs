@@ -1,4 +1,4 @@
-namespace Coniunctum.Ledger.Storage;
+namespace Coniunctum.Ledger.Internal;
 
 /// <summary>What a stored head says of a block: all of it but its transactions.</summary>
 /// <param name="Header">The header.</param>
