@@ -27,4 +27,19 @@ public sealed class PageTests
     [Test]
     public void Readme_TestCommand_IsOneThatTheRunFinds() =>
         Assert.That(Repository.Read("README.md").Split('\n').Count(line => line.StartsWith("dotnet test", StringComparison.Ordinal)), Is.EqualTo(1));
+
+    [Test]
+    public void Decisions_AreListedByTheirTitles()
+    {
+        string list = Repository.Read("docs/adr/README.md");
+        string[] pages = [.. Repository.Files("docs/adr", "0*.md")];
+        Assert.That(pages, Has.Length.GreaterThan(10), "the search finds pages");
+        IEnumerable<string> missing =
+            from page in pages
+            let title = Repository.Read(page).Split('\n')[0].Split(": ", 2)[1]
+            let line = $"- [{Path.GetFileName(page)[..4]}]({Path.GetFileName(page)}): {title}."
+            where !list.Contains(line, StringComparison.Ordinal)
+            select line;
+        Assert.That(missing, Is.Empty);
+    }
 }
