@@ -21,7 +21,7 @@ public enum LedgerFileFault
     /// <summary>File, folder or disk can only be read.</summary>
     ReadOnly,
 
-    /// <summary>The disk is full.</summary>
+    /// <summary>The disk is full. A ledger that runs halts (<c>HaltCode.StoreFailed</c>); once there is room it opens at its last commit.</summary>
     DiskFull,
 
     /// <summary>The bytes are not those that were written.</summary>
