@@ -39,15 +39,15 @@ internal sealed class MessageDecoder(ChainProfile profile, BlockId chainId)
         _ => new PeerInput.Received(from, message, bytes),
     };
 
-    private static PeerInput.Faulted Fault(PeerId from, MessageKind kind, DecodeOutcome fault) => new(from, $"{kind} cannot be read: {fault}");
+    private static PeerInput.Faulted Fault(PeerId from, MessageKind kind, DecodeOutcome outcome) => new(from, $"{kind} cannot be read: {outcome}");
 
     private PeerInput Heads(PeerId from, MessageKind kind, ImmutableArray<EncodedHead> heads, int bytes)
     {
         ImmutableArray<PeerHead>.Builder decoded = ImmutableArray.CreateBuilder<PeerHead>(heads.Length);
         foreach (EncodedHead head in heads)
         {
-            DecodeOutcome fault = TryDecode(head, out PeerHead? one);
-            if (one is null) return Fault(from, kind, fault);
+            DecodeOutcome outcome = TryDecode(head, out PeerHead? one);
+            if (one is null) return Fault(from, kind, outcome);
             decoded.Add(one);
         }
 
@@ -58,21 +58,21 @@ internal sealed class MessageDecoder(ChainProfile profile, BlockId chainId)
     {
         var reader = new CanonicalReader(head.Header);
         BlockHeader header = profile.Format.Codec.ReadHeader(ref reader);
-        DecodeOutcome fault = reader.End();
-        decoded = fault.IsValid ? new PeerHead(new HeaderView(header, new BlockId(profile.Format.Digest(header)), head.Seal), head.Certificate) : null;
-        return fault;
+        DecodeOutcome outcome = reader.End();
+        decoded = outcome.IsValid ? new PeerHead(new HeaderView(header, new BlockId(profile.Format.Digest(header)), head.Seal), head.Certificate) : null;
+        return outcome;
     }
 
     private PeerInput Block(PeerId from, Wire.Messages.Block message)
     {
-        DecodeOutcome fault = HashedBlock.Decode(message.Bytes, profile.Format, profile.Limits, chainId, out HashedBlock? block);
-        return block is null ? Fault(from, message.Kind, fault) : new PeerInput.BlockReceived(from, block);
+        DecodeOutcome outcome = HashedBlock.Decode(message.Bytes, profile.Format, profile.Limits, chainId, out HashedBlock? block);
+        return block is null ? Fault(from, message.Kind, outcome) : new PeerInput.BlockReceived(from, block);
     }
 
     private PeerInput Submitted(PeerId from, Submit message)
     {
-        DecodeOutcome fault = new TransactionHasher(profile.Format, chainId).Decode(message.Bytes, profile.Limits, out HashedTransaction? transaction);
-        return transaction is null ? Fault(from, message.Kind, fault) : new PeerInput.SubmitReceived(from, transaction);
+        DecodeOutcome outcome = new TransactionHasher(profile.Format, chainId).Decode(message.Bytes, profile.Limits, out HashedTransaction? transaction);
+        return transaction is null ? Fault(from, message.Kind, outcome) : new PeerInput.SubmitReceived(from, transaction);
     }
 
     private PeerInput Transactions(PeerId from, Wire.Messages.Transactions message, int bytes)
@@ -84,8 +84,8 @@ internal sealed class MessageDecoder(ChainProfile profile, BlockId chainId)
             HashedTransaction? transaction = null;
             if (item is { } encoded)
             {
-                DecodeOutcome fault = hasher.Decode(encoded, profile.Limits, out transaction);
-                if (transaction is null) return Fault(from, message.Kind, fault);
+                DecodeOutcome outcome = hasher.Decode(encoded, profile.Limits, out transaction);
+                if (transaction is null) return Fault(from, message.Kind, outcome);
             }
 
             items.Add(transaction);
