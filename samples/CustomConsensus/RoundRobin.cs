@@ -1,7 +1,3 @@
-using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Headers;
-using Coniunctum.Ledger.State;
-
 namespace CustomConsensus;
 
 /// <summary>
@@ -19,7 +15,7 @@ internal sealed class RoundRobin(Address[] members) : ConsensusSpec, IConsensusR
     public int StateLag => int.MaxValue;
 
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
-        new(this, new HeaviestChain(), new Acknowledged(members), RuleState.None);
+        new(this) { Finality = new Acknowledged(members) };
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
@@ -28,8 +24,6 @@ internal sealed class RoundRobin(Address[] members) : ConsensusSpec, IConsensusR
         seals.Add(new SignatureClaim(header.Digest, header.Seal, members[(int)(header.Height % (ulong)members.Length)]));
         return MedianTime.CheckPast(header, ancestors);
     }
-
-    public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after) => parent;
 
     public void Prepare(ref HeaderDraft draft, IAncestors ancestors, RuleState parent) =>
         draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);

@@ -1,5 +1,4 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;

@@ -1,10 +1,8 @@
 using Coniunctum.Consensus.Finality;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Authority;
 
@@ -59,8 +57,6 @@ public sealed class SingleAuthority : ConsensusSpec
             if (past.IsValid) seals.Add(new SignatureClaim(header.Digest, header.Seal, authority));
             return past;
         }
-
-        public RuleState Advance(RuleState parent, in HeaderView header, IStateView? after) => parent;
 
         public void Prepare(ref HeaderDraft draft, IAncestors ancestors, RuleState parent) =>
             draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);

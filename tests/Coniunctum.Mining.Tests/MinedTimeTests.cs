@@ -1,5 +1,4 @@
 using Coniunctum.Consensus.Chain;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Formats;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;

@@ -1,3 +1,6 @@
+using Coniunctum.Consensus.Finality;
+using Coniunctum.Consensus.ForkChoice;
+
 namespace Coniunctum.Consensus;
 
 /// <summary>What decides for one ledger which block is next.</summary>
@@ -6,4 +9,12 @@ namespace Coniunctum.Consensus;
 /// <param name="Finality">What can no longer change.</param>
 /// <param name="Initial">What the rule carries at genesis.</param>
 /// <param name="Topics">Which messages its producers exchange; <c>null</c>, the default, where they exchange none.</param>
-public sealed record ConsensusParts(IConsensusRule Rule, IForkChoice ForkChoice, IFinality Finality, RuleState Initial, ITopicRule? Topics = null);
+public sealed record ConsensusParts(IConsensusRule Rule, IForkChoice ForkChoice, IFinality Finality, RuleState Initial, ITopicRule? Topics = null)
+{
+    /// <summary>The parts of a rule that carries nothing, whose heaviest chain wins, and under which nothing is final.</summary>
+    /// <param name="rule">May this header follow.</param>
+    public ConsensusParts(IConsensusRule rule)
+        : this(rule, new HeaviestChain(), new NoFinality(), RuleState.None)
+    {
+    }
+}

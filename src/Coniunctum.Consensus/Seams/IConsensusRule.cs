@@ -53,11 +53,11 @@ public interface IConsensusRule
     /// <param name="header">The header.</param>
     Verdict CheckAlone(in HeaderView header) => Verdict.Valid;
 
-    /// <summary>Returns what the rule carries on after a header.</summary>
+    /// <summary>Returns what the rule carries on after a header. By default what it carried before: a rule that begins with nothing carries nothing.</summary>
     /// <param name="parent">What it carried to the parent.</param>
     /// <param name="header">The header.</param>
     /// <param name="after">The state after the block, or <c>null</c> while only the header is known.</param>
-    RuleState Advance(RuleState parent, in HeaderView header, IStateView? after);
+    RuleState Advance(RuleState parent, in HeaderView header, IStateView? after) => parent;
 
     /// <summary>Fills in the rule's fields of a candidate's header.</summary>
     /// <param name="draft">The candidate.</param>

@@ -1,5 +1,4 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Mining.Difficulty;

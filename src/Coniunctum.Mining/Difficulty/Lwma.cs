@@ -1,6 +1,5 @@
 using System.Numerics;
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger;
 
 namespace Coniunctum.Mining.Difficulty;

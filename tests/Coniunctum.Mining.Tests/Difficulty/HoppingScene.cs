@@ -1,4 +1,3 @@
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Mining.Difficulty;
 
 namespace Coniunctum.Mining.Tests.Difficulty;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;

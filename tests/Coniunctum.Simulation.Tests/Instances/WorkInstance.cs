@@ -1,7 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Finality;
 using Coniunctum.Consensus.ForkChoice;
-using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;

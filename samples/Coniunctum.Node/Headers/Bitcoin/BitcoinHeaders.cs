@@ -1,6 +1,4 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Finality;
-using Coniunctum.Consensus.ForkChoice;
 using Coniunctum.Consensus.Headers;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -39,7 +37,7 @@ public static class BitcoinHeaders
         var bounds = new TargetBounds(limit, limit);
         difficulty.ThrowIfImpossible(bounds);
         var rule = new ProofOfWorkRule(difficulty, bounds, static (in HeaderView header) => header.Digest, mayEqual: true, hasTime: true);
-        var parts = new ConsensusParts(rule, new HeaviestChain(), new NoFinality(), RuleState.None);
+        var parts = new ConsensusParts(rule);
         return new HeaderProfile(name, format, genesis, limit.Work, parts, CheckHeight);
     }
 

@@ -1,6 +1,6 @@
 using Coniunctum.Ledger;
 
-namespace Coniunctum.Consensus.Headers;
+namespace Coniunctum.Consensus;
 
 /// <summary>The rules of time that all rules share: later than the median of the previous eleven, not far ahead of the receiver's clock.</summary>
 public static class MedianTime

@@ -1,7 +1,4 @@
-using Coniunctum.Consensus.Headers;
-
-
-namespace Coniunctum.Consensus.Tests.Headers;
+namespace Coniunctum.Consensus.Tests.Seams;
 
 public sealed class MedianTimeTests
 {
