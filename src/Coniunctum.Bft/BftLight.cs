@@ -1,8 +1,7 @@
-using System.Collections.Immutable;
 using Coniunctum.Consensus;
-using Coniunctum.Crypto;
+using Coniunctum.Consensus.ForkChoice;
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Execution;
 
 namespace Coniunctum.Bft;
 
@@ -10,8 +9,8 @@ namespace Coniunctum.Bft;
 public static class BftLight
 {
     /// <summary>
-    /// Verifies successive headers behind a trusted one: each names its predecessor, and validators of more than two thirds of
-    /// the weight of the set that its predecessor commits to have certified it.
+    /// Verifies successive headers behind a trusted one: each is a valid header behind its predecessor, as far as headers show, and
+    /// validators of more than two thirds of the weight of the set that its predecessor commits to have certified it.
     /// </summary>
     /// <param name="profile">The chain's profile.</param>
     /// <param name="chainId">The chain's identity: its genesis block's.</param>
@@ -27,42 +26,34 @@ public static class BftLight
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(trusted);
         ArgumentNullException.ThrowIfNull(validators);
-        BlockHeader previous = trusted;
+        var previous = new HeaderView(trusted, new BlockId(profile.Format.Digest(trusted)), default);
+        var state = new BftState(validators, validators) { IsNextClaimed = true };
+        var consensus = new ConsensusParts(new BftRule(), new HeaviestChain(), new BftFinality(chainId), state);
+        var tree = HeaderTree.From(
+            HeaderProfile.Of(profile, previous, consensus), [new ChainedHeader(previous, state, Work.Zero)],
+            new HeaderTreeOptions { Kept = HeaderTree.MinKept, NeedsCertificates = true });
         for (verified = 0; verified < blocks.Count; verified++)
         {
             BftLightBlock block = blocks[verified];
+            var header = new HeaderView(block.Header, new BlockId(profile.Format.Digest(block.Header)), default);
             validators = block.Validators ?? validators;
-            Verdict verdict = Verify(profile, chainId, previous, validators, block);
+            Verdict verdict = Verify(profile, tree, previous, validators, new ReceivedHead(header, block.Certificate));
             if (!verdict.IsValid) return verdict;
-            previous = block.Header;
+            previous = header;
         }
 
         return Verdict.Valid;
     }
 
-    private static Verdict Verify(ChainProfile profile, BlockId chainId, BlockHeader previous, ValidatorSet validators, BftLightBlock block)
+    private static Verdict Verify(ChainProfile profile, HeaderTree tree, in HeaderView previous, ValidatorSet validators, ReceivedHead head)
     {
-        BlockHeader header = block.Header;
-        var previousId = new BlockId(profile.Format.Digest(previous));
-        if (header.Previous != previousId) return Verdict.Invalid(BlockRule.PreviousUnknown, header.Previous.Value, previousId.Value);
-        Verdict place = BlockRules.CheckHeight(header.Height, previous.Height);
-        if (!place.IsValid) return place;
-        if (validators.Hash != previous.Target) return Verdict.Invalid(BlockRule.TargetWrong, validators.Hash, previous.Target);
-
-        var signatures = new SealClaims();
-        var id = new BlockId(profile.Format.Digest(header));
-        Verdict verdict = BftCertificate.Judge(block.Certificate, header.Height, id, chainId, validators, signatures);
-        if (!verdict.IsValid) return verdict;
-        SignatureClaim[] claims = [.. signatures.Claims];
-        ImmutableArray<RecoveredSigner> answers = SignatureVerifier.Recover(profile.Signatures, claims);
-        for (int i = 0; i < claims.Length; i++)
-        {
-            if (answers[i].Outcome != SignatureOutcome.Valid)
-                return Verdict.Invalid(BlockRule.CertificateInvalid, answers[i].Outcome.ToString(), "a valid signature");
-            if (answers[i].Signer != claims[i].Signer)
-                return Verdict.Invalid(BlockRule.CertificateInvalid, answers[i].Signer.Value, claims[i].Signer.Value);
-        }
-
-        return Verdict.Valid;
+        BlockHeader header = head.Header.Header;
+        if (header.Previous != previous.Id) return Verdict.Invalid(BlockRule.PreviousUnknown, header.Previous.Value, previous.Id.Value);
+        if (validators.Hash != previous.Header.Target) return Verdict.Invalid(BlockRule.TargetWrong, validators.Hash, previous.Header.Target);
+        tree.TrustState(previous.Id, new BftState(validators, validators) { IsNextClaimed = true });
+        HeaderBatch batch = tree.Judge([head], null);
+        if (batch.Verdict.IsValid) batch.TakeAnswers(SignatureVerifier.Recover(profile.Signatures, batch.Claims.AsSpan()));
+        if (batch.Verdict.IsValid) tree.Append(batch);
+        return batch.Verdict;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class BftRule : IConsensusRule
         var state = (BftState)parent;
         if (header.Header.Nonce != 0) return Verdict.Invalid(BlockRule.ProofInvalid, header.Header.Nonce, 0);
         if (!header.Seal.IsEmpty) return Verdict.Invalid(BlockRule.SealInvalid, (ulong)header.Seal.Length, "no seal");
-        if (header.Header.Target != state.Next.Hash)
+        if (header.Header.Target != state.Next.Hash && !state.IsNextClaimed)
         {
             // While the parent is not executed it may be the parent that changes the set: the block has come too early.
             return state.IsAssumed

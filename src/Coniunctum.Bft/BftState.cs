@@ -14,6 +14,12 @@ internal sealed record BftState(ValidatorSet Current, ValidatorSet Next) : RuleS
     /// <summary>Whether the state after the block is not known yet, and <see cref="Next"/> is taken to be as before.</summary>
     public bool IsAssumed { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Next"/> is not known, and is what the next header says: for those who follow by headers and certificates, to
+    /// whom the set in force certifies it.
+    /// </summary>
+    public bool IsNextClaimed { get; init; }
+
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Encode()
     {

@@ -1,5 +1,5 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Internal;
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Execution;
@@ -23,7 +23,8 @@ internal sealed class StateImport
     private readonly StateImportOptions _options;
     private readonly IProgress<FileProgress>? _progress;
     private readonly HashedBlock _genesis;
-    private readonly HeaderValidator _headers;
+    private readonly HeaderTree _headers;
+    private readonly bool _isSelfContained;
     private readonly StateImportStore _store;
     private readonly List<ulong> _sealHeights = [];
     private SealClaims _seals = new();
@@ -39,7 +40,10 @@ internal sealed class StateImport
         _progress = progress;
         var genesis = GenesisBlock.Create(profile);
         _genesis = genesis.Block;
-        _headers = new HeaderValidator(profile, _genesis, store);
+        var headers = HeaderProfile.Of(profile);
+        _headers = HeaderTree.FromGenesis(headers, new HeaderTreeOptions { Kept = HeaderTree.MinKept, ReadBelow = height => StateImportStore.ReadHeader(store, profile, height) });
+        // Headers alone decide what the rule carries on: then no state has to be believed.
+        _isSelfContained = headers.Rule.StateLag == int.MaxValue;
         _store = new StateImportStore(store, _genesis);
     }
 
@@ -76,7 +80,7 @@ internal sealed class StateImport
         if (_options.Trust) return;
         if (!_profile.Format.Traits.HasExtendedHeader)
             throw new StateImportException(StateImportFault.NeedsTrust, $"Headers of the format {_profile.Format.Traits.Name} have no state root, so that a state can only be believed: that must be asked for.");
-        if (!_headers.IsSelfContained)
+        if (!_isSelfContained)
             throw new StateImportException(StateImportFault.NeedsTrust, $"Headers alone do not prove what the rule {_profile.Consensus.RuleName} carries on, so that it can only be believed: that must be asked for.");
     }
 
@@ -92,7 +96,7 @@ internal sealed class StateImport
                 TakeBlock(block.Encoded);
                 break;
             case StateRecord.Slice slice:
-                _state ??= new CheckpointReader(_profile.Format.Traits, _headers.Tip.Header.StateRoot);
+                _state ??= new CheckpointReader(_profile.Format.Traits, _headers.Tip.Header.Header.StateRoot);
                 ThrowIfWrong(_state.Take(slice.Content));
                 _store.Add(slice.Content);
                 break;
@@ -112,11 +116,11 @@ internal sealed class StateImport
         if (height == 0 && (!read.Seal.IsEmpty || read.Certificate is not null)) throw Wrong(height, "the first block has neither seal nor certificate");
         if (height > 0) Judge(view, read.Certificate);
 
-        if (head.ChainWeight != _headers.ChainWeight)
-            throw Wrong(height, $"the file says that its chain weighs {head.ChainWeight}, but it weighs {_headers.ChainWeight}");
-        if (!_headers.IsSelfContained)
-            _headers.TrustState(((ConsensusSpec)_profile.Consensus).ReadState(head.RuleState));
-        else if (!_headers.RuleState.Encode().Span.SequenceEqual(head.RuleState.Span))
+        if (head.ChainWeight != _headers.Work)
+            throw Wrong(height, $"the file says that its chain weighs {head.ChainWeight}, but it weighs {_headers.Work}");
+        if (!_isSelfContained)
+            _headers.TrustState(view.Id, ((ConsensusSpec)_profile.Consensus).ReadState(head.RuleState));
+        else if (!_headers.Tip.State.Encode().Span.SequenceEqual(head.RuleState.Span))
             throw Wrong(height, "the file has something else for what the consensus rule carries on");
 
         _store.Add(new StoredHead(view.Id, height, head.Header, head.RuleState, head.ChainWeight));
@@ -125,10 +129,11 @@ internal sealed class StateImport
 
     private void Judge(in HeaderView header, ReadOnlyMemory<byte>? certificate)
     {
-        Verdict verdict = _headers.Take(header, Clock.Read(_options.Time), _seals);
+        Verdict verdict = BlockRules.CheckHeight(header.Height, _headers.TipHeight);
+        if (verdict.IsValid && header.Header.Previous != _headers.TipId) verdict = Verdict.MissingParent(header.Header.Previous);
 
         // A head need not have its certificate any more; one that is there is served to others, and must be right.
-        if (verdict.IsValid && certificate is not null) verdict = _headers.JudgeCertificate(certificate, _seals);
+        if (verdict.IsValid) verdict = _headers.Add(header, Clock.Read(_options.Time), _seals, certificate);
         if (!verdict.IsValid) throw Wrong(_next - 1, $"{verdict}");
         while (_sealHeights.Count < _seals.Claims.Count) _sealHeights.Add(header.Height);
     }
@@ -154,13 +159,13 @@ internal sealed class StateImport
     private void TakeBlock(ReadOnlyMemory<byte> encoded)
     {
         if (_next != Target + 1) throw new StateImportException(StateImportFault.Damaged, $"The file holds headers to height {_next - 1}, and says that it is the state at height {Target}.");
-        if (_headers.Tip.Id != _file.Head.Block) throw Wrong(Target, $"the file says that it is that of {_file.Head.Block}, but it is that of {_headers.Tip.Id}");
+        if (_headers.TipId != _file.Head.Block) throw Wrong(Target, $"the file says that it is that of {_file.Head.Block}, but it is that of {_headers.TipId}");
         DecodeOutcome outcome = HashedBlock.Decode(encoded, _profile.Format, _profile.Limits, _genesis.Id, out HashedBlock? block);
         if (block is null) throw WrongBlock($"it cannot be read: {outcome}");
-        if (block.Id != _headers.Tip.Id) throw WrongBlock($"it is {block.Id}, not {_headers.Tip.Id}");
-        if (!block.Block.Seal.Span.SequenceEqual(_headers.Tip.Seal.Span)) throw WrongBlock("it has another seal than its header");
+        if (block.Id != _headers.TipId) throw WrongBlock($"it is {block.Id}, not {_headers.TipId}");
+        if (!block.Block.Seal.Span.SequenceEqual(_headers.Tip.Header.Seal.Span)) throw WrongBlock("it has another seal than its header");
         Verdict verdict = Target == 0 ? Verdict.Valid : BlockRules.CheckBody(block, _profile);
-        if (verdict.IsValid && Target > 0) verdict = _headers.JudgeCertificate(block.Block.Certificate, _seals);
+        if (verdict.IsValid && Target > 0) verdict = _headers.JudgeCertificate(block.Id, block.Block.Certificate, _seals);
         if (!verdict.IsValid) throw WrongBlock($"{verdict}");
         while (_sealHeights.Count < _seals.Claims.Count) _sealHeights.Add(Target);
         CheckSeals();
@@ -173,11 +178,12 @@ internal sealed class StateImport
         if (_state is null || _block is null) throw new InvalidOperationException("The reader ended a file that holds no state.");
         ThrowIfWrong(_state.Finish(out LedgerState? state));
         if (state!.Height != Target) throw WrongState($"it is that of height {state.Height}");
-        if (state.HistoryRoot != _headers.HistoryRoot) throw WrongState($"its history root is {state.HistoryRoot}, that over the headers {_headers.HistoryRoot}");
+        Crypto.Hash256 history = _headers.Tip.History?.Root ?? default;
+        if (state.HistoryRoot != history) throw WrongState($"its history root is {state.HistoryRoot}, that over the headers {history}");
         if (state.Supply != _profile.SupplyAt(Target))
             throw WrongState($"it holds {state.Supply} base units, where genesis and all subsidies make {_profile.SupplyAt(Target)}");
         _store.Finish(_profile, _block, state.TagKey);
-        return new StateImportReport(new StoredTip(_block.Id, Target), _headers.ChainWeight, state.Supply, state.AccountCount);
+        return new StateImportReport(new StoredTip(_block.Id, Target), _headers.Work, state.Supply, state.AccountCount);
     }
 
     private void ThrowIfWrong(CheckpointOutcome outcome)

@@ -1,5 +1,7 @@
-using Coniunctum.Consensus.Internal;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 
@@ -15,8 +17,8 @@ internal sealed class StateImportStore(IChainStore store, HashedBlock genesis)
     private const string RecordName = "import";
     private const int HeadsACommit = HeadsKept / 2;
 
-    // Ancestors are read from the store when they have left the walk's memory.
-    private const int HeadsKept = HeaderValidator.KeptHeaders;
+    // Ancestors are read from the store when they have left the tree's memory.
+    private const int HeadsKept = HeaderTree.MinKept;
     private const int SlicesACommit = 16;
 
     private readonly List<StoredBlock> _heads = [];
@@ -36,6 +38,15 @@ internal sealed class StateImportStore(IChainStore store, HashedBlock genesis)
     public static void ThrowIfUnfinished(IChainReader store)
     {
         if (IsUnfinished(store)) throw new LedgerOpenException(LedgerOpenFault.UnfinishedImport, "The store holds a state that was not taken in wholly: import its file again, or delete the store.");
+    }
+
+    /// <summary>Reads a header that was written before.</summary>
+    /// <exception cref="InvalidDataException">It is not there.</exception>
+    public static HeaderView ReadHeader(IChainReader store, ChainProfile profile, ulong height)
+    {
+        if (store.ReadHeads(height, 1) is not [var head]) throw new InvalidDataException($"The store has no block at height {height}.");
+        BlockHead read = HeadCodec.Read(head, profile.Format, profile.Limits);
+        return new HeaderView(read.Header, head.Id, read.Seal);
     }
 
     /// <summary>Takes the next header. The last one is not written yet.</summary>

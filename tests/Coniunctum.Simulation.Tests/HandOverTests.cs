@@ -74,9 +74,9 @@ public sealed class HandOverTests
         Assert.That(chain.Skip(1).Where(block => block.Header.Height > Height).Select(block => block.Transactions.Count).Sum(), Is.GreaterThan((int)(End - Height)), "payments go on");
 
         // Whoever follows by headers alone comes to the same end.
-        var headers = HeaderChain.FromGenesis(HeaderProfile.Of(profile));
+        var headers = HeaderTree.FromGenesis(HeaderProfile.Of(profile));
         foreach (HashedBlock block in chain.Skip(1)) Assert.That(headers.Add(HeaderView.Of(block), null, new SealClaims()), Is.EqualTo(Verdict.Valid), $"height {block.Header.Height}");
-        Assert.That(headers.Tip.Id, Is.EqualTo(chain[^1].Id));
+        Assert.That(headers.TipId, Is.EqualTo(chain[^1].Id));
 
         void RunTo(ulong height)
         {

@@ -97,10 +97,10 @@ public sealed class OlderVersionTests
 
     private void AssertProofs(IChainReader store)
     {
-        var history = new HistoryTrail();
+        HistorySummits history = HistorySummits.None;
         for (ulong height = 0; height < 39; height++)
         {
-            history.Add(_chain[(int)height].Id, Work.From(height * 2));
+            history = history.With(_chain[(int)height].Id, Work.From(height * (height + 1)));
             var proof = HistoryProof.Create(store, height + 1, height / 2, out BlockId id, out Work weight);
             Assert.That(id, Is.EqualTo(_chain[(int)height / 2].Id));
             Assert.That(HistoryProof.Verify(proof, history.Root, height + 1, height / 2, id, weight), Is.True);

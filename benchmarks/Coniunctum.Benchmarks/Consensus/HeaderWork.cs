@@ -59,7 +59,7 @@ internal sealed class HeaderWork
     {
         for (int done = 0; done < count; done += Count)
         {
-            HeaderChain chain = HeaderChain.FromGenesis(_profile);
+            HeaderTree chain = HeaderTree.FromGenesis(_profile);
             var seals = new SealClaims();
             _profile.Format.ReadAll(_all, _lengths, 1, _readings);
             foreach (HeaderReading reading in _readings) Require(reading.Verdict.IsValid && chain.Add(reading.Header, null, seals).IsValid);

@@ -12,11 +12,11 @@ namespace Coniunctum.Node.Headers;
 internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeight, Timestamp now)
 {
     // Longer than any rule's window that is in use.
-    private const int Kept = 8_192;
+    private static readonly HeaderTreeOptions s_options = new() { Kept = 8_192 };
 
     private readonly SealClaims _seals = new();
     private readonly HeaderReading[] _readings = new HeaderReading[1_024];
-    private HeaderChain? _chain;
+    private HeaderTree? _chain;
 
     /// <summary>How many headers were checked and found right.</summary>
     public long Count { get; private set; }
@@ -24,7 +24,7 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
     /// <summary>The first header of the file.</summary>
     public HeaderView First { get; private set; }
 
-    public HeaderView Tip => _chain!.Tip;
+    public HeaderView Tip => _chain!.Tip.Header;
 
     /// <summary>The sum of the weights of the file's headers, and of genesis where the file begins behind it.</summary>
     public Work Work => _chain!.Work;
@@ -48,7 +48,7 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
         Bad = batch.Bad;
         if (batch.Count == 0) return Bad is null;
         Span<HeaderReading> readings = _readings.AsSpan(0, batch.Count);
-        ulong height = _chain is { } chain ? chain.Tip.Height + 1 : hasHeights ? batch.Heights[0] : firstHeight ?? 0;
+        ulong height = _chain is { } chain ? chain.TipHeight + 1 : hasHeights ? batch.Heights[0] : firstHeight ?? 0;
         profile.Format.ReadAll(batch.Bytes, batch.Lengths, height, readings);
         if (_chain is null && !hasHeights && firstHeight is null && NeedsHeight(readings[0].Header))
         {
@@ -88,8 +88,8 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
     {
         if (_chain is null) return Begin(header, header.Header.Height);
         // A file is one chain: what builds on another header than the last one is a wrong link, although that may be known.
-        if (header.Header.Previous != _chain.Tip.Id)
-            return Verdict.Invalid(BlockRule.PreviousUnknown, header.Header.Previous.Value, _chain.Tip.Id.Value);
+        if (header.Header.Previous != _chain.TipId)
+            return Verdict.Invalid(BlockRule.PreviousUnknown, header.Header.Previous.Value, _chain.TipId.Value);
         return header.Height == height ? _chain.Add(header, now, _seals) : Verdict.Invalid(BlockRule.HeightWrong, header.Height, height);
     }
 
@@ -98,8 +98,8 @@ internal sealed class HeaderVerification(HeaderProfile profile, ulong? firstHeig
         First = header;
         if (height == 0 && header.Id != profile.Genesis.Id)
             return Verdict.Invalid(BlockRule.PreviousUnknown, header.Id.Value, profile.Genesis.Id.Value);
-        if (height > 1) return HeaderChain.Begin(profile, header, out _chain, Kept);
-        _chain = HeaderChain.FromGenesis(profile, Kept);
+        if (height > 1) return HeaderTree.Begin(profile, header, out _chain, s_options);
+        _chain = HeaderTree.FromGenesis(profile, s_options);
         return height == 0 ? Verdict.Valid : _chain.Add(header, now, _seals);
     }
 }

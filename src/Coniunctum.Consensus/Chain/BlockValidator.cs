@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 
@@ -5,7 +6,7 @@ namespace Coniunctum.Consensus.Chain;
 
 /// <summary>What can be said of a block before it is executed: by its header, its body and its place in the tree.</summary>
 internal sealed class BlockValidator(
-    ChainProfile profile, ConsensusParts consensus, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored, StoredBlockLoader loader)
+    ChainProfile profile, ConsensusParts consensus, HeaderValidator headers, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored, StoredBlockLoader loader)
 {
     public static Verdict ParentInvalid(BlockId parent) =>
         Verdict.Invalid(BlockRule.ParentInvalid, parent.Value, "a parent that is valid");
@@ -69,7 +70,7 @@ internal sealed class BlockValidator(
         HeaderView header = HeaderView.Of(block);
         Verdict headerVerdict = CheckPlace(header, parent);
         if (!headerVerdict.IsValid) return Refuse(block, headerVerdict, isProven: false);
-        headerVerdict = consensus.Rule.Check(header, new Ancestors(parent, best, stored), parent.RuleState, now, copy.Seals);
+        headerVerdict = headers.CheckRule(header, new Ancestors(parent, best, stored), parent.RuleState, block.Block.Certificate is not null, now, copy.Seals);
         // What the rule carries is not exact yet: a refusal would not be for ever.
         if (headerVerdict.Kind == VerdictKind.Invalid)
             return IsExactBehind(parent) ? Refuse(block, headerVerdict, isProven: false) : Verdict.ParentPending(parent.Id);
@@ -78,11 +79,9 @@ internal sealed class BlockValidator(
 
         // Only now: what is kept until its time should at least be whole.
         if (!headerVerdict.IsValid) return headerVerdict;
-        Work weight = consensus.Rule.Weight(header, parent.RuleState);
-        if (!Work.TryAdd(parent.ChainWeight, weight, out Work chainWeight))
-            return Refuse(block, Verdict.Invalid(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"), isProven: true);
-        RuleState state = consensus.Rule.Advance(parent.RuleState, header, null);
-        var sound = new BlockNode(copy, parent, weight, chainWeight, state);
+        headerVerdict = headers.Extend(header, parent.RuleState, parent.ChainWeight, out HeaderValidator.Link link);
+        if (!headerVerdict.IsValid) return Refuse(block, headerVerdict, isProven: true);
+        var sound = new BlockNode(copy, parent, link.Weight, link.ChainWeight, link.State);
         if (!verdict.IsValid)
         {
             if (!IsFaultOfCopy(block, verdict)) tree.CountInvalid(sound);
@@ -100,8 +99,10 @@ internal sealed class BlockValidator(
     public Verdict JudgeBehindInvalid(BlockNode parent, BlockCopy copy, Timestamp now)
     {
         Verdict verdict = CheckBehind(parent, copy, now, out BlockNode? node);
-        if (node is null || copy.ClaimCount > 0) return verdict.IsValid ? ParentInvalid(parent.Id) : verdict;
-        tree.CountInvalid(node);
+        if (verdict.IsValid) verdict = headers.JudgeCertificate(HeaderView.Of(copy.Block), copy.Block.Block.Certificate, parent.RuleState, copy.Certificate);
+        if (!verdict.IsValid) return verdict;
+        if (copy.ClaimCount > 0) return ParentInvalid(parent.Id);
+        tree.CountInvalid(node!);
         return Refuse(copy.Block, ParentInvalid(parent.Id), isProven: true);
     }
 
@@ -115,19 +116,16 @@ internal sealed class BlockValidator(
         if (parent.Equals(node.CheckedAgainst)) return Verdict.Valid;
         (node.CheckedAgainst, node.Seals, node.Certificate) = (parent, new SealClaims(), new SealClaims());
         (node.IsProven, node.IsVerified, node.Verification) = (false, false, null);
-        Verdict verdict = consensus.Rule.Check(node.Header, new Ancestors(node.Parent, best, stored), parent, null, node.Seals);
-        return verdict.IsValid
-            ? consensus.Finality.Judge(node.Header, node.Body!.Block.Certificate, parent, node.Certificate)
-            : verdict;
+        ReadOnlyMemory<byte>? certificate = node.Body!.Block.Certificate;
+        Verdict verdict = headers.CheckRule(node.Header, new Ancestors(node.Parent, best, stored), parent, certificate is not null, null, node.Seals);
+        return verdict.IsValid ? headers.JudgeCertificate(node.Header, certificate, parent, node.Certificate) : verdict;
     }
 
     private Verdict JudgeBehind(BlockNode parent, BlockCopy copy, Timestamp? now, out BlockNode? node)
     {
         node = null;
-        // A certified block is not deferred: others have agreed on its time.
-        ReadOnlyMemory<byte>? certificate = copy.Block.Block.Certificate;
-        Verdict verdict = CheckBehind(parent, copy, certificate is null ? now : null, out BlockNode? sound);
-        if (verdict.IsValid) verdict = consensus.Finality.Judge(HeaderView.Of(copy.Block), certificate, parent.RuleState, copy.Certificate);
+        Verdict verdict = CheckBehind(parent, copy, now, out BlockNode? sound);
+        if (verdict.IsValid) verdict = headers.JudgeCertificate(HeaderView.Of(copy.Block), copy.Block.Block.Certificate, parent.RuleState, copy.Certificate);
         if (verdict.Kind == VerdictKind.Invalid && sound is not null && !IsExactBehind(parent)) return Verdict.ParentPending(parent.Id);
         if (verdict.IsValid) node = sound;
         return verdict;
@@ -137,7 +135,7 @@ internal sealed class BlockValidator(
 
     private Verdict CheckPlace(in HeaderView header, BlockNode parent)
     {
-        Verdict place = BlockRules.CheckPlace(header.Header, parent.Header.Header, profile);
+        Verdict place = headers.CheckPlace(header, parent.Header);
         // Whatever left the best chain below the final height is gone from the tree: a parent at or above it descends from it.
         return place.IsValid && parent.Height < consensus.Finality.FinalHeight
             ? ContradictsFinality(parent.Height, consensus.Finality.FinalHeight)

@@ -1,6 +1,8 @@
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 
@@ -44,9 +46,10 @@ internal sealed class ChainParts
         Loader = new StoredBlockLoader(spec, Consensus, Tree, Best, Sides, Headers, store);
         Reverts = new RevertRequests(Best, Tree, Sides, Loader, Cache, Consensus.Finality);
         Pruner = new BranchPruner(Tree, Best, Sides, Consensus.Finality, Settlements);
-        BlockValidator = new BlockValidator(profile, Consensus, Tree, Best, Sides, Headers, Loader);
+        var validator = new HeaderValidator(Consensus.Rule, Consensus.Finality, (header, parent) => BlockRules.CheckPlace(header, parent, profile));
+        BlockValidator = new BlockValidator(profile, Consensus, validator, Tree, Best, Sides, Headers, Loader);
         Unknown = new UnknownBranches(
-            profile, Consensus, Tree, Best, Sides, Headers, Loader, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
+            profile, Consensus, validator, Tree, Best, Sides, Headers, Loader, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
         Blocks = new BlockAdmission(
             BlockValidator, Tree, Sides, Reverts, Unknown, Consensus.Finality, Settlements, options.MaxUnprovenBytes,
             profile.Limits.MaxBlockBytes + profile.Limits.MaxSealBytes + profile.Limits.MaxCertificateBytes);

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Headers;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Ledger;
@@ -18,6 +19,7 @@ internal sealed class UnknownBranches
 
     private readonly ChainProfile _profile;
     private readonly ConsensusParts _consensus;
+    private readonly HeaderValidator _headers;
     private readonly BlockTree _tree;
     private readonly BestChain _best;
     private readonly SideBranches _sides;
@@ -32,6 +34,7 @@ internal sealed class UnknownBranches
     /// <summary>Begins with what an earlier run has noted.</summary>
     /// <param name="profile">The chain's profile.</param>
     /// <param name="consensus">The known rule.</param>
+    /// <param name="headers">Judges headers by it.</param>
     /// <param name="tree">The known blocks.</param>
     /// <param name="best">The best chain of the known blocks.</param>
     /// <param name="sides">Those beside it.</param>
@@ -41,10 +44,10 @@ internal sealed class UnknownBranches
     /// <param name="record">What the store remembers, or <c>null</c>.</param>
     /// <exception cref="InvalidDataException">The record is damaged.</exception>
     public UnknownBranches(
-        ChainProfile profile, ConsensusParts consensus, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored, StoredBlockLoader loader,
-        bool isIgnored, ReadOnlyMemory<byte>? record)
+        ChainProfile profile, ConsensusParts consensus, HeaderValidator headers, BlockTree tree, BestChain best, SideBranches sides, StoredHeaders stored,
+        StoredBlockLoader loader, bool isIgnored, ReadOnlyMemory<byte>? record)
     {
-        (_profile, _consensus, _tree, _best, _sides, _stored, _loader) = (profile, consensus, tree, best, sides, stored, loader);
+        (_profile, _consensus, _headers, _tree, _best, _sides, _stored, _loader) = (profile, consensus, headers, tree, best, sides, stored, loader);
         (_isIgnored, _known) = (isIgnored, profile.RulesetAt(ulong.MaxValue));
         if (!isIgnored && record is { } bytes && UnknownRuleset.Read(bytes) is { } noted && noted.Ruleset > _known) Noted = noted;
     }
@@ -138,12 +141,10 @@ internal sealed class UnknownBranches
         Verdict verdict = Judge(copy, header, new UnknownNode.Line(beside, new Ancestors(fork, _best, _stored)), state, now, isExact, out UnknownNode.Shown shown);
         if (!verdict.IsValid || (copy.ClaimCount > 0 && !isProven)) return verdict;
 
-        Work weight = _consensus.Rule.Weight(header, state);
-        if (!Work.TryAdd(beside?.ChainWeight ?? fork.ChainWeight, weight, out Work chainWeight))
-            return Refuse(block, Verdict.Invalid(BlockRule.Overflow, weight.ToBytes(), "a chain's weight below 2^256"));
-        RuleState after = _consensus.Rule.Advance(state, header, null);
-        UnknownNode node = parent?.Next(header, chainWeight, after, shown, ++_arrivals)
-            ?? UnknownNode.First(header, beside, fork, weight, chainWeight, after, shown, _consensus.Rule.SignersInForce(header.Height, state), ++_arrivals);
+        verdict = _headers.Extend(header, state, beside?.ChainWeight ?? fork.ChainWeight, out HeaderValidator.Link link);
+        if (!verdict.IsValid) return Refuse(block, verdict);
+        UnknownNode node = parent?.Next(header, link.ChainWeight, link.State, shown, ++_arrivals)
+            ?? UnknownNode.First(header, beside, fork, link.Weight, link.ChainWeight, link.State, shown, _consensus.Rule.SignersInForce(header.Height, state), ++_arrivals);
         hasChanged = TryAdd(node) && Note(node);
         return NotKnown(block);
     }
@@ -154,14 +155,13 @@ internal sealed class UnknownBranches
         HashedBlock block = copy.Block;
         ReadOnlyMemory<byte>? certificate = block.Block.Certificate;
         shown = new UnknownNode.Shown([], certificate is not null);
-        // A certified block is not deferred: others have agreed on its time.
-        Verdict verdict = _consensus.Rule.Check(header, ancestors, state, certificate is null ? now : null, copy.Seals);
+        Verdict verdict = _headers.CheckRule(header, ancestors, state, certificate is not null, now, copy.Seals);
         if (verdict.Kind == VerdictKind.Invalid) return isExact ? Refuse(block, verdict) : verdict;
         Verdict body = BlockRules.CheckIntegrity(block, _profile);
         if (!body.IsValid) return Refuse(block, body);
         if (!verdict.IsValid) return verdict;
         shown = shown with { Signers = [.. copy.Seals.Claims.Select(claim => claim.Signer)] };
-        return _consensus.Finality.Judge(header, certificate, state, copy.Certificate);
+        return _headers.JudgeCertificate(header, certificate, state, copy.Certificate);
     }
 
     /// <summary>Remembers that a block is invalid by the known rules, unless another copy of it might not be.</summary>

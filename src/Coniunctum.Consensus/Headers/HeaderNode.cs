@@ -1,4 +1,5 @@
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Consensus.Headers;
 
@@ -8,12 +9,15 @@ namespace Coniunctum.Consensus.Headers;
 /// </summary>
 internal sealed class HeaderNode
 {
-    private HeaderNode? _parent;
-    private HeaderNode _jump;
+    // Of the others the history tree is computed again where a branch begins there.
+    private const ulong HistoryStride = 64;
 
-    public HeaderNode(HeaderView view, HeaderNode? parent, Work work, RuleState state)
+    private HeaderNode _jump;
+    private HistorySummits? _history;
+
+    public HeaderNode(HeaderView view, HeaderNode? parent, Work work, RuleState state, HistorySummits? history = null)
     {
-        (View, Work, State, _parent) = (view, work, state, parent);
+        (View, Work, State, Parent, _history) = (view, work, state, parent, history);
         if (parent is null)
         {
             _jump = this;
@@ -27,12 +31,37 @@ internal sealed class HeaderNode
 
     public HeaderView View { get; }
 
+    public BlockId Id => View.Id;
+
     public ulong Height => View.Height;
 
-    /// <summary>The sum of the weights from the chain's first header to this one.</summary>
+    /// <summary>The parent, or <c>null</c> where the tree begins.</summary>
+    public HeaderNode? Parent { get; private set; }
+
+    /// <summary>The weight of the chain up to this one.</summary>
     public Work Work { get; }
 
-    public RuleState State { get; }
+    public RuleState State { get; set; }
+
+    /// <summary>How many headers of the tree build on it.</summary>
+    public int Children { get; set; }
+
+    /// <summary>When it joined the tree, counted in headers.</summary>
+    public long Arrival { get; set; }
+
+    /// <summary>The history tree up to this one, or <c>null</c> where it is not known.</summary>
+    public HistorySummits? History
+    {
+        get
+        {
+            var path = new Stack<HeaderNode>();
+            HeaderNode? known = this;
+            for (; known is { _history: null }; known = known.Parent) path.Push(known);
+            HistorySummits? history = known?._history;
+            while (history is not null && path.TryPop(out HeaderNode? next)) history = history.With(next.Id, next.Work);
+            return history;
+        }
+    }
 
     /// <summary>Returns the ancestor at a height, which must not lie below the first one that is kept.</summary>
     public HeaderNode AncestorAt(ulong height)
@@ -50,8 +79,21 @@ internal sealed class HeaderNode
         return steps;
     }
 
-    /// <summary>Forgets the ancestors. Jumps that lead here go no further.</summary>
-    public void Detach() => (_parent, _jump) = (null, this);
+    /// <summary>Releases the history tree, which a child has now, but for every 64th height: it takes up to 4 KiB.</summary>
+    public void ThinHistory()
+    {
+        if (Parent is not null && Height % HistoryStride != 0) _history = null;
+    }
 
-    private HeaderNode StepToward(ulong height) => _jump.Height >= height && _jump != this ? _jump : _parent!;
+    /// <summary>Becomes the first of its tree. Jumps that lead here go no further.</summary>
+    public void Detach()
+    {
+        _history = History;
+        Forget();
+    }
+
+    /// <summary>Releases the ancestors.</summary>
+    public void Forget() => (Parent, _jump) = (null, this);
+
+    private HeaderNode StepToward(ulong height) => _jump.Height >= height && _jump != this ? _jump : Parent!;
 }

@@ -9,8 +9,6 @@ namespace Coniunctum.Consensus.Headers;
 /// </summary>
 public sealed class HeaderProfile
 {
-    private readonly Func<BlockHeader, BlockHeader, Verdict> _checkPlace;
-
     /// <summary>Describes a chain of headers whose ledger is not this library's.</summary>
     /// <param name="name">The profile's name, for people.</param>
     /// <param name="format">How headers are read.</param>
@@ -27,7 +25,7 @@ public sealed class HeaderProfile
         ArgumentNullException.ThrowIfNull(consensus);
         ArgumentNullException.ThrowIfNull(checkPlace);
         (Name, Format, Genesis, GenesisWeight) = (name, format, genesis, genesisWeight);
-        (Rule, Initial, _checkPlace) = (consensus.Rule, consensus.Initial, checkPlace);
+        (Rule, Initial, HeaderValidator) = (consensus.Rule, consensus.Initial, new HeaderValidator(consensus.Rule, consensus.Finality, checkPlace));
     }
 
     /// <summary>The profile's name, for people.</summary>
@@ -48,6 +46,12 @@ public sealed class HeaderProfile
     /// <summary>What the rule carries at genesis.</summary>
     public RuleState Initial { get; }
 
+    /// <summary>Judges its headers.</summary>
+    internal HeaderValidator HeaderValidator { get; }
+
+    /// <summary>Whether headers carry the root of the history tree.</summary>
+    internal bool HasHistory { get; private init; }
+
     /// <summary>Returns the headers' part of a ledger's profile.</summary>
     /// <param name="profile">The profile.</param>
     /// <exception cref="ArgumentException">No sound chain can exist under the profile's parameters.</exception>
@@ -57,10 +61,20 @@ public sealed class HeaderProfile
         if (profile.Consensus is not ConsensusSpec spec)
             throw new ArgumentException($"The profile {profile.Name} names a rule, but not how it is built.", nameof(profile));
         HeaderView genesis = HeaderView.Of(GenesisBlock.Create(profile).Block);
-        return new HeaderProfile(
-            profile.Name, new LedgerHeaders(profile.Format), genesis, Work.Zero, spec.Build(profile, genesis.Id),
-            (header, parent) => BlockRules.CheckPlace(header, parent, profile));
+        return Of(profile, genesis, spec.Build(profile, genesis.Id));
     }
 
-    internal Verdict CheckPlace(BlockHeader header, BlockHeader parent) => _checkPlace(header, parent);
+    /// <summary>Returns the headers' part of a ledger's profile under parts that the caller has built.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="first">The first header that is known: genesis, or one that is trusted.</param>
+    /// <param name="consensus">The rule and what it begins with.</param>
+    public static HeaderProfile Of(ChainProfile profile, HeaderView first, ConsensusParts consensus)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return new HeaderProfile(
+            profile.Name, new LedgerHeaders(profile.Format), first, Work.Zero, consensus, (header, parent) => BlockRules.CheckPlace(header, parent, profile))
+        {
+            HasHistory = profile.Format.Traits.HasExtendedHeader,
+        };
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Ledger.State;
@@ -22,6 +23,9 @@ public sealed class HistorySummits
     /// <summary>How many blocks there are: the next one's height.</summary>
     public ulong Count => _tree.Leaves;
 
+    /// <summary>The root over all of them, which the next block's header carries; zero where there is none.</summary>
+    public Hash256 Root => _tree.Root;
+
     /// <summary>Goes on behind a number of stored blocks. Reads one row for each bit that is set in it, and two heads more.</summary>
     /// <param name="count">The number of blocks.</param>
     /// <param name="summitsAt">Returns what is kept with the block at a height; <c>null</c> where that is missing.</param>
@@ -42,6 +46,11 @@ public sealed class HistorySummits
 
         return new HistorySummits(HistoryTree.Of(count, peaks.DrainToImmutable()), source.HeadAt(count - 1).ChainWeight);
     }
+
+    /// <summary>Returns the chain with one more block, of which only the tree is wanted.</summary>
+    /// <param name="block">The block's identity.</param>
+    /// <param name="chainWeight">The weight of the chain up to it.</param>
+    public HistorySummits With(BlockId block, in Work chainWeight) => new(_tree.With(block, SummitSource.WeightOf(_chainWeight, chainWeight)), chainWeight);
 
     /// <summary>Returns the chain with one more block.</summary>
     /// <param name="head">The block, at height <see cref="Count"/>.</param>

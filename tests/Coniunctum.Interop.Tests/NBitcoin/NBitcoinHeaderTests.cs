@@ -167,7 +167,7 @@ public sealed class NBitcoinHeaderTests
         global::NBitcoin.Consensus consensus = Easy(window, TimeSpan.FromMinutes(10));
         var first = new BitcoinHeader(1, default, default, 1_300_000_000, new CompactTarget(EasiestBits), 0);
         HeaderProfile profile = BitcoinHeaders.Create("test", new BitcoinRetarget(TimeSpan.FromMinutes(10), window), first);
-        HeaderChain chain = HeaderChain.FromGenesis(profile);
+        HeaderTree chain = HeaderTree.FromGenesis(profile);
         var tip = new ChainedBlock(new BlockHeader(first.ToBytes(), consensus), 0);
         BitcoinHeader last = first;
         int refused = 0;
@@ -176,7 +176,7 @@ public sealed class NBitcoinHeaderTests
             // A window that is too fast makes the next one harder: from a few dozen hashes a block on, they are slow.
             bool isHard = last.Bits.Bits < 0x1f7fffff;
             uint seconds = last.Seconds + (uint)comparison.Random.Next(isHard ? 700 : 30, 1_340);
-            var next = new BitcoinHeader(1, chain.Tip.Id, new Hash256(comparison.Bytes(32)), seconds, new CompactTarget(tip.GetNextWorkRequired(consensus).ToCompact()), 0);
+            var next = new BitcoinHeader(1, chain.TipId, new Hash256(comparison.Bytes(32)), seconds, new CompactTarget(tip.GetNextWorkRequired(consensus).ToCompact()), 0);
             BitcoinHeader[] candidates =
             [
                 Mine(next with { Bits = new CompactTarget(next.Bits.Bits - 1) }),

@@ -6,6 +6,7 @@ using Coniunctum.Consensus.Headers;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Formats;
+using Coniunctum.Ledger.State;
 using Coniunctum.Mining;
 using Coniunctum.Mining.Difficulty;
 using Coniunctum.Mining.Puzzles;
@@ -89,6 +90,8 @@ public sealed class VerifyHeadersTests
         HeaderProfile headers = HeaderProfile.Of(profile);
         var line = new Line([headers.Genesis]);
         RuleState state = headers.Initial;
+        Work weight = Work.Zero;
+        HistorySummits history = HistorySummits.None.With(headers.Genesis.Id, weight);
         string[] encoded = new string[count];
         ulong now = profile.Genesis.Timestamp.UnixMilliseconds;
         for (int i = 0; i < count; i++)
@@ -104,11 +107,14 @@ public sealed class VerifyHeadersTests
                 MerkleRoot = default,
                 Target = draft.Target,
                 Timestamp = draft.Timestamp,
+                HistoryRoot = history.Root,
             };
             SearchSpace space = spec.Puzzle.CreateSearch(new MiningOptions()).Prepare(header, header.Timestamp, profile.Format);
             Assert.That(space.Puzzle.TryFind(0, 1_000, header.Target, out ulong number), Is.True);
             header = space.HeaderOf(number);
             line.Headers.Add(new HeaderView(header, new BlockId(profile.Format.Digest(header)), default));
+            Assert.That(Work.TryAdd(weight, headers.Rule.Weight(line.Parent, state), out weight), Is.True);
+            history = history.With(line.Parent.Id, weight);
             state = headers.Rule.Advance(state, line.Parent, null);
             encoded[i] = Encode(header, profile.Format);
         }

@@ -8,7 +8,7 @@ using Coniunctum.Node.Tests.Support;
 
 namespace Coniunctum.Node.Tests.Headers;
 
-public sealed class HeaderChainTests
+public sealed class HeaderTreeTests
 {
     // Long after every header that is made here.
     private static readonly Timestamp s_now = new(4_000_000_000_000);
@@ -16,10 +16,10 @@ public sealed class HeaderChainTests
     [Test]
     public void Add_RealBlocks1To255_AreValidAndWeighWhatBitcoinSays()
     {
-        var chain = HeaderChain.FromGenesis(BitcoinHeaders.Main);
+        var chain = HeaderTree.FromGenesis(BitcoinHeaders.Main);
         foreach (HeaderReading reading in BitcoinHeaderTests.ReadAll(BitcoinHeaderTests.Real, 1))
             Assert.That(Add(chain, reading.Header), Is.EqualTo(Verdict.Valid));
-        Assert.That(chain.Tip.Height, Is.EqualTo(255));
+        Assert.That(chain.TipHeight, Is.EqualTo(255));
         Assert.That(chain.Work.ToString(), Is.EqualTo((256 * 4_295_032_833UL).ToString()));
         Assert.That(chain.PartlyChecked, Is.Zero);
     }
@@ -28,9 +28,9 @@ public sealed class HeaderChainTests
     public void Add_RealBlocksBehindAnyCheckpoint_AreValid([Values(2, 3, 100, 254)] int height)
     {
         HeaderReading[] readings = BitcoinHeaderTests.ReadAll(BitcoinHeaderTests.Real[(height - 1)..], (ulong)height);
-        Assert.That(HeaderChain.Begin(BitcoinHeaders.Main, readings[0].Header, out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
+        Assert.That(HeaderTree.Begin(BitcoinHeaders.Main, readings[0].Header, out HeaderTree? chain), Is.EqualTo(Verdict.Valid));
         foreach (HeaderReading reading in readings.Skip(1)) Assert.That(Add(chain!, reading.Header), Is.EqualTo(Verdict.Valid));
-        Assert.That(chain!.Tip.Height, Is.EqualTo(255));
+        Assert.That(chain!.TipHeight, Is.EqualTo(255));
         // The first ten behind it have a median that reaches below it, those of heights up to 11 excepted: it begins at genesis.
         Assert.That(chain.PartlyChecked, Is.EqualTo(Math.Min(10, 255 - height)));
     }
@@ -40,9 +40,9 @@ public sealed class HeaderChainTests
     {
         // Two windows much too fast, five too slow, then on schedule.
         BitcoinForge forge = new BitcoinForge().AddMany(16, 60).AddMany(40, 3_000).AddMany(40);
-        HeaderChain chain = Chain(forge);
+        HeaderTree chain = Chain(forge);
         Assert.That(forge.Headers.Select(header => header.Bits).Distinct().Count(), Is.GreaterThan(4));
-        Assert.That(chain.Tip.Id, Is.EqualTo(forge.Views[^1].Id));
+        Assert.That(chain.TipId, Is.EqualTo(forge.Views[^1].Id));
         Assert.That(chain.PartlyChecked, Is.Zero);
     }
 
@@ -59,7 +59,7 @@ public sealed class HeaderChainTests
     {
         BitcoinForge forge = new BitcoinForge().AddMany(3);
         HeaderView last = forge.Views[^1] with { Header = forge.Views[^1].Header with { Height = ulong.MaxValue } };
-        Assert.That(HeaderChain.Begin(forge.Profile, last, out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
+        Assert.That(HeaderTree.Begin(forge.Profile, last, out HeaderTree? chain), Is.EqualTo(Verdict.Valid));
         HeaderView next = forge.Make().Header;
 
         Verdict verdict = Add(chain!, next with { Header = next.Header with { Height = 0 } });
@@ -86,7 +86,7 @@ public sealed class HeaderChainTests
     public void Add_WrongBits_AreRefused(int height, uint bits)
     {
         BitcoinForge forge = new BitcoinForge().AddMany(height - 1, 60);
-        HeaderChain chain = Chain(forge);
+        HeaderTree chain = Chain(forge);
         Assert.That(Add(chain, forge.Make().Header), Is.EqualTo(Verdict.Valid));
         Verdict verdict = Add(chain, forge.Make(change: header => header with { Bits = new CompactTarget(bits) }).Header);
         Assert.That((verdict.Kind, verdict.Rule), Is.EqualTo((VerdictKind.Invalid, BlockRule.TargetWrong)));
@@ -98,7 +98,7 @@ public sealed class HeaderChainTests
         BitcoinForge forge = new BitcoinForge().AddMany(20);
         HeaderView header = forge.Make(change: header => header with { Bits = new CompactTarget(0x2100ffff) }).Header;
         Assert.That(Add(Chain(forge), header).Rule, Is.EqualTo(BlockRule.TargetWrong));
-        Assert.That(HeaderChain.Begin(forge.Profile, header, out HeaderChain? none).Rule, Is.EqualTo(BlockRule.TargetWrong));
+        Assert.That(HeaderTree.Begin(forge.Profile, header, out HeaderTree? none).Rule, Is.EqualTo(BlockRule.TargetWrong));
         Assert.That(none, Is.Null);
     }
 
@@ -108,7 +108,7 @@ public sealed class HeaderChainTests
         BitcoinForge forge = new BitcoinForge().AddMany(20);
         HeaderView header = forge.Make(misses: true).Header;
         Assert.That(Add(Chain(forge), header).Rule, Is.EqualTo(BlockRule.ProofInvalid));
-        Assert.That(HeaderChain.Begin(forge.Profile, header, out _).Rule, Is.EqualTo(BlockRule.ProofInvalid));
+        Assert.That(HeaderTree.Begin(forge.Profile, header, out _).Rule, Is.EqualTo(BlockRule.ProofInvalid));
     }
 
     [Test]
@@ -128,7 +128,7 @@ public sealed class HeaderChainTests
         BitcoinForge forge = new BitcoinForge().AddMany(20);
         HeaderView header = forge.Make().Header;
         ulong time = header.Header.Timestamp.UnixMilliseconds;
-        HeaderChain chain = Chain(forge);
+        HeaderTree chain = Chain(forge);
         Verdict verdict = chain.Add(header, new Timestamp(time - 7_200_001), new SealClaims());
         Assert.That((verdict.Kind, verdict.Rule), Is.EqualTo((VerdictKind.Deferred, BlockRule.TimestampTooNew)));
         Assert.That(chain.Add(header, new Timestamp(time - 7_200_000), new SealClaims()), Is.EqualTo(Verdict.Valid));
@@ -140,7 +140,7 @@ public sealed class HeaderChainTests
         BitcoinForge forge = new BitcoinForge().AddMany(16, 60).AddMany(24, 3_000).AddMany(24);
         for (int height = 2; height < forge.Views.Count; height++)
         {
-            Assert.That(HeaderChain.Begin(forge.Profile, forge.Views[height], out HeaderChain? chain), Is.EqualTo(Verdict.Valid));
+            Assert.That(HeaderTree.Begin(forge.Profile, forge.Views[height], out HeaderTree? chain), Is.EqualTo(Verdict.Valid));
             int expected = 0;
             for (int next = height + 1; next < forge.Views.Count; next++)
             {
@@ -169,7 +169,7 @@ public sealed class HeaderChainTests
 
             Verdict From12()
             {
-                HeaderChain.Begin(forge.Profile, forge.Views[12], out HeaderChain? chain);
+                HeaderTree.Begin(forge.Profile, forge.Views[12], out HeaderTree? chain);
                 for (int i = 13; i <= 15; i++) Add(chain!, forge.Views[i]);
                 Assert.That(Add(chain!, right), Is.EqualTo(Verdict.Valid));
                 return Add(chain!, other.Header);
@@ -181,16 +181,16 @@ public sealed class HeaderChainTests
     public void Add_HeavierBranch_BecomesTheTip_AndAnEqualOneDoesNot()
     {
         BitcoinForge forge = new BitcoinForge().AddMany(3);
-        HeaderChain chain = Chain(forge);
+        HeaderTree chain = Chain(forge);
         HeaderView twin = forge.Make(BitcoinForge.Start + 99_999).Header;
         HeaderView next = forge.Add();
         Add(chain, next);
         Assert.That(Add(chain, twin), Is.EqualTo(Verdict.Valid));
-        Assert.That(chain.Tip.Id, Is.EqualTo(next.Id), "of equals the first");
+        Assert.That(chain.TipId, Is.EqualTo(next.Id), "of equals the first");
         Assert.That(Add(chain, twin), Is.EqualTo(Verdict.Valid), "twice is no fault");
         HeaderView better = forge.Add();
         Add(chain, better);
-        Assert.That(chain.Tip.Id, Is.EqualTo(better.Id));
+        Assert.That(chain.TipId, Is.EqualTo(better.Id));
         Assert.That(chain.At(4)!.Value.Id, Is.EqualTo(next.Id));
         Assert.That(chain.At(6), Is.Null);
     }
@@ -200,29 +200,29 @@ public sealed class HeaderChainTests
     {
         const int Length = 9_000;
         BitcoinForge forge = new BitcoinForge(window: 2016).AddMany(Length);
-        var chain = HeaderChain.FromGenesis(forge.Profile, HeaderChain.MinKept);
+        var chain = HeaderTree.FromGenesis(forge.Profile, new HeaderTreeOptions { Kept = HeaderTree.MinKept });
         foreach (HeaderView header in forge.Views.Skip(1))
         {
             Assert.That(Add(chain, header), Is.EqualTo(Verdict.Valid));
-            Assert.That(chain.Count, Is.LessThanOrEqualTo((2 * HeaderChain.MinKept) + 2));
+            Assert.That(chain.Count, Is.LessThanOrEqualTo((2 * HeaderTree.MinKept) + 2));
         }
 
-        Assert.That(chain.Tip.Id, Is.EqualTo(forge.Views[^1].Id));
+        Assert.That(chain.TipId, Is.EqualTo(forge.Views[^1].Id));
         Assert.That(chain.PartlyChecked, Is.Zero);
-        Assert.That(chain.At(Length - HeaderChain.MinKept)!.Value.Id, Is.EqualTo(forge.Views[Length - HeaderChain.MinKept].Id));
+        Assert.That(chain.At(Length - HeaderTree.MinKept)!.Value.Id, Is.EqualTo(forge.Views[Length - HeaderTree.MinKept].Id));
         Assert.That(chain.At(2_000), Is.Null, "forgotten");
         Assert.That(Add(chain, forge.Views[3_000]).Kind, Is.EqualTo(VerdictKind.MissingParent));
     }
 
     [Test]
     public void FromGenesis_KeepingLessThanWindowsNeed_Throws() =>
-        Assert.That(() => HeaderChain.FromGenesis(BitcoinHeaders.Main, HeaderChain.MinKept - 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => HeaderTree.FromGenesis(BitcoinHeaders.Main, new HeaderTreeOptions { Kept = HeaderTree.MinKept - 1 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
-    private static Verdict Add(HeaderChain chain, HeaderView header) => chain.Add(header, s_now, new SealClaims());
+    private static Verdict Add(HeaderTree chain, HeaderView header) => chain.Add(header, s_now, new SealClaims());
 
-    private static HeaderChain Chain(BitcoinForge forge)
+    private static HeaderTree Chain(BitcoinForge forge)
     {
-        var chain = HeaderChain.FromGenesis(forge.Profile);
+        var chain = HeaderTree.FromGenesis(forge.Profile);
         foreach (HeaderView header in forge.Views.Skip(1)) Assert.That(Add(chain, header), Is.EqualTo(Verdict.Valid), $"height {header.Height}");
         return chain;
     }
