@@ -1,10 +1,7 @@
 namespace CustomConsensus;
 
-/// <summary>
-/// Members take turns by height. A block is sealed by whose turn it is, and final once another member has acknowledged it: that
-/// signature is its certificate.
-/// </summary>
-internal sealed class RoundRobin(Address[] members) : ConsensusSpec, IConsensusRule
+/// <summary>Members seal blocks in turn. One is final once another member has acknowledged it: that signature is its certificate.</summary>
+internal sealed class RoundRobin(Address[] members) : ConsensusSpec, IConsensusRule, ITopicRule
 {
     public override string RuleName => "round-robin";
 
@@ -14,8 +11,10 @@ internal sealed class RoundRobin(Address[] members) : ConsensusSpec, IConsensusR
 
     public int StateLag => int.MaxValue;
 
+    public IReadOnlyList<TopicSpec> Topics { get; } = [new("proposal", TopicMode.Latest, 256, 2 << 20), new("acknowledgement", TopicMode.Latest, 256, 2 << 20)];
+
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
-        new(this) { Finality = new Acknowledged(members) };
+        new(this) { Finality = new Acknowledged(members), Topics = this };
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
@@ -29,6 +28,17 @@ internal sealed class RoundRobin(Address[] members) : ConsensusSpec, IConsensusR
         draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);
 
     public Work Weight(in HeaderView header, RuleState parent) => Work.From(1);
+
+    /// <summary>What every node makes of a message: a member's number and its signature, with the block beside them that it is about.</summary>
+    public TopicJudgement Judge(in TopicMessage message, in HeaderView tip, RuleState state, SealClaims claims)
+    {
+        if (message.Content.Length < 2 || message.Content.Span[0] >= members.Length) return TopicJudgement.Rejected;
+        if (message.Block is not { } block || block.Header.Height != tip.Height + 1) return TopicJudgement.Ignored;
+        bool isProposal = message.Topic is "proposal";
+        Address author = members[message.Content.Span[0]];
+        claims.Add(new SignatureClaim(isProposal ? block.Id.Value : AcknowledgementOf(block.Id), message.Content[1..], author));
+        return TopicJudgement.Accept(new TopicKey(block.Header.Height, author, (byte)(isProposal ? 1 : 2)));
+    }
 
     /// <summary>What a member signs to acknowledge a block: never the digest that seals one.</summary>
     public static Hash256 AcknowledgementOf(BlockId block) => Sha3_256.Hash([.. "acknowledged"u8, .. block.Value.AsSpan()]);

@@ -1,14 +1,10 @@
 namespace CustomConsensus;
 
-/// <summary>
-/// One member. It proposes when it is its turn, says so again until the block is part of the chain, and acknowledges one proposal
-/// a height. A member that crashes would forget what it acknowledged: a rule for the real world persists that before it speaks.
-/// </summary>
+/// <summary>One member. What it has acknowledged it would forget in a crash: a rule for the real world persists that before it speaks.</summary>
 internal sealed class RoundRobinProducer(int self, PrivateKey key, Address[] members, ChainProfile profile) : IBlockProducer
 {
     private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(1);
 
-    private BlockId _chain;
     private ulong _height;
     private HashedBlock? _proposal;
     private BlockId? _acknowledged;
@@ -17,38 +13,36 @@ internal sealed class RoundRobinProducer(int self, PrivateKey key, Address[] mem
     {
         switch (input)
         {
-            case NodeInput.Started started:
-                _chain = started.ChainId;
-                break;
             case ProducerInput.TipChanged changed:
                 (_height, _proposal, _acknowledged) = (changed.Tip.Height + 1, null, null);
                 effects.Emit(new NodeEffect.SetTimer(new TimerId("turn"), now.Steady.Plus(s_pace)));
                 break;
             case NodeInput.TimerFired when _height % (ulong)members.Length == (ulong)self:
-                effects.Emit(_proposal is null ? new ProducerEffect.Prepare(members[self]) : new NodeEffect.Send("proposal", _proposal.Encoded));
+                effects.Emit(_proposal is null ? new ProducerEffect.Prepare(members[self]) : Say("proposal", _proposal, _proposal.Id.Value));
                 effects.Emit(new NodeEffect.SetTimer(new TimerId("turn"), now.Steady.Plus(s_pace)));
                 break;
             case ProducerInput.Prepared { Candidate: var draft } when draft.Header.Height == _height && _proposal is null:
                 draft = draft.WithExtraNonce(0);
                 _proposal = draft.Seal(0, Sign(draft.Format.Digest(draft.Header)));
-                effects.Emit(new NodeEffect.Send("proposal", _proposal.Encoded));
+                effects.Emit(Say("proposal", _proposal, _proposal.Id.Value));
                 break;
-            case NodeInput.MessageArrived { Topic: "proposal", Content: var bytes }:
-                HashedBlock.Decode(bytes, profile.Format, profile.Limits, _chain, out HashedBlock? proposed);
-                if (proposed is not null) effects.Emit(new ProducerEffect.Judge(proposed));
+            case ProducerInput.MessageAccepted { Topic: "proposal", Block: { } proposed }:
+                effects.Emit(new ProducerEffect.Judge(proposed));
                 break;
             case ProducerInput.Judged { Verdict.IsValid: true, Block: var block } when block.Header.Height == _height && (_acknowledged ?? block.Id) == block.Id:
                 _acknowledged = block.Id;
-                effects.Emit(new NodeEffect.Send("acknowledgement", (byte[])[(byte)self, .. Sign(RoundRobin.AcknowledgementOf(block.Id))]));
+                effects.Emit(Say("acknowledgement", block, RoundRobin.AcknowledgementOf(block.Id)));
                 break;
-            case NodeInput.MessageArrived { Topic: "acknowledgement", Content: var bytes } when _proposal is { } mine:
+            case ProducerInput.MessageAccepted { Topic: "acknowledgement", Content: var certificate, Block: { } block } when block.Id == _proposal?.Id:
                 // The chain checks the certificate like anybody else's.
-                effects.Emit(new ProducerEffect.Adopt(mine.WithCertificate(bytes, profile.Format)));
+                effects.Emit(new ProducerEffect.Adopt(block.WithCertificate(certificate, profile.Format)));
                 break;
             default:
                 break;
         }
     }
+
+    private NodeEffect.Send Say(string topic, HashedBlock block, Hash256 digest) => new(topic, (byte[])[(byte)self, .. Sign(digest)], block);
 
     private byte[] Sign(Hash256 digest)
     {

@@ -77,7 +77,7 @@ public sealed class BftConsensus : ConsensusSpec
                 throw new ArgumentException(Invariant($"Values of {profile.Limits.MaxEntryValueBytes} bytes are too short for a set of validators; {ValidatorsApplication.SliceBytes} are needed."), nameof(profile));
         }
 
-        return new ConsensusParts(new BftRule(), new HeaviestChain(), new BftFinality(genesis), new BftState(Validators, Validators));
+        return new ConsensusParts(new BftRule(), new HeaviestChain(), new BftFinality(genesis), new BftState(Validators, Validators), new BftTopics(genesis, profile.Limits));
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed record BftLock(ReadOnlyMemory<byte> Block, ImmutableArray<BftMes
         var writer = new CanonicalWriter(buffer);
         writer.WriteArrayHeader(2);
         writer.WriteFixed(Block.Span);
-        writer.WriteFixed(BftWire.Votes(Prevotes).Span);
+        writer.WriteFixed(WriteVotes(Prevotes).Span);
         writer.Flush();
         return buffer.WrittenMemory;
     }
@@ -39,9 +39,29 @@ internal sealed record BftLock(ReadOnlyMemory<byte> Block, ImmutableArray<BftMes
     {
         var reader = new CanonicalReader(encoded);
         reader.ReadArrayHeader(2);
-        var record = new BftLock(reader.ReadBytes(encoded.Length), BftWire.ReadVotes(reader.ReadBytes(encoded.Length)));
+        var record = new BftLock(reader.ReadBytes(encoded.Length), ReadVotes(reader.ReadBytes(encoded.Length)));
         return reader.End().IsValid
             ? record
             : throw new InvalidDataException($"The store's record of what this validator is locked on cannot be read: {reader.Outcome}.");
+    }
+
+    private static ReadOnlyMemory<byte> WriteVotes(ImmutableArray<BftMessage> votes)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new CanonicalWriter(buffer);
+        writer.WriteListHeader(votes.Length, ValidatorSet.MaxCount);
+        foreach (BftMessage vote in votes) vote.Write(ref writer);
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Reads votes; none when the bytes are something else.</summary>
+    private static ImmutableArray<BftMessage> ReadVotes(ReadOnlyMemory<byte> encoded)
+    {
+        var reader = new CanonicalReader(encoded);
+        int count = reader.ReadListHeader(ValidatorSet.MaxCount);
+        var votes = new List<BftMessage>(count);
+        for (int i = 0; i < count && !reader.IsFaulted; i++) votes.Add(BftMessage.Read(ref reader));
+        return reader.End().IsValid && votes.TrueForAll(vote => vote.Kind != BftMessageKind.Proposal) ? [.. votes] : [];
     }
 }

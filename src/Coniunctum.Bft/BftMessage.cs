@@ -1,3 +1,5 @@
+using System.Buffers;
+using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
@@ -19,6 +21,8 @@ public sealed record BftMessage(
     public const int MaxRound = (1 << 20) - 1;
 
     internal const int MaxSignatureBytes = 128;
+
+    internal const int MaxEncodedBytes = 256;
 
     // Under no other signature of the chain lies an encoding that begins with this.
     private const string Domain = "bft.message";
@@ -44,6 +48,26 @@ public sealed record BftMessage(
     public bool Contradicts(BftMessage other) =>
         Kind == other.Kind && Height == other.Height && Round == other.Round && Sender == other.Sender
         && (Block != other.Block || ValidRound != other.ValidRound);
+
+    /// <summary>Reads a message from untrusted bytes; <c>null</c> when they are none.</summary>
+    internal static BftMessage? Decode(ReadOnlyMemory<byte> encoded)
+    {
+        var reader = new CanonicalReader(encoded);
+        BftMessage message = Read(ref reader);
+        return reader.End().IsValid ? message : null;
+    }
+
+    internal ReadOnlyMemory<byte> Encode()
+    {
+        var buffer = new ArrayBufferWriter<byte>(MaxEncodedBytes);
+        var writer = new CanonicalWriter(buffer);
+        Write(ref writer);
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>The claim that its sender signed it.</summary>
+    internal SignatureClaim ClaimIn(BlockId chainId) => new(Digest(chainId), Signature, Sender);
 
     internal static BftMessage Read(ref CanonicalReader reader)
     {

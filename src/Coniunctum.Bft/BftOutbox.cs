@@ -41,13 +41,12 @@ internal sealed class BftOutbox(ProposedBlocks blocks)
     private void SendProposal(BftMessage message, BftMachine machine, IEffectSink<IProducerEffect> effects)
     {
         if (blocks.Find(message.Block!.Value) is not { } block) return;
-        effects.Emit(new NodeEffect.Send(BftWire.ProposalTopic, BftWire.Proposal(message, block.Encoded)));
+        effects.Emit(new NodeEffect.Send(BftTopics.ProposalTopic, message.Encode(), block));
         if (message.ValidRound >= 0) SendVotes(machine.PrevotesFor(message.ValidRound, message.Block.Value), effects);
     }
 
     private static void SendVotes(IEnumerable<BftMessage> votes, IEffectSink<IProducerEffect> effects)
     {
-        BftMessage[] said = [.. votes];
-        if (said.Length > 0) effects.Emit(new NodeEffect.Send(BftWire.VotesTopic, BftWire.Votes(said)));
+        foreach (BftMessage vote in votes) effects.Emit(new NodeEffect.Send(BftTopics.VoteTopic, vote.Encode()));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 
@@ -7,6 +6,36 @@ namespace Coniunctum.Bft;
 /// <summary>What a validator hears and says.</summary>
 public sealed partial class BftProducer
 {
+    /// <summary>Takes a message that the node has judged good.</summary>
+    private void TakeMessage(ProducerInput.MessageAccepted message, BftMachine machine)
+    {
+        switch (message.Topic)
+        {
+            case BftTopics.VoteTopic:
+                Receive(BftMessage.Decode(message.Content)!);
+                break;
+            case BftTopics.ProposalTopic:
+                TakeProposal(BftMessage.Decode(message.Content)!, message.Block!, machine);
+                break;
+            case BftTopics.StatusTopic when BftStatus.Decode(message.Content)! is var status && status.Sender != _self:
+                TakeStatus(status, machine);
+                break;
+            case BftTopics.EvidenceTopic:
+                Accuse(BftEvidence.Decode(message.Content)!);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TakeProposal(BftMessage proposal, HashedBlock block, BftMachine machine)
+    {
+        int ahead = proposal.Round - machine.Control.Round;
+        if (proposal.Height != machine.Height || ahead is < 0 or > BftTopics.MaxAhead || machine.Book.At(proposal.Round)?.IsContradicted == true) return;
+        Learn(block);
+        Receive(proposal);
+    }
+
     private void TakeResult(JobResult? result)
     {
         switch (result)
@@ -19,24 +48,11 @@ public sealed partial class BftProducer
                 _outbox.Send(message, _machine, _effects!);
                 _machine.Take(message);
                 break;
-            case BftJobs.CheckedVotes checkedVotes:
-                foreach (BftMessage vote in checkedVotes.Votes) Receive(vote);
-                break;
-            case BftJobs.Proposed { Block: { } block } proposed when block.Header.Height == _machine?.Height:
+            case BftJobs.Locked { Block: { } block } when block.Header.Height == _machine?.Height:
                 Learn(block);
-                if (proposed.Proposal is { } proposal) Receive(proposal);
-                break;
-            case BftJobs.Proposed { Proposal: { } early, Block: { } block } when block.Header.Height == _machine?.Height + 1:
-                _inbox.Keep(early, block);
                 break;
             case BftJobs.Answered answered:
-                _effects!.Emit(new NodeEffect.Send(BftWire.StatusTopic, answered.Status.Encode()));
-                break;
-            case BftJobs.Asked { Status: { } status } when _machine is not null:
-                TakeStatus(status, _machine);
-                break;
-            case BftJobs.Accused accused:
-                Accuse(accused.Evidence);
+                _effects!.Emit(new NodeEffect.Send(BftTopics.StatusTopic, answered.Status.Encode()));
                 break;
             default:
                 break;
@@ -52,7 +68,7 @@ public sealed partial class BftProducer
         if (message.Height == _machine!.Height)
             _machine.Take(message);
         else if (message.Height == _machine.Height + 1 && message.Kind != BftMessageKind.Proposal)
-            _inbox.Keep(message);
+            _early.Keep(message);
     }
 
     /// <summary>A message of one's own that one does not remember: the file is old, or someone else has the key.</summary>
@@ -94,7 +110,8 @@ public sealed partial class BftProducer
     {
         if (!status.IsQuestion)
         {
-            _listening?.Take(status);
+            if (status.Challenge != _listening?.Challenge) return;
+            _listening.Take(status);
             EndListening();
             return;
         }

@@ -15,9 +15,6 @@ public sealed partial class BftProducer : IBlockProducer
     private static readonly TimerId s_resendTimer = new("bft.resend");
     private static readonly TimerId s_listenTimer = new("bft.listen");
 
-    // Whoever floods a validator delays it; what is dropped comes again.
-    private const int MaxChecks = 256;
-
     private readonly ChainProfile _profile;
     private readonly BftTiming _timing;
     private readonly IEntropySource _entropy;
@@ -25,10 +22,9 @@ public sealed partial class BftProducer : IBlockProducer
     private readonly Address _self;
     private readonly EvidenceLog _evidence = new();
     private readonly Queue<BftAction> _actions = new();
-    private readonly HashSet<JobId> _checks = [];
     private readonly ProposedBlocks _blocks = new();
     private readonly BftRecords _records = new();
-    private readonly BftInbox _inbox;
+    private readonly EarlyVotes _early = new();
     private readonly BftOutbox _outbox;
     private readonly Dictionary<Address, BftMessage> _seen = [];
     private readonly RoundTimers _timers = new();
@@ -55,7 +51,6 @@ public sealed partial class BftProducer : IBlockProducer
         (_profile, _timing, _entropy) = (profile, rule.Timing, entropy);
         _jobs = new BftJobs(key, profile);
         _self = profile.Signatures.AddressOf(key.PublicKey);
-        _inbox = new BftInbox(_jobs, profile.Limits, _self, _evidence, _blocks);
         _outbox = new BftOutbox(_blocks);
     }
 
@@ -94,11 +89,10 @@ public sealed partial class BftProducer : IBlockProducer
             case ProducerInput.Judged judged:
                 TakeJudgement(judged.Block, judged.Verdict);
                 break;
-            case NodeInput.MessageArrived message when _machine is not null:
-                if (_inbox.Read(message, _machine, _validators!, _listening) is { } check) Check(check);
+            case ProducerInput.MessageAccepted message when _machine is not null:
+                TakeMessage(message, _machine);
                 break;
             case NodeInput.JobDone done:
-                _checks.Remove(done.Job);
                 TakeResult(done.Result);
                 break;
             default:
@@ -133,9 +127,7 @@ public sealed partial class BftProducer : IBlockProducer
         SetTimer(s_resendTimer, _timing.Resend);
         if (_listening is not null) Ask();
 
-        (ImmutableArray<BftMessage> messages, ImmutableArray<HashedBlock> blocks) = _inbox.TakeEarly(height, validators);
-        foreach (HashedBlock block in blocks) Learn(block);
-        foreach (BftMessage message in messages) Receive(message);
+        foreach (BftMessage vote in _early.Take(height, validators)) Receive(vote);
     }
 
     /// <summary>Puts a machine where the validator stands: behind its record where it may sign, and as a listener elsewhere.</summary>
@@ -238,7 +230,7 @@ public sealed partial class BftProducer : IBlockProducer
         if (!_evidence.Wants(evidence)) return;
         _evidence.Add(evidence);
         BftRecords.Persist(_evidence, _effects!);
-        _effects!.Emit(new NodeEffect.Send(BftWire.EvidenceTopic, evidence.Encode()));
+        _effects!.Emit(new NodeEffect.Send(BftTopics.EvidenceTopic, evidence.Encode()));
     }
 
     private void ForgetOldRounds(int round)
@@ -255,12 +247,4 @@ public sealed partial class BftProducer : IBlockProducer
     private void SetTimer(TimerId timer, TimeSpan span) => _effects!.Emit(new NodeEffect.SetTimer(timer, _now.Plus(span)));
 
     private void Start(IProducerJob job) => _effects!.Emit(new NodeEffect.StartJob(_job = _job.Next(), job));
-
-    /// <summary>Starts a job on what others sent, unless too many are under way.</summary>
-    private void Check(IProducerJob job)
-    {
-        if (_checks.Count >= MaxChecks) return;
-        Start(job);
-        _checks.Add(_job);
-    }
 }

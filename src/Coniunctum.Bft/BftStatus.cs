@@ -19,6 +19,8 @@ namespace Coniunctum.Bft;
 internal sealed record BftStatus(
     Hash256 Challenge, Address Asker, Address Sender, ulong Height, int Round, BftMessage? Sighting, ReadOnlyMemory<byte> Signature)
 {
+    public const int MaxEncodedBytes = 512;
+
     private const string Domain = "bft.status";
     private const int SignedFields = 7;
     private const int SentFields = 7;

@@ -4,7 +4,8 @@ namespace Coniunctum.Simulation;
 /// <param name="Kind">How the content is to be read.</param>
 /// <param name="Topic">What a message of the producer is about; empty otherwise.</param>
 /// <param name="Content">The bytes.</param>
-internal readonly record struct Message(MessageKind Kind, string Topic, ReadOnlyMemory<byte> Content)
+/// <param name="Block">The encoding of the block beside a message of the producer, which its content names; empty otherwise.</param>
+internal readonly record struct Message(MessageKind Kind, string Topic, ReadOnlyMemory<byte> Content, ReadOnlyMemory<byte> Block = default)
 {
     public string Subject => Kind == MessageKind.Message ? Topic : Kind.ToString();
 }

@@ -45,6 +45,12 @@ public sealed record NodeOptions
     public bool GroupsCommits { get; init; }
 
     /// <summary>
+    /// Whether the node passes on the messages of the others' producers, as its rule's topics say: where links do not join all nodes.
+    /// Default: false, each producer speaks to all nodes itself.
+    /// </summary>
+    public bool RelaysMessages { get; init; }
+
+    /// <summary>
     /// The longest time that a step takes; the shortest is a tenth of it. What comes meanwhile waits in line, and a crash loses what
     /// the step wanted to happen. Default: 0.
     /// </summary>

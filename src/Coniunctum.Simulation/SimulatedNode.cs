@@ -18,6 +18,7 @@ public sealed class SimulatedNode
     private readonly OrphanFetcher _fetches;
     private readonly StepQueue _steps;
     private readonly CommitQueue _commits;
+    private readonly MessageRelay? _relayed;
     private readonly Dictionary<TimerId, long> _timers = [];
     private readonly HashSet<JobId> _runningJobs = [];
     private readonly List<HashedTransaction> _announced = [];
@@ -37,6 +38,7 @@ public sealed class SimulatedNode
         _fetches = new OrphanFetcher(world, this);
         _steps = new StepQueue(world, this, options);
         _commits = new CommitQueue(world, this, options);
+        _relayed = options.RelaysMessages ? new MessageRelay(world, this) : null;
         Store = new CrashingStore(options.RemembersCommits);
         Index = index;
         Clock = new VirtualClock(world, options.ClockOffset, options.ClockDriftPerMillion);
@@ -198,7 +200,9 @@ public sealed class SimulatedNode
         // Whoever connects is told the others' tips.
         foreach (SimulatedNode other in _world.Nodes)
         {
-            if (other != this && other.IsUp) other.SendTip(this);
+            if (other == this || !other.IsUp) continue;
+            other.SendTip(this);
+            other._relayed?.SendLatest(this);
         }
     }
 
@@ -221,7 +225,9 @@ public sealed class SimulatedNode
                 if (Store.ReadBlock(new BlockId(new Crypto.Hash256(message.Content.Span))) is { } asked) _world.Send(this, from, BlockMessage(asked));
                 break;
             case MessageKind.Message:
-                Take(new NodeInput.MessageArrived(message.Topic, from.Peer, message.Content));
+                HashedBlock? beside = null;
+                if (!message.Block.IsEmpty) HashedBlock.Decode(message.Block, _profile.Format, _profile.Limits, Chain.Genesis.Id, out beside);
+                Take(new NodeInput.MessageArrived(message.Topic, from.Peer, message.Content, beside));
                 break;
             default:
                 throw new InvalidOperationException($"A message of no kind came from {from.Name}.");
@@ -242,6 +248,7 @@ public sealed class SimulatedNode
         _fetches.Clear();
         _steps.Clear();
         _commits.Clear();
+        _relayed?.Clear();
         _world.Record(Index, WorldEventKind.Crashed, "", default);
     }
 
@@ -281,7 +288,10 @@ public sealed class SimulatedNode
                 Broadcast(new Message(MessageKind.Transaction, "", announce.Transaction.Encoded));
                 break;
             case NodeEffect.Send send:
-                Broadcast(new Message(MessageKind.Message, send.Topic, send.Content));
+                Broadcast(new Message(MessageKind.Message, send.Topic, send.Content, send.Block?.Encoded ?? default));
+                break;
+            case NodeEffect.MessageJudged { Verdict: MessageVerdict.Accepted } judged:
+                _relayed?.PassOn(judged);
                 break;
             case NodeEffect.FetchBlock fetch:
                 _fetches.Want(fetch);
@@ -357,6 +367,7 @@ public sealed class SimulatedNode
         if (_world.Nodes.Count < 2) return;
         SimulatedNode other = DrawOther();
         SendTip(other);
+        _relayed?.SendLatest(other);
         _announced.RemoveAll(transaction => !Chain.IsPooled(transaction.Id));
         foreach (HashedTransaction transaction in _announced)
             _world.Send(this, other, new Message(MessageKind.Transaction, "", transaction.Encoded));

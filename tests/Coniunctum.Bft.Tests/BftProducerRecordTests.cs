@@ -76,11 +76,8 @@ public sealed class BftProducerRecordTests : IEffectSink<IProducerEffect>
                 _signed.Add(message);
                 _effects.Enqueue(effect);
                 break;
-            case NodeEffect.Send { Topic: BftWire.VotesTopic } send:
-                foreach (BftMessage vote in BftWire.ReadVotes(send.Content)) AssertSent(vote);
-                break;
-            case NodeEffect.Send { Topic: BftWire.ProposalTopic } send:
-                AssertSent(BftWire.ReadProposal(send.Content, _world.Profile.Limits)!.Value.Proposal);
+            case NodeEffect.Send { Topic: BftTopics.VoteTopic or BftTopics.ProposalTopic } send:
+                AssertSent(BftMessage.Decode(send.Content)!);
                 break;
             default:
                 _effects.Enqueue(effect);

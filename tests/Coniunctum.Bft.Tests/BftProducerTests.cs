@@ -23,6 +23,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     private ValidatorSet _set = null!;
     private ChainProfile _profile = null!;
     private BftProducer _producer = null!;
+    private JudgedMessages _judged = null!;
     private HashedBlock _block = null!;
     private Func<NodeInput.Started, NodeInput.Started> _started = null!;
     private int _self;
@@ -146,6 +147,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     [Test]
     public void Status_AfterAStart_SaysWhoseAnswerIsMissing()
     {
+        _judged = new JudgedMessages(((BftConsensus)_profile.Consensus).Build(_profile, s_chain).Topics!, s_scheme);
         _producer = new BftProducer((BftConsensus)_profile.Consensus, _keys[_self], _profile, new FixedEntropy());
         Assert.That(_producer.Status, Is.EqualTo(ProductionStatus.Unknown));
         Step(new NodeInput.Started(s_chain, _ => null));
@@ -193,6 +195,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     private void Begin()
     {
         _questions.Clear();
+        _judged = new JudgedMessages(((BftConsensus)_profile.Consensus).Build(_profile, s_chain).Topics!, s_scheme);
         _producer = new BftProducer((BftConsensus)_profile.Consensus, _keys[_self], _profile, new FixedEntropy());
         Step(_started(new NodeInput.Started(s_chain, key => _records.TryGetValue(key.Name, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null)));
         Step(Genesis());
@@ -200,7 +203,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
         {
             var answer = new BftStatus(_questions[0].Challenge, _set[_self].Address, _set[other].Address, 1, 0, null, default);
             answer = answer with { Signature = Sign(other, answer.Digest(s_chain)) };
-            Step(new NodeInput.MessageArrived("bft.status", new PeerId(1), answer.Encode()));
+            Take(new NodeInput.MessageArrived("bft.status", new PeerId(1), answer.Encode()));
         }
 
         Fire("bft.listen");
@@ -226,9 +229,15 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
         foreach (int voter in Others.Take(2)) Report(Vote(voter, BftMessageKind.Precommit, round, null));
     }
 
-    private void Report(BftMessage message) => Step(message.Kind == BftMessageKind.Proposal
-        ? new NodeInput.MessageArrived("bft.proposal", new PeerId(1), BftWire.Proposal(message, _block.Encoded))
-        : new NodeInput.MessageArrived("bft.votes", new PeerId(1), BftWire.Votes([message])));
+    private void Report(BftMessage message) => Take(message.Kind == BftMessageKind.Proposal
+        ? new NodeInput.MessageArrived("bft.proposal", new PeerId(1), message.Encode(), _block)
+        : new NodeInput.MessageArrived("bft.vote", new PeerId(1), message.Encode()));
+
+    /// <summary>What the node judges before the producer hears of it.</summary>
+    private void Take(NodeInput.MessageArrived arrived)
+    {
+        foreach (ProducerInput.MessageAccepted accepted in _judged.Take(arrived)) Step(accepted);
+    }
 
     private BftMessage Proposal(int sender, int round, int validRound = -1) => Signed(sender, new BftMessage(BftMessageKind.Proposal, 1, round, _block.Id, validRound, _set[sender].Address, default));
 
@@ -268,6 +277,11 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     private void Step(IProducerInput input)
     {
         _producer.Step(input, NodeTimes.At(new Timestamp(2_000_000)), this);
+        if (input is ProducerInput.TipChanged changed)
+        {
+            foreach (ProducerInput.MessageAccepted due in _judged.MoveTo(changed.Tip, changed.State)) _producer.Step(due, NodeTimes.At(new Timestamp(2_000_000)), this);
+        }
+
         while (_effects.TryDequeue(out IProducerEffect? effect))
         {
             switch (effect)
@@ -283,11 +297,8 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
                 case ProducerEffect.Judge judge:
                     _producer.Step(new ProducerInput.Judged(judge.Block, Verdict.Valid), NodeTimes.At(new Timestamp(2_000_000)), this);
                     break;
-                case NodeEffect.Send { Topic: "bft.votes" } send:
-                    _sent.AddRange(BftWire.ReadVotes(send.Content));
-                    break;
-                case NodeEffect.Send { Topic: "bft.proposal" } send:
-                    _sent.Add(BftWire.ReadProposal(send.Content, _profile.Limits)!.Value.Proposal);
+                case NodeEffect.Send { Topic: "bft.vote" or "bft.proposal" } send:
+                    _sent.Add(BftMessage.Decode(send.Content)!);
                     break;
                 case NodeEffect.Send { Topic: "bft.status" } send:
                     _questions.Add(BftStatus.Decode(send.Content)!);

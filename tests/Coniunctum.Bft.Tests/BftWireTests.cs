@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Coniunctum.Bft.Tests.Exploration;
 using Coniunctum.Crypto;
 
@@ -34,11 +33,8 @@ public sealed class BftWireTests
     [Test]
     public void Messages_ComeBackAsTheyWere()
     {
-        ImmutableArray<BftMessage> votes = BftWire.ReadVotes(BftWire.Votes([s_vote, s_vote with { Kind = BftMessageKind.Precommit, Block = Actors.Block(1, 1) }]));
-        Assert.That(votes.Select(Shape), Is.EqualTo(new[] { Shape(s_vote), Shape(s_vote with { Kind = BftMessageKind.Precommit, Block = Actors.Block(1, 1) }) }));
-        var read = BftWire.ReadProposal(BftWire.Proposal(s_proposal, new byte[] { 1, 2, 3 }), new LedgerLimits());
-        Assert.That(Shape(read!.Value.Proposal), Is.EqualTo(Shape(s_proposal)));
-        Assert.That(read.Value.Block.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
+        foreach (BftMessage message in (BftMessage[])[s_vote, s_vote with { Kind = BftMessageKind.Precommit, Block = Actors.Block(1, 1) }, s_proposal])
+            Assert.That(Shape(BftMessage.Decode(message.Encode())!), Is.EqualTo(Shape(message)));
         var status = new BftStatus(s_chain.Value, s_vote.Sender, Actors.Address(3), 4, 5, s_vote, new byte[65]);
         BftStatus back = BftStatus.Decode(status.Encode())!;
         Assert.That((back.Challenge, back.Asker, back.Sender, back.Height, back.Round), Is.EqualTo((status.Challenge, status.Asker, status.Sender, status.Height, status.Round)));
@@ -48,13 +44,11 @@ public sealed class BftWireTests
     [Test]
     public void Messages_ThatAreNone_AreRefused()
     {
-        Assert.That(BftWire.ReadVotes(BftWire.Votes([s_proposal])), Is.Empty, "A proposal is no vote.");
-        Assert.That(BftWire.ReadProposal(BftWire.Proposal(s_vote, default), new LedgerLimits()), Is.Null);
-        Assert.That(BftWire.ReadProposal(BftWire.Proposal(s_proposal with { Block = null }, default), new LedgerLimits()), Is.Null);
-        Assert.That(BftWire.ReadProposal(BftWire.Proposal(s_proposal with { ValidRound = 7 }, default), new LedgerLimits()), Is.Null, "Not an earlier round.");
-        Assert.That(BftWire.ReadVotes(BftWire.Votes([s_vote with { ValidRound = 0 }])), Is.Empty);
-        Assert.That(BftWire.ReadVotes(BftWire.Votes([s_vote with { Kind = BftMessageKind.None }])), Is.Empty);
-        Assert.That(BftWire.ReadVotes(BftWire.Votes([s_vote with { Round = BftMessage.MaxRound + 1 }])), Is.Empty);
+        Assert.That(BftMessage.Decode((s_proposal with { Block = null }).Encode()), Is.Null);
+        Assert.That(BftMessage.Decode((s_proposal with { ValidRound = 7 }).Encode()), Is.Null, "Not an earlier round.");
+        Assert.That(BftMessage.Decode((s_vote with { ValidRound = 0 }).Encode()), Is.Null);
+        Assert.That(BftMessage.Decode((s_vote with { Kind = BftMessageKind.None }).Encode()), Is.Null);
+        Assert.That(BftMessage.Decode((s_vote with { Round = BftMessage.MaxRound + 1 }).Encode()), Is.Null);
         var foreign = new BftStatus(default, Actors.Address(1), Actors.Address(3), 4, 5, s_vote, default);
         Assert.That(BftStatus.Decode(foreign.Encode()), Is.Null, "It quotes another than the asker.");
     }
@@ -65,8 +59,8 @@ public sealed class BftWireTests
         var random = new Random(1);
         byte[][] whole =
         [
-            BftWire.Votes([s_vote, s_vote]).ToArray(),
-            BftWire.Proposal(s_proposal, new byte[40]).ToArray(),
+            s_vote.Encode().ToArray(),
+            s_proposal.Encode().ToArray(),
             new BftEvidence(s_vote, s_vote).Encode().ToArray(),
             new BftStatus(default, s_vote.Sender, Actors.Address(3), 4, 5, s_vote, default).Encode().ToArray(),
         ];
@@ -75,15 +69,14 @@ public sealed class BftWireTests
             byte[] bytes = [.. whole[i % whole.Length]];
             if (i % 3 == 0) bytes = bytes[..random.Next(bytes.Length)];
             for (int flips = random.Next(4); flips > 0 && bytes.Length > 0; flips--) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-            BftWire.ReadVotes(bytes);
-            BftWire.ReadProposal(bytes, new LedgerLimits());
+            BftMessage.Decode(bytes);
             BftEvidence.Decode(bytes);
             BftStatus.Decode(bytes);
             ValidatorSet.Decode(bytes);
             BftState.Decode(bytes);
         }
 
-        Assert.That(BftWire.ReadVotes(whole[0]), Has.Length.EqualTo(2));
+        Assert.That(BftMessage.Decode(whole[0]), Is.Not.Null);
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Threading.Channels;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Secp256k1;
 using Coniunctum.Ledger.Formats;
@@ -9,15 +10,18 @@ using Coniunctum.Ledger.Storage;
 namespace Coniunctum.Bft.Tests;
 
 /// <summary>
-/// Votes with signatures of no validator, each of which a validator must check: on the threads that users run.
+/// Votes with signatures of no validator, each of which a node must check: on the threads that users run.
 /// CONIUNCTUM_LONG=1 sends 100,000, and prints how long they take against a thread for each.
 /// </summary>
 [Category("Long")]
 [NonParallelizable]
-public sealed class VoteFloodTests : IEffectSink<IProducerEffect>
+public sealed class VoteFloodTests : IChainMachine, IEffectSink<NodeEffect>
 {
-    // What a validator checks at a time, written out once more.
-    private const int MaxChecks = 256;
+    // As many of one peer as have room here, written out once more.
+    private const int MostAtOnce = 2_048;
+
+    // How many threads a node of before had at a time, one for each vote.
+    private const int ThreadsOfBefore = 256;
 
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("CONIUNCTUM_LONG") == "1";
     private static readonly int s_votes = s_isLong ? 100_000 : 3_000;
@@ -25,7 +29,13 @@ public sealed class VoteFloodTests : IEffectSink<IProducerEffect>
 
     private readonly Channel<NodeInput> _answers = Channel.CreateUnbounded<NodeInput>();
     private EffectRunner _runner = null!;
-    private int _started;
+    private BftConsensus _rule = null!;
+    private ITopicRule _topics = null!;
+    private int _rejected;
+
+    HaltReason? IChainMachine.HaltReason => null;
+
+    ITopicRule? IChainMachine.Topics => _topics;
 
     [TearDown]
     public async Task Dispose() => await _runner.DisposeAsync();
@@ -35,72 +45,72 @@ public sealed class VoteFloodTests : IEffectSink<IProducerEffect>
     {
         PrivateKey[] keys = [.. Enumerable.Range(1, 4).Select(KeyOf)];
         var set = ValidatorSet.Of(keys.Select(key => new Validator(s_scheme.AddressOf(key.PublicKey), 1)));
-        ChainProfile profile = World.ProfileOf(StandardFormat.Instance) with { Signatures = s_scheme, Consensus = new BftConsensus(set) };
-        var producer = new BftProducer((BftConsensus)profile.Consensus, keys[0], profile, SystemEntropy.Instance);
+        _rule = new BftConsensus(set);
+        ChainProfile profile = World.ProfileOf(StandardFormat.Instance) with { Signatures = s_scheme, Consensus = _rule };
+        _topics = _rule.Build(profile, default).Topics!;
+        _rejected = 0;
         _runner = new EffectRunner(profile, new MemoryChainStore(), new Clock(TimeProvider.System), _answers.Writer.TryWrite);
+        var node = new NodeCore<VoteFloodTests>(this, new BftProducer(_rule, keys[0], profile, SystemEntropy.Instance), SystemEntropy.Instance);
         byte[] signature = new byte[s_scheme.SignatureSize];
         s_scheme.Sign(keys[1], Sha3_256.Hash("something else"u8), signature);
         int most = 0, before = Threads();
         try
         {
-            Step(new NodeInput.Started(default, _ => null));
-            var header = new BlockHeader { Height = 0, Nonce = 0, Previous = default, MerkleRoot = default, Target = default, Timestamp = default };
-            Step(new ProducerInput.TipChanged(new HeaderView(header, default, default), new BftState(set, set), 0));
-            int own = _started;
+            node.Step(new NodeInput.Started(default, _ => null), default, this);
             long start = Stopwatch.GetTimestamp();
-            for (int sent = 0, done = 0; done < s_votes + own;)
+            for (int sent = 0; _rejected < s_votes;)
             {
-                if (sent < s_votes && sent + own - done < MaxChecks)
+                if (sent < s_votes && sent - _rejected < MostAtOnce)
                 {
-                    BftMessage vote = Vote(++sent, set[1].Address, signature);
-                    Step(new NodeInput.MessageArrived(BftWire.VotesTopic, new PeerId(1), BftWire.Votes([vote])));
+                    node.Step(new NodeInput.MessageArrived(BftTopics.VoteTopic, new PeerId(1), Vote(++sent, set[1].Address, signature).Encode()), default, this);
                     continue;
                 }
 
-                NodeInput answer = await _answers.Reader.ReadAsync();
-                if (answer is not NodeInput.JobDone ended) continue;
-                Step(ended);
-                own = _started - sent;
-                if (++done % 100 == 0) most = Math.Max(most, Threads());
+                node.Step(await _answers.Reader.ReadAsync(), default, this);
+                most = Math.Max(most, Threads());
             }
 
             TimeSpan took = Stopwatch.GetElapsedTime(start);
-            Assert.That(_started, Is.GreaterThanOrEqualTo(s_votes), "each was checked");
             await TestContext.Out.WriteLineAsync(Invariant($"{s_votes} votes: {took.TotalSeconds:F2} s, at most {most - before} threads more than the {before} before, {Environment.ProcessorCount} processors."));
             Assert.That(most - before, Is.LessThanOrEqualTo(Environment.ProcessorCount + 4));
-            if (s_isLong) await CompareAsync(profile, keys[0], set, signature, took);
+            if (s_isLong) await CompareAsync(set, signature, took);
         }
         finally
         {
             foreach (PrivateKey key in keys) key.Dispose();
         }
-
-        void Step(IProducerInput input) => producer.Step(input, default, this);
     }
 
-    void IEffectSink<IProducerEffect>.Emit(IProducerEffect effect)
+    void IChainMachine.Step(IChainInput input, Timestamp now, IEffectSink<IChainEffect> effects)
     {
-        if (effect is not NodeEffect.StartJob start) return;
-        _started++;
-        _runner.Run(start);
+        if (input is not NodeInput.Started) return;
+        var header = new BlockHeader { Height = 0, Nonce = 0, Previous = default, MerkleRoot = default, Target = default, Timestamp = default };
+        effects.Emit(new ProducerInput.TipChanged(new HeaderView(header, default, default), new BftState(_rule.Validators, _rule.Validators), 0));
     }
 
-    /// <summary>The same checks, each on a thread of its own, as many at a time.</summary>
-    private static async Task CompareAsync(ChainProfile profile, PrivateKey key, ValidatorSet set, byte[] signature, TimeSpan shared)
+    void IEffectSink<NodeEffect>.Emit(NodeEffect effect)
     {
-        var jobs = new BftJobs(key, profile);
+        if (effect is NodeEffect.VerifySignatures or NodeEffect.StartJob) _runner.Run(effect);
+        if (effect is not NodeEffect.MessageJudged judged) return;
+        Assert.That(judged.Verdict, Is.EqualTo(MessageVerdict.Rejected), "each was checked, and none was good");
+        _rejected++;
+    }
+
+    /// <summary>The same checks, each on a thread of its own, as many at a time as before.</summary>
+    private static async Task CompareAsync(ValidatorSet set, byte[] signature, TimeSpan shared)
+    {
         int before = Threads(), most = 0;
         long start = Stopwatch.GetTimestamp();
-        using var places = new SemaphoreSlim(MaxChecks);
+        using var places = new SemaphoreSlim(ThreadsOfBefore);
         var tasks = new List<Task>(s_votes);
         for (int i = 1; i <= s_votes; i++)
         {
             await places.WaitAsync();
-            IProducerJob job = jobs.Check([Vote(i, set[1].Address, signature)]);
+            SignatureClaim claim = BftMessage.Decode(Vote(i, set[1].Address, signature).Encode())!.ClaimIn(default);
             tasks.Add(Task.Factory.StartNew(
                 () =>
                 {
-                    job.Run(default);
+                    SignatureVerifier.Recover(s_scheme, [claim]);
                     places.Release();
                 },
                 CancellationToken.None,

@@ -110,7 +110,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     {
         Timestamp genesis = _profile.Genesis.Timestamp;
         _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
-        _node.Step(new NodeInput.MessageArrived("prepare", s_peer, default), NodeTimes.At(new Timestamp(genesis.UnixMilliseconds - 86_400_000)), this);
+        _node.Step(new NodeInput.JobDone(default, null), NodeTimes.At(new Timestamp(genesis.UnixMilliseconds - 86_400_000)), this);
 
         Verdict verdict = _heard.OfType<ProducerInput.Refused>().Single().Verdict;
         Assert.That(verdict.Kind, Is.EqualTo(VerdictKind.Deferred));
@@ -121,7 +121,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         Assert.That(_node.Production.Reason, Does.Contain("block 1 must be dated 2026-01-01T00:00:00Z, and is taken from 2025-12-31T22:00:00Z on"));
 
         _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
-        _node.Step(new NodeInput.MessageArrived("prepare", s_peer, default), NodeTimes.At(verdict.Until), this);
+        _node.Step(new NodeInput.JobDone(default, null), NodeTimes.At(verdict.Until), this);
         Assert.That(_heard[^1], Is.InstanceOf<ProducerInput.Prepared>());
         Assert.That(_node.Production, Is.EqualTo(ProductionStatus.Unknown), "the producer's own word");
     }
@@ -131,7 +131,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
     {
         HashedBlock wrong = _maker.Make(_owner, [], header => header with { StateRoot = Hash256.Zero });
         _wanted.Enqueue(new ProducerEffect.Adopt(wrong));
-        Step(new NodeInput.MessageArrived("adopt", s_peer, default));
+        Step(new NodeInput.JobDone(default, null));
 
         var refused = (ProducerInput.Refused)_heard[^1];
         Assert.That(refused.Block, Is.SameAs(wrong));

@@ -51,6 +51,9 @@ public sealed partial class ChainCore : IChainMachine
     /// <inheritdoc/>
     public HaltReason? HaltReason => _haltReason;
 
+    /// <inheritdoc/>
+    public ITopicRule? Topics => _parts.Consensus.Topics;
+
     /// <summary>Returns whether a block of an unknown ruleset was noted: others can be judged behind it, though it is no part of the tree.</summary>
     /// <param name="id">Its identity.</param>
     public bool IsOfUnknownRuleset(BlockId id) => _parts.Unknown.Has(id);

@@ -14,31 +14,21 @@ internal sealed class WitnessVerifier
     // Enough to fill the widest lanes on all cores, and not so many that a block that comes meanwhile waits for long.
     private const int MaxClaims = 2048;
 
-    private readonly Dictionary<PeerId, Queue<BlockCopy>> _waiting = [];
-    private readonly Queue<PeerId> _turns = new();
+    private readonly SourceTurns<BlockCopy> _turns = new();
     private readonly List<Asked> _inFlight = [];
     private JobId? _job;
 
     /// <summary>Adds a copy whose claims are complete.</summary>
-    public void Add(BlockCopy copy)
-    {
-        if (!_waiting.TryGetValue(copy.From, out Queue<BlockCopy>? copies))
-        {
-            _waiting.Add(copy.From, copies = new Queue<BlockCopy>());
-            _turns.Enqueue(copy.From);
-        }
-
-        copies.Enqueue(copy);
-    }
+    public void Add(BlockCopy copy) => _turns.Add(copy.From, copy);
 
     /// <summary>Asks for the next batch, unless one is under way.</summary>
     public void Request(Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
-        if (_job is not null || _turns.Count == 0) return;
+        if (_job is not null) return;
         ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
-        while (_turns.TryPeek(out PeerId source) && _waiting[source].Peek() is var next && (_inFlight.Count == 0 || claims.Count + next.ClaimCount <= MaxClaims))
+        while (_turns.TryPeek(out BlockCopy? next) && (_inFlight.Count == 0 || claims.Count + next.ClaimCount <= MaxClaims))
         {
-            TakeTurn(source);
+            _turns.Take();
             if (next.IsReleased) continue;
             _inFlight.Add(new Asked(next, next.Seals, next.Certificate));
             claims.AddRange(next.Seals.Claims);
@@ -48,17 +38,6 @@ internal sealed class WitnessVerifier
         if (_inFlight.Count == 0) return;
         _job = nextJob();
         effects.Emit(new NodeEffect.VerifySignatures(_job.Value, claims.DrainToImmutable()));
-    }
-
-    private void TakeTurn(PeerId source)
-    {
-        _turns.Dequeue();
-        Queue<BlockCopy> copies = _waiting[source];
-        copies.Dequeue();
-        if (copies.Count > 0)
-            _turns.Enqueue(source);
-        else
-            _waiting.Remove(source);
     }
 
     /// <summary>Takes answers, if they are to the batch that is under way.</summary>

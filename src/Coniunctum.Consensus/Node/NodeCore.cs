@@ -31,6 +31,7 @@ public sealed class NodeCore<TChain>
     private readonly ChainSink _chainSink;
     private readonly ProducerSink _producerSink;
     private readonly PeerSink _peerSink;
+    private readonly MessageValidator _messages;
     private readonly Hash256 _extraNonces;
     private IEffectSink<NodeEffect>? _effects;
     private NodeTime _now;
@@ -45,6 +46,7 @@ public sealed class NodeCore<TChain>
     /// <param name="producer">What makes blocks here, or <c>null</c> for a node that only follows.</param>
     /// <param name="entropy">Where the extra nonces of candidates come from: 32 bytes are drawn, once.</param>
     /// <param name="peers">What speaks with other nodes, or <c>null</c> where the caller does.</param>
+    /// <exception cref="ArgumentException">The rule's topics are impossible; the message says why.</exception>
     public NodeCore(TChain chain, IBlockProducer? producer, IEntropySource entropy, IPeerMachine? peers = null)
     {
         ArgumentNullException.ThrowIfNull(chain);
@@ -54,6 +56,7 @@ public sealed class NodeCore<TChain>
         _extraNonces = new Hash256(seed);
         (Chain, _producer, _peers) = (chain, producer, peers);
         (_chainSink, _producerSink, _peerSink) = (new ChainSink(this), new ProducerSink(this), new PeerSink(this));
+        _messages = new MessageValidator(chain.Topics, producer is not null, TakeMessageEffect, StepProducer);
     }
 
     private enum CommitOwner
@@ -109,6 +112,12 @@ public sealed class NodeCore<TChain>
                 break;
             case NodeInput.TimerFired fired:
                 TakeTimer(fired.Timer);
+                break;
+            case NodeInput.MessageArrived message:
+                _messages.Take(message);
+                break;
+            case NodeInput.SignaturesVerified verified when MessageSignatures.Owns(verified):
+                _messages.TakeAnswers(verified);
                 break;
             case NodeInput.Committed committed:
                 TakeCommitted(committed);
@@ -203,8 +212,9 @@ public sealed class NodeCore<TChain>
             case NodeEffect.SetTimer set:
                 _effects!.Emit(set with { Timer = set.Timer.Within(ProducerScope) });
                 break;
-            case IPeerInput forPeers when _peers is not null:
-                StepPeers(forPeers);
+            case NodeEffect.Send send:
+                _messages.TakeSent(send);
+                TakeMessageEffect(send);
                 break;
             case NodeEffect outside:
                 _effects!.Emit(outside);
@@ -230,6 +240,15 @@ public sealed class NodeCore<TChain>
             default:
                 throw new InvalidOperationException($"No machine takes {effect.GetType()} of the peers.");
         }
+    }
+
+    /// <summary>What is said and judged of messages is the peer machine's, or the caller's where there is none.</summary>
+    private void TakeMessageEffect(NodeEffect effect)
+    {
+        if (_peers is not null && effect is IPeerInput forPeers)
+            StepPeers(forPeers);
+        else
+            _effects!.Emit(effect);
     }
 
     private void TakeChainEffect(IChainEffect effect)
@@ -259,6 +278,10 @@ public sealed class NodeCore<TChain>
                 break;
             case ProducerInput.Refused refused:
                 Refuse(refused);
+                break;
+            case ProducerInput.TipChanged changed:
+                StepProducer(changed);
+                _messages.MoveTo(changed.Tip, changed.State);
                 break;
             case ProducerInput.Prepared prepared:
                 _refusal = null;

@@ -9,11 +9,12 @@ namespace Coniunctum.Consensus;
 /// <code>
 /// public TopicJudgement Judge(in TopicMessage message, in HeaderView tip, RuleState state, SealClaims claims)
 /// {
-///     if (message.Content.Length != Size) return TopicJudgement.Rejected;
-///     (ulong height, Address author, Hash256 digest, ReadOnlyMemory&lt;byte&gt; signature) = Read(message.Content);
-///     if (height != tip.Height + 1 || !members.Contains(author)) return TopicJudgement.Ignored;
-///     claims.Add(new SignatureClaim(digest, signature, author));
-///     return TopicJudgement.Accept(new TopicKey(height, author, Kind: 1));
+///     if (message.Content.Length &lt; 2 || message.Content.Span[0] &gt;= members.Length) return TopicJudgement.Rejected;
+///     if (message.Block is not { } block || block.Header.Height != tip.Height + 1) return TopicJudgement.Ignored;
+///     bool isProposal = message.Topic is "proposal";
+///     Address author = members[message.Content.Span[0]];
+///     claims.Add(new SignatureClaim(isProposal ? block.Id.Value : AcknowledgementOf(block.Id), message.Content[1..], author));
+///     return TopicJudgement.Accept(new TopicKey(block.Header.Height, author, (byte)(isProposal ? 1 : 2)));
 /// }
 /// </code>
 /// </example>

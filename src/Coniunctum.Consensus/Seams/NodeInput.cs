@@ -50,12 +50,12 @@ public abstract record NodeInput
     /// <param name="Block">A block of the best chain.</param>
     public sealed record RevertRequested(long Ticket, BlockId Block) : NodeInput, IChainInput;
 
-    /// <summary>A message of another node's producer. The node does not know what it means; its rule's <see cref="ITopicRule"/> does.</summary>
+    /// <summary>A message of another node's producer. The node does not know what it means; its rule's <see cref="ITopicRule"/> does. <see cref="NodeEffect.MessageJudged"/> follows.</summary>
     /// <param name="Topic">What it is about.</param>
     /// <param name="From">The peer that sent it.</param>
     /// <param name="Content">Its bytes, untrusted.</param>
     /// <param name="Block">The block that came beside it, decoded and hashed; or <c>null</c>.</param>
-    public sealed record MessageArrived(string Topic, PeerId From, ReadOnlyMemory<byte> Content, HashedBlock? Block = null) : NodeInput, IProducerInput, IPeerEffect;
+    public sealed record MessageArrived(string Topic, PeerId From, ReadOnlyMemory<byte> Content, HashedBlock? Block = null) : NodeInput, IPeerEffect;
 
     /// <summary>A timer has run out.</summary>
     /// <param name="Timer">The timer that was set.</param>

@@ -3,7 +3,7 @@ using Coniunctum.Ledger;
 
 namespace Coniunctum.Consensus;
 
-/// <summary>What a producer hears of the chain beside it. It never leaves the node.</summary>
+/// <summary>What a producer hears of the chain beside it, and of what the node has judged for it. It never leaves the node.</summary>
 public abstract record ProducerInput : IProducerInput
 {
     private ProducerInput()
@@ -18,6 +18,16 @@ public abstract record ProducerInput : IProducerInput
 
     /// <summary>A transaction joined the pool. Most of them only matter to a producer that is waiting for one.</summary>
     public sealed record PoolFilled : ProducerInput;
+
+    /// <summary>
+    /// A message of another node's producer that its rule's <see cref="ITopicRule"/> accepts, signatures included; also one that was
+    /// here before, or a further content of its key, which is not passed on.
+    /// </summary>
+    /// <param name="Topic">What it is about.</param>
+    /// <param name="From">The peer that sent it.</param>
+    /// <param name="Content">Its bytes.</param>
+    /// <param name="Block">The block that came beside it, or <c>null</c>.</param>
+    public sealed record MessageAccepted(string Topic, PeerId From, ReadOnlyMemory<byte> Content, HashedBlock? Block) : ProducerInput;
 
     /// <summary>A candidate that was asked for by <see cref="ProducerEffect.Prepare"/>.</summary>
     /// <param name="Candidate">The candidate, on the tip of that moment.</param>

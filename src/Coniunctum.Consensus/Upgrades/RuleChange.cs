@@ -61,7 +61,8 @@ public sealed class RuleChange : ConsensusSpec
             new ChangedRule(first, second, Height),
             new AgreedTies(first.ForkChoice, Height + 1),
             new ChangedFinality(first.Finality, second.Finality, Height),
-            first.Initial);
+            first.Initial,
+            ChangedTopics.Of(first.Topics, second.Topics, Height));
     }
 
     /// <inheritdoc/>

@@ -5,9 +5,10 @@ using Coniunctum.Ledger.Formats;
 namespace Coniunctum.Consensus.Tests.Node;
 
 /// <summary>What a node does with machines that it knows by their interfaces alone: it forwards, both ways.</summary>
-public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer, IEffectSink<NodeEffect>, IEntropySource
+public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer, ITopicRule, IEffectSink<NodeEffect>, IEntropySource
 {
     private static readonly PeerId s_peer = new(7);
+    private static readonly Address s_author = World.Owner(5);
 
     // Written out once more: the names in the files of ledgers. RecordScopeTests finds those that are missing here.
     private static readonly string[] s_ledgerRecords = ["tag key", "genesis", "parameters", "pool", "import", "upgrade.unknown", "dev"];
@@ -24,6 +25,10 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
     private NodeCore<NodeCoreTests> _node = null!;
 
     HaltReason? IChainMachine.HaltReason => null;
+
+    ITopicRule? IChainMachine.Topics => this;
+
+    IReadOnlyList<TopicSpec> ITopicRule.Topics { get; } = [new("topic", TopicMode.Mesh, 10)];
 
     [SetUp]
     public void Create()
@@ -42,7 +47,8 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
     public void Peers_SendBlocksAndMessages_AndHearWhatBecameOfThem()
     {
         var arrived = new NodeInput.BlockArrived(s_block, s_peer);
-        var message = new NodeInput.MessageArrived("topic", s_peer, default);
+        var message = new NodeInput.MessageArrived("topic", s_peer, new byte[] { 1 });
+        MoveTo(s_block);
         var judged = new NodeEffect.BlockJudged(s_block, s_peer, Verdict.MissingParent(s_block.Id), Blame.None, IsPending: false);
         var frame = new Frame("bytes");
         _peersWant.Enqueue(arrived);
@@ -53,8 +59,25 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         Step(frame);
         Assert.That(_peersHeard, Is.EqualTo(new IPeerInput[] { frame, judged, new NodeEffect.FetchBlock(s_block.Header.Previous, s_block, s_peer) }));
         Assert.That(_chainHeard, Is.EqualTo(new IChainInput[] { arrived }));
-        Assert.That(_producerHeard, Is.EqualTo(new IProducerInput[] { message }));
-        Assert.That(_effects, Is.EqualTo(new NodeEffect[] { judged, new Answer("thanks") }));
+        Assert.That(_producerHeard, Is.Empty, "not before its signature is verified");
+        NodeEffect.VerifySignatures verify = _effects.OfType<NodeEffect.VerifySignatures>().Single();
+        Assert.That(_effects, Is.EqualTo(new NodeEffect[] { judged, verify, new Answer("thanks") }));
+
+        Step(new NodeInput.SignaturesVerified(verify.Job, [new RecoveredSigner(SignatureOutcome.Valid, s_author)]));
+        Assert.That(_chainHeard, Has.Exactly(1).Items, "the answer is not the chain's");
+        Assert.That(_producerHeard, Is.EqualTo(new IProducerInput[] { new ProducerInput.MessageAccepted("topic", s_peer, message.Content, null) }));
+        Assert.That(_peersHeard[^1], Is.EqualTo(new NodeEffect.MessageJudged("topic", new TopicKey(0, s_author, 1), s_peer, message.Content, null, MessageVerdict.Accepted, Blame.None)));
+    }
+
+    [Test]
+    public void Messages_AreJudgedWithoutAProducerToo()
+    {
+        _node = new NodeCore<NodeCoreTests>(this, producer: null, entropy: this);
+        MoveTo(s_block);
+        Step(new NodeInput.MessageArrived("topic", s_peer, new byte[] { 1 }));
+        NodeEffect.VerifySignatures verify = _effects.OfType<NodeEffect.VerifySignatures>().Single();
+        Step(new NodeInput.SignaturesVerified(verify.Job, [new RecoveredSigner(SignatureOutcome.Valid, s_author)]));
+        Assert.That(_effects.OfType<NodeEffect.MessageJudged>().Single().Verdict, Is.EqualTo(MessageVerdict.Accepted));
     }
 
     [Test]
@@ -65,7 +88,7 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         _chainWants.Enqueue(moved);
         Step(new NodeInput.Continued());
         _producerWants.Enqueue(send);
-        Step(new NodeInput.MessageArrived("", s_peer, default));
+        Step(new NodeInput.JobDone(default, null));
 
         Assert.That(_peersHeard, Is.EqualTo(new IPeerInput[] { moved, send }));
         Assert.That(_effects, Is.EqualTo(new NodeEffect[] { moved }), "what peers publish needs no one else");
@@ -77,7 +100,7 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         _node = new NodeCore<NodeCoreTests>(this, producer: this, entropy: this);
         var send = new NodeEffect.Send("topic", default);
         _producerWants.Enqueue(send);
-        Step(new NodeInput.MessageArrived("", s_peer, default));
+        Step(new NodeInput.JobDone(default, null));
         Step(new Frame("bytes"));
 
         Assert.That(_effects, Is.EqualTo(new NodeEffect[] { send }));
@@ -99,7 +122,7 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         foreach (string name in (string[])["tag key", "vote"])
         {
             _producerWants.Enqueue(new ProducerEffect.Persist(new RecordKey(name), new byte[] { 9 }));
-            Step(new NodeInput.MessageArrived("", s_peer, default));
+            Step(new NodeInput.JobDone(default, null));
             Step(new NodeInput.Committed());
         }
 
@@ -113,7 +136,7 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         Step(new NodeInput.Continued());
         TimerId own = _effects.OfType<NodeEffect.SetTimer>().Single().Timer;
         _producerWants.Enqueue(new NodeEffect.SetTimer(new TimerId(own.Name), default));
-        Step(new NodeInput.MessageArrived("", s_peer, default));
+        Step(new NodeInput.JobDone(default, null));
         TimerId producers = _effects.OfType<NodeEffect.SetTimer>().Last().Timer;
         Assert.That(producers, Is.Not.EqualTo(own));
 
@@ -130,12 +153,12 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
     {
         SteadyTime first = At(1), second = At(2);
         _producerWants.Enqueue(new NodeEffect.SetTimer(new TimerId("round"), first));
-        Step(new NodeInput.MessageArrived("", s_peer, default));
+        Step(new NodeInput.JobDone(default, null));
         TimerId timer = _effects.OfType<NodeEffect.SetTimer>().Single().Timer;
         // It is moved behind a record that is not durable yet when it runs out.
         _producerWants.Enqueue(new ProducerEffect.Persist(new RecordKey("vote"), new byte[] { 1 }));
         _producerWants.Enqueue(new NodeEffect.SetTimer(new TimerId("round"), second));
-        Step(new NodeInput.MessageArrived("", s_peer, default));
+        Step(new NodeInput.JobDone(default, null));
         _producerHeard.Clear();
 
         StepAt(new NodeInput.TimerFired(timer), first);
@@ -180,7 +203,7 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
     public void Effect_OfAKindOfItsOwn_IsABrokenMachine()
     {
         _producerWants.Enqueue(new Unknown());
-        Assert.That(() => Step(new NodeInput.MessageArrived("", s_peer, default)), Throws.InvalidOperationException);
+        Assert.That(() => Step(new NodeInput.JobDone(default, null)), Throws.InvalidOperationException);
         _peersWant.Enqueue(new Unknown());
         Assert.That(() => Step(new Frame("bytes")), Throws.InvalidOperationException);
     }
@@ -203,9 +226,23 @@ public sealed class NodeCoreTests : IChainMachine, IPeerMachine, IBlockProducer,
         while (_producerWants.TryDequeue(out IProducerEffect? effect)) effects.Emit(effect);
     }
 
+    TopicJudgement ITopicRule.Judge(in TopicMessage message, in HeaderView tip, RuleState state, SealClaims claims)
+    {
+        claims.Add(new SignatureClaim(default, message.Content, s_author));
+        return TopicJudgement.Accept(new TopicKey(tip.Height, s_author, 1));
+    }
+
     void IEffectSink<NodeEffect>.Emit(NodeEffect effect) => _effects.Add(effect);
 
     void IEntropySource.Fill(Span<byte> buffer) => buffer.Clear();
+
+    private void MoveTo(HashedBlock tip)
+    {
+        _chainWants.Enqueue(new ProducerInput.TipChanged(HeaderView.Of(tip), RuleState.None, 0));
+        Step(new NodeInput.Continued());
+        _chainHeard.Clear();
+        _producerHeard.Clear();
+    }
 
     private void Step(NodeInput input) => _node.Step(input, default, this);
 

@@ -103,30 +103,19 @@ internal sealed class BftScene
         Assert.That(Producers.Values.SelectMany(producer => producer.Evidence), Is.Empty, $"Seed {World.Seed}");
     }
 
-    /// <summary>Returns the proposal or the votes that a message of a validator carries; none of another message.</summary>
+    /// <summary>Returns the proposal or the vote that a message of a validator is; none of another message.</summary>
     public static List<SaidMessage> Read(string subject, ReadOnlyMemory<byte> content)
     {
         var said = new List<SaidMessage>();
+        if (subject is not ("bft.vote" or "bft.proposal")) return said;
         var reader = new CanonicalReader(content);
-        int count = 1;
-        if (subject is "bft.votes")
-            count = reader.ReadListHeader(100);
-        else if (subject is "bft.proposal")
-            reader.ReadArrayHeader(2);
-        else
-            return said;
-        for (int i = 0; i < count; i++)
-        {
-            long start = reader.Consumed;
-            reader.ReadArrayHeader(7);
-            (ulong kind, ulong height, ulong round) = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
-            BlockId? block = reader.TryReadNil() ? null : new BlockId(reader.ReadHash256());
-            reader.ReadUInt64();
-            var sender = new Address(reader.ReadHash256());
-            said.Add(new SaidMessage(kind, height, round, block, sender, reader.BytesSince(start)));
-            reader.ReadBytes(128);
-        }
-
+        long start = reader.Consumed;
+        reader.ReadArrayHeader(7);
+        (ulong kind, ulong height, ulong round) = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
+        BlockId? block = reader.TryReadNil() ? null : new BlockId(reader.ReadHash256());
+        reader.ReadUInt64();
+        var sender = new Address(reader.ReadHash256());
+        said.Add(new SaidMessage(kind, height, round, block, sender, reader.BytesSince(start)));
         return said;
     }
 

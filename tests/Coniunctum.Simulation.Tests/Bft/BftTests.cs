@@ -20,6 +20,50 @@ public sealed class BftTests
         Assert.That(world.Now, Is.LessThan(TimeSpan.FromSeconds(20)));
     }
 
+    /// <summary>One validator has links to a node without a key alone, and the others cannot go on without it.</summary>
+    [Test]
+    public void Run_WithAValidatorBehindAFollower_TakesItsVotesAndProposals([Range(1, 5)] int seed)
+    {
+        var world = new World((ulong)seed, new WorldOptions { Links = new LinkOptions { Loss = seed == 1 ? 0 : 0.1 } });
+        var scene = new BftScene(world, 4);
+        SimulatedNode follower = world.AddNode(scene.Profile, new NodeOptions { RelaysMessages = true });
+        for (int i = 0; i < 3; i++)
+        {
+            world.SetLink(scene[i], scene[3], new LinkOptions { Loss = 1 });
+            world.SetLink(scene[3], scene[i], new LinkOptions { Loss = 1 });
+        }
+
+        scene.RunTo(2, s_limit);
+        scene[0].Crash();
+        SimulatedNode[] up = [.. world.Nodes.Where(node => node.IsUp)];
+        ulong height = up.Max(node => node.Chain.Tip.Header.Height) + 6;
+        Assert.That(world.RunUntil(() => up.All(node => node.Chain.Tip.Header.Height >= height), s_limit), Is.True, Invariant($"seed {seed}"));
+        scene.Check();
+        Assert.That(scene.SpeakersAt(height), Has.Member(scene.Addresses[3]), Invariant($"seed {seed}"));
+        Assert.That(follower.Fault, Is.Null);
+
+        // Two of three that are up are no quorum.
+        follower.Crash();
+        world.RunFor(TimeSpan.FromSeconds(5));
+        height = scene[1].Chain.Tip.Header.Height;
+        world.RunFor(TimeSpan.FromMinutes(1));
+        Assert.That(scene[1].Chain.Tip.Header.Height, Is.EqualTo(height), "it was the follower that carried them");
+    }
+
+    [Test]
+    public void Run_WithAllPassingOnMessages_AgreesAndGoesOn([Range(1, 6)] int seed)
+    {
+        var world = new World((ulong)seed, new WorldOptions { Links = new LinkOptions { Loss = 0.3, Duplication = 0.2 } });
+        var scene = new BftScene(world, 4, (_, options) => options with { RelaysMessages = true });
+        world.RunFor(TimeSpan.FromSeconds(3));
+        world.Partition(scene[seed % 4], scene[(seed + 1) % 4]);
+        world.RunFor(TimeSpan.FromSeconds(3));
+        scene[(seed + 2) % 4].CrashAndRestart(TimeSpan.FromSeconds(1));
+        world.RunFor(TimeSpan.FromSeconds(3));
+        world.Heal();
+        scene.RunTo(world.Nodes.Where(node => node.IsUp).Max(node => node.Chain.Tip.Header.Height) + 3, s_limit);
+    }
+
     [Test]
     public void Run_WithOneOfFourAway_GoesOnWithoutIt([Range(0, 3)] int away)
     {

@@ -83,7 +83,6 @@ public sealed class ManyRoundsTests
         scene.Profile.Signatures.Sign(scene.Keys[liar.Index], vote.Digest(to.Chain.Genesis.Id), signature);
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         var writer = new CanonicalWriter(output);
-        writer.WriteListHeader(1, 100);
         writer.WriteArrayHeader(7);
         writer.WriteUInt64((ulong)vote.Kind);
         writer.WriteUInt64(vote.Height);
@@ -93,7 +92,7 @@ public sealed class ManyRoundsTests
         writer.WriteHash256(sender.Value);
         writer.WriteBytes(signature, 128);
         writer.Flush();
-        to.Take(new NodeInput.MessageArrived("bft.votes", liar.Peer, output.WrittenMemory));
+        to.Take(new NodeInput.MessageArrived("bft.vote", liar.Peer, output.WrittenMemory));
     }
 
     private static SimulatedNode ProposerOf(BftScene scene, int round) =>

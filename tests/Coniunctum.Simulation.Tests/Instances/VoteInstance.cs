@@ -23,7 +23,7 @@ internal sealed class VoteInstance(ImmutableArray<Address> validators) : Consens
     public int StateLag => int.MaxValue;
 
     public override ConsensusParts Build(ChainProfile profile, BlockId genesis) =>
-        new(this, new HeaviestChain(), new Certificates(genesis, validators), RuleState.None);
+        new(this, new HeaviestChain(), new Certificates(genesis, validators), RuleState.None, new Said(profile, genesis, validators));
 
     public Verdict Check(in HeaderView header, IAncestors ancestors, RuleState parent, Timestamp? now, SealClaims seals)
     {
@@ -38,6 +38,31 @@ internal sealed class VoteInstance(ImmutableArray<Address> validators) : Consens
         draft.Timestamp = MedianTime.ForCandidate(draft.Timestamp, ancestors);
 
     public Work Weight(in HeaderView header, RuleState parent) => Work.From(1);
+
+    /// <summary>A proposal is the block that its proposer has sealed, as it is encoded; a vote is one of a validator.</summary>
+    private sealed class Said(ChainProfile profile, BlockId genesis, ImmutableArray<Address> validators) : ITopicRule
+    {
+        public IReadOnlyList<TopicSpec> Topics { get; } = [new("proposal", TopicMode.Mesh, TopicSpec.MaxContentBytes), new("vote", TopicMode.Mesh, Vote.Size)];
+
+        public TopicJudgement Judge(in TopicMessage message, in HeaderView tip, RuleState state, SealClaims claims)
+        {
+            if (message.Topic is "vote")
+            {
+                if (message.Content.Length != Vote.Size) return TopicJudgement.Rejected;
+                Vote vote = Vote.Read(message.Content);
+                if (vote.Height != tip.Height + 1 || vote.Voter >= validators.Length) return TopicJudgement.Ignored;
+                claims.Add(new SignatureClaim(vote.Digest(genesis), vote.Signature, validators[vote.Voter]));
+                return TopicJudgement.Accept(new TopicKey(vote.Height, validators[vote.Voter], (byte)vote.Phase));
+            }
+
+            HashedBlock.Decode(message.Content, profile.Format, profile.Limits, genesis, out HashedBlock? block);
+            if (block is null) return TopicJudgement.Rejected;
+            if (block.Header.Height != tip.Height + 1) return TopicJudgement.Ignored;
+            Address proposer = validators[(int)(block.Header.Height % (ulong)validators.Length)];
+            claims.Add(new SignatureClaim(block.Id.Value, block.Block.Seal, proposer));
+            return TopicJudgement.Accept(new TopicKey(block.Header.Height, proposer, 0));
+        }
+    }
 
     /// <summary>A certificate is the commits of a majority, in the order of the validators; what has one is final.</summary>
     private sealed class Certificates(BlockId genesis, ImmutableArray<Address> validators) : IFinality

@@ -55,11 +55,11 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
                 effects.Emit(new NodeEffect.Send("proposal", made.Encoded));
                 effects.Emit(new ProducerEffect.Judge(made));
                 break;
-            case NodeInput.MessageArrived { Topic: "proposal", Content: var bytes }:
+            case ProducerInput.MessageAccepted { Topic: "proposal", Content: var bytes }:
                 Start(effects, () => Decode(bytes));
                 break;
-            case NodeInput.MessageArrived { Topic: "vote", Content: { Length: Vote.Size } bytes }:
-                Start(effects, () => Checked(Vote.Read(bytes)));
+            case ProducerInput.MessageAccepted { Topic: "vote", Content: var bytes } when Vote.Read(bytes) is var vote && vote.Height == _height && vote.Voter != index:
+                _votes[(vote.Phase, vote.Voter)] = vote;
                 break;
             case NodeInput.JobDone { Result: Decoded { Block: var block } } when block.Header.Height == _height && !_proposals.ContainsKey(block.Id):
                 effects.Emit(new ProducerEffect.Judge(block));
@@ -68,14 +68,10 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
                 _proposals.TryAdd(block.Id, block);
                 Cast(VotePhase.Prepare, block.Id, effects);
                 break;
-            case NodeInput.JobDone { Result: Counted { Vote: var vote } } when vote.Height == _height:
-                if (vote.Voter == index)
-                {
-                    _mine[vote.Phase] = vote;
-                    effects.Emit(new ProducerEffect.Persist(new RecordKey(vote.Phase.ToString()), vote.Write()));
-                    effects.Emit(new NodeEffect.Send("vote", vote.Write()));
-                }
-
+            case NodeInput.JobDone { Result: Signed { Vote: var vote } } when vote.Height == _height:
+                _mine[vote.Phase] = vote;
+                effects.Emit(new ProducerEffect.Persist(new RecordKey(vote.Phase.ToString()), vote.Write()));
+                effects.Emit(new NodeEffect.Send("vote", vote.Write()));
                 _votes[(vote.Phase, vote.Voter)] = vote;
                 break;
             default:
@@ -83,7 +79,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
         }
 
         if (MajorityOf(VotePhase.Prepare) is [Vote prepared, ..]) Cast(VotePhase.Commit, prepared.Block, effects);
-        if (input is NodeInput.JobDone && MajorityOf(VotePhase.Commit) is [Vote committed, ..] commits)
+        if (input is NodeInput.JobDone or ProducerInput.MessageAccepted && MajorityOf(VotePhase.Commit) is [Vote committed, ..] commits)
         {
             byte[] certificate = [.. commits.SelectMany(vote => vote.Write())];
             effects.Emit(new ProducerEffect.Adopt(_proposals[committed.Block].WithCertificate(certificate, profile.Format)));
@@ -115,7 +111,7 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
         {
             byte[] signature = new byte[profile.Signatures.SignatureSize];
             profile.Signatures.Sign(key, vote.Digest(_chain), signature);
-            return new Counted(vote with { Signature = signature });
+            return new Signed(vote with { Signature = signature });
         });
     }
 
@@ -138,18 +134,12 @@ internal sealed class Voter(byte index, PrivateKey key, ImmutableArray<Address> 
         return block is null ? null : new Decoded(block);
     }
 
-    private Counted? Checked(Vote vote)
-    {
-        SignatureOutcome outcome = profile.Signatures.Recover(vote.Digest(_chain), vote.Signature.Span, out Address signer);
-        return outcome == SignatureOutcome.Valid && vote.Voter < validators.Length && signer == validators[vote.Voter] ? new Counted(vote) : null;
-    }
-
     private void Start(IEffectSink<IProducerEffect> effects, Func<JobResult?> work) =>
         effects.Emit(new NodeEffect.StartJob(_job = _job.Next(), new Job(work)));
 
     private sealed record Decoded(HashedBlock Block) : JobResult;
 
-    private sealed record Counted(Vote Vote) : JobResult;
+    private sealed record Signed(Vote Vote) : JobResult;
 
     private sealed class Job(Func<JobResult?> work) : IProducerJob
     {
