@@ -1,0 +1,206 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.P2P.Relay;
+using Coniunctum.P2P.Serve;
+using Coniunctum.P2P.Switch;
+using Coniunctum.P2P.Sync;
+using Coniunctum.P2P.Topics;
+using Coniunctum.P2P.Wire.Messages;
+
+namespace Coniunctum.P2P.Peers;
+
+/// <summary>
+/// The peer machine of one ledger, without I/O: it joins the small protocols, each a class of its own, and gives each what concerns
+/// it. Nothing of it is durable.
+/// </summary>
+internal sealed class PeerCore : IPeerMachine
+{
+    // Others have their turn in between, whatever is due.
+    private static readonly TimeSpan s_soonest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimerId s_timer = new("next");
+
+    private readonly PeerOutput _output = new();
+    private readonly ChainMirror _chain = new();
+    private readonly BodyFetcher _bodies;
+    private readonly Synchronisation _sync;
+    private readonly PeerSwitch _switch;
+    private readonly LedgerOpener _ledger;
+    private readonly IPeerProtocol[] _protocols;
+    private SteadyTime _set = new(TimeSpan.MaxValue);
+    private SteadyTime _switchDue;
+    private JobId _tip;
+
+    /// <summary>Makes the machine of a ledger.</summary>
+    /// <param name="profile">The ledger's profile.</param>
+    /// <param name="options">What it is given.</param>
+    /// <param name="book">The nodes that are known.</param>
+    /// <exception cref="ArgumentException">The profile names no <see cref="ConsensusSpec"/>.</exception>
+    public PeerCore(ChainProfile profile, PeerOptions options, IAddressBook book)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(book);
+        HashedBlock genesis = GenesisBlock.Create(profile).Block;
+        if (profile.Consensus is not ConsensusSpec spec) throw new ArgumentException("The profile's consensus parameters must be a ConsensusSpec, which builds the rule.", nameof(profile));
+        _bodies = new BodyFetcher(_output);
+        ConsensusParts parts = spec.Build(profile, genesis.Id);
+        var published = new PublishedBlocks();
+        _sync = new Synchronisation(profile, parts, HeaderView.Of(genesis), options.CountsSides, _output, _bodies, _chain);
+        _protocols =
+        [
+            new BodyAnswers(_bodies, _output), _sync, new BlockRelay(_output, _bodies, _chain, _sync), new TransactionRelay(_output, options),
+            new Submissions(_output), new TopicRelay(parts, _output, _bodies, published), new LedgerServer(_output, published),
+        ];
+        _ledger = new LedgerOpener(_output, _chain, _protocols);
+        _switch = new PeerSwitch(_output, options, book, _ledger);
+    }
+
+    /// <summary>What is known of the connections and of the synchronisation, between two steps.</summary>
+    public PeerStatus Status => PeerStatus.Of(_switch.Peers, _sync, _bodies);
+
+    /// <summary>Returns about how many bytes are kept of a peer, or wait for it; what it was asked for is charged to the question.</summary>
+    public long BytesOf(PeerId id) => _switch.Find(id) is { } peer ? peer.Unsent + _protocols.Sum(protocol => protocol.BytesOf(peer)) : 0;
+
+    public void Step(IPeerInput input, NodeTime now, IEffectSink<IPeerEffect> effects)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(effects);
+        _output.Begin(now, effects);
+        Take(input);
+        if (_ledger.ChainId is not null)
+        {
+            // What becomes of transactions concerns no deadline but those of their relay.
+            if (input is not (NodeEffect.TransactionJudged or NodeEffect.TransactionMoved or NodeEffect.TransactionDropped)) Look();
+            SetTimer();
+        }
+
+        _output.End();
+    }
+
+    private void Take(IPeerInput input)
+    {
+        switch (input)
+        {
+            case NodeInput.Started started:
+                _ledger.ChainId = started.ChainId;
+                _tip = _output.NextJob();
+                _output.Emit(new PeerEffect.ReadLocator(_tip));
+                break;
+            case NodeInput.TimerFired:
+                _set = new SteadyTime(TimeSpan.MaxValue);
+                break;
+            case PeerInput network:
+                TakeFromNetwork(network);
+                break;
+            default:
+                TakeFromChain(input);
+                break;
+        }
+    }
+
+    private void TakeFromNetwork(PeerInput input)
+    {
+        switch (input)
+        {
+            case PeerInput.Connected connected:
+                _switch.Connect(connected);
+                return;
+            case PeerInput.DialFailed failed:
+                _switch.DialFailed(failed);
+                return;
+            case PeerInput.Closed closed:
+                _switch.Close(closed);
+                return;
+        }
+
+        if (input.From.IsOwn)
+        {
+            if (input is PeerInput.LocatorRead read && read.Job == _tip) _chain.TakeTip(read.Tip);
+            Observe(input);
+            _ledger.OfferWaiting();
+            return;
+        }
+
+        if (_switch.Find(input.From) is not { } peer) return;
+        if (input is PeerInput.Written written)
+            peer.Unsent -= written.Bytes;
+        else if (!peer.IsClosing)
+            TakeFrom(peer, input);
+    }
+
+    private void TakeFrom(Peer peer, PeerInput input)
+    {
+        if (input is PeerInput.Faulted faulted)
+        {
+            _output.Close(peer, ByeReason.ProtocolFault, faulted.Text);
+            return;
+        }
+
+        // What comes about a ledger that was shut meanwhile is of no use.
+        if (_switch.TryTake(peer, input) || !peer.IsOpen) return;
+        foreach (IPeerProtocol protocol in _protocols)
+            if (protocol.TryTake(peer, input)) return;
+    }
+
+    private void TakeFromChain(IPeerInput input)
+    {
+        switch (input)
+        {
+            case NodeEffect.TipMoved moved:
+                _chain.TakeMove(moved);
+                break;
+            case NodeEffect.BlockJudged judged:
+                _chain.TakeVerdict(judged.Block.Id, judged.Verdict);
+                Blame(judged.From, judged.Blame, judged.Verdict.Message);
+                break;
+            case NodeEffect.BlockSettled settled:
+                if (!_chain.IsOnBestChain(settled.Block.Id)) _chain.TakeVerdict(settled.Block.Id, settled.Verdict);
+                Blame(settled.From, settled.Blame, settled.Verdict.Message);
+                break;
+            case NodeEffect.MessageJudged judged:
+                Blame(judged.From, judged.Blame, $"a message of the topic {judged.Topic} that no honest node sends");
+                break;
+            case NodeEffect.TransactionJudged { Admission.Verdict: { Kind: VerdictKind.Invalid, Rule: BlockRule.SignatureInvalid } verdict } judged:
+                // Its leaf covers the signature: the sender has verified nothing.
+                Blame(judged.From, Consensus.Blame.Identity, verdict.Message);
+                break;
+            default:
+                break;
+        }
+
+        Observe(input);
+    }
+
+    private void Observe(IPeerInput input)
+    {
+        foreach (IPeerProtocol protocol in _protocols) protocol.Observe(input);
+    }
+
+    /// <summary>Ends the connection with whoever is proven to be at fault.</summary>
+    private void Blame(PeerId from, Blame blame, string text)
+    {
+        if (blame == Consensus.Blame.None || _switch.Find(from) is not { } peer) return;
+        _output.Close(peer, ByeReason.ProtocolFault, text);
+    }
+
+    private void Look()
+    {
+        foreach (IPeerProtocol protocol in _protocols) protocol.Look();
+        _switch.Look();
+        _switchDue = _switch.Due;
+    }
+
+    /// <summary>Sets the timer for what is due next, unless it runs out before that.</summary>
+    private void SetTimer()
+    {
+        SteadyTime due = _switchDue, soonest = _output.Steady.Plus(s_soonest);
+        foreach (IPeerProtocol protocol in _protocols)
+            if (protocol.Due is var next && next < due) due = next;
+        if (due < soonest) due = soonest;
+        if (due >= _set) return;
+        _set = due;
+        _output.Emit(new NodeEffect.SetTimer(s_timer, due));
+    }
+}

@@ -1,0 +1,13 @@
+using Coniunctum.P2P.Identity;
+using Coniunctum.P2P.Transport;
+
+namespace Coniunctum.P2P.Peers;
+
+/// <summary>One connection at one moment.</summary>
+/// <param name="Node">Which node it is, once it has said so.</param>
+/// <param name="Endpoint">Its address.</param>
+/// <param name="IsOutbound">Whether this node dialled it.</param>
+/// <param name="IsOpen">Whether it has the ledger too.</param>
+/// <param name="Height">The height that it has claimed last.</param>
+/// <param name="Unsent">Bytes that wait to be sent to it.</param>
+internal sealed record PeerLine(NodeId? Node, NodeEndpoint Endpoint, bool IsOutbound, bool IsOpen, ulong Height, long Unsent);

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
+using Coniunctum.Crypto;
+using Coniunctum.Ledger;
+using Coniunctum.P2P.Peers;
+using Coniunctum.P2P.Sync;
+using Coniunctum.P2P.Wire;
+using Coniunctum.P2P.Wire.Messages;
+
+namespace Coniunctum.P2P.Relay;
+
+/// <summary>
+/// New blocks: what has become durable here is announced to those who do not have it, unless this node is still being brought up to
+/// others; what others announce is fetched when its parent is here, and otherwise left to the synchronisation.
+/// </summary>
+internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMirror chain, Synchronisation sync) : IPeerProtocol, IBodyClient
+{
+    private const int MostWanted = 256;
+    private const int MostSources = 8;
+    private const int KnownOfPeer = 256;
+
+    private readonly Dictionary<Peer, RecentSet<BlockId>> _known = [];
+    private readonly Dictionary<BlockId, List<Peer>> _wanted = [];
+    private JobId? _job;
+    private ulong? _newsFrom;
+    private bool _isStale;
+
+    public SteadyTime Due => new(TimeSpan.MaxValue);
+
+    public void Open(Peer peer) => _known[peer] = new RecentSet<BlockId>(KnownOfPeer);
+
+    public void Close(Peer peer)
+    {
+        _known.Remove(peer);
+        foreach (List<Peer> sources in _wanted.Values) sources.Remove(peer);
+    }
+
+    public bool TryTake(Peer peer, PeerInput input)
+    {
+        if (input is not PeerInput.HeadsReceived { Message: MessageKind.Announce } announced) return false;
+        foreach (PeerHead head in announced.Heads) TakeAnnounced(peer, head.View);
+        return true;
+    }
+
+    public void Observe(IPeerInput input)
+    {
+        switch (input)
+        {
+            case NodeEffect.TipMoved moved:
+                if (moved.Connected is [var first, ..]) _newsFrom = Math.Min(first.Header.Height, _newsFrom ?? ulong.MaxValue);
+                _isStale = true;
+                ReadTip();
+                break;
+            case PeerInput.HeadsRead read when read.Job == _job:
+                _job = null;
+                if (!read.Heads.IsEmpty) TakeHeads(read.Heads);
+                ReadTip();
+                break;
+            case NodeEffect.FetchBlock fetch:
+                Fetch(fetch);
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void Look()
+    {
+        foreach (BlockId id in _wanted.Keys.ToArray()) AskNext(id);
+        if (_newsFrom is null || _job is not null || sync.IsCatchingUp) return;
+        _isStale = true;
+        ReadTip();
+    }
+
+    public bool TryTake(Peer from, HashedBlock block)
+    {
+        _wanted.Remove(block.Id);
+        if (chain.Has(block.Id)) return false;
+        output.Emit(new NodeInput.BlockArrived(block, from.Id));
+        return true;
+    }
+
+    public void Lost(Peer from, BlockId id)
+    {
+        if (_wanted.TryGetValue(id, out List<Peer>? sources)) sources.Remove(from);
+    }
+
+    public long BytesOf(Peer peer) => _known.TryGetValue(peer, out RecentSet<BlockId>? known) ? 3L * known.Count * Hash256.Size : 0;
+
+    private void TakeAnnounced(Peer peer, HeaderView view)
+    {
+        _known[peer].Add(view.Id);
+        peer.Height = Math.Max(peer.Height, view.Height);
+        if (chain.Has(view.Id)) return;
+        if (chain.Has(view.Header.Previous) || _wanted.ContainsKey(view.Header.Previous))
+            Want(peer, view.Id);
+        else
+            sync.NoteAhead(peer);
+    }
+
+    private void Want(Peer peer, BlockId id)
+    {
+        if (!_wanted.TryGetValue(id, out List<Peer>? sources))
+        {
+            if (_wanted.Count >= MostWanted)
+            {
+                sync.NoteAhead(peer);
+                return;
+            }
+
+            _wanted.Add(id, sources = []);
+        }
+
+        if (sources.Count < MostSources && !sources.Contains(peer)) sources.Add(peer);
+        AskNext(id);
+    }
+
+    private void AskNext(BlockId id)
+    {
+        if (fetcher.IsAsked(id)) return;
+        List<Peer> sources = _wanted[id];
+        if (sources.Count == 0 || chain.Has(id))
+        {
+            _wanted.Remove(id);
+            return;
+        }
+
+        if (sources.Find(peer => fetcher.RoomOf(peer) > 0 && !fetcher.Owes(peer, id)) is { } next) fetcher.Ask(next, [id], this);
+    }
+
+    /// <summary>Reads the last heads of the chain, once for all moves that come meanwhile.</summary>
+    private void ReadTip()
+    {
+        if (!_isStale || _job is not null) return;
+        _isStale = false;
+        _job = output.NextJob();
+        ulong from = chain.Height - Math.Min(chain.Height, WireLimits.Announced - 1);
+        output.Emit(new PeerEffect.ReadHeads(_job.Value, from, WireLimits.Announced));
+    }
+
+    private void TakeHeads(ImmutableArray<DurableHead> heads)
+    {
+        chain.TakeTip(heads[^1]);
+        if (_newsFrom is not { } from || sync.IsCatchingUp) return;
+        // What became durable while these were read is announced next.
+        _newsFrom = heads[^1].Id == chain.TipId ? null : Math.Max(from, heads[^1].Height + 1);
+        Announce([.. heads.Where(head => head.Height >= from)]);
+    }
+
+    private void Announce(ImmutableArray<DurableHead> heads)
+    {
+        foreach ((Peer peer, RecentSet<BlockId> known) in _known)
+        {
+            // The last ones that it lacks; where it has none of them, its own synchronisation finds the rest.
+            ImmutableArray<EncodedHead> news = [.. heads.Where(head => known.Add(head.Id)).Select(head => head.Encoded)];
+            if (!news.IsEmpty) output.Send(peer, new Announce(news), news.Sum(head => head.Header.Length + head.Seal.Length + (head.Certificate?.Length ?? 0)));
+        }
+    }
+
+    /// <summary>The chain lacks a block: others build on it, or its copies were bad.</summary>
+    private void Fetch(NodeEffect.FetchBlock fetch)
+    {
+        chain.Forget(fetch.Missing);
+        Peer? peer = _known.Keys.FirstOrDefault(known => known.Id == fetch.From);
+        if (peer is null) return;
+        if (fetch.Child is null)
+            Want(peer, fetch.Missing);
+        else
+            sync.NoteAhead(peer);
+    }
+}

@@ -1,0 +1,174 @@
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Formats;
+using Coniunctum.P2P.Peers;
+using Coniunctum.P2P.Peers.Shell;
+using Coniunctum.P2P.Switch;
+using Coniunctum.P2P.Tests.Support;
+using Coniunctum.P2P.Wire;
+using Coniunctum.P2P.Wire.Messages;
+
+namespace Coniunctum.P2P.Tests.Peers;
+
+/// <summary>The machine by itself: whatever comes in whatever state has an outcome, also what no conversation would let through.</summary>
+public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
+{
+    private static readonly World s_world = new(StandardFormat.Instance);
+    private static readonly PeerId s_peer = new(7);
+    private static readonly HashedBlock s_block = new Forge(s_world).Next(new Forge(s_world).Genesis);
+
+    private readonly List<IPeerEffect> _effects = [];
+    private PeerCore _core = null!;
+    private TimeSpan _now;
+
+    public enum State
+    {
+        Unknown,
+        Connected,
+        Greeted,
+        Opened,
+        AskingForHeaders,
+        FetchingBodies,
+        Shut,
+        Closing,
+        Gone,
+    }
+
+    [Test]
+    public void Message_OfEachKind_InEachState_HasAnOutcome([Values] State state)
+    {
+        var decoder = new MessageDecoder(s_world.Profile, s_world.ChainId);
+        int answered = 0, closed = 0, passedOver = 0;
+        WireMessage[] messages = [.. MessageSamples.Types.SelectMany(type => Enumerable.Range(0, 5).Select(seed => MessageSamples.Draw(type, new Random(seed))))];
+        foreach (WireMessage message in messages)
+        {
+            Reach(state);
+            _effects.Clear();
+            PeerInput input = decoder.Decode(s_peer, message, 100);
+            Assert.That(() => Step(input), Throws.Nothing, $"{message.Kind} in {state}");
+            if (_effects.OfType<PeerEffect.Close>().Any())
+                closed++;
+            else if (_effects.OfType<PeerEffect.SendMessage>().Any())
+                answered++;
+            else
+                passedOver++;
+            // It goes on: nothing that came makes it fail later.
+            _now += TimeSpan.FromMinutes(1);
+            Assert.That(() => Step(new NodeInput.TimerFired(default)), Throws.Nothing, $"after {message.Kind} in {state}");
+        }
+
+        Assert.That(answered + closed + passedOver, Is.EqualTo(messages.Length));
+        if (state is State.Unknown or State.Closing or State.Gone) Assert.That(passedOver, Is.EqualTo(messages.Length), "nothing of one that is not connected counts");
+    }
+
+    [Test]
+    public void Answer_ThatNoConversationLetsThrough_IsAFault()
+    {
+        foreach (PeerInput input in (PeerInput[])[new PeerInput.BlockReceived(s_peer, s_block), new PeerInput.TransactionsReceived(s_peer, [null], 10)])
+        {
+            Reach(State.Opened);
+            Step(input);
+            Assert.That(_effects.OfType<PeerEffect.Close>(), Has.Exactly(1).Items);
+        }
+    }
+
+    [Test]
+    public void Message_OfThisNodesProducer_GoesToThePeersThatHaveTheLedger()
+    {
+        foreach (State state in (State[])[State.Greeted, State.Opened])
+        {
+            Reach(state);
+            _effects.Clear();
+            Step(new NodeEffect.Send("votes", new byte[] { 1, 2 }));
+            Assert.That(_effects.OfType<PeerEffect.SendMessage>().Select(sent => sent.Message).OfType<Publish>().Count(), Is.EqualTo(state == State.Opened ? 1 : 0));
+        }
+    }
+
+    [Test]
+    public void Message_WithABlockBesideIt_ReachesTheProducerWithTheBlock_AndIsServedToOthers()
+    {
+        Reach(State.Opened);
+        Step(new PeerInput.Received(s_peer, new Publish("proposals", new byte[] { 1 }, s_block.Id.Value), 100));
+        Assert.That(_effects.OfType<NodeInput.MessageArrived>(), Is.Empty);
+        Assert.That(((GetBlocks)_effects.OfType<PeerEffect.SendMessage>().Last().Message).Ids, Is.EqualTo(new[] { s_block.Id.Value }));
+        Step(new PeerInput.BlockReceived(s_peer, s_block));
+        NodeInput.MessageArrived arrived = _effects.OfType<NodeInput.MessageArrived>().Single();
+        Assert.That((arrived.Topic, arrived.From, arrived.Block), Is.EqualTo(("proposals", s_peer, s_block)));
+
+        Step(new PeerInput.Received(s_peer, new GetBlocks([s_block.Id.Value]), 100));
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Last().Message, Is.EqualTo(new P2P.Wire.Messages.Block(s_block.Encoded)));
+    }
+
+    [Test]
+    public void Message_LargerThanOneMayBe_IsSentToNoOne()
+    {
+        Reach(State.Opened);
+        _effects.Clear();
+        Step(new NodeEffect.Send("votes", new byte[WireLimits.ContentBytes + 1]));
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>(), Is.Empty);
+    }
+
+    [Test]
+    public void Message_ThatIsRejected_EndsItsSendersConnection()
+    {
+        Reach(State.Opened);
+        Step(new NodeEffect.MessageJudged("votes", null, s_peer, default, null, MessageVerdict.Rejected, Blame.Copy));
+        Assert.That(_effects.OfType<PeerEffect.Close>(), Has.Exactly(1).Items);
+    }
+
+    void IEffectSink<IPeerEffect>.Emit(IPeerEffect effect) => _effects.Add(effect);
+
+    private static PeerHead Head(HashedBlock block) => new(HeaderView.Of(block), null);
+
+    private void Step(IPeerInput input)
+    {
+        _core.Step(input, new NodeTime(new Timestamp(2_000_000), new SteadyTime(_now)), this);
+    }
+
+    private void Reach(State state)
+    {
+        _effects.Clear();
+        _now = default;
+        _core = new PeerCore(s_world.Profile, new PeerOptions { NodeKey = TestKeys.Public(1), Entropy = new Counter() }, new SimpleAddressBook(new Counter()));
+        Step(new NodeInput.Started(s_world.ChainId, static _ => null));
+        var genesis = new DurableHead(HeaderView.Of(GenesisOf()), Blocks.HeadOf(GenesisOf()), default, Work.Zero);
+        Step(new PeerInput.LocatorRead(LastJob(), genesis, [genesis.Id]));
+        if (state == State.Unknown) return;
+        Step(new PeerInput.Connected(s_peer, null, PeerWorld.EndpointOf(1), PeerWorld.EndpointOf(1)));
+        if (state == State.Gone) Step(new PeerInput.Closed(s_peer, "it broke"));
+        if (state == State.Closing) Step(new PeerInput.Faulted(s_peer, "bad bytes"));
+        if (state is State.Connected or State.Gone or State.Closing) return;
+        Step(new PeerInput.Received(s_peer, new Hello(WireVersion.Major, WireVersion.Minor, 1, TestKeys.Public(2), [], NodeRoles.Full), 100));
+        if (state == State.Greeted) return;
+        ulong weight = state == State.Opened ? 0UL : 1_000;
+        Step(new PeerInput.Received(s_peer, new Open(s_world.ChainId.Value, 0, 0, 1, Work.From(weight).ToBytes(), s_block.Id.Value, null), 100));
+        if (state == State.Shut) Step(new PeerInput.Received(s_peer, new Shut(s_world.ChainId.Value, ShutReason.Stopping, ""), 100));
+        if (state is State.Opened or State.Shut) return;
+        Step(new PeerInput.LocatorRead(LastJob(), genesis, [genesis.Id]));
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Last().Message, Is.InstanceOf<GetHeaders>());
+        if (state == State.AskingForHeaders) return;
+        Step(new PeerInput.HeadsReceived(s_peer, MessageKind.Headers, [Head(s_block)], 100));
+        Step(new PeerInput.HeadsRead(LastJob(), [genesis]));
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Last().Message, Is.InstanceOf<GetBlocks>());
+    }
+
+    private JobId LastJob() => _effects.Select(effect => effect switch
+    {
+        PeerEffect.ReadLocator read => read.Job,
+        PeerEffect.ReadHeads read => read.Job,
+        _ => (JobId?)null,
+    }).Last(job => job is not null)!.Value;
+
+    private static HashedBlock GenesisOf() => new Forge(s_world).Genesis;
+
+    private sealed class Counter : Crypto.IEntropySource
+    {
+        private byte _next;
+
+        public void Fill(Span<byte> buffer)
+        {
+            for (int i = 0; i < buffer.Length; i++) buffer[i] = ++_next;
+        }
+    }
+}
