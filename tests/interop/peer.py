@@ -105,7 +105,6 @@ def recover(digest: bytes, signature: bytes) -> bytes:
 
 # The certificate of TLS, in which the node key vouches for the certificate's key.
 OID = "2.25.68494689581452736581218363443129973451"
-P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 
 def openssl(*arguments: str, given: bytes = b"") -> bytes:
     return subprocess.run(["openssl", *arguments], input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
@@ -122,7 +121,7 @@ def make_certificate(node_key: int, folder: str) -> tuple:
 def key_of_certificate(certificate: bytes) -> bytes:
     key = openssl("x509", "-inform", "DER", "-pubkey", "-noout", given=certificate)
     key_info = openssl("pkey", "-pubin", "-outform", "DER", given=key)
-    check(len(key_info) == 91 and key_info.startswith(P256), "the certificate's key is not an uncompressed point of P-256")
+    check(key_info.hex().startswith("3059301306072a8648ce3d020106082a8648ce3d03010703420004"), "the certificate's key is not of P-256")
     fields = openssl("asn1parse", "-inform", "DER", given=certificate).decode()
     values = re.findall(rf":{OID}\n.* BOOLEAN +:255\n.* OCTET STRING +\[HEX DUMP\]:04818201([0-9A-F]{{258}})\n", fields)
     check(len(values) == 1 == fields.count(OID), "the certificate has not exactly one critical extension of version 1")
@@ -178,7 +177,7 @@ class Peer:
             name, message = self.receive()
             if name == wanted:
                 return message
-            check(name not in ("Bye", "Shut", "Missing"), f"the node says {name}: {message}")
+            check(name not in ("Bye", "Shut", "Missing"), f"the node says {name}: {message[-2:]}")
             if name in ANSWERS:
                 self.send(*ANSWERS[name](*message))
 
@@ -266,8 +265,9 @@ def main() -> None:
     peer.send("Open", chain.id, 0, 0, 0, bytes(32), chain.id, None)
     major, minor, _, key, _, roles = peer.wait("Hello")
     check(major == 1 and key == peer.key, "the node says Hello with another major version or key")
-    chain_id, _, _, height, weight, tip, _ = peer.wait("Open")
-    check(chain_id == chain.id, "the node opens another chain")
+    while (opened := peer.wait("Open"))[0] != chain.id:
+        peer.send("Shut", opened[0], 1, "")
+    _, _, _, height, weight, tip, _ = opened
     print(f"opened the chain: version {major}.{minor}, roles {roles}; the node is at height {height}")
     fetch(peer, chain, [chain.id])
     chain = synchronise(peer, chain)
