@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Benchmarks.Ledger;
@@ -67,7 +68,7 @@ internal static class StateProgram
     {
         const int kept = 64;
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        var readings = new Queue<StateReading>();
+        var readings = new Queue<OwnedReading>();
         int blocks = Math.Max(2 * kept, 200_000 / size);
         double[] costs = new double[blocks];
         for (int i = 0; i < blocks; i++)
@@ -75,8 +76,8 @@ internal static class StateProgram
             HashedTransaction[] transfers = work.Draw(size);
             long started = Stopwatch.GetTimestamp();
             work.Do(transfers);
-            readings.Enqueue(work.State.TakeReading());
-            if (readings.Count > kept) readings.Dequeue();
+            readings.Enqueue(new OwnedReading(work.State.TakeReading()));
+            if (readings.Count > kept) readings.Dequeue().Retire();
             costs[i] = Stopwatch.GetElapsedTime(started).TotalMicroseconds / size;
         }
 

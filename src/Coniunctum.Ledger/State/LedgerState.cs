@@ -10,9 +10,6 @@ namespace Coniunctum.Ledger.State;
 /// </summary>
 public sealed class LedgerState : IStateView
 {
-    // One for all who ask while the state does not move, and for no longer than one of them holds it.
-    private readonly WeakReference<StateReading> _reading = new(null!);
-    private long _readingMoves;
     private AccountCells? _spareCells;
 
     /// <summary>Creates the state before genesis.</summary>
@@ -96,12 +93,9 @@ public sealed class LedgerState : IStateView
     /// <summary>Returns accounts, entries and locked rewards as they are, to read from other threads while this state moves on.</summary>
     public StateReading TakeReading()
     {
-        if (_readingMoves == Moves && _reading.TryGetTarget(out StateReading? reading)) return reading;
         ThrowUnlessHashed();
-        reading = new StateReading(Traits, Nodes.Share(Tree), Rewards);
-        _reading.SetTarget(reading);
-        _readingMoves = Moves;
-        return reading;
+        StateTree tree = Nodes.Share(Tree, out TreeLease lease);
+        return new StateReading(Traits, tree, Rewards, lease);
     }
 
     /// <summary>Gives a block the accounts' places that the last one had, emptied.</summary>

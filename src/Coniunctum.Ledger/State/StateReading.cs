@@ -14,12 +14,16 @@ public sealed class StateReading
     private readonly FormatTraits _traits;
     private readonly StateTree _tree;
     private readonly PendingRewards _rewards;
+    private readonly TreeLease _lease;
 
-    internal StateReading(FormatTraits traits, StateTree tree, PendingRewards rewards) => (_traits, _tree, _rewards) = (traits, tree, rewards);
+    internal StateReading(FormatTraits traits, StateTree tree, PendingRewards rewards, TreeLease lease) =>
+        (_traits, _tree, _rewards, _lease) = (traits, tree, rewards, lease);
+
+    private StateTree Tree => _lease.IsReleased ? throw new InvalidOperationException("The reading was given back.") : _tree;
 
     /// <summary>Returns what an address owns, in base units; 0 for an unknown one.</summary>
     /// <param name="address">The address.</param>
-    public ulong BalanceOf(Address address) => _tree.BalanceAt(StateKeys.OfAccount(address));
+    public ulong BalanceOf(Address address) => Tree.BalanceAt(StateKeys.OfAccount(address));
 
     /// <summary>Returns the part of an address's balance that is rewards that are not mature.</summary>
     /// <param name="address">The address.</param>
@@ -28,16 +32,19 @@ public sealed class StateReading
     /// <summary>Returns the value of an application's key; empty when it has none.</summary>
     /// <param name="application">The application.</param>
     /// <param name="key">The application's own key.</param>
-    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) => _tree.ValueAt(StateKeys.OfApplication(application.Value, key));
+    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) => Tree.ValueAt(StateKeys.OfApplication(application.Value, key));
 
     /// <summary>Proves an address's balance, or that it has none.</summary>
     /// <param name="address">The address.</param>
     /// <exception cref="ArgumentException">The state's format has no state root.</exception>
-    public StateProof ProveBalance(Address address) => StateProver.Prove(_tree, _traits, StateKeys.OfAccount(address));
+    public StateProof ProveBalance(Address address) => StateProver.Prove(Tree, _traits, StateKeys.OfAccount(address));
 
     /// <summary>Proves the value under a key of an application, or that there is none.</summary>
     /// <param name="application">The application.</param>
     /// <param name="key">The application's own key.</param>
     /// <exception cref="ArgumentException">The state's format has no state root.</exception>
-    public StateProof ProveEntry(AppId application, ReadOnlySpan<byte> key) => StateProver.Prove(_tree, _traits, StateKeys.OfApplication(application.Value, key));
+    public StateProof ProveEntry(AppId application, ReadOnlySpan<byte> key) => StateProver.Prove(Tree, _traits, StateKeys.OfApplication(application.Value, key));
+
+    /// <summary>Gives the state's nodes back: it must not be read any more.</summary>
+    internal void Release() => _lease.Release();
 }

@@ -9,9 +9,11 @@ namespace Coniunctum.Ledger.State;
 /// used again at once, unless a snapshot may see it: nodes carry their age, which rises with every snapshot, and a node that
 /// is not younger than the last snapshot waits in that one's list. When a snapshot is gone, its list is gone through: what an
 /// older snapshot may see waits there, the rest is free. Nothing is ever counted or searched.</para>
-/// <para>Snapshots and drafts (<see cref="TreeDraft"/>) are not given back by hand: they are gone when the garbage collector
-/// has found that no one holds them. Drafts are gone when the tip moves, too.</para>
-/// <para>Nodes are made and given back on one thread at a time; others may meanwhile read the trees of snapshots.</para>
+/// <para>A snapshot is gone when its <see cref="TreeLease"/> is given back; snapshots that no one gives back, and drafts
+/// (<see cref="TreeDraft"/>), are gone when the garbage collector has found that no one holds them. Drafts are gone when the tip
+/// moves, too.</para>
+/// <para>Nodes are made and given back on one thread at a time; others may meanwhile read the trees of snapshots, and
+/// give them back.</para>
 /// </remarks>
 internal sealed class TreeNodes
 {
@@ -21,13 +23,21 @@ internal sealed class TreeNodes
     /// </summary>
     public const int MaxAccounts = 6;
 
+    // As long as there are leases, each block fills a list that may be long: as many are kept as may be given back between two blocks.
+    private const int MaxSpareLists = 16;
+
     private readonly TreeSlab<TreeBranch> _branches = new(1);
     private readonly TreeSlab<AccountLeaf>[] _accounts = [.. Enumerable.Range(0, MaxAccounts + 1).Select(width => new TreeSlab<AccountLeaf>(width))];
     private readonly TreeSlab<ApplicationLeaf> _entries = new(1);
     private readonly List<TreeDraft.Notes> _drafts = [];
-    private readonly List<Lease> _leases = [];
+    private readonly List<TreeLease> _leases = [];
     private readonly Stack<TreeDraft.Notes> _spareNotes = [];
+    private readonly Stack<List<TreeDraft.Replaced>> _spareLists = [];
     private int _collections;
+
+    // How many leases were given back so far, and how many when this was last looked at.
+    private int _releases;
+    private int _releasesSeen;
 
     public TreeNodes() => Hasher = new TreeHasher(this);
 
@@ -102,21 +112,28 @@ internal sealed class TreeNodes
     /// Keeps a tree of the tip for as long as someone holds what is returned. That is the same tree; the tip's own goes
     /// once the tip has moved on.
     /// </summary>
-    public StateTree Share(StateTree tree)
+    public StateTree Share(StateTree tree) => Share(tree, out _);
+
+    /// <summary>Keeps a tree of the tip until its lease is given back, or else for as long as someone holds what is returned.</summary>
+    public StateTree Share(StateTree tree, out TreeLease lease)
     {
         if (Age == int.MaxValue) throw new InvalidOperationException("There were too many snapshots.");
         Collect();
         StateTree held = tree.Again();
-        _leases.Add(new Lease(Age++, new WeakReference<StateTree>(held)));
+        _leases.Add(lease = new TreeLease(this, Age++, held, _spareLists.TryPop(out List<TreeDraft.Replaced>? spare) ? spare : []));
         return held;
     }
 
-    /// <summary>Finds out which drafts and snapshots are gone, if the garbage collector has run since this was last asked.</summary>
+    /// <summary>Says that a lease was given back, so that it is looked for. Safe on all threads.</summary>
+    public void NoteRelease() => Interlocked.Increment(ref _releases);
+
+    /// <summary>Finds out which drafts and snapshots are gone, if one was given back or the garbage collector has run since this was last asked.</summary>
     private void Collect()
     {
         int collections = GC.CollectionCount(0);
-        if (collections == _collections) return;
-        _collections = collections;
+        int releases = Volatile.Read(ref _releases);
+        if (collections == _collections && releases == _releasesSeen) return;
+        (_collections, _releasesSeen) = (collections, releases);
         for (int i = _drafts.Count - 1; i >= 0; i--)
         {
             if (_drafts[i].Holder.TryGetTarget(out _)) continue;
@@ -126,12 +143,14 @@ internal sealed class TreeNodes
 
         for (int i = _leases.Count - 1; i >= 0; i--)
         {
-            Lease lease = _leases[i];
-            if (lease.Holder.TryGetTarget(out _)) continue;
+            TreeLease lease = _leases[i];
+            if (!lease.IsOver) continue;
             _leases.RemoveAt(i);
 
             // No younger snapshot saw them, or they would wait there.
             foreach (TreeDraft.Replaced node in lease.Waiting) Release(node, youngest: i - 1);
+            lease.Waiting.Clear();
+            if (_spareLists.Count < MaxSpareLists) _spareLists.Push(lease.Waiting);
         }
     }
 
@@ -172,14 +191,5 @@ internal sealed class TreeNodes
         {
             _accounts[node.AccountCount].Return(node.Number);
         }
-    }
-
-    /// <summary>A snapshot.</summary>
-    /// <param name="Age">It may see nodes of this age and older ones.</param>
-    /// <param name="Holder">Whoever reads it holds this.</param>
-    private sealed record Lease(int Age, WeakReference<StateTree> Holder)
-    {
-        /// <summary>Nodes that have left the tip's tree before the next snapshot was taken.</summary>
-        public List<TreeDraft.Replaced> Waiting { get; } = [];
     }
 }

@@ -24,6 +24,42 @@ public sealed class TreeNodesTests
         model.AssertEqual(tree);
     }
 
+    [TestCase(0, 0x40de5)]
+    [TestCase(3, 0x40de6)]
+    public void Share_LeasesGivenBackInAnyOrder_FreeTheirNodesAtTheNextMove(int applicationsIn, int seed)
+    {
+        TestContext.Out.WriteLine(Invariant($"seed {seed}"));
+        var random = new Random(seed);
+        Hash256[] keys = [.. Enumerable.Range(0, 2_000).Select(_ => Samples.DrawHash(random))];
+        var model = new TreeModel(applicationsIn);
+        var nodes = new TreeNodes();
+        StateTree tree = model.Change(keys, random, growth: 0.7).DoForGood(StateTree.Empty, nodes);
+        var kept = new List<(StateTree Tree, TreeLease Lease, TreeModel Model)>();
+        var all = new List<StateTree>();
+        for (int step = 0; step < 200; step++)
+        {
+            random.Shuffle(keys);
+            kept.Add((nodes.Share(tree, out TreeLease lease), lease, new TreeModel(model)));
+            all.Add(kept[^1].Tree);
+            if (kept.Count > random.Next(6))
+            {
+                int index = random.Next(kept.Count);
+                kept[index].Lease.Release();
+                kept[index].Lease.Release();
+                kept.RemoveAt(index);
+            }
+
+            tree = model.Change(keys.Take(random.Next(100)), random, growth: 0.5).DoForGood(tree, nodes);
+            foreach ((StateTree then, _, TreeModel modelThen) in kept) modelThen.AssertEqual(then);
+        }
+
+        foreach ((_, TreeLease lease, _) in kept) lease.Release();
+        nodes.TryAdopt(nodes.BeginDraft().Now);
+        Assert.That(nodes.InUse, Is.EqualTo(CountNodes(tree)), "although all the trees are held");
+        model.AssertEqual(tree);
+        GC.KeepAlive(all);
+    }
+
     [Test]
     public void With_DraftOfAnotherMove_IsRefused()
     {
