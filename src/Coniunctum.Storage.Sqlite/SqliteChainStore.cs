@@ -12,8 +12,10 @@ namespace Coniunctum.Storage.Sqlite;
 /// after <see cref="Dispose"/> the file is all there is.
 /// </summary>
 /// <remarks>
-/// Reads come from any thread and wait for a commit that is under way, except <see cref="Tip"/> and <see cref="Checkpoint"/>,
-/// which never wait. Every row has a checksum that each read compares. After a commit has failed only reads are possible.
+/// Reads come from any thread. Those of blocks, by height or identity, have connections of their own on Linux and macOS, and see what
+/// was committed when they begin: they do not wait for a commit that is under way. Records and checkpoints, and on Windows everything
+/// but <see cref="Tip"/> and <see cref="Checkpoint"/>, do. Every row has a checksum that each read compares. After a commit has failed
+/// only reads are possible.
 /// On Linux and Windows the lock is the store's own, whatever else the process does with the file. Elsewhere do not copy or open
 /// the file by other means in the process that has it open: closing such a copy drops the lock that keeps other processes out.
 /// </remarks>
@@ -27,6 +29,7 @@ public sealed class SqliteChainStore : IChainStore
     private readonly Lock _gate = new();
     private readonly LedgerFile _file;
     private readonly ChainTables _tables;
+    private readonly ChainReaders? _readers;
     private volatile Marks _marks;
     private int _checkpointReaders;
     private LedgerFileException? _failure;
@@ -37,6 +40,9 @@ public sealed class SqliteChainStore : IChainStore
         _file = file;
         _tables = new ChainTables(file.Database);
         _marks = new Marks(_tables.Tip(), _tables.Checkpoint.Newest?.Block);
+        if (!file.AllowsReaders) return;
+        _readers = new ChainReaders(file.OpenReader);
+        file.KeepReadersOut = _readers.KeepOut;
     }
 
     /// <summary>Where the file is, in full.</summary>
@@ -131,29 +137,26 @@ public sealed class SqliteChainStore : IChainStore
     }
 
     /// <inheritdoc/>
-    public BlockId? IdAt(ulong height) => Read(tables => tables.At(height)?.Id);
+    public BlockId? IdAt(ulong height) => ReadBlocks(rows => rows.At(height)?.Id);
 
     /// <inheritdoc/>
-    public StoredHead? FindHead(BlockId id) =>
-        Read(tables => tables.Heads.FindRow(id) is { } row ? tables.Heads.Read(row)?.Head : null);
+    public StoredHead? FindHead(BlockId id) => ReadBlocks(rows => rows.FindHead(id));
 
     /// <inheritdoc/>
     public ImmutableArray<StoredHead> ReadHeads(ulong from, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return Read(tables => tables.BestHeads.Read(from, count));
+        return ReadBlocks(rows => rows.BestHeads.Read(from, count));
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? ReadSummits(ulong height) => Read(tables => tables.Summits.Read(height));
+    public ReadOnlyMemory<byte>? ReadSummits(ulong height) => ReadBlocks(rows => rows.Summits.Read(height));
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? ReadBlock(BlockId id) =>
-        Read(tables => tables.ReadBody(id));
+    public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => ReadBlocks(rows => rows.ReadBody(id));
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) =>
-        Read(tables => tables.ReadUndo(id));
+    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => ReadBlocks(rows => rows.ReadUndo(id));
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadRecord(string key)
@@ -218,6 +221,7 @@ public sealed class SqliteChainStore : IChainStore
         {
             if (_isDisposed) return;
             _isDisposed = true;
+            _readers?.Dispose();
             _file.Dispose();
         }
     }
@@ -269,6 +273,20 @@ public sealed class SqliteChainStore : IChainStore
         if (_failure is not null) throw new LedgerFileException(_failure.Fault, $"Nothing is written any more, because: {_failure.Message}", _failure);
     }
 
+    private T ReadBlocks<T>(Func<ChainRows, T> read)
+    {
+        if (_readers is null) return Read(tables => read(tables.Rows));
+        try
+        {
+            return _readers.Read(read);
+        }
+        catch (SqlException failure)
+        {
+            throw _file.Explain(failure);
+        }
+    }
+
+    /// <summary>Reads by the connection that writes, behind what is being written.</summary>
     private T Read<T>(Func<ChainTables, T> read)
     {
         lock (_gate)

@@ -18,36 +18,31 @@ internal sealed class ChainTables
     public ChainTables(Database database)
     {
         _database = database;
-        Heads = new HeadTable(database);
-        Best = new BestTable(database);
-        BestHeads = new HeadRange(database);
-        Bodies = new ContentTable(database, "bodies", RowKind.Body);
-        Undo = new ContentTable(database, "undo", RowKind.Undo);
+        Rows = new ChainRows(database);
         Records = new RecordTable(database);
-        Summits = new SummitTable(database, Best, BestHeads);
-        Pruned = new PrunedTable(database);
         Checkpoint = new CheckpointTable(database);
-
-        // The genesis block stays: it says which chain this is.
-        _bodies = new Pruning(Pruned, Bodies, RowKind.Body, from: 1);
-        _undo = new Pruning(Pruned, Undo, RowKind.Undo, from: 0);
+        _bodies = new Pruning(Pruned, Bodies, RowKind.Body);
+        _undo = new Pruning(Pruned, Undo, RowKind.Undo);
     }
 
-    public HeadTable Heads { get; }
+    /// <summary>What is read of the blocks.</summary>
+    public ChainRows Rows { get; }
 
-    public BestTable Best { get; }
+    public HeadTable Heads => Rows.Heads;
 
-    public HeadRange BestHeads { get; }
+    public BestTable Best => Rows.Best;
 
-    public ContentTable Bodies { get; }
+    public HeadRange BestHeads => Rows.BestHeads;
 
-    public ContentTable Undo { get; }
+    public ContentTable Bodies => Rows.Bodies;
+
+    public ContentTable Undo => Rows.Undo;
+
+    public SummitTable Summits => Rows.Summits;
+
+    public PrunedTable Pruned => Rows.Pruned;
 
     public RecordTable Records { get; }
-
-    public SummitTable Summits { get; }
-
-    public PrunedTable Pruned { get; }
 
     public CheckpointTable Checkpoint { get; }
 
@@ -62,22 +57,8 @@ internal sealed class ChainTables
         Summits.State = memory.Summits;
     }
 
-    /// <summary>Reads a block's encoding; <c>null</c> when it is not there, or no longer.</summary>
-    public ReadOnlyMemory<byte>? ReadBody(BlockId id) => Read(id, Bodies, _bodies);
-
-    /// <summary>Reads what undoes a block; <c>null</c> when it is not there, or no longer.</summary>
-    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => Read(id, Undo, _undo);
-
     /// <summary>Reads the tip of the best chain; <c>null</c> in an empty store.</summary>
-    public StoredTip? Tip() => Best.Last() is { } height ? At(height) : null;
-
-    /// <summary>Reads which block is part of the best chain at a height; <c>null</c> above its tip.</summary>
-    public StoredTip? At(ulong height)
-    {
-        if (Best.Read(height) is not { } row) return null;
-        HeadRow head = Heads.Read(row) ?? throw new InvalidDataException($"The store's header at height {height} is missing.");
-        return new StoredTip(head.Head.Id, height);
-    }
+    public StoredTip? Tip() => Best.Last() is { } height ? Rows.At(height) : null;
 
     /// <summary>Writes a batch into the transaction that is open.</summary>
     /// <returns>The tip after it.</returns>
@@ -172,14 +153,11 @@ internal sealed class ChainTables
     private void Prune(Pruning pruning, ulong below)
     {
         // A checkpoint whose block has left the best chain is opened by undoing what no longer belongs to it.
-        ulong limit = Checkpoint.Newest is { Block: var block } && At(block.Height) == block ? block.Height : 0;
+        ulong limit = Checkpoint.Newest is { Block: var block } && Rows.At(block.Height) == block ? block.Height : 0;
         if (below > limit)
             throw new ArgumentException($"Nothing at or above the best chain's checkpoint at {limit} is pruned, but up to {below} was asked for.", nameof(below));
         pruning.Prune(below);
     }
-
-    private ReadOnlyMemory<byte>? Read(BlockId id, ContentTable table, Pruning pruning) =>
-        Heads.FindRow(id) is { } row && !pruning.IsPruned(BlockRow.HeightOf(row)) ? table.Read(row) : null;
 
     /// <summary>What is known in memory.</summary>
     internal readonly record struct Memory(CheckpointTable.Progress Checkpoint, Pruning.Progress Bodies, Pruning.Progress Undo, SummitTable.Progress Summits);

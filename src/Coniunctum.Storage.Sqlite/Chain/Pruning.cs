@@ -15,20 +15,20 @@ internal sealed class Pruning
     /// <param name="marks">Where the mark is kept.</param>
     /// <param name="table">The table.</param>
     /// <param name="kind">What its rows hold.</param>
-    /// <param name="from">The first height that may be pruned.</param>
-    public Pruning(PrunedTable marks, ContentTable table, RowKind kind, ulong from)
+    public Pruning(PrunedTable marks, ContentTable table, RowKind kind)
     {
         _marks = marks;
         _table = table;
         _kind = kind;
-        _from = from;
+        _from = FirstOf(kind);
         State = new Progress(marks.TryRead(kind) ?? 0, IsDone: false);
     }
 
     /// <summary>What is known in memory, to be put back when a commit fails.</summary>
     public Progress State { get; set; }
 
-    public bool IsPruned(ulong height) => height >= _from && height < State.Below;
+    /// <summary>Returns the first height that may be pruned. The genesis block stays: it says which chain this is.</summary>
+    public static ulong FirstOf(RowKind kind) => kind == RowKind.Body ? 1UL : 0;
 
     public void Prune(ulong below)
     {

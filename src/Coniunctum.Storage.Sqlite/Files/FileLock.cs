@@ -6,16 +6,21 @@ namespace Coniunctum.Storage.Sqlite.Files;
 /// <summary>
 /// The lock on a file. SQLite's own ones belong to the process on POSIX systems, and fall when any descriptor of the file is
 /// closed in it: <c>File.ReadAllBytes</c> is enough. On Linux the lock is therefore this one, of a descriptor that no one else
-/// has, over the very bytes that SQLite locks, so that other SQLite programs meet it too; SQLite is then told to lock nothing.
-/// Windows' locks belong to a descriptor anyway. Elsewhere, and where a file system knows no such locks, SQLite's have to do.
+/// has, over the bytes by which SQLite begins every lock, so that other SQLite programs meet it too. SQLite is then told that the
+/// file is this process's ("unix-excl"): its connections to it share the WAL's index in memory, and it locks the other bytes, those
+/// of readers. Windows' locks belong to a descriptor anyway, and there is one connection. Elsewhere, and where a file system knows
+/// no such locks, SQLite's have to do.
 /// </summary>
 internal sealed partial class FileLock : IDisposable
 {
-    // sqlite3.c, "PENDING_BYTE": one byte for those who wait, one for the writer to come, 510 that readers share.
+    // SQLite's names for its ways to the file system (sqlite.org/vfs.html).
+    private const string OfTheProcess = "unix-excl";
+    private const string WithoutLocks = "unix-none";
+
+    // sqlite3.c, "PENDING_BYTE": one byte for those who wait, which every reader passes, one for the writer to come, 510 that readers share.
     private const long FirstByte = 0x4000_0000;
+    private const long BytesToBegin = 2;
     private const long AllBytes = 512;
-    private const long FirstSharedByte = FirstByte + 2;
-    private const long SharedBytes = 510;
 
     private readonly FileStream? _file;
 
@@ -23,6 +28,9 @@ internal sealed partial class FileLock : IDisposable
 
     /// <summary>Which of SQLite's ways to the file system goes with the lock; <c>null</c> for its own.</summary>
     public string? Vfs { get; }
+
+    /// <summary>Whether several connections of this process may have the file open.</summary>
+    public bool AllowsReaders => string.Equals(Vfs, OfTheProcess, StringComparison.Ordinal);
 
     /// <summary>Takes the lock of a file that is there; <c>null</c> when another opener has it.</summary>
     /// <param name="path">The file.</param>
@@ -32,8 +40,8 @@ internal sealed partial class FileLock : IDisposable
         if (OperatingSystem.IsWindows()) return TryTakeOnWindows(path, isExclusive);
         if (!(OperatingSystem.IsLinux() || OperatingSystem.IsAndroid()) || !Environment.Is64BitProcess) return new FileLock(null, null);
         if (TryOpen(path, isExclusive) is not { } file) return new FileLock(null, null);
-        Range range = isExclusive ? new Range(Range.ToWrite, FirstByte, AllBytes) : new Range(Range.ToRead, FirstSharedByte, SharedBytes);
-        if (Native.Control(file.SafeFileHandle, Native.SetLockOfDescriptor, ref range) == 0) return new FileLock(file, "unix-none");
+        Range range = isExclusive ? new Range(Range.ToWrite, FirstByte, BytesToBegin) : new Range(Range.ToRead, FirstByte, AllBytes);
+        if (Native.Control(file.SafeFileHandle, Native.SetLockOfDescriptor, ref range) == 0) return new FileLock(file, isExclusive ? OfTheProcess : WithoutLocks);
         bool isTaken = Marshal.GetLastPInvokeError() is Native.TryAgain or Native.NoAccess;
         file.Dispose();
         return isTaken ? null : new FileLock(null, null);

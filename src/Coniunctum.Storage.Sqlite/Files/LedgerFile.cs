@@ -12,6 +12,9 @@ internal sealed class LedgerFile : IDisposable
     /// <summary>How many pages are given back at once: about 4 MiB and some milliseconds.</summary>
     public const int PagesPerStep = 1000;
 
+    // Their pages lie in the system's cache too, and they are several.
+    private static FileTuning ReaderTuning { get; } = new() { CacheBytes = 1 << 20 };
+
     private readonly FileKind _kind;
     private readonly long _maxWalBytes;
     private readonly FileLock _lock;
@@ -41,6 +44,12 @@ internal sealed class LedgerFile : IDisposable
 
     /// <summary>Whether it was opened although commits are lost with a WAL that is missing.</summary>
     public bool HasLostItsWal { get; private init; }
+
+    /// <summary>Whether <see cref="OpenReader"/> is possible.</summary>
+    public bool AllowsReaders => _lock.AllowsReaders;
+
+    /// <summary>Does something while no one reads by a connection of his own; whoever opens such connections sets it.</summary>
+    public Action<Action> KeepReadersOut { get; set; } = static act => act();
 
     public long Bytes => LengthOf(Path);
 
@@ -73,7 +82,7 @@ internal sealed class LedgerFile : IDisposable
             var parts = FileParts.Look(path, kind, held);
             if (!acceptsLoss || !parts.IsWalMissing) parts.ThrowIfIncomplete();
             keepsWal = parts.HasCommits;
-            database = Database.Open(path, held.Vfs);
+            database = held.AllowsReaders ? Database.OpenBeside(path, held.Vfs) : Database.Open(path, held.Vfs);
             if (database.IsReadOnly) throw FileFaults.ReadOnly(path, kind);
             parts.ThrowIfForeign(database);
             FileSetup.Recognise(database, path, kind);
@@ -132,6 +141,25 @@ internal sealed class LedgerFile : IDisposable
             database?.Dispose();
             held?.Dispose();
             if (FileFaults.Explain(exception, path, kind) is { } explained) throw explained;
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection of its own for someone who reads; it is closed before the file is.</summary>
+    /// <exception cref="SqlException">It cannot be opened.</exception>
+    public Database OpenReader()
+    {
+        var database = Database.OpenBeside(Path, _lock.Vfs);
+        try
+        {
+            FileSetup.ConfigureToRead(database, ReaderTuning);
+            database.Execute("PRAGMA query_only = 1");
+            database.KeepWalOnClose();
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
             throw;
         }
     }
@@ -226,11 +254,12 @@ internal sealed class LedgerFile : IDisposable
         if (WalBytes > _maxWalBytes) MoveAllOfWal();
     }
 
-    /// <summary>Moves the WAL into the file, and empties it.</summary>
+    /// <summary>Moves the WAL into the file, and empties it. Readers wait while it is emptied, which is soon done.</summary>
     /// <exception cref="SqlException">It failed; what was committed is safe in the WAL.</exception>
     public void MoveAllOfWal()
     {
-        Database.MoveWal();
+        Database.CopyWal();
+        KeepReadersOut(Database.MoveWal);
         _isWalEmpty = true;
     }
 

@@ -8,6 +8,7 @@ internal sealed class Database : IDisposable
     private readonly sqlite3 _handle;
     private readonly List<Statement> _statements = [];
     private readonly Statement _begin;
+    private readonly Statement _beginRead;
     private readonly Statement _commit;
     private readonly Statement _rollback;
 
@@ -18,6 +19,7 @@ internal sealed class Database : IDisposable
     {
         _handle = handle;
         _begin = Prepare("BEGIN IMMEDIATE");
+        _beginRead = Prepare("BEGIN");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
     }
@@ -31,7 +33,7 @@ internal sealed class Database : IDisposable
     /// <exception cref="SqlException">It cannot be opened.</exception>
     public static Database Open(string path, string? vfs)
     {
-        Database database = Open(path, raw.SQLITE_OPEN_READWRITE, vfs);
+        Database database = OpenBeside(path, vfs);
         try
         {
             // Before the first access: with it the index of the WAL lies in memory instead of a -shm file, and SQLite's lock is
@@ -45,6 +47,10 @@ internal sealed class Database : IDisposable
             throw;
         }
     }
+
+    /// <summary>Opens a file that is there, beside other connections of this process.</summary>
+    /// <inheritdoc cref="Open(string, string?)"/>
+    public static Database OpenBeside(string path, string? vfs) => Open(path, raw.SQLITE_OPEN_READWRITE, vfs);
 
     /// <summary>Makes a file.</summary>
     /// <exception cref="SqlException">It cannot be made.</exception>
@@ -116,6 +122,9 @@ internal sealed class Database : IDisposable
 
     public void Begin() => _begin.Execute();
 
+    /// <summary>Begins to read one moment, until <see cref="Rollback"/>.</summary>
+    public void BeginRead() => _beginRead.Execute();
+
     public void Commit() => _commit.Execute();
 
     /// <summary>Undoes what was begun. A failure may have done that already.</summary>
@@ -124,17 +133,22 @@ internal sealed class Database : IDisposable
         if (raw.sqlite3_get_autocommit(_handle) == 0) _rollback.Execute();
     }
 
-    /// <summary>Copies the WAL into the file, flushes it, and cuts the WAL to nothing.</summary>
-    public void MoveWal()
-    {
-        int code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
-        if (code != raw.SQLITE_OK) throw SqlException.Of(_handle, code);
-    }
+    /// <summary>Copies the WAL into the file and flushes it, while others go on reading.</summary>
+    public void CopyWal() => MoveWal(raw.SQLITE_CHECKPOINT_PASSIVE);
+
+    /// <summary>Copies what is left of the WAL into the file, flushes it, and cuts the WAL to nothing. No one may read meanwhile.</summary>
+    public void MoveWal() => MoveWal(raw.SQLITE_CHECKPOINT_TRUNCATE);
 
     /// <summary>Leaves the WAL as it is when the connection closes.</summary>
     public void KeepWalOnClose()
     {
         int code = raw.sqlite3_db_config(_handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+        if (code != raw.SQLITE_OK) throw SqlException.Of(_handle, code);
+    }
+
+    private void MoveWal(int how)
+    {
+        int code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", how, out _, out _);
         if (code != raw.SQLITE_OK) throw SqlException.Of(_handle, code);
     }
 
