@@ -32,6 +32,9 @@ internal sealed class ImportWork : IDisposable
     /// <summary>How many transfers the blocks hold together.</summary>
     public int Transfers => _blocks.Length * _transfersABlock;
 
+    /// <summary>The accounts between which they go.</summary>
+    public IReadOnlyList<Address> Accounts => _chain.Accounts;
+
     public static async Task<ImportWork> CreateAsync(int transfersABlock, int transfers, int accounts)
     {
         var chain = new TransferChain(Profiles.Standard, accounts, signed: true, Seed);
@@ -46,12 +49,14 @@ internal sealed class ImportWork : IDisposable
     }
 
     /// <summary>Imports as a node does: signatures on all cores, ahead of execution and commits.</summary>
-    public async Task<TimeSpan> ImportAsync()
+    /// <param name="begin">Is given the ledger before the first block.</param>
+    public async Task<TimeSpan> ImportAsync(Action<LedgerHost>? begin = null)
     {
         using var folder = new Folder();
         await using LedgerHost ledger = await LedgerBuilder.For(_chain.Profile).UseStore(SqliteChainStore.Open(folder.Database)).StartAsync();
         _file.Position = 0;
         BlockFileReader reader = await BlockFileReader.OpenAsync(_file, _chain.Profile.Limits);
+        begin?.Invoke(ledger);
         long start = Stopwatch.GetTimestamp();
         ImportOutcome outcome = await ledger.ImportAsync(reader);
         TimeSpan taken = Stopwatch.GetElapsedTime(start);

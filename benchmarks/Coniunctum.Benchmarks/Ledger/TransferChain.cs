@@ -76,6 +76,9 @@ internal sealed class TransferChain : IDisposable
 
     public ChainProfile Profile { get; }
 
+    /// <summary>Those that genesis funds.</summary>
+    public IReadOnlyList<Address> Accounts => _accounts;
+
     /// <summary>What the newest block changed.</summary>
     public StateDelta LastDelta { get; private set; }
 
