@@ -22,13 +22,12 @@ public sealed class LedgerChain : INodeListener
 {
     private readonly NodeRunner _runner;
     private readonly DurableChain _chain;
-    private readonly RecentStates _states;
+    private readonly ViewPublisher _views;
     private readonly BlockId _chainId;
     private NodeEffect.BranchRefused? _refusedBranch;
-    private UnknownRuleset? _unknownRuleset;
 
-    internal LedgerChain(NodeRunner runner, DurableChain chain, RecentStates states, BlockId chainId, UnknownRuleset? unknownRuleset) =>
-        (_runner, _chain, _states, _chainId, _unknownRuleset) = (runner, chain, states, chainId, unknownRuleset);
+    internal LedgerChain(NodeRunner runner, DurableChain chain, ViewPublisher views, BlockId chainId) =>
+        (_runner, _chain, _views, _chainId) = (runner, chain, views, chainId);
 
     /// <summary>The last durable block.</summary>
     public HashedBlock Tip => _chain.Tip;
@@ -48,7 +47,7 @@ public sealed class LedgerChain : INodeListener
     /// after a restart. An owner who stays with the known rules opens the ledger with
     /// <see cref="Consensus.Chain.ChainOptions.IgnoresUpgrades"/>.
     /// </summary>
-    public UnknownRuleset? UnknownRuleset => Volatile.Read(ref _unknownRuleset);
+    public UnknownRuleset? UnknownRuleset => _views.Status.UnknownRuleset;
 
     /// <summary>Returns the identity of the block at a height, or <c>null</c> above the tip.</summary>
     /// <param name="height">The height.</param>
@@ -90,7 +89,7 @@ public sealed class LedgerChain : INodeListener
     /// </summary>
     /// <param name="block">The block's identity.</param>
     /// <returns>The state; <c>null</c> where it is not kept, or no longer.</returns>
-    public StateReading? StateAfter(BlockId block) => _states.Find(block);
+    public StateReading? StateAfter(BlockId block) => _views.StateAfter(block);
 
     /// <summary>
     /// Returns the calls that a block holds and that changed nothing but paid their fees, with applications' own turns that
@@ -121,9 +120,6 @@ public sealed class LedgerChain : INodeListener
                 break;
             case NodeEffect.BranchRefused refused:
                 Volatile.Write(ref _refusedBranch, refused);
-                break;
-            case NodeEffect.UnknownRulesetNoted noted:
-                Volatile.Write(ref _unknownRuleset, noted.Noted);
                 break;
             default:
                 break;

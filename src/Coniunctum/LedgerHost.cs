@@ -87,14 +87,18 @@ public sealed class LedgerHost : ILedger, IAsyncDisposable
     /// </summary>
     public ValueTask DisposeAsync() => _life.DisposeAsync();
 
-    /// <summary>Returns the ledger as it is at one moment: what the view answers agrees with itself, whatever happens meanwhile.</summary>
-    public LedgerView ReadView() => Parts.Runner.ReadView();
+    /// <summary>
+    /// Returns the ledger as it is at one moment: what the view answers agrees with itself, whatever happens meanwhile. Nothing is
+    /// waited for. The view is that of the last durable block: whoever was told of a block, by a confirmation, an event or a tip, finds
+    /// it in each view that it reads from then on.
+    /// </summary>
+    public LedgerView ReadView() => Parts.Views.ReadView();
 
     /// <inheritdoc/>
-    public ulong Balance(Address address) => ReadView().Balance(address);
+    public ulong Balance(Address address) => Parts.Views.BalanceOf(address);
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) => ReadView().EntryOf(application, key);
+    public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) => Parts.Views.EntryOf(application, key);
 
     /// <inheritdoc/>
     public Task<Admission> SubmitAsync(Transaction transaction, CancellationToken cancellation = default)

@@ -22,17 +22,17 @@ internal sealed class LedgerParts : IAsyncDisposable
         Setup = setup;
         Store = store;
         Search = search;
-        _runner = new NodeRunner(profile, node, store, setup.Time);
+        Views = new ViewPublisher(node);
+        _runner = new NodeRunner(profile, node, store, setup.Time, Views);
         var durable = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
-        var states = new RecentStates(node.Chain);
-        Chain = new LedgerChain(_runner, durable, states, ChainId, node.Chain.UnknownRuleset);
-        Pool = new LedgerPool(_runner, profile, ChainId);
+        Chain = new LedgerChain(_runner, durable, Views, ChainId);
+        Pool = new LedgerPool(_runner, Views, profile, ChainId);
         Blocks = new BlockSubmissions(_runner, setup.FollowsOthers);
         Transactions = new LedgerTransactions(profile, ChainId, _runner, Chain, Pool, Blocks, new TransactionSearch(Chain, index));
         Development = new LedgerDevelopment(profile, _runner, Chain);
 
         // Whoever reads the chain behind an answer finds it moved: it hears of everything first.
-        foreach (INodeListener listener in new INodeListener[] { states, Chain, Pool, Blocks, Transactions, Development }) _runner.Attach(listener);
+        foreach (INodeListener listener in new INodeListener[] { Chain, Pool, Blocks, Transactions, Development }) _runner.Attach(listener);
         ImmutableArray<HashedTransaction> saved = SavedPool.Read(store.ReadRecord, profile, ChainId, setup.Pool, out string? fault);
         Pool.RestoreFault = fault;
         _runner.Start(saved.IsEmpty ? [] : [new NodeInput.PoolRestored(saved)]);
@@ -48,6 +48,8 @@ internal sealed class LedgerParts : IAsyncDisposable
     public IChainReader Store { get; }
 
     public NonceSearch Search { get; }
+
+    public ViewPublisher Views { get; }
 
     public LedgerChain Chain { get; }
 

@@ -15,15 +15,17 @@ namespace Coniunctum;
 public sealed class LedgerPool : INodeListener
 {
     private readonly NodeRunner _runner;
+    private readonly ViewPublisher _views;
     private readonly ChainProfile _profile;
     private readonly BlockId _chainId;
     private readonly Dictionary<long, TaskCompletionSource<Admission>> _tickets = [];
     private long _lastTicket;
 
-    internal LedgerPool(NodeRunner runner, ChainProfile profile, BlockId chainId) => (_runner, _profile, _chainId) = (runner, profile, chainId);
+    internal LedgerPool(NodeRunner runner, ViewPublisher views, ChainProfile profile, BlockId chainId) =>
+        (_runner, _views, _profile, _chainId) = (runner, views, profile, chainId);
 
-    /// <summary>How many transactions are ready for the next block that has room.</summary>
-    public int Count => _runner.Read(static node => node.Chain.PoolCount);
+    /// <summary>How many transactions are ready for the next block that has room. Waits for nothing.</summary>
+    public int Count => _views.Status.PoolCount;
 
     /// <summary>How many transactions wait for a balance or for their window to open.</summary>
     public int WaitingCount => _runner.Read(static node => node.Chain.WaitingCount);

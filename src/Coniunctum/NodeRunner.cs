@@ -23,7 +23,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     private readonly EffectRunner _effects;
     private readonly List<INodeListener> _listeners = [];
     private readonly IdleSignal _idle = new();
-    private readonly ViewCache _views = new();
+    private readonly ViewPublisher _views;
 
     // Guards the node and everything that its effects touch. Held for one step, or for one look at the state.
     private readonly Lock _gate = new();
@@ -31,9 +31,10 @@ internal sealed class NodeRunner : IAsyncDisposable
     private HaltReason? _halted;
     private bool _isEnding;
 
-    public NodeRunner(ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time)
+    public NodeRunner(ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time, ViewPublisher views)
     {
         _node = node;
+        _views = views;
         _clock = new Clock(time);
         _limiter = new SubmissionLimiter(_stopping.Token);
         _effects = new EffectRunner(profile, store, _clock, _inputs.TryAdd);
@@ -56,13 +57,6 @@ internal sealed class NodeRunner : IAsyncDisposable
         _inputs.TryAdd(new NodeInput.Started(_node.Chain.Genesis.Id, _effects.ReadRecord));
         foreach (NodeInput input in first) _inputs.TryAdd(input);
         _loop = Task.Run(RunLoopAsync);
-    }
-
-    /// <summary>Returns the ledger as it is between two steps.</summary>
-    public LedgerView ReadView()
-    {
-        if (_views.Current is { } view) return view;
-        lock (_gate) return _views.Take(_node, _halted);
     }
 
     /// <summary>Looks at the node between two steps. What is looked up must not call back.</summary>
@@ -145,7 +139,7 @@ internal sealed class NodeRunner : IAsyncDisposable
             Volatile.Write(ref _isEnding, true);
             bool isSound = _halted is null;
             _halted ??= s_stopped;
-            _views.Clear();
+            _views.Publish([], _halted);
             End(new LedgerHaltedException(s_stopped));
             return isSound;
         }
@@ -189,7 +183,7 @@ internal sealed class NodeRunner : IAsyncDisposable
 
     private async Task RunLoopAsync()
     {
-        var effects = new NodeEffects();
+        var effects = new NodeEffects(_views);
         try
         {
             await foreach (NodeInput input in _inputs.ReadAllAsync().ConfigureAwait(false))
@@ -198,7 +192,7 @@ internal sealed class NodeRunner : IAsyncDisposable
                 {
                     if (_halted is not null) break;
                     _node.Step(input, _clock.Now, effects);
-                    _views.Clear();
+                    _views.Publish(effects.Items, _halted);
                     foreach (NodeEffect effect in effects.Items) Dispatch(effect);
                     _limiter.SetBacklog(_node.Chain.BacklogBytes);
                     _idle.Look(_node.Chain);
@@ -232,7 +226,7 @@ internal sealed class NodeRunner : IAsyncDisposable
         lock (_gate)
         {
             _halted ??= reason;
-            _views.Clear();
+            _views.Publish([], _halted);
             End(new LedgerHaltedException(reason));
         }
 

@@ -1,6 +1,9 @@
+using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;
+using Coniunctum.Mining;
+using Coniunctum.Storage.Sqlite;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;
@@ -8,6 +11,10 @@ namespace Coniunctum.Tests;
 public sealed class LedgerViewTests
 {
     private const int Transfers = 60;
+
+    private static readonly ChainProfile s_cheap = Profiles.Development with { Consensus = new ProofOfWork(ProofOfWork.TargetFor(1)) };
+
+    private readonly Address _miner = new(Sha3_256.Hash([8]));
 
     private readonly Address _friend = new(Sha3_256.Hash([7]));
     private PrivateKey _key = null!;
@@ -74,6 +81,91 @@ public sealed class LedgerViewTests
     }
 
     [Test]
+    public async Task ReadView_WhileCommitsAreHeld_ShowsWhatIsDurableAndNoMore()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new HeldStore(SqliteChainStore.Open(folder.PathOf("ledger.db")));
+        await using LedgerHost ledger = await LedgerBuilder.For(s_cheap).Allocate(_owner, 100).UseStore(store).FollowOthers().StartAsync().Soon();
+        HashedBlock[] blocks = MakeBlocks(ledger, 4);
+        store.Hold();
+        try
+        {
+            await ledger.SubmitBlockAsync(blocks[0]).Soon();
+            await store.WaitAsync().Soon();
+            foreach (HashedBlock block in blocks[1..]) await ledger.SubmitBlockAsync(block).Soon();
+            await Waiting.UntilAsync(() => ledger.Parts.Runner.Read(node => node.Chain.Tip.Id) == blocks[3].Id);
+            await Task.Run(() => AssertShows(ledger, 0)).Soon();
+
+            store.ReleaseOne();
+            await store.WaitAsync().Soon();
+            await Waiting.UntilAsync(() => ledger.Tip.Id == blocks[0].Id);
+            await Task.Run(() => AssertShows(ledger, 1)).Soon();
+        }
+        finally
+        {
+            store.Release();
+        }
+
+        await ledger.WaitUntilSettledAsync().Soon();
+        AssertShows(ledger, 4);
+    }
+
+    [Test]
+    public async Task ReadView_AsTheNodeTellsOfABlock_ShowsItAlready()
+    {
+        await using LedgerHost ledger = await StartAsync();
+        var listener = new TipListener(ledger);
+        ledger.Parts.Runner.Do(() => ledger.Parts.Runner.Attach(listener));
+        for (int i = 0; i < 3; i++) await ledger.SubmitAndConfirmAsync(Transfer.Sign(_key, _friend, 5, ledger.Context)).Soon();
+        Assert.That(listener.Views.Select(seen => (seen.Told.Header.Height, seen.View.Tip.Header.Height)), Is.EqualTo(new[] { (1UL, 1UL), (2UL, 2UL), (3UL, 3UL) }));
+        Assert.That(listener.Views.Select(seen => seen.View.Balance(_friend)), Is.EqualTo(new[] { 5UL, 10UL, 15UL }));
+    }
+
+    [Test]
+    public async Task Reads_WhileTheNodeIsBusy_WaitForNothing()
+    {
+        await using LedgerHost ledger = await StartAsync();
+        await ledger.SubmitAndConfirmAsync(Transfer.Sign(_key, _friend, 5, ledger.Context)).Soon();
+        await ledger.WaitUntilSettledAsync().Soon();
+        using var free = new ManualResetEventSlim();
+        TaskCompletionSource isBusy = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task busy = Task.Run(() => ledger.Parts.Runner.Do(() =>
+        {
+            isBusy.SetResult();
+            free.Wait();
+        }));
+        try
+        {
+            await isBusy.Task.Soon();
+            await Task.Run(() =>
+            {
+                Assert.That((ledger.Balance(_friend), ledger.Pool.Count, ledger.Tip.Header.Height, ledger.Chain.FinalHeight), Is.EqualTo((5UL, 0, 1UL, 1UL)));
+                LedgerView view = ledger.ReadView();
+                Assert.That((view.Balance(_friend), view.Status.PoolCount, view.Tip.Header.Height), Is.EqualTo((5UL, 0, 1UL)));
+                Assert.That(ledger.Chain.StateAfter(view.Tip.Id)?.BalanceOf(_friend), Is.EqualTo(5));
+                Assert.That(ledger.Chain.HeaderAt(0)?.Id, Is.EqualTo(ledger.ChainId));
+            }).Soon();
+        }
+        finally
+        {
+            free.Set();
+        }
+
+        await busy.Soon();
+    }
+
+    [Test]
+    public async Task ReadView_AfterASubmission_CountsItInThePool()
+    {
+        // Nothing makes blocks here, so that it stays there.
+        await using LedgerHost ledger = await LedgerBuilder.For(s_cheap).Allocate(_owner, 100).FollowOthers().StartAsync().Soon();
+        LedgerView before = ledger.ReadView();
+        Assert.That((await ledger.SubmitAsync(Transfer.Sign(_key, _friend, 5, ledger.Context)).Soon()).IsValid);
+        Assert.That((before.Status.PoolCount, ledger.ReadView().Status.PoolCount, ledger.Pool.Count), Is.EqualTo((0, 1, 1)));
+        Assert.That(ledger.ReadView().Status with { PoolCount = 0 }, Is.EqualTo(before.Status), "nothing else has changed");
+    }
+
+    [Test]
     public async Task View_OfAFormatWithoutStateRoots_ProvesNothing()
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Int32Coin).StartAsync().Soon();
@@ -81,4 +173,39 @@ public sealed class LedgerViewTests
     }
 
     private Task<LedgerHost> StartAsync() => LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
+
+    private HashedBlock[] MakeBlocks(LedgerHost ledger, int count)
+    {
+        var maker = new BlockMaker(ledger.Profile);
+        return [.. Enumerable.Range(0, count).Select(height => maker.Next(_miner, Transfer.Sign(
+            _key, _friend, 5, new TransferContext(ledger.Profile, ledger.ChainId, (ulong)height, SystemEntropy.Instance))))];
+    }
+
+    /// <summary>Every block of <see cref="MakeBlocks"/> pays the friend 5.</summary>
+    private void AssertShows(LedgerHost ledger, ulong height)
+    {
+        LedgerView view = ledger.ReadView();
+        Assert.That((view.Tip.Header.Height, ledger.Tip.Id, ledger.Parts.Store.Tip?.Id), Is.EqualTo((height, view.Tip.Id, (BlockId?)view.Tip.Id)));
+        Assert.That((view.Balance(_friend), ledger.Balance(_friend), view.Supply), Is.EqualTo((5 * height, 5 * height, ledger.Profile.SupplyAt(height))));
+        Assert.That(view.Status.FinalHeight, Is.LessThanOrEqualTo(height));
+        StateProof.VerifyBalance(view.ProveBalance(_owner).Proof, view.Tip.Header.StateRoot, _owner, out ulong proven);
+        Assert.That((proven, view.Balance(_owner)), Is.EqualTo((100 - (5 * height), 100 - (5 * height))));
+        Assert.That(ledger.Chain.StateAfter(view.Tip.Id)?.BalanceOf(_friend), Is.EqualTo(5 * height));
+    }
+
+    /// <summary>Reads the view while it is told of each tip.</summary>
+    private sealed class TipListener(LedgerHost ledger) : INodeListener
+    {
+        public List<(HashedBlock Told, LedgerView View)> Views { get; } = [];
+
+        void INodeListener.Take(NodeEffect effect)
+        {
+            if (effect is NodeEffect.TipMoved moved) Views.Add((moved.Tip, ledger.ReadView()));
+        }
+
+        void INodeListener.End(LedgerHaltedException reason)
+        {
+            // Nothing is left to read.
+        }
+    }
 }

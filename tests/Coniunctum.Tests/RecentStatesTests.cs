@@ -1,9 +1,8 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Chain;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
-using Coniunctum.Ledger.Storage;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;
@@ -72,41 +71,51 @@ public sealed class RecentStatesTests
     }
 
     [Test]
-    public async Task Take_WhenOver4096TransactionsHaveComeSince_DropsAllButTheNewest()
+    public async Task Keep_WhenOver4096TransactionsHaveComeSince_DropsAllButTheNewest()
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
-        var states = ledger.Parts.Runner.Read(node => new RecentStates(node.Chain));
+        HashedBlock genesis = ledger.Tip;
         await PayAsync(ledger);
         await ledger.WaitUntilSettledAsync().Soon();
         HashedBlock tip = ledger.Tip;
+        OwnedReading first = Take(), second = Take(), third = Take();
+        var states = new RecentStates(genesis, first);
         Transaction any = new() { Tag = default, Sender = Address.Root, Receiver = _friend, Amount = 1, Signature = new byte[65] };
-        var passed = HashedBlock.Create(new Block { Header = tip.Header, Transactions = [.. Enumerable.Repeat(any, 4_096)] }, ledger.Profile.Format, ledger.ChainId);
+        var full = HashedBlock.Create(new Block { Header = tip.Header, Transactions = [.. Enumerable.Repeat(any, 4_096)] }, ledger.Profile.Format, ledger.ChainId);
 
-        Take(tip);
-        Assert.That(states.Find(ledger.ChainId), Is.Not.Null);
+        states.Keep(Moved(tip), second);
+        states.GiveUp();
+        Assert.That(states.Find(genesis.Id), Is.Not.Null);
         Assert.That(states.Find(tip.Id), Is.Not.Null);
+        states.Keep(Moved(full), third);
+        Assert.That(states.Find(genesis.Id), Is.Null);
+        Assert.That(states.Find(full.Id), Is.Not.Null);
+        states.GiveUp();
+        Assert.That(first.TryLook(out _), "handed out before, so that it is the garbage collector's");
 
-        // A block that was passed over counts as well.
-        Take(passed);
-        Assert.That(states.Find(ledger.ChainId), Is.Null);
-        Assert.That(states.Find(tip.Id), Is.Not.Null);
-
-        void Take(HashedBlock connected) =>
-            ledger.Parts.Runner.Do(() => ((INodeListener)states).Take(new NodeEffect.TipMoved([], [connected], tip, RuleState.None, 0, null)));
+        OwnedReading Take() => new(ledger.Parts.Runner.Read(node => node.Chain.TakeReading()));
+        static NodeEffect.TipMoved Moved(HashedBlock block) => new([], [block], block, RuleState.None, 0, null);
     }
 
     [Test]
-    public void Take_ATipThatTheNodeHasLeft_IsPassedOver()
+    public async Task GiveUp_StatesThatAreNotKept_GivesTheirNodesBackWithoutACollection()
     {
-        ChainProfile profile = Profiles.Development;
-        using var store = new MemoryChainStore();
-        ChainCore node = StoredChain.Open(profile, store).Chain;
-        var states = new RecentStates(node);
-        var other = HashedBlock.Create(
-            new Block { Header = node.Tip.Header with { Height = 1, Previous = node.Tip.Id }, Transactions = [] }, profile.Format, node.Genesis.Id);
-        ((INodeListener)states).Take(new NodeEffect.TipMoved([], [other], other, node.TipState, 0, null));
-        Assert.That(states.Find(other.Id), Is.Null, "the node's state is not the one after that block");
-        Assert.That(states.Find(node.Tip.Id), Is.Not.Null);
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(_key).StartAsync().Soon();
+        HashedBlock tip = ledger.Tip;
+        OwnedReading[] readings = [.. Enumerable.Range(0, 70).Select(_ => new OwnedReading(ledger.Parts.Runner.Read(node => node.Chain.TakeReading())))];
+        var states = new RecentStates(tip, readings[0]);
+        for (ulong height = 1; height < 70; height++)
+        {
+            var block = HashedBlock.Create(new Block { Header = tip.Header with { Height = height }, Transactions = [] }, ledger.Profile.Format, ledger.ChainId);
+            states.Keep(new NodeEffect.TipMoved([], [block], block, RuleState.None, 0, null), readings[height]);
+            Assert.That(readings.Take((int)height - 64).Skip(1).All(reading => !reading.TryLook(out _)), "before the last step");
+            Assert.That(readings[height].TryLook(out OwnedReading.Look look));
+            look.Dispose();
+            states.GiveUp();
+        }
+
+        // The 64 newest, and genesis at a multiple of 4,096.
+        Assert.That(readings.Select((reading, i) => (IsKept: reading.TryGive(out _), i)).Where(found => !found.IsKept).Select(found => found.i), Is.EqualTo(Enumerable.Range(1, 5)));
     }
 
     [Test]
