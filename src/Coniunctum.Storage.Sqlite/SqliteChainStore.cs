@@ -12,9 +12,9 @@ namespace Coniunctum.Storage.Sqlite;
 /// after <see cref="Dispose"/> the file is all there is.
 /// </summary>
 /// <remarks>
-/// Reads come from any thread. Those of blocks, by height or identity, have connections of their own on Linux and macOS, and see what
-/// was committed when they begin: they do not wait for a commit that is under way. Records and checkpoints, and on Windows everything
-/// but <see cref="Tip"/> and <see cref="Checkpoint"/>, do. Every row has a checksum that each read compares. After a commit has failed
+/// Reads come from any thread. Those of blocks, by height or identity, have connections of their own on Linux, and see what was
+/// committed when they begin: they do not wait for a commit that is under way. Records and checkpoints do, and elsewhere everything
+/// but <see cref="Tip"/> and <see cref="Checkpoint"/>. Every row has a checksum that each read compares. After a commit has failed
 /// only reads are possible.
 /// On Linux and Windows the lock is the store's own, whatever else the process does with the file. Elsewhere do not copy or open
 /// the file by other means in the process that has it open: closing such a copy drops the lock that keeps other processes out.

@@ -14,7 +14,7 @@ namespace Coniunctum;
 /// </summary>
 internal sealed class DurableChain(ChainProfile profile, BlockId chainId, IChainReader store, HashedBlock tip, ulong finalHeight)
 {
-    // Readers ask for these heights again and again, and should not wait for the store to finish a commit.
+    // Readers ask for these heights again and again, and need not read them from the store each time.
     private const int ReportedIds = 4096;
 
     private readonly Lock _gate = new();

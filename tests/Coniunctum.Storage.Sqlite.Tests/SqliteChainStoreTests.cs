@@ -392,7 +392,7 @@ public sealed class SqliteChainStoreTests
     [Test]
     public async Task Reads_WhileACommitIsUnderWay_ReturnWhatWasCommittedBefore()
     {
-        if (OperatingSystem.IsWindows()) Assert.Ignore("There reads wait for the one connection.");
+        if (!OperatingSystem.IsLinux()) Assert.Ignore("Elsewhere reads wait for the one connection.");
         using var store = SqliteChainStore.Open(_folder.Ledger);
         store.Commit(TestBlocks.Batch(0, 4));
         using var free = new ManualResetEventSlim();

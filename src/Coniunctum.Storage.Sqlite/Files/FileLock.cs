@@ -8,8 +8,8 @@ namespace Coniunctum.Storage.Sqlite.Files;
 /// closed in it: <c>File.ReadAllBytes</c> is enough. On Linux the lock is therefore this one, of a descriptor that no one else
 /// has, over the bytes by which SQLite begins every lock, so that other SQLite programs meet it too. SQLite is then told that the
 /// file is this process's ("unix-excl"): its connections to it share the WAL's index in memory, and it locks the other bytes, those
-/// of readers. Windows' locks belong to a descriptor anyway, and there is one connection. Elsewhere, and where a file system knows
-/// no such locks, SQLite's have to do.
+/// of readers. Windows' locks belong to a descriptor anyway. Elsewhere, and where a file system knows no such locks, SQLite's have to
+/// do. There, as on Windows, one connection has the file for itself.
 /// </summary>
 internal sealed partial class FileLock : IDisposable
 {
