@@ -1,7 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
-using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;

@@ -55,7 +55,7 @@ public sealed class ConcurrentReadsTests
         }
 
         Assert.That(tips, Has.Count.GreaterThan(Blocks / 20));
-        TestContext.Out.WriteLine(Invariant($"seed {Seed}: {reads:#,0} reads of {tips.Count} tips in {rounds} rounds, 0 differences"));
+        await TestContext.Out.WriteLineAsync(Invariant($"seed {Seed}: {reads:#,0} reads of {tips.Count} tips in {rounds} rounds, 0 differences"));
     }
 
     private async Task WriteAsync(LedgerHost ledger)

@@ -14,6 +14,8 @@ public sealed class OwnedReading(StateReading reading)
     private const int Given = 1 << 30;
     private const int Retired = 1 << 29;
 
+    private readonly StateReading _reading = reading ?? throw new ArgumentNullException(nameof(reading));
+
     // The two flags, and how many look into it.
     private int _state;
 
@@ -33,14 +35,14 @@ public sealed class OwnedReading(StateReading reading)
             int found = Interlocked.CompareExchange(ref _state, state + 1, state);
             if (found == state)
             {
-                look = new Look(reading, this);
+                look = new Look(_reading, this);
                 return true;
             }
 
             state = found;
         }
 
-        look = new Look(reading, null);
+        look = new Look(_reading, null);
         return true;
     }
 
@@ -62,19 +64,19 @@ public sealed class OwnedReading(StateReading reading)
             state = found;
         }
 
-        given = reading;
+        given = _reading;
         return true;
     }
 
     /// <summary>Gives the reading up, once: its nodes are used again when the last look into it has ended, unless it was handed out.</summary>
     public void Retire()
     {
-        if (Interlocked.Or(ref _state, Retired) == 0) reading.Release();
+        if (Interlocked.Or(ref _state, Retired) == 0) _reading.Release();
     }
 
     private void EndLook()
     {
-        if (Interlocked.Decrement(ref _state) == Retired) reading.Release();
+        if (Interlocked.Decrement(ref _state) == Retired) _reading.Release();
     }
 
     /// <summary>A look into a reading.</summary>

@@ -1,4 +1,3 @@
-using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Storage.Sqlite.Sql;
 

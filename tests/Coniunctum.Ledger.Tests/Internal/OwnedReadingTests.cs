@@ -1,7 +1,6 @@
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
-using Coniunctum.Ledger.Tests.Support;
 
 namespace Coniunctum.Ledger.Tests.Internal;
 
