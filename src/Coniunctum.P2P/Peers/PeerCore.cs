@@ -47,7 +47,7 @@ internal sealed class PeerCore : IPeerMachine
         _bodies = new BodyFetcher(_output);
         ConsensusParts parts = spec.Build(profile, genesis.Id);
         var published = new PublishedBlocks();
-        _sync = new Synchronisation(profile, parts, HeaderView.Of(genesis), options.CountsSides, _output, _bodies, _chain);
+        _sync = new Synchronisation(profile, parts, options.CountsSides, _output, _bodies, _chain);
         _protocols =
         [
             new BodyAnswers(_bodies, _output), _sync, new BlockRelay(_output, _bodies, _chain, _sync), new TransactionRelay(_output, options),

@@ -20,6 +20,9 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
     // A step of the machine hands so many to the chain, then others have their turn.
     private const int BlocksAStep = 16;
 
+    // Blocks that no peer has are passed over, so many of them.
+    private const int Slack = 64;
+
     // Blocks that do not move the tip, since they are part of a fork that does not win yet, are given at this pace behind that.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
@@ -82,7 +85,9 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
         Compact();
         int end = Math.Min(_items.Count, _first + Blocks);
         var wanted = new List<Item>();
-        for (int i = _next; i < end && _heldBytes < Bytes; i++)
+        int room = peers.Sum(fetcher.RoomOf);
+        // Not all that is missing: what no one has room for is looked at when someone has.
+        for (int i = _next; i < end && _heldBytes < Bytes && room > 0 && wanted.Count < room + Slack; i++)
         {
             Item item = _items[i];
             if (item.Stage == Stage.Wanted && !chain.Has(item.Id) && !fetcher.IsAsked(item.Id)) wanted.Add(item);
@@ -91,8 +96,7 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
         foreach (Peer peer in peers)
         {
             if (wanted.Count == 0) break;
-            int room = fetcher.RoomOf(peer);
-            ImmutableArray<BlockId> ids = [.. wanted.Where(item => item.Height <= peer.Height && !_lacking.Contains((peer, item.Id)) && !fetcher.Owes(peer, item.Id)).Take(room).Select(item => item.Id)];
+            ImmutableArray<BlockId> ids = [.. wanted.Where(item => item.Height <= peer.Height && !_lacking.Contains((peer, item.Id)) && !fetcher.Owes(peer, item.Id)).Take(fetcher.RoomOf(peer)).Select(item => item.Id)];
             if (ids.IsEmpty) continue;
             wanted.RemoveAll(item => ids.Contains(item.Id));
             fetcher.Ask(peer, ids, this);
@@ -123,7 +127,8 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
     /// <summary>Gives the chain what is next, if the time for it has come.</summary>
     public void Look()
     {
-        if (_hasMore && output.Steady >= _resume) Give();
+        bool isHere = _next < _items.Count && _items[_next] is { Stage: Stage.Wanted } next && chain.Has(next.Id);
+        if (isHere || _hasMore && output.Steady >= _resume) Give();
     }
 
     /// <summary>Takes the first answer to a block that was given.</summary>

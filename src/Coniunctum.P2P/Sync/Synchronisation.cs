@@ -14,7 +14,7 @@ namespace Coniunctum.P2P.Sync;
 /// what it claims, loses its place to the next.
 /// </summary>
 internal sealed class Synchronisation(
-    ChainProfile profile, ConsensusParts parts, HeaderView genesis, bool countsSides, PeerOutput output, BodyFetcher fetcher, ChainMirror chain) : IPeerProtocol
+    ChainProfile profile, ConsensusParts parts, bool countsSides, PeerOutput output, BodyFetcher fetcher, ChainMirror chain) : IPeerProtocol
 {
     // More headers that do not outweigh this node's chain are not kept: a branch as long is no branch of this node's chain.
     private const int MostBeforeWeight = 100_000;
@@ -215,7 +215,7 @@ internal sealed class Synchronisation(
             return;
         }
 
-        _branch = new HeaderBranch(profile, parts, genesis, below);
+        _branch = new HeaderBranch(profile, parts, below);
         TakeWaiting();
     }
 
