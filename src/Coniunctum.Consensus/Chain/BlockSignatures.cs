@@ -7,8 +7,8 @@ using Coniunctum.Ledger.Execution;
 namespace Coniunctum.Consensus.Chain;
 
 /// <summary>
-/// The signatures that a block's execution waits for: its transactions', as far as the pool has not verified them, and those of
-/// seals and certificate where they had to be claimed anew since the block joined the tree.
+/// The signatures that a block's execution waits for: its transactions', as far as neither the pool nor a proposal has verified
+/// them, and those of seals and certificate where they had to be claimed anew since the block joined the tree.
 /// </summary>
 internal sealed class BlockSignatures
 {
@@ -17,16 +17,17 @@ internal sealed class BlockSignatures
     private readonly SealClaims _certificate;
     private readonly List<int> _positions = [];
 
-    public BlockSignatures(BlockNode node, Mempool pool)
+    public BlockSignatures(BlockNode node, Mempool pool, PreparedBlocks prepared)
     {
         _node = node;
         (_seals, _certificate) = node.IsProven ? (new SealClaims(), new SealClaims()) : (node.Seals, node.Certificate);
         ImmutableArray<SignatureClaim>.Builder claims = ImmutableArray.CreateBuilder<SignatureClaim>();
         claims.AddRange(_seals.Claims);
         claims.AddRange(_certificate.Claims);
-        for (int i = 1; i < node.Body!.Transactions.Count; i++)
+        HashedBlock body = node.Body!;
+        for (int i = prepared.Has(body) ? body.Transactions.Count : 1; i < body.Transactions.Count; i++)
         {
-            HashedTransaction transaction = node.Body!.Transactions[i];
+            HashedTransaction transaction = body.Transactions[i];
             if (pool.HasVerified(transaction)) continue;
             claims.Add(ClaimOf(transaction));
             _positions.Add(i);

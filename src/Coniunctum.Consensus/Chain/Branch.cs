@@ -87,6 +87,13 @@ internal sealed class Branch
         Target = node;
     }
 
+    /// <summary>Takes the state after the first block where it was made elsewhere on the same tip.</summary>
+    public void Take(StateOverlay overlay)
+    {
+        if (!IsExtension || Done.Count > 0) throw new InvalidOperationException("What was prepared stands on the tip, where the branch no longer is.");
+        Overlay = overlay;
+    }
+
     /// <summary>Begins anew behind what was done, once that was adopted.</summary>
     public void Restart(LedgerState state)
     {

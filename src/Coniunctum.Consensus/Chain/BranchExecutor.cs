@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
@@ -163,7 +162,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
         StateDelta? delta = null;
         Verdict verdict = parts.BlockValidator.Recheck(node);
         if (verdict.IsValid && !IsVerified(node, effects)) return false;
-        if (verdict.IsValid) verdict = BlockRules.Execute(node.Body!, parts.Profile, branch.Overlay, node.Weight, out delta);
+        if (verdict.IsValid) verdict = parts.Prepared.Execute(node, branch, out delta);
         if (!verdict.IsValid)
         {
             Discard(node, verdict, effects);
@@ -225,6 +224,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
     {
         StateDelta total = branch.Overlay.Total();
         parts.State.Apply(total);
+        parts.Prepared.Clear();
         ImmutableArray<BlockNode> nodes = [.. branch.Done.Select(done => done.Node)];
         MoveTip(branch, nodes);
         ulong final = Finality.FinalHeight;

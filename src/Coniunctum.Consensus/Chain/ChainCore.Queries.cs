@@ -52,6 +52,12 @@ public sealed partial class ChainCore
     /// <summary>How many blocks, on the best chain and beside it, are in memory, if only with their headers.</summary>
     internal int NodeCount => _parts.Tree.Count;
 
+    /// <summary>How many blocks were executed since the start: candidates, proposals, and blocks of branches.</summary>
+    internal long Executions => _parts.Prepared.Executions;
+
+    /// <summary>How many blocks were adopted that had been executed before.</summary>
+    internal long Reuses => _parts.Prepared.Reuses;
+
     /// <summary>Returns the best chain's block at a height, or <c>null</c> above the tip. What has left memory is read from the store.</summary>
     /// <param name="height">The height.</param>
     /// <exception cref="InvalidDataException">The store does not hold it any more, or is damaged.</exception>

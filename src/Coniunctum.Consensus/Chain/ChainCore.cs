@@ -110,14 +110,14 @@ public sealed partial class ChainCore : IChainMachine
             case NodeInput.SignaturesVerified verified when _parts.Signatures.TryTakeAnswers(verified, out BlockNode? node, out Verdict verdict):
                 if (node is not null && _haltReason is null) _executor.TakeSignatures(node, verdict, effects);
                 break;
-            case NodeInput.SignaturesVerified verified when _parts.Proposals.TryTakeAnswers(verified, TipNode, _parts.State, effects):
+            case NodeInput.SignaturesVerified verified when _parts.Proposals.TryTakeAnswers(verified, TipNode, effects):
                 break;
             case NodeInput.SignaturesVerified verified:
                 _parts.Admissions.TakeAnswers(verified, _parts.State, NextJob, effects);
                 break;
             case ProducerEffect.Prepare prepare when _haltReason is null:
                 Verdict built = _parts.Candidates.Build(
-                    prepare, TipNode, new Ancestors(TipNode, _parts.Best, _parts.Headers), _parts.State, _parts.Pool.InOrder, now, out BlockDraft? draft);
+                    prepare, TipNode, new Ancestors(TipNode, _parts.Best, _parts.Headers), _parts.State, _parts.Pool, now, out BlockDraft? draft);
                 effects.Emit(draft is not null ? new ProducerInput.Prepared(draft) : new ProducerInput.Refused(TipNode.Height + 1, null, built));
                 break;
             case NodeInput.RevertRequested requested:
@@ -180,7 +180,7 @@ public sealed partial class ChainCore : IChainMachine
             ? _parts.BlockValidator.CheckBehind(TipNode, new BlockCopy(block, default), now, out node)
             : Verdict.MissingParent(block.Header.Previous);
         if (verdict.IsValid)
-            _parts.Proposals.Take(node!, _parts.State, NextJob, effects);
+            _parts.Proposals.Take(node!, NextJob, effects);
         else
             effects.Emit(new ProducerInput.Judged(block, verdict));
     }

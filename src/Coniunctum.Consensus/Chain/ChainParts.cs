@@ -29,9 +29,10 @@ internal sealed class ChainParts
         Consensus = spec.Build(profile, Genesis.Id);
         Pool = new Mempool(profile, pool);
         Admissions = new MempoolAdmission(profile, pool, Pool);
-        Candidates = new CandidateBuilder(profile, Consensus.Rule, Genesis.Id);
-        Proposals = new ProposalValidator(profile, Pool);
-        Signatures = new SignaturePrefetch(Pool, options.MaxAheadBytes);
+        Prepared = new PreparedBlocks(profile, State);
+        Candidates = new CandidateBuilder(profile, Consensus.Rule, Genesis.Id, Prepared);
+        Proposals = new ProposalValidator(Pool, Prepared);
+        Signatures = new SignaturePrefetch(Pool, Prepared, options.MaxAheadBytes);
         Commits = new PendingCommits(options.MaxUncommittedBytes);
         Checkpoints = store is null ? null : new CheckpointScheduler(options);
         Cache = new BlockCache(profile, Genesis.Id, store, options.MaxRecentBytes);
@@ -98,6 +99,9 @@ internal sealed class ChainParts
     public Mempool Pool { get; }
 
     public MempoolAdmission Admissions { get; }
+
+    /// <summary>What executes blocks, and what was found of those that may be next.</summary>
+    public PreparedBlocks Prepared { get; }
 
     public CandidateBuilder Candidates { get; }
 

@@ -8,7 +8,7 @@ namespace Coniunctum.Consensus.Chain;
 /// The signatures of the branch that is being done: while one block is executed, those of the next blocks are verified beside
 /// the machine. How far ahead is bounded in bytes of blocks.
 /// </summary>
-internal sealed class SignaturePrefetch(Mempool pool, long maxAheadBytes)
+internal sealed class SignaturePrefetch(Mempool pool, PreparedBlocks prepared, long maxAheadBytes)
 {
     private readonly Queue<BlockNode> _waiting = new();
     private readonly Dictionary<JobId, Job> _jobs = [];
@@ -40,7 +40,7 @@ internal sealed class SignaturePrefetch(Mempool pool, long maxAheadBytes)
     /// <summary>Asks for the signatures of one block that no one has checked yet.</summary>
     public void Request(BlockNode node, Func<JobId> nextJob, IEffectSink<IChainEffect> effects)
     {
-        var signatures = new BlockSignatures(node, pool);
+        var signatures = new BlockSignatures(node, pool, prepared);
         if (signatures.Claims.IsEmpty)
         {
             node.IsVerified = true;

@@ -31,6 +31,9 @@ internal sealed class Mempool
         _rules = new AdmissionRules(profile, options, _index);
     }
 
+    /// <summary>Counts what has become ready or waits: while the tip stays, the pool is the same as long as this is.</summary>
+    public long Arrivals => _lastArrival;
+
     /// <summary>How many transactions are ready.</summary>
     public int Count => _index.Ready.Count;
 

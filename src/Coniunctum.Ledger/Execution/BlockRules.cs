@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Ledger.Execution;
@@ -94,13 +95,13 @@ public static class BlockRules
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(state);
         delta = null;
-        bool extended = profile.Format.Traits.HasExtendedHeader;
-        if (extended && block.Header.HistoryRoot != state.HistoryRoot)
-            return Verdict.Invalid(BlockRule.HistoryRootMismatch, block.Header.HistoryRoot, state.HistoryRoot);
+        FormatTraits traits = profile.Format.Traits;
+        Verdict verdict = CheckHistoryRoot(block.Header, state.HistoryRoot, traits);
+        if (!verdict.IsValid) return verdict;
 
         var execution = new BlockExecution(profile, state);
         execution.Expect(block.Transactions);
-        Verdict verdict = ApplyAll(block, profile, execution);
+        verdict = ApplyAll(block, profile, execution);
         if (!verdict.IsValid)
         {
             execution.Drop();
@@ -108,16 +109,25 @@ public static class BlockRules
         }
 
         StateDelta done = execution.Complete(block.Id, work);
-        if (extended && block.Header.StateRoot != state.StateRoot)
-        {
-            Hash256 computed = state.StateRoot;
+        verdict = CheckStateRoot(block.Header, state.StateRoot, traits);
+        if (verdict.IsValid)
+            delta = done;
+        else
             state.Apply(done.Reverse());
-            return Verdict.Invalid(BlockRule.StateRootMismatch, block.Header.StateRoot, computed);
-        }
-
-        delta = done;
-        return Verdict.Valid;
+        return verdict;
     }
+
+    /// <summary>Compares a header's history root with that of the state before its block (rule 17), where the format has one.</summary>
+    internal static Verdict CheckHistoryRoot(BlockHeader header, in Hash256 root, FormatTraits traits) =>
+        traits.HasExtendedHeader && header.HistoryRoot != root
+            ? Verdict.Invalid(BlockRule.HistoryRootMismatch, header.HistoryRoot, root)
+            : Verdict.Valid;
+
+    /// <summary>Compares a header's state root with that of the state after its block (rule 16), where the format has one.</summary>
+    internal static Verdict CheckStateRoot(BlockHeader header, in Hash256 root, FormatTraits traits) =>
+        traits.HasExtendedHeader && header.StateRoot != root
+            ? Verdict.Invalid(BlockRule.StateRootMismatch, header.StateRoot, root)
+            : Verdict.Valid;
 
     private static Verdict ApplyAll(HashedBlock block, ChainProfile profile, BlockExecution execution)
     {

@@ -87,14 +87,19 @@ public sealed class StateDelta
     public static DecodeOutcome Decode(ReadOnlyMemory<byte> encoded, out StateDelta? delta) => StateDeltaCodec.Decode(encoded, out delta);
 
     /// <summary>Returns the same delta that ends with another history tree.</summary>
-    internal StateDelta WithHistory(HistoryTree history) => new(Before, After with { History = history })
+    internal StateDelta WithHistory(HistoryTree history) => With(After with { History = history }, TagsAdded);
+
+    /// <summary>Returns the same delta that uses other tags.</summary>
+    internal StateDelta WithTagsAdded(TagGroup[] added) => With(After, added);
+
+    private StateDelta With(StateSummary after, TagGroup[] added) => new(Before, after)
     {
         Accounts = Accounts,
         Entries = Entries,
         FailedCalls = FailedCalls,
         Rewards = Rewards,
         TagsForgotten = TagsForgotten,
-        TagsAdded = TagsAdded,
+        TagsAdded = added,
     };
 
     /// <summary>A tree that an overlay has made.</summary>

@@ -53,6 +53,9 @@ public sealed class StateOverlay : IStateView
     /// <summary>The rewards that wait, the block in progress included.</summary>
     internal PendingRewards Rewards { get; set; }
 
+    /// <summary>What the only finished block changed.</summary>
+    internal StateDelta OnlyBlock => _done.Count == 1 ? _done[0] : throw new InvalidOperationException(Invariant($"One block must be finished, not {_done.Count}."));
+
     /// <summary>The tree after the last finished block. Once the tip has moved, its nodes are others'.</summary>
     private StateTree Tree =>
         _tip.Moves == _tipMoves ? _tree : throw new InvalidOperationException("The tip has moved since the overlay was made.");
@@ -189,6 +192,25 @@ public sealed class StateOverlay : IStateView
         Scratch.Return(placed);
         Finish(delta, tree);
         return delta;
+    }
+
+    /// <summary>Gives the only finished block its identity, where that was not known when it ended, and returns what it changed.</summary>
+    internal StateDelta NameBlock(BlockId id, in Work work)
+    {
+        StateDelta delta = OnlyBlock;
+        if (!Traits.HasExtendedHeader) return delta;
+        _done[0] = delta = delta.WithHistory(delta.Before.History.With(id, work));
+        Summary = delta.After;
+        return delta;
+    }
+
+    /// <summary>Lets the only finished block use another tag, which no one has used, in place of one that it used.</summary>
+    internal void ReplaceTag(Address sender, TransactionTag used, TransactionTag other)
+    {
+        (TagMark before, TagMark after) = (_tip.Tags.MarkOf(sender, used), _tip.Tags.MarkOf(sender, other));
+        StateDelta delta = OnlyBlock;
+        _tags.Apply([new TagGroup(before.ValidUntil, [before.Fingerprint])], [new TagGroup(after.ValidUntil, [after.Fingerprint])]);
+        _done[0] = delta.WithTagsAdded(_tags.Total().Added);
     }
 
     /// <summary>Returns a tag's mark; whoever asks whether it is used will often use it next.</summary>
