@@ -111,6 +111,8 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
         Timestamp genesis = _profile.Genesis.Timestamp;
         _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
         _node.Step(new NodeInput.JobDone(default, null), NodeTimes.At(new Timestamp(genesis.UnixMilliseconds - 86_400_000)), this);
+        Assert.That(_heard.OfType<ProducerInput.Refused>(), Is.Empty, "a candidate is a step of its own");
+        _node.Step(new NodeInput.Continued(), NodeTimes.At(new Timestamp(genesis.UnixMilliseconds - 86_400_000)), this);
 
         Verdict verdict = _heard.OfType<ProducerInput.Refused>().Single().Verdict;
         Assert.That(verdict.Kind, Is.EqualTo(VerdictKind.Deferred));
@@ -122,6 +124,7 @@ public sealed class NodeCoreTests : IEffectSink<NodeEffect>, IBlockProducer
 
         _wanted.Enqueue(new ProducerEffect.Prepare(_owner));
         _node.Step(new NodeInput.JobDone(default, null), NodeTimes.At(verdict.Until), this);
+        _node.Step(new NodeInput.Continued(), NodeTimes.At(verdict.Until), this);
         Assert.That(_heard[^1], Is.InstanceOf<ProducerInput.Prepared>());
         Assert.That(_node.Production, Is.EqualTo(ProductionStatus.Unknown), "the producer's own word");
     }

@@ -50,7 +50,11 @@ internal sealed class CandidateWork : IEffectSink<IChainEffect>
 
     public void Build(int count)
     {
-        for (int i = 0; i < count; i++) _chain.Step(new ProducerEffect.Prepare(Address.Root), new Timestamp(2_000_000), this);
+        for (int i = 0; i < count; i++)
+        {
+            _chain.Step(new ProducerEffect.Prepare(Address.Root), new Timestamp(2_000_000), this);
+            _chain.Step(new NodeInput.Continued(), new Timestamp(2_000_000), this);
+        }
     }
 
     public void BuildPlainly(int count)

@@ -28,6 +28,9 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
     /// <summary>Bytes of blocks that wait to be executed.</summary>
     public long PendingBytes => _branch?.PendingBytes ?? 0;
 
+    /// <summary>Whether another tip is on its way: one that is executed, asked for, or being written.</summary>
+    public bool IsBusy => _branch is not null || !ReferenceEquals(parts.Tree.Head, Tip) || parts.Reverts.IsRequested || parts.Commits.HasBlocks;
+
     private BlockNode Tip => parts.Best.Tip;
 
     private IFinality Finality => parts.Consensus.Finality;
@@ -39,6 +42,21 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
     {
         _isContinuing = false;
         Continue(effects);
+    }
+
+    /// <summary>Puts off once more what <see cref="NodeEffect.Continue"/> has announced, where there is anything: something else was done.</summary>
+    public void ContinueLater(IEffectSink<IChainEffect> effects)
+    {
+        _isContinuing = false;
+        if (_branch is not null || HasPendingWork) AskToContinue(effects);
+    }
+
+    /// <summary>Asks for a step in which something that can wait is done, unless one is on its way.</summary>
+    public void AskToContinue(IEffectSink<IChainEffect> effects)
+    {
+        if (_isContinuing) return;
+        _isContinuing = true;
+        effects.Emit(new NodeEffect.Continue());
     }
 
     /// <summary>Takes notice of a block that has joined the tree.</summary>
@@ -140,13 +158,6 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
         branch.Extend(node);
         parts.Signatures.Add(node);
         parts.Signatures.RequestAhead(nextJob, effects);
-    }
-
-    private void AskToContinue(IEffectSink<IChainEffect> effects)
-    {
-        if (_isContinuing) return;
-        _isContinuing = true;
-        effects.Emit(new NodeEffect.Continue());
     }
 
     /// <summary>Does the branch's next block, unless its signatures must be verified first or it turns out invalid.</summary>

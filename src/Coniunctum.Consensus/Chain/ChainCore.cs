@@ -17,6 +17,7 @@ public sealed partial class ChainCore : IChainMachine
 {
     private readonly ChainParts _parts;
     private readonly BranchExecutor _executor;
+    private readonly CandidateRequest _candidate = new();
     private JobId _lastJob;
     private HaltReason? _haltReason;
 
@@ -59,6 +60,8 @@ public sealed partial class ChainCore : IChainMachine
     public bool IsOfUnknownRuleset(BlockId id) => _parts.Unknown.Has(id);
 
     private BlockNode TipNode => _parts.Best.Tip;
+
+    private bool MayBuild => _candidate.IsWanted && (_candidate.HasWaitedEnough || !_executor.IsBusy);
 
     /// <summary>
     /// Takes a block of one's own store, before <see cref="NodeInput.Started"/>, in the order of the best chain, and executes it. Its
@@ -116,16 +119,14 @@ public sealed partial class ChainCore : IChainMachine
                 _parts.Admissions.TakeAnswers(verified, _parts.State, NextJob, effects);
                 break;
             case ProducerEffect.Prepare prepare when _haltReason is null:
-                Verdict built = _parts.Candidates.Build(
-                    prepare, TipNode, new Ancestors(TipNode, _parts.Best, _parts.Headers), _parts.State, _parts.Pool, now, out BlockDraft? draft);
-                effects.Emit(draft is not null ? new ProducerInput.Prepared(draft) : new ProducerInput.Refused(TipNode.Height + 1, null, built));
+                _candidate.Take(prepare);
                 break;
             case NodeInput.RevertRequested requested:
                 _parts.Reverts.Take(requested);
                 if (_haltReason is null) _executor.Continue(effects);
                 break;
             case NodeInput.Continued when _haltReason is null:
-                _executor.ContinueAsAsked(effects);
+                Continue(now, effects);
                 break;
             case NodeInput.Committed:
                 Acknowledge(effects);
@@ -138,6 +139,7 @@ public sealed partial class ChainCore : IChainMachine
         }
 
         AdvanceBlocks(now, effects);
+        if (_haltReason is null && MayBuild) _executor.AskToContinue(effects);
     }
 
     private JobId NextJob() => _lastJob = _lastJob.Next();
@@ -173,6 +175,22 @@ public sealed partial class ChainCore : IChainMachine
         _parts.Settlements.Report(effects);
     }
 
+    /// <summary>Does one piece of work that was put off: the candidate, when nothing else is under way, or the next one of a branch.</summary>
+    private void Continue(Timestamp now, IEffectSink<IChainEffect> effects)
+    {
+        if (!MayBuild)
+        {
+            _candidate.Wait();
+            _executor.ContinueAsAsked(effects);
+            return;
+        }
+
+        _executor.ContinueLater(effects);
+        Verdict verdict = _parts.Candidates.Build(
+            _candidate.Answer(), TipNode, new Ancestors(TipNode, _parts.Best, _parts.Headers), _parts.State, _parts.Pool, now, out BlockDraft? draft);
+        effects.Emit(draft is not null ? new ProducerInput.Prepared(draft) : new ProducerInput.Refused(TipNode.Height + 1, null, verdict));
+    }
+
     private void TakeProposal(HashedBlock block, Timestamp now, IEffectSink<IChainEffect> effects)
     {
         BlockNode? node = null;
@@ -198,11 +216,18 @@ public sealed partial class ChainCore : IChainMachine
         }
 
         if (durable.Move is { } move)
+        {
+            _candidate.Drop();
             Report(move, effects);
+        }
         else if (durable.Noted is { } noted)
+        {
             Report(noted, effects);
+        }
         else
+        {
             _parts.Checkpoints!.Acknowledge();
+        }
 
         _executor.TakeDurable(wasFull, effects);
     }

@@ -11,7 +11,11 @@ public abstract record ProducerEffect : IProducerEffect
     {
     }
 
-    /// <summary>Build a candidate on the tip; <see cref="ProducerInput.Prepared"/> or <see cref="ProducerInput.Refused"/> follows.</summary>
+    /// <summary>
+    /// Build a candidate on the tip; <see cref="ProducerInput.Prepared"/> or <see cref="ProducerInput.Refused"/> follows, in a later
+    /// step: blocks and answers that wait come first, and the durable commit of a tip that is on its way. When the tip changes before,
+    /// <see cref="ProducerInput.TipChanged"/> takes the answer's place; of two requests only the later one is answered.
+    /// </summary>
     /// <param name="Receiver">Who gets the reward.</param>
     public sealed record Prepare(Address Receiver) : ProducerEffect, IChainInput
     {

@@ -156,6 +156,8 @@ internal sealed class ChainHarness : IEffectSink<IChainEffect>
 
     public BlockDraft Candidate(Address? miner = null)
     {
+        // A tip that is told meanwhile would take the answer's place.
+        Settle();
         Send(new ProducerEffect.Prepare(miner ?? World.Miner) { ExtraNonce = Sha3_256.Hash(BitConverter.GetBytes(++_candidates)) });
         return Of<ProducerInput.Prepared>().Last().Candidate;
     }
