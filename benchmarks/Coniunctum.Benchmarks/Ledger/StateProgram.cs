@@ -3,7 +3,6 @@ using System.Globalization;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Internal;
-using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Benchmarks.Ledger;
 
