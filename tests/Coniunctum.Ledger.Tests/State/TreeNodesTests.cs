@@ -36,7 +36,7 @@ public sealed class TreeNodesTests
         StateTree tree = model.Change(keys, random, growth: 0.7).DoForGood(StateTree.Empty, nodes);
         var kept = new List<(StateTree Tree, TreeLease Lease, TreeModel Model)>();
         var all = new List<StateTree>();
-        for (int step = 0; step < 200; step++)
+        for (int step = 0; step < 60; step++)
         {
             random.Shuffle(keys);
             kept.Add((nodes.Share(tree, out TreeLease lease), lease, new TreeModel(model)));
