@@ -23,6 +23,7 @@ internal sealed class PeerSwitch
     private readonly Duplicates _duplicates;
     private readonly KeepAlive _keepAlive;
     private readonly AddressExchange _addresses;
+    private readonly PeerBudget _budget;
     private readonly LedgerOpener _ledger;
     private readonly Dictionary<PeerId, Peer> _peers = [];
     private readonly NodeId _self;
@@ -41,6 +42,7 @@ internal sealed class PeerSwitch
         _duplicates = new Duplicates(_self, output);
         _keepAlive = new KeepAlive(output);
         _addresses = new AddressExchange(output, book);
+        _budget = new PeerBudget(output);
         Span<byte> nonce = stackalloc byte[sizeof(ulong)];
         options.Entropy.Fill(nonce);
         _nonce = BitConverter.ToUInt64(nonce);
@@ -54,6 +56,7 @@ internal sealed class PeerSwitch
         get
         {
             SteadyTime due = _dialler.Due < _duplicates.Due ? _dialler.Due : _duplicates.Due;
+            if (_budget.Due < due) due = _budget.Due;
             foreach (Peer peer in _peers.Values.Where(peer => !peer.IsClosing))
             {
                 SteadyTime next = peer.Hello is null ? peer.Since.Plus(s_helloTime) : _keepAlive.DueOf(peer);
@@ -96,6 +99,7 @@ internal sealed class PeerSwitch
         peer.IsClosing = true;
         _keepAlive.Remove(peer);
         _addresses.Remove(peer);
+        _budget.Remove(peer);
         _ledger.Leave(peer);
         if (peer.Dialled is { } dialled) _dialler.Failed(dialled);
         // Who was there twice is opened on the connection that is left.
@@ -106,6 +110,7 @@ internal sealed class PeerSwitch
     public bool TryTake(Peer peer, PeerInput input)
     {
         _keepAlive.Observe(peer);
+        _budget.Charge(peer, input);
         if (input is not PeerInput.Received { Message: var message }) return false;
         switch (message)
         {
@@ -150,6 +155,7 @@ internal sealed class PeerSwitch
                 _keepAlive.Look(peer);
         }
 
+        _budget.Look();
         _duplicates.Look();
         _dialler.Look([.. _peers.Values]);
     }

@@ -74,6 +74,32 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
     }
 
     [Test]
+    public void Flood_OverAPeersBudget_IsReadNoMoreUntilItIsMadeUpFor()
+    {
+        Reach(State.Opened);
+        var flood = new PeerInput.Received(s_peer, new Candidate(new byte[100], [.. Enumerable.Repeat(s_block.Id.Value, WireLimits.CandidateLeaves)]), 100);
+        // 4 ms each, of 200 at once.
+        int sent = 0;
+        for (; sent < 200 && !_effects.OfType<PeerEffect.SetReading>().Any(); sent++) Step(flood);
+        Assert.That(sent, Is.InRange(45, 55));
+        Assert.That(_effects.OfType<PeerEffect.SetReading>().Single(), Is.EqualTo(new PeerEffect.SetReading(s_peer, false)));
+
+        _now += TimeSpan.FromSeconds(1);
+        Step(new NodeInput.TimerFired(default));
+        Assert.That(_effects.OfType<PeerEffect.SetReading>().Last(), Is.EqualTo(new PeerEffect.SetReading(s_peer, true)));
+        Step(new PeerInput.Received(s_peer, new Ping(1), 10));
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Last().Message, Is.EqualTo(new Pong(1)));
+    }
+
+    [Test]
+    public void Answers_ThatWereAskedFor_CostTheirSenderNothing()
+    {
+        Reach(State.FetchingBodies);
+        for (int i = 0; i < 20_000; i++) Step(new PeerInput.Received(s_peer, new Pong((ulong)i), 10));
+        Assert.That(_effects.OfType<PeerEffect.SetReading>(), Is.Empty);
+    }
+
+    [Test]
     public void Message_OfThisNodesProducer_GoesToThePeersThatHaveTheLedger()
     {
         foreach (State state in (State[])[State.Greeted, State.Opened])

@@ -62,6 +62,26 @@ public sealed class RelayTests
     }
 
     [Test]
+    public void Transaction_ThatWasConfirmed_IsOfferedToNoOne([Values] bool hasTime)
+    {
+        var world = new PeerWorld(1, new World(hasTime ? StandardFormat.Instance : Int32CoinFormat.Instance));
+        PeerNode[] nodes = [world.Add(), world.Add()];
+        world.Connect(nodes[0], nodes[1]);
+        Transaction payment = world.Chain.Pay(World.Alice, World.Bob, 1);
+        nodes[0].Submit(payment);
+        world.RunUntil(() => nodes[1].Chain.IsPooled(world.Chain.IdOf(payment)), s_limit, "it is in both pools");
+        HashedBlock block = nodes[1].Mine([payment]);
+        world.RunUntil(() => nodes.All(node => node.Tip == block.Id), s_limit, "one tip");
+        world.Run(TimeSpan.FromSeconds(1));
+
+        PeerNode joining = world.Add();
+        PeerLink[] links = [world.Connect(joining, nodes[0]), world.Connect(joining, nodes[1])];
+        world.RunUntil(() => joining.Tip == block.Id, s_limit, "the chain");
+        world.Run(TimeSpan.FromSeconds(5));
+        Assert.That(links.Sum(link => link.Sent.GetValueOrDefault(MessageKind.Have)), Is.Zero);
+    }
+
+    [Test]
     public void Transaction_WhoseHolderDoesNotAnswer_IsAskedOfTheNext()
     {
         PeerWorld world = New(1);

@@ -1,0 +1,73 @@
+using Coniunctum.Consensus;
+using Coniunctum.P2P.Peers;
+using Coniunctum.P2P.Wire;
+using Coniunctum.P2P.Wire.Messages;
+
+namespace Coniunctum.P2P.Switch;
+
+/// <summary>
+/// What a peer may make this node do unasked, in microseconds: 20,000 a second, and ten seconds' worth at once. Of one that is over that
+/// nothing is read until it has made up for it: what it sends then waits at its own side. What it was asked for is charged to the question.
+/// </summary>
+internal sealed class PeerBudget(PeerOutput output)
+{
+    private const double PerSecond = 20_000;
+    private const double Most = 10 * PerSecond;
+
+    private readonly Dictionary<Peer, Account> _accounts = [];
+    private readonly HashSet<Peer> _paused = [];
+
+    /// <summary>When the next one is read again.</summary>
+    public SteadyTime Due => _paused.Count == 0 ? new SteadyTime(TimeSpan.MaxValue) : _paused.Min(ResumesAt);
+
+    public void Remove(Peer peer)
+    {
+        _accounts.Remove(peer);
+        _paused.Remove(peer);
+    }
+
+    /// <summary>Charges a peer for what it has sent.</summary>
+    public void Charge(Peer peer, PeerInput input)
+    {
+        int cost = CostOf(input);
+        if (cost == 0) return;
+        if (!_accounts.TryGetValue(peer, out Account account)) account = new Account(Most, output.Steady);
+        account = new Account(LeftNow(account) - cost, output.Steady);
+        _accounts[peer] = account;
+        if (account.Left < 0 && _paused.Add(peer)) output.Emit(new PeerEffect.SetReading(peer.Id, false));
+    }
+
+    /// <summary>Has those read again who have made up for it.</summary>
+    public void Look()
+    {
+        if (_paused.Count == 0) return;
+        foreach (Peer peer in _paused.Where(peer => output.Steady >= ResumesAt(peer)).ToArray())
+        {
+            _paused.Remove(peer);
+            if (!peer.IsClosing) output.Emit(new PeerEffect.SetReading(peer.Id, true));
+        }
+    }
+
+    /// <summary>About what it takes to look at a message, from decoding to the verdict.</summary>
+    private static int CostOf(PeerInput input) => input switch
+    {
+        PeerInput.HeadsReceived { Message: MessageKind.Announce } announced => 20 * announced.Heads.Length,
+        PeerInput.SubmitReceived => 200,
+        PeerInput.Received { Message: var message } => message switch
+        {
+            Have have => 5 + have.Leaves.Length / 2,
+            Candidate candidate => 5 + candidate.Leaves.Length / 2,
+            NewAddresses => 20,
+            Publish => 50,
+            Ping or Digest or Want or Compact => 5,
+            _ => 0,
+        },
+        _ => 0,
+    };
+
+    private double LeftNow(Account account) => Math.Min(Most, account.Left + PerSecond * (output.Steady - account.At).TotalSeconds);
+
+    private SteadyTime ResumesAt(Peer peer) => _accounts[peer] is var account && account.Left < 0 ? account.At.Plus(TimeSpan.FromSeconds(-account.Left / PerSecond)) : account.At;
+
+    private readonly record struct Account(double Left, SteadyTime At);
+}
