@@ -1,4 +1,5 @@
 using Coniunctum.Benchmarks.Ledger;
+using Coniunctum.Benchmarks.P2P;
 using Coniunctum.Benchmarks.Ratios;
 using Coniunctum.Benchmarks.Storage;
 using Coniunctum.Benchmarks.Theory;
@@ -11,7 +12,8 @@ internal static class Commands
 {
     private static readonly Command[] s_all =
     [
-        new("ratios", "[AREA] [--json] [--processor-time]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}", args => RatioProgram.Run(args, Console.Out, Console.Error)),
+        new("ratios", "[AREA] [--json] [--processor-time]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}; or p2p, below", RunRatiosAsync),
+        new("ratios p2p", "[BLOCKS] [TRANSFERS A BLOCK] [ACCOUNTS]", "synchronising over loopback and TLS against importing a file", RunRatiosAsync),
         new("stages", "[ACCOUNTS] [TRANSFERS A BLOCK]", "what each stage of a block's way costs a transfer", args => StageProgram.Run(args, Console.Out)),
         new("import", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "signed transfers from bytes to a file", args => ImportProgram.RunAsync(args, Console.Out)),
         new("reads", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "what a balance is waited for meanwhile", args => ReadsProgram.RunAsync(args, Console.Out)),
@@ -23,6 +25,9 @@ internal static class Commands
         new("timing", "[SAMPLES]", "looks for secrets that take time", args => TimingProgram.Run(args, Console.Out, Console.Error)),
         new("theory", "[TRIALS] [--svg FILE]", "attacks on the fork choice against the formulas", args => TheoryProgram.Run(args, Console.Out, Console.Error)),
     ];
+
+    private static Task<int> RunRatiosAsync(string[] args) =>
+        args is ["p2p", .. string[] rest] ? SyncProgram.RunAsync(rest, Console.Out) : Task.FromResult(RatioProgram.Run(args, Console.Out, Console.Error));
 
     /// <summary>Returns the command that the arguments begin with, or <c>null</c> where they are BenchmarkDotNet's.</summary>
     public static Command? Find(string[] args) => args.Length == 0 ? null : Array.Find(s_all, command => string.Equals(command.Name, args[0], StringComparison.Ordinal));

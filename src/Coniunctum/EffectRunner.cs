@@ -5,13 +5,14 @@ using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.P2P.Internal;
 
 namespace Coniunctum;
 
 /// <summary>
 /// Runs a node's effects on real threads: signatures on the pool's, commits in order on the store loop, which writes those
-/// that wait as one, short jobs on a few threads that they share, searches on threads of their own, timers of the given clock. What
-/// is to be told to other nodes goes nowhere without a network.
+/// that wait as one, short jobs on a few threads that they share, searches on threads of their own, timers of the given clock, and
+/// what concerns other nodes by the network, where there is one.
 /// </summary>
 internal sealed class EffectRunner : IAsyncDisposable
 {
@@ -28,6 +29,7 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly IChainStore _store;
     private readonly Clock _clock;
     private readonly Func<NodeInput, bool> _answer;
+    private readonly PeerNetwork? _network;
     private readonly Lock _gate = new();
 
     // No more short jobs at a time than processors: more would be no faster, and the pool would grow.
@@ -42,12 +44,13 @@ internal sealed class EffectRunner : IAsyncDisposable
     private bool _isStopped;
     private HaltReason? _failure;
 
-    public EffectRunner(ChainProfile profile, IChainStore store, Clock clock, Func<NodeInput, bool> answer)
+    public EffectRunner(ChainProfile profile, IChainStore store, Clock clock, Func<NodeInput, bool> answer, PeerNetwork? network = null)
     {
         _profile = profile;
         _store = store;
         _clock = clock;
         _answer = answer;
+        _network = network;
         _storeLoop = Task.Run(RunStoreLoopAsync);
     }
 
@@ -77,6 +80,9 @@ internal sealed class EffectRunner : IAsyncDisposable
                 break;
             case NodeEffect.SetTimer timer:
                 SetTimer(timer);
+                break;
+            case NodeEffect.ToNetwork toNetwork:
+                _network?.Run(toNetwork);
                 break;
             default:
                 break;

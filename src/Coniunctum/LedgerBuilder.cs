@@ -45,6 +45,7 @@ public sealed class LedgerBuilder
         ArgumentNullException.ThrowIfNull(options);
         OptionFault.ThrowIfAny(options.Validate(), nameof(options));
         LedgerBuilder builder = For(LedgerOptions.FindProfile(options.Profile)!).UsePool(options.Pool).UseChain(options.Chain);
+        if (options.Network is { } network) builder.UseNetwork(network);
         return options.FollowsOthers ? builder.FollowOthers() : builder;
     }
 
@@ -142,6 +143,28 @@ public sealed class LedgerBuilder
         return this;
     }
 
+    /// <summary>
+    /// Connects the ledger with others of the same chain: it follows them, and they follow it. Two ledgers have one chain when they
+    /// have one genesis: the same profile, rule and allocations, and no drawn genesis.
+    /// </summary>
+    /// <param name="options">Where to listen, whom to dial, and how; changing them afterwards changes nothing here.</param>
+    /// <exception cref="ArgumentException">One is outside of its range; the message names it, what was found and what was expected.</exception>
+    /// <example>
+    /// <code>
+    /// await using LedgerHost follower = await LedgerBuilder.For(profile)
+    ///     .UseNetwork(new NetworkOptions { Peers = { "node.example:7770" } })
+    ///     .StartAsync();
+    /// await follower.Network!.WaitUntilSynchronizedAsync();
+    /// </code>
+    /// </example>
+    public LedgerBuilder UseNetwork(NetworkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionFault.ThrowIfAny(options.Validate(), nameof(options));
+        _setup = _setup with { Network = NetworkPlan.Of(options) };
+        return this;
+    }
+
     /// <summary>Gives an address a balance at the start of the chain.</summary>
     /// <param name="receiver">The address; not root.</param>
     /// <param name="amount">Base units; at least 1.</param>
@@ -223,6 +246,7 @@ public sealed class LedgerBuilder
     /// <exception cref="ArgumentException">The profile or the rule's parameters are impossible; the message says why.</exception>
     /// <exception cref="LedgerOpenException">The store is damaged, or an import into it was cut off: <see cref="LedgerOpenException.Fault"/> says which.</exception>
     /// <exception cref="OtherChainException">The store holds another chain; the message names what differs, such as the authority's key.</exception>
+    /// <exception cref="NetworkStartException">The network cannot be started: a port in use, or an unreadable key file.</exception>
     public async Task<LedgerHost> StartAsync(CancellationToken cancellation = default)
     {
         LedgerHost ledger = Build();

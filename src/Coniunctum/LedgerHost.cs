@@ -51,6 +51,9 @@ public sealed class LedgerHost : ILedger, IAsyncDisposable
     /// <summary>Going back in time, for tests and games.</summary>
     public LedgerDevelopment Development => Parts.Development;
 
+    /// <summary>The connections with other nodes, or <c>null</c> without <see cref="LedgerBuilder.UseNetwork"/>.</summary>
+    public LedgerNetwork? Network => Parts.Network;
+
     /// <summary>How many nonces were tried since the start; its growth over time is the hash rate.</summary>
     public long HashesTried => Parts.Search.Tried;
 
@@ -75,6 +78,7 @@ public sealed class LedgerHost : ILedger, IAsyncDisposable
     /// <exception cref="ArgumentException">The profile or the rule's parameters are impossible; the message says why.</exception>
     /// <exception cref="LedgerOpenException">The store is damaged, or an import into it was cut off: <see cref="LedgerOpenException.Fault"/> says which.</exception>
     /// <exception cref="OtherChainException">The store holds another chain; the message names what differs, such as the authority's key.</exception>
+    /// <exception cref="NetworkStartException">The network cannot be started: a port in use, or an unreadable key file.</exception>
     public Task StartAsync(CancellationToken cancellation = default) => _life.StartAsync(cancellation);
 
     /// <summary>Stops as <see cref="DisposeAsync"/> does. One that was never started closes its store.</summary>

@@ -29,12 +29,16 @@ public sealed class LedgerOptions
     /// <summary>How much of the chain stays in memory.</summary>
     public ChainOptions Chain { get; set; } = new();
 
+    /// <summary>How the ledger is connected with others, or <c>null</c>, the default, where it is not.</summary>
+    public NetworkOptions? Network { get; set; }
+
     /// <summary>Returns what is wrong with the options: the name of each, what was found and what was expected. Empty when all are right.</summary>
     public IReadOnlyList<OptionFault> Validate() =>
     [
         .. OptionFault.Collect("", FindProfile(Profile) is null ? new OptionFault(nameof(Profile), $"'{Profile}'", string.Join(", ", Profiles.All.Select(profile => profile.Name))) : null),
         .. OptionFault.Collect(nameof(Pool), Pool.Validate()),
         .. OptionFault.Collect(nameof(Chain), Chain.Validate()),
+        .. OptionFault.Collect(nameof(Network), Network?.Validate() ?? []),
     ];
 
     internal static ChainProfile? FindProfile(string? name) =>

@@ -15,7 +15,7 @@ internal sealed class LedgerParts : IAsyncDisposable
     private readonly IndexFollower? _follower;
     private bool? _wasSound;
 
-    private LedgerParts(LedgerSetup setup, ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, NonceSearch search, IChainIndex? index)
+    private LedgerParts(LedgerSetup setup, ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, NonceSearch search, IChainIndex? index, OpenNetwork? network)
     {
         Profile = profile;
         ChainId = node.Chain.Genesis.Id;
@@ -23,16 +23,17 @@ internal sealed class LedgerParts : IAsyncDisposable
         Store = store;
         Search = search;
         Views = new ViewPublisher(node);
-        _runner = new NodeRunner(profile, node, store, setup.Time, Views);
+        _runner = new NodeRunner(profile, node, store, setup.Time, Views, network?.Peers);
         var durable = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
         Chain = new LedgerChain(_runner, durable, Views, ChainId);
         Pool = new LedgerPool(_runner, Views, profile, ChainId);
-        Blocks = new BlockSubmissions(_runner, setup.FollowsOthers);
+        Blocks = new BlockSubmissions(_runner, setup.FollowsOthers || network is not null);
         Transactions = new LedgerTransactions(profile, ChainId, _runner, Chain, Pool, Blocks, new TransactionSearch(Chain, index));
         Development = new LedgerDevelopment(profile, _runner, Chain);
 
         // Whoever reads the chain behind an answer finds it moved: it hears of everything first.
         foreach (INodeListener listener in new INodeListener[] { Chain, Pool, Blocks, Transactions, Development }) _runner.Attach(listener);
+        if (network is not null) _runner.Attach(Network = new LedgerNetwork(_runner, network));
         ImmutableArray<HashedTransaction> saved = SavedPool.Read(store.ReadRecord, profile, ChainId, setup.Pool, out string? fault);
         Pool.RestoreFault = fault;
         _runner.Start(saved.IsEmpty ? [] : [new NodeInput.PoolRestored(saved)]);
@@ -61,6 +62,8 @@ internal sealed class LedgerParts : IAsyncDisposable
 
     public LedgerDevelopment Development { get; }
 
+    public LedgerNetwork? Network { get; }
+
     public IChainIndex? Index => _follower?.Index;
 
     public string? IndexFault => _follower?.Fault;
@@ -72,12 +75,16 @@ internal sealed class LedgerParts : IAsyncDisposable
     {
         IChainStore store = setup.Store ?? new MemoryChainStore();
         IChainIndex? index = null;
+        OpenNetwork? network = null;
         try
         {
             var search = new NonceSearch(setup.Threads);
             ChainProfile profile = setup.Drawn(store);
+            // Before what may take long: a port in use is to be heard of at once.
+            if (setup.Network is { } plan) network = await plan.OpenAsync(profile, store, setup, cancellation).ConfigureAwait(false);
             var node = new NodeSetup
             {
+                Peers = network?.Peers.Machine,
                 Producer = setup.Producer?.Invoke(profile, search),
                 Pool = setup.Pool,
                 Chain = setup.Chain,
@@ -86,12 +93,13 @@ internal sealed class LedgerParts : IAsyncDisposable
             };
             NodeCore<ChainCore> core = await Task.Run(() => StoredChain.Open(profile, store, node, cancellation), cancellation).ConfigureAwait(false);
             index = setup.OpenIndex?.Invoke(core.Chain.Genesis.Id);
-            return new LedgerParts(setup, profile, core, store, search, index);
+            return new LedgerParts(setup, profile, core, store, search, index, network);
         }
         catch
         {
             try
             {
+                if (network is not null) await network.Peers.DisposeAsync().ConfigureAwait(false);
                 index?.Dispose();
             }
             finally
@@ -113,6 +121,7 @@ internal sealed class LedgerParts : IAsyncDisposable
         try
         {
             await _runner.EndLoopAsync().ConfigureAwait(false);
+            if (Network is not null) await Network.EndAsync().ConfigureAwait(false);
             if (_follower is not null) await _follower.DisposeAsync().ConfigureAwait(false);
             if (_wasSound == true) _runner.Write(_runner.Read(node => SavedPool.Write(node.Chain, Profile)));
         }

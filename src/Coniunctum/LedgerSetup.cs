@@ -32,6 +32,8 @@ internal sealed record LedgerSetup(ChainProfile Profile)
 
     public bool FollowsOthers { get; init; }
 
+    public NetworkPlan? Network { get; init; }
+
     public Func<BlockId, IChainIndex>? OpenIndex { get; init; }
 
     /// <summary>The profile with the authority's grant.</summary>

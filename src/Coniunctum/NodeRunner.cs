@@ -4,6 +4,7 @@ using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.P2P.Internal;
 
 namespace Coniunctum;
 
@@ -21,6 +22,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SubmissionLimiter _limiter;
     private readonly EffectRunner _effects;
+    private readonly PeerNetwork? _network;
     private readonly List<INodeListener> _listeners = [];
     private readonly IdleSignal _idle = new();
     private readonly ViewPublisher _views;
@@ -31,13 +33,15 @@ internal sealed class NodeRunner : IAsyncDisposable
     private HaltReason? _halted;
     private bool _isEnding;
 
-    public NodeRunner(ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time, ViewPublisher views)
+    public NodeRunner(
+        ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time, ViewPublisher views, PeerNetwork? network = null)
     {
         _node = node;
         _views = views;
         _clock = new Clock(time);
         _limiter = new SubmissionLimiter(_stopping.Token);
-        _effects = new EffectRunner(profile, store, _clock, _inputs.TryAdd);
+        _network = network;
+        _effects = new EffectRunner(profile, store, _clock, _inputs.TryAdd, network);
         Stopping = _stopping.Token;
     }
 
@@ -56,6 +60,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     {
         _inputs.TryAdd(new NodeInput.Started(_node.Chain.Genesis.Id, _effects.ReadRecord));
         foreach (NodeInput input in first) _inputs.TryAdd(input);
+        _network?.Start(_inputs);
         _loop = Task.Run(RunLoopAsync);
     }
 
@@ -196,6 +201,7 @@ internal sealed class NodeRunner : IAsyncDisposable
                     foreach (NodeEffect effect in effects.Items) Dispatch(effect);
                     _limiter.SetBacklog(_node.Chain.BacklogBytes);
                     _idle.Look(_node.Chain);
+                    foreach (INodeListener listener in _listeners) listener.Look();
                 }
 
                 foreach (NodeEffect effect in effects.Items) _effects.Run(effect);

@@ -1,5 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 
@@ -11,6 +12,9 @@ public sealed record NodeSetup
 {
     /// <summary>What makes blocks here, or <c>null</c> for a node that only follows.</summary>
     public IBlockProducer? Producer { get; init; }
+
+    /// <summary>What speaks with other nodes, or <c>null</c> where the caller does.</summary>
+    public IPeerMachine? Peers { get; init; }
 
     /// <summary>How much the pool keeps.</summary>
     public PoolOptions Pool { get; init; } = new();

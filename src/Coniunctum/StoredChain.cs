@@ -52,7 +52,7 @@ public static class StoredChain
             origin = StoredOrigin.TryRead(profile, origin.GenesisBlock, store, setup.Progress, cancellation) ?? origin;
         }
 
-        var node = new NodeCore<ChainCore>(new ChainCore(profile, setup.Pool, setup.Chain, store, origin), setup.Producer, setup.Entropy);
+        var node = new NodeCore<ChainCore>(new ChainCore(profile, setup.Pool, setup.Chain, store, origin), setup.Producer, setup.Entropy, setup.Peers);
         if (isNew)
             store.Commit(First(node.Chain, profile, tagKey));
         else

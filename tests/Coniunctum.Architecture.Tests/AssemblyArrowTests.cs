@@ -18,7 +18,7 @@ public sealed class AssemblyArrowTests
         ["Coniunctum.P2P"] = ["Coniunctum.Consensus"],
         ["Coniunctum.Authority"] = ["Coniunctum.Consensus"],
         ["Coniunctum.Bft"] = ["Coniunctum.Consensus"],
-        ["Coniunctum"] = ["Coniunctum.Authority", "Coniunctum.Bft", "Coniunctum.Mining"],
+        ["Coniunctum"] = ["Coniunctum.Authority", "Coniunctum.Bft", "Coniunctum.Mining", "Coniunctum.P2P"],
         ["Coniunctum.Simulation"] = ["Coniunctum"],
         ["Coniunctum.Storage.Sqlite"] = ["Coniunctum.Ledger"],
     };

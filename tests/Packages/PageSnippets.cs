@@ -272,4 +272,57 @@ internal static class PageSnippets
     }
 
     private sealed record Point(uint X, ReadOnlyMemory<byte> Name);
+
+    // docs/NETWORK.md
+    internal static async Task ServerAsync(ChainProfile profile, Address miner)
+    {
+        await using LedgerHost server = await LedgerBuilder.For(profile)
+            .UseStore(SqliteChainStore.Open("server.db"))
+            .UseProofOfWork(miner)
+            .UseNetwork(new NetworkOptions { Listen = { "0.0.0.0:7770" }, KeyFile = "node.key" })
+            .StartAsync();
+        Console.WriteLine($"Others reach this node as {server.Network!.Addresses[0]}");
+    }
+
+    // docs/NETWORK.md
+    internal static async Task FollowerAsync(ChainProfile profile, string address, Transaction transfer)
+    {
+        await using LedgerHost follower = await LedgerBuilder.For(profile)
+            .UseNetwork(new NetworkOptions { Peers = { address } })
+            .StartAsync();
+        await follower.Network!.WaitUntilSynchronizedAsync();
+        Confirmation confirmation = await follower.SubmitAndConfirmAsync(transfer);
+        foreach (NetworkPeer peer in follower.Network.ReadStatus().Peers) Console.WriteLine($"{peer.Endpoint} is at height {peer.Height}");
+        foreach (NetworkFailure failure in follower.Network.ReadStatus().Failures) Console.WriteLine(failure.Message);
+    }
+
+    // LedgerBuilder.UseNetwork
+    internal static async Task UseNetworkAsync(ChainProfile profile)
+    {
+        await using LedgerHost follower = await LedgerBuilder.For(profile)
+            .UseNetwork(new NetworkOptions { Peers = { "node.example:7770" } })
+            .StartAsync();
+        await follower.Network!.WaitUntilSynchronizedAsync();
+    }
+
+    // NetworkOptions
+    internal static LedgerBuilder Connected(ChainProfile profile)
+    {
+        var options = new NetworkOptions
+        {
+            Listen = { "0.0.0.0:7770" },
+            Peers = { "node.example:7770" },
+            KeyFile = "node.key",
+        };
+        LedgerBuilder connected = LedgerBuilder.For(profile).UseNetwork(options);
+        return connected;
+    }
+
+    // LedgerNetwork
+    internal static async Task NetworkStatusAsync(LedgerHost ledger)
+    {
+        await ledger.Network!.WaitUntilSynchronizedAsync();
+        foreach (NetworkPeer peer in ledger.Network.ReadStatus().Peers) Console.WriteLine($"{peer.Endpoint} is at height {peer.Height}");
+        foreach (NetworkFailure failure in ledger.Network.ReadStatus().Failures) Console.WriteLine(failure.Message);
+    }
 }

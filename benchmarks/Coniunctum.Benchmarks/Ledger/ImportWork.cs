@@ -63,6 +63,32 @@ internal sealed class ImportWork : IDisposable
         return outcome.Refused is null ? taken : throw new InvalidOperationException($"The workload is wrong: {outcome.Refused}.");
     }
 
+    /// <summary>Starts a ledger in a SQLite file that has all the blocks, and listens on loopback under TLS.</summary>
+    /// <param name="path">The file.</param>
+    public async Task<LedgerHost> ServeAsync(string path)
+    {
+        LedgerHost ledger = await LedgerBuilder.For(_chain.Profile).UseStore(SqliteChainStore.Open(path))
+            .UseNetwork(new NetworkOptions { Listen = { "127.0.0.1:0" } }).StartAsync();
+        _file.Position = 0;
+        ImportOutcome outcome = await ledger.ImportAsync(await BlockFileReader.OpenAsync(_file, _chain.Profile.Limits));
+        await ledger.WaitUntilSettledAsync();
+        return outcome.Refused is null ? ledger : throw new InvalidOperationException($"The workload is wrong: {outcome.Refused}.");
+    }
+
+    /// <summary>Brings a new ledger in a SQLite file up to another's chain, from connecting on.</summary>
+    /// <param name="address">Where the other one is reached.</param>
+    public async Task<TimeSpan> SynchronizeAsync(string address)
+    {
+        using var folder = new Folder();
+        await using LedgerHost ledger = await LedgerBuilder.For(_chain.Profile).UseStore(SqliteChainStore.Open(folder.Database))
+            .UseNetwork(new NetworkOptions()).StartAsync();
+        long start = Stopwatch.GetTimestamp();
+        await ledger.Network!.AddPeerAsync(address);
+        await ledger.Network.WaitUntilSynchronizedAsync();
+        TimeSpan taken = Stopwatch.GetElapsedTime(start);
+        return ledger.Tip.Id == _chain.Tip.Id ? taken : throw new InvalidOperationException($"The ledger was synchronised up to height {ledger.Tip.Header.Height} of {_blocks.Length}.");
+    }
+
     /// <summary>Does the same one after the other on the caller's thread: decode, verify, execute, roots, undo record, one commit a block.</summary>
     public TimeSpan ImportAlone()
     {

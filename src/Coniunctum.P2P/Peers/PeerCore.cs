@@ -60,6 +60,9 @@ internal sealed class PeerCore : IPeerMachine
     /// <summary>What is known of the connections and of the synchronisation, between two steps.</summary>
     public PeerStatus Status => PeerStatus.Of(_switch.Peers, _sync, _bodies);
 
+    /// <summary>Whether the node has all that its peers have claimed; false without any.</summary>
+    public bool IsSynchronised => _sync.IsSynchronised;
+
     /// <summary>Returns about how many bytes are kept of a peer, or wait for it; what it was asked for is charged to the question.</summary>
     public long BytesOf(PeerId id) => _switch.Find(id) is { } peer ? peer.Unsent + _protocols.Sum(protocol => protocol.BytesOf(peer)) : 0;
 
@@ -109,6 +112,9 @@ internal sealed class PeerCore : IPeerMachine
                 return;
             case PeerInput.DialFailed failed:
                 _switch.DialFailed(failed);
+                return;
+            case PeerInput.EntryPeerAdded added:
+                _switch.Add(added.Peer);
                 return;
             case PeerInput.Closed closed:
                 _switch.Close(closed);

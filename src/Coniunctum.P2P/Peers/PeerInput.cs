@@ -34,6 +34,10 @@ internal abstract record PeerInput(PeerId From) : NodeInput.FromNetwork
     /// <param name="Text">One line for people.</param>
     public sealed record DialFailed(NodeEndpoint Endpoint, TransportFault Fault, string Text) : PeerInput(default(PeerId));
 
+    /// <summary>This node's owner names a node that is to be dialled again and again.</summary>
+    /// <param name="Peer">The node.</param>
+    public sealed record EntryPeerAdded(EntryPeer Peer) : PeerInput(default(PeerId));
+
     /// <summary>A connection is over, whoever ended it: the last that is said of it.</summary>
     /// <param name="From">The connection.</param>
     /// <param name="Text">Why, for people.</param>

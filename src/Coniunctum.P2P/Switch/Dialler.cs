@@ -22,9 +22,16 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     private readonly Dictionary<NodeEndpoint, Attempt> _attempts = [];
     private readonly Dictionary<NodeEndpoint, NodeId> _met = [];
     private readonly HashSet<NodeEndpoint> _self = [.. options.Endpoints];
+    private readonly List<EntryPeer> _entries = [.. options.EntryPeers];
 
     /// <summary>When someone may be dialled next.</summary>
     public SteadyTime Due { get; private set; }
+
+    /// <summary>Names a node that is dialled for ever.</summary>
+    public void Add(EntryPeer peer)
+    {
+        if (_entries.Count < MostRemembered && !_entries.Contains(peer)) _entries.Add(peer);
+    }
 
     /// <summary>Dials as many as there are slots free.</summary>
     /// <param name="peers">Who is connected.</param>
@@ -33,7 +40,7 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
         Due = s_never;
         foreach (Attempt stuck in _attempts.Values.Where(attempt => attempt.IsUnderWay && attempt.Next <= output.Steady)) stuck.IsUnderWay = false;
         int free = options.OutboundSlots - peers.Count(peer => peer.IsOutbound) - _attempts.Values.Count(attempt => attempt.IsUnderWay);
-        foreach (EntryPeer entry in options.EntryPeers)
+        foreach (EntryPeer entry in _entries)
         {
             if (free <= 0) return;
             if (IsInUse(peers, entry.Endpoint, entry.Node) || !MayDial(entry.Endpoint)) continue;

@@ -91,6 +91,8 @@ internal sealed class PeerSwitch
         _output.Send(peer, new Hello(WireVersion.Major, WireVersion.Minor, _nonce, _options.NodeKey, _options.Endpoints, _options.Roles));
     }
 
+    public void Add(EntryPeer peer) => _dialler.Add(peer);
+
     public void DialFailed(PeerInput.DialFailed failed) => _dialler.Failed(failed.Endpoint);
 
     public void Close(PeerInput.Closed closed)
@@ -150,7 +152,7 @@ internal sealed class PeerSwitch
             if (peer.Hello is null && _output.Steady >= peer.Since.Plus(s_helloTime))
                 _output.Close(peer, ByeReason.Timeout, "no Hello");
             else if (peer.Hello is not null && !peer.IsOpen && _output.Steady >= peer.LedgerBy)
-                _output.Close(peer, ByeReason.NoLedger, "no ledger in common");
+                _output.Close(peer, ByeReason.NoLedger, "no ledger in common: the other node keeps another chain, or none; compare profile, rule and allocations, which make up genesis");
             else
                 _keepAlive.Look(peer);
         }
@@ -166,7 +168,7 @@ internal sealed class PeerSwitch
         var node = NodeId.Of(hello.NodeKey);
         if (hello.Major != WireVersion.Major)
         {
-            _output.Close(peer, ByeReason.OtherVersion, Invariant($"this node speaks version {WireVersion.Major}, the other one {hello.Major}"));
+            _output.Close(peer, ByeReason.OtherVersion, Invariant($"this node speaks version {WireVersion.Major}, the other one {hello.Major}: update the older one"));
         }
         else if (hello.Nonce == _nonce || node == _self)
         {

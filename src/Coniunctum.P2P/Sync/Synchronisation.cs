@@ -53,6 +53,10 @@ internal sealed class Synchronisation(
     /// <summary>Whether this node is being brought up to another.</summary>
     public bool IsActive => _stage != Stage.Idle;
 
+    /// <summary>Whether this node has all that its peers have claimed, but for those who did not show what they claim; false without any.</summary>
+    public bool IsSynchronised => !IsActive && chain.Tip is not null && _peers.Count > 0
+        && _peers.All(pair => pair.Value.Rests > 0 || !pair.Value.IsAhead && pair.Key.Weight <= chain.Weight);
+
     /// <summary>Whether bodies of a chain are coming that is longer than this node's: what becomes durable meanwhile is news to no one.</summary>
     public bool IsCatchingUp =>
         _stage == Stage.Fetching && _branch!.Tip.Height > chain.Height + WireLimits.Announced && output.Steady < _window.LastProgress.Plus(s_short);

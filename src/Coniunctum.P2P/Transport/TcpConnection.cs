@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Coniunctum.P2P.Identity;
+using Coniunctum.P2P.Wire.Frames;
 
 namespace Coniunctum.P2P.Transport;
 
@@ -31,7 +32,8 @@ internal sealed class TcpConnection : ITransportConnection
         _options = options;
         _guard = new StallGuardStream(stream, options.Clock, options.StallTimeout, Abort);
         Input = PipeReader.Create(_guard, new StreamPipeReaderOptions(bufferSize: ReadBytes, minimumReadSize: ReadBytes / 4, leaveOpen: true, useZeroByteReads: true));
-        Output = PipeWriter.Create(_guard, new StreamPipeWriterOptions(leaveOpen: true));
+        // A frame lies in one buffer, and so in one record of TLS.
+        Output = PipeWriter.Create(_guard, new StreamPipeWriterOptions(minimumBufferSize: FrameHeader.MaxFrameBytes, leaveOpen: true));
     }
 
     public NodeId? RemoteId { get; }

@@ -5,12 +5,13 @@ namespace Coniunctum.P2P.Wire.Frames;
 /// <summary>
 /// Cuts messages into frames, the most urgent class first: a vote waits for at most the frame that is being written. A less urgent
 /// class that was passed over 16 times in a row has the next frame, so that no class waits for ever. What must come before others
-/// (Hello, Open) goes first, and what ends a conversation (Shut, Bye) behind everything that was there before it. Bounded in bytes.
-/// Not safe for use from several threads.
+/// (Hello, Open) goes first, and what ends a conversation (Shut, Bye) behind everything that was there before it. Not safe for use
+/// from several threads.
 /// </summary>
-internal sealed class FrameWriter
+/// <param name="classBytes">A class takes messages as long as it holds less than this, so at most one message more.</param>
+internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
 {
-    /// <summary>A class takes messages as long as it holds less than this, so at most one message more.</summary>
+    /// <summary>What a class takes where no one else bounds what waits.</summary>
     public const int ClassBytes = 256 * 1_024;
 
     /// <summary>How often a class that waits is passed over.</summary>
@@ -20,6 +21,12 @@ internal sealed class FrameWriter
     private readonly ClassQueue[] _queues = [.. Enumerable.Range(0, (int)MessageClass.Rest + 2).Select(_ => new ClassQueue())];
     private readonly ClassQueue _ends = new();
     private long _last; // how many messages were added
+
+    /// <summary>How many messages were written whole.</summary>
+    public int Written { get; private set; }
+
+    /// <summary>What was charged for them.</summary>
+    public long WrittenCharge { get; private set; }
 
     /// <summary>The bytes of messages that wait, headers of frames not counted.</summary>
     public int QueuedBytes => _queues.Sum(queue => queue.Bytes) + _ends.Bytes;
@@ -31,8 +38,9 @@ internal sealed class FrameWriter
     /// <param name="channel">Its channel.</param>
     /// <param name="kind">Its kind.</param>
     /// <param name="bytes">Its encoding, which is not copied.</param>
+    /// <param name="charge">What is added to <see cref="WrittenCharge"/> when it was written whole.</param>
     /// <returns>False when the class is full: the other side reads too slowly.</returns>
-    public bool TryAdd(byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes)
+    public bool TryAdd(byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge = 0)
     {
         if (bytes.IsEmpty) throw new ArgumentException("A message has at least one byte.", nameof(bytes));
         ClassQueue queue = kind switch
@@ -41,7 +49,7 @@ internal sealed class FrameWriter
             MessageKind.Shut or MessageKind.Bye => _ends,
             _ => _queues[1 + (int)KindRule.ClassOf((ushort)kind)],
         };
-        return queue.TryAdd(new Waiting(++_last, channel, kind, bytes));
+        return queue.TryAdd(new Waiting(++_last, channel, kind, bytes, charge), classBytes);
     }
 
     /// <summary>Writes the next frame.</summary>
@@ -53,7 +61,7 @@ internal sealed class FrameWriter
         if (next is null) return false;
         foreach (ClassQueue queue in _queues)
             queue.PassedOver = queue == next || queue.IsEmpty ? 0 : queue.PassedOver + 1;
-        next.Write(output);
+        if (next.Write(output) is { } charge) (Written, WrittenCharge) = (Written + 1, WrittenCharge + charge);
         return true;
     }
 
@@ -81,7 +89,7 @@ internal sealed class FrameWriter
         return first;
     }
 
-    private readonly record struct Waiting(long Number, byte Channel, MessageKind Kind, ReadOnlyMemory<byte> Bytes);
+    private readonly record struct Waiting(long Number, byte Channel, MessageKind Kind, ReadOnlyMemory<byte> Bytes, long Charge);
 
     private sealed class ClassQueue
     {
@@ -98,17 +106,18 @@ internal sealed class FrameWriter
 
         public Waiting? First => _messages.TryPeek(out Waiting first) ? first : null;
 
-        public bool TryAdd(Waiting message)
+        public bool TryAdd(Waiting message, int most)
         {
-            if (Bytes >= ClassBytes) return false;
+            if (Bytes >= most) return false;
             _messages.Enqueue(message);
             Bytes += message.Bytes.Length;
             return true;
         }
 
-        public void Write(IBufferWriter<byte> output)
+        /// <summary>Writes a frame; returns what the message was charged when it was its last.</summary>
+        public long? Write(IBufferWriter<byte> output)
         {
-            (_, byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes) = _messages.Peek();
+            (_, byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge) = _messages.Peek();
             int length = Math.Min(bytes.Length - _written, FrameHeader.MaxLength);
             bool isMore = _written + length < bytes.Length;
             new FrameHeader(length, isMore, channel, (ushort)kind).Write(output.GetSpan(FrameHeader.Size));
@@ -116,7 +125,9 @@ internal sealed class FrameWriter
             output.Write(bytes.Span.Slice(_written, length));
             Bytes -= length;
             _written = isMore ? _written + length : 0;
-            if (!isMore) _messages.Dequeue();
+            if (isMore) return null;
+            _messages.Dequeue();
+            return charge;
         }
     }
 }

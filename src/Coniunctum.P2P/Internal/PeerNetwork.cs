@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Net;
+using Coniunctum.Consensus;
+using Coniunctum.Consensus.Node;
+using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
+using Coniunctum.P2P.Peers;
+using Coniunctum.P2P.Peers.Shell;
+using Coniunctum.P2P.Switch;
+using Coniunctum.P2P.Transport;
+using Coniunctum.P2P.Wire;
+
+namespace Coniunctum.P2P.Internal;
+
+/// <summary>A node's network: the peer machine, which goes into the node, and the shell with the connections around it.</summary>
+public sealed class PeerNetwork : IAsyncDisposable
+{
+    private readonly PeerNetworkSetup _setup;
+    private readonly PeerCore _machine;
+    private PeerShell? _shell;
+    private INodeInputs? _inputs;
+
+    /// <summary>Makes a network that does not run yet.</summary>
+    /// <param name="setup">What it is made of.</param>
+    /// <exception cref="ArgumentException">The profile names no rule that can be built.</exception>
+    public PeerNetwork(PeerNetworkSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        _setup = setup;
+        var options = new PeerOptions
+        {
+            NodeKey = setup.NodeKey,
+            Entropy = setup.Entropy,
+            Endpoints = [.. setup.Endpoints.Where(MayBeDialled).Take(WireLimits.HelloEndpoints)],
+            EntryPeers = [.. setup.Peers.Select(peer => new EntryPeer(peer.Endpoint, peer.Node))],
+            OutboundSlots = setup.OutboundSlots,
+            InboundSlots = setup.InboundSlots,
+            CountsSides = CountsSides(setup.Profile),
+        };
+        _machine = new PeerCore(setup.Profile, options, new SimpleAddressBook(setup.Entropy));
+    }
+
+    /// <summary>The machine, for the node.</summary>
+    public IPeerMachine Machine => _machine;
+
+    /// <summary>Begins to take connections, and to carry out what the machine wants.</summary>
+    /// <param name="inputs">The node's inputs.</param>
+    public void Start(INodeInputs inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        _inputs = inputs;
+        // As many at a time as processors: more would be no faster, and the pool would grow.
+        TaskScheduler workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Environment.ProcessorCount).ConcurrentScheduler;
+        var decoder = new MessageDecoder(_setup.Profile, GenesisBlock.Create(_setup.Profile).Block.Id);
+        _shell = new PeerShell(_setup.Transport, decoder, new StoreAnswers(_setup.Profile, _setup.Store), workers, inputs, _setup.Time);
+        _shell.Start();
+    }
+
+    /// <summary>Carries out an effect of the machine.</summary>
+    /// <param name="effect">The effect.</param>
+    public void Run(NodeEffect.ToNetwork effect)
+    {
+        ArgumentNullException.ThrowIfNull(effect);
+        if (effect is PeerEffect wanted) _shell?.Run(wanted);
+    }
+
+    /// <summary>Dials a node from now on, again and again.</summary>
+    /// <param name="address">The node.</param>
+    public Task AddPeerAsync(PeerAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return _inputs?.AddAsync(new PeerInput.EntryPeerAdded(new EntryPeer(address.Endpoint, address.Node))).AsTask() ?? Task.CompletedTask;
+    }
+
+    /// <summary>Returns the state between two steps of the machine: the caller sees to that no step is under way.</summary>
+    public PeerNetworkState Read()
+    {
+        PeerStatus status = _machine.Status;
+        ImmutableArray<PeerState> peers = [.. status.Peers.Select(StateOf)];
+        var open = peers.Where(peer => peer.HasLedger && peer.Dialled is not null).Select(peer => peer.Dialled!).ToHashSet();
+        return new PeerNetworkState(
+            peers, [.. (_shell?.Failures ?? []).Where(failure => !open.Contains(failure.Endpoint))], status.IsSynchronising, status.IsSynchronised, status.LastFailure);
+    }
+
+    /// <summary>Whether the node has all that its peers have claimed, between two steps of the machine.</summary>
+    public bool IsSynchronised => _machine.IsSynchronised;
+
+    /// <summary>Says Bye to all, closes the connections, and disposes the transport.</summary>
+    public ValueTask DisposeAsync() => _shell?.DisposeAsync() ?? _setup.Transport.DisposeAsync();
+
+    /// <summary>All addresses of a machine are no address that others could dial.</summary>
+    private static bool MayBeDialled(NodeEndpoint endpoint) => endpoint.Address is null || !endpoint.Address.Equals(IPAddress.Any) && !endpoint.Address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>Whether blocks beside the best chain weigh, so that all nodes must have their headers.</summary>
+    private static bool CountsSides(ChainProfile profile) =>
+        profile.Consensus is ConsensusSpec spec && spec.Build(profile, GenesisBlock.Create(profile).Block.Id).ForkChoice.CountsInvalid;
+
+    private PeerState StateOf(PeerLine peer)
+    {
+        (long read, long written) = _shell?.TrafficOf(peer.Id) ?? default;
+        return new PeerState(peer.Node, peer.Endpoint, peer.Dialled, peer.IsOpen, peer.Height, read, written);
+    }
+}

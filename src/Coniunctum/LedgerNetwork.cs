@@ -1,0 +1,102 @@
+using Coniunctum.Consensus;
+using Coniunctum.P2P.Identity;
+using Coniunctum.P2P.Internal;
+using Coniunctum.P2P.Transport;
+
+namespace Coniunctum;
+
+/// <summary>A ledger's connections with other nodes. Safe to use from several threads.</summary>
+/// <remarks>May change in any release.</remarks>
+/// <example>
+/// <code>
+/// await ledger.Network!.WaitUntilSynchronizedAsync();
+/// foreach (NetworkPeer peer in ledger.Network.ReadStatus().Peers) Console.WriteLine($"{peer.Endpoint} is at height {peer.Height}");
+/// foreach (NetworkFailure failure in ledger.Network.ReadStatus().Failures) Console.WriteLine(failure.Message);
+/// </code>
+/// </example>
+public sealed class LedgerNetwork : INodeListener
+{
+    private readonly NodeRunner _runner;
+    private readonly PeerNetwork _network;
+
+    // Guarded by the node's gate.
+    private TaskCompletionSource<bool>? _synchronized;
+    private Task? _end;
+
+    internal LedgerNetwork(NodeRunner runner, OpenNetwork network)
+    {
+        (_runner, _network, Id) = (runner, network.Peers, network.Id);
+        Endpoints = network.Endpoints;
+        Addresses = [.. network.Endpoints.Select(endpoint => new PeerAddress(endpoint, network.Id).ToString())];
+    }
+
+    /// <summary>This node's id: what others know it by.</summary>
+    public NodeId Id { get; }
+
+    /// <summary>Where it listens, with the ports that the system chose.</summary>
+    public IReadOnlyList<NodeEndpoint> Endpoints { get; }
+
+    /// <summary>The same as others may name it among their <see cref="NetworkOptions.Peers"/>: <c>node1…@host:port</c>.</summary>
+    public IReadOnlyList<string> Addresses { get; }
+
+    /// <summary>Returns connections, failures and the state of the synchronisation, as they are at one moment.</summary>
+    public NetworkStatus ReadStatus()
+    {
+        PeerNetworkState state = _runner.Read(_ => _network.Read());
+        return new NetworkStatus(
+            [.. state.Peers.Select(peer => new NetworkPeer(peer.Node, peer.Endpoint, peer.Dialled is not null, peer.HasLedger, peer.Height, peer.BytesReceived, peer.BytesSent))],
+            [.. state.Failures.Select(failure => new NetworkFailure(failure.Endpoint, failure.Text))],
+            state.IsSynchronising,
+            state.IsSynchronised,
+            state.LastFailure);
+    }
+
+    /// <summary>Dials a node from now on, again and again, as those of <see cref="NetworkOptions.Peers"/>.</summary>
+    /// <param name="address"><c>host:port</c>, or <c>node1…@host:port</c> where it must be a certain node.</param>
+    /// <exception cref="FormatException"><paramref name="address"/> is malformed.</exception>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
+    public Task AddPeerAsync(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        PeerAddress peer = NetworkPlan.Parse(address);
+        _runner.ThrowIfStopped();
+        return _network.AddPeerAsync(peer);
+    }
+
+    /// <summary>
+    /// Waits until the ledger has all that the nodes it is connected to have claimed, durably; while it is connected to none, until it
+    /// is to one.
+    /// </summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>
+    public async Task WaitUntilSynchronizedAsync(CancellationToken cancellation = default)
+    {
+        TaskCompletionSource<bool>? waiting = _runner.ReadUnlessStopped(_ => _network.IsSynchronised ? null : _synchronized ??= Answers.New<bool>());
+        if (waiting is not null) await waiting.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    void INodeListener.Take(NodeEffect effect)
+    {
+        // What concerns the network is carried out by it.
+    }
+
+    void INodeListener.Look()
+    {
+        if (_synchronized is null || !_network.IsSynchronised) return;
+        _synchronized.TrySetResult(true);
+        _synchronized = null;
+    }
+
+    void INodeListener.End(LedgerHaltedException reason)
+    {
+        _synchronized?.TrySetException(reason);
+        _synchronized = null;
+        // Others are to know at once that nothing comes from here any more.
+        _end ??= Task.Run(() => _network.DisposeAsync().AsTask());
+    }
+
+    /// <summary>Waits until all connections are closed, once the ledger has stopped.</summary>
+#pragma warning disable VSTHRD003 // Started by this class; it waits for nothing that the caller holds.
+    internal Task EndAsync() => _runner.Read(_ => _end) ?? Task.CompletedTask;
+#pragma warning restore VSTHRD003
+}
