@@ -68,6 +68,9 @@ public sealed class CrashingStore : IChainStore
     public ReadOnlyMemory<byte>? ReadSummits(ulong height) => _durable.ReadSummits(height);
 
     /// <inheritdoc/>
+    public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => _durable.ReadSides(from, to);
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id)
     {
         Reads++;

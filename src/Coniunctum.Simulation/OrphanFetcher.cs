@@ -24,7 +24,7 @@ internal sealed class OrphanFetcher(World world, SimulatedNode node)
         if (!_awaited.TryGetValue(fetch.Missing, out Awaited? awaited))
         {
             _awaited.Add(fetch.Missing, awaited = new Awaited());
-            Ask(fetch.Missing, awaited, world.Nodes.First(other => other.Peer == fetch.From));
+            Ask(fetch.Missing, awaited, fetch.From.IsOwn ? node.DrawOther() : world.Nodes.First(other => other.Peer == fetch.From));
         }
 
         if (fetch.Child is not { } block || awaited.Children.Exists(child => child.Block.Id == block.Id)) return;

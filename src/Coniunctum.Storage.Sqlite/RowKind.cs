@@ -47,4 +47,7 @@ public enum RowKind
 
     /// <summary>The summits of the history tree that a block completes.</summary>
     Summits = 14,
+
+    /// <summary>A block beside the best chain.</summary>
+    Side = 15,
 }

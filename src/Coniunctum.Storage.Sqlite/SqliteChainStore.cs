@@ -153,6 +153,9 @@ public sealed class SqliteChainStore : IChainStore
     public ReadOnlyMemory<byte>? ReadSummits(ulong height) => ReadBlocks(rows => rows.Summits.Read(height));
 
     /// <inheritdoc/>
+    public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => Read(tables => tables.Sides.Read(from, to));
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => ReadBlocks(rows => rows.ReadBody(id));
 
     /// <inheritdoc/>
@@ -175,7 +178,7 @@ public sealed class SqliteChainStore : IChainStore
     /// <summary>Measures the file. Reads every row's beginning, so that it takes seconds at millions of blocks.</summary>
     public StoreStatistics Measure() => Read(tables =>
     {
-        RowKind[] kinds = [RowKind.Head, RowKind.Best, RowKind.Body, RowKind.Undo, RowKind.Summits, RowKind.Slice, RowKind.Record];
+        RowKind[] kinds = [RowKind.Head, RowKind.Best, RowKind.Body, RowKind.Undo, RowKind.Summits, RowKind.Side, RowKind.Slice, RowKind.Record];
         return new StoreStatistics(
             Tip,
             Checkpoint,

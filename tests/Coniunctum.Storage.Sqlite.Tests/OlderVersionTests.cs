@@ -61,10 +61,36 @@ public sealed class OlderVersionTests
     [Test]
     public void Open_AFileOfVersion2_IsConvertedOnce_AndGoesOn()
     {
-        using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(40, 1));
+        using (var store = SqliteChainStore.Open(_folder.Ledger))
+        {
+            Assert.That(store.ReadSides(0, ulong.MaxValue), Is.Empty);
+            store.Commit(TestBlocks.Batch(40, 1) with { Sides = [TestBlocks.Side(40, 1, 2)] });
+        }
+
         List<StoreProgress> reports = [];
         using var again = SqliteChainStore.Open(_folder.Ledger, new Listener(reports));
         Assert.That((again.Tip?.Height, reports.Count), Is.EqualTo((40UL, 0)));
+        Assert.That(again.ReadSides(40, 40).Single().Id, Is.EqualTo(TestBlocks.Id(40, 1)));
+    }
+
+    [Test]
+    public void Open_AFileOfVersion4_HasAllThatItHad_AndKeepsBlocksBesideTheChainFromNowOn()
+    {
+        using (SqliteChainStore.Open(_folder.Ledger))
+        {
+            // Brings it to the newest version, of which the fourth lacks one table.
+        }
+
+        using (var tampering = new Tampering(_folder.Ledger)) tampering.Execute("DROP TABLE sides; PRAGMA user_version = 4");
+        using (var store = SqliteChainStore.Open(_folder.Ledger))
+        {
+            Assert.That(store.ReadHeads(0, 100).Select(head => head.Id), Is.EqualTo(_chain.Select(block => block.Id)));
+            AssertProofs(store);
+            store.Commit(new StoreBatch { Sides = [TestBlocks.Side(38, 1, 2)] });
+            Assert.That(store.ReadSides(0, 100).Single().Height, Is.EqualTo(38));
+        }
+
+        Assert.That(StoreVerification.Run(_folder.Ledger).Damages, Is.Empty);
     }
 
     [Test]

@@ -406,6 +406,7 @@ public sealed class SqliteChainStoreTests
     {
         Assert.That(store.Tip, Is.EqualTo(model.Tip));
         Assert.That(store.Checkpoint, Is.EqualTo(model.Checkpoint));
+        Assert.That(store.ReadSides(3, 80).Select(side => (side.Id, side.Arrival, side.Fault)), Is.EqualTo(model.ReadSides(3, 80).Select(side => (side.Id, side.Arrival, side.Fault))));
         for (ulong height = 0; height <= (model.Tip?.Height + 2 ?? 0); height++) Assert.That(store.IdAt(height), Is.EqualTo(model.IdAt(height)));
         for (ulong height = 0; height <= (model.Tip?.Height + 2 ?? 0); height++) Assert.That(Bytes(store.ReadSummits(height)), Is.EqualTo(Bytes(model.ReadSummits(height))));
         ulong from = model.Tip?.Height / 2 ?? 0;
@@ -447,6 +448,7 @@ public sealed class SqliteChainStoreTests
         private int _nextSlice;
         private StoredTip _sliceBlock;
         private ulong _tip;
+        private long _arrivals;
 
         public IEnumerable<BlockId> Known => _salts.Keys;
 
@@ -459,6 +461,9 @@ public sealed class SqliteChainStoreTests
             var batch = new StoreBatch { CutAbove = cut, Connected = isEmpty || random.Next(4) > 0 ? Blocks(isEmpty) : [] };
             if (random.Next(3) == 0) batch = batch with { Records = [new StoreBatch.Record(Invariant($"record {random.Next(Records)}"), TestBlocks.Bytes(default, random.Next(), random.Next(50)))] };
             if (random.Next(2) == 0) batch = batch with { Slice = Slice() };
+            if (random.Next(3) == 0) batch = batch with { Sides = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => TestBlocks.Side((ulong)random.Next(90), (uint)random.Next(3), _arrivals++))] };
+            if (random.Next(5) == 0) batch = batch with { RemovedSides = [.. Enumerable.Range(0, 20).Select(i => new StoreBatch.SideKey(TestBlocks.Id((ulong)i * 4, (uint)i % 3), (ulong)i * 4))] };
+            if (random.Next(20) == 0) batch = batch with { PruneSidesBelow = (ulong)random.Next(30) };
             if (random.Next(8) == 0 && model.Checkpoint is { } checkpoint && IsStillBest(checkpoint, batch.Connected))
                 batch = batch with { PruneUndoBelow = (ulong)random.Next((int)checkpoint.Height + 1), PruneBodiesBelow = (ulong)random.Next((int)checkpoint.Height + 1) };
 

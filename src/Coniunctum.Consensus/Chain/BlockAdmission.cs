@@ -37,7 +37,7 @@ internal sealed class BlockAdmission(
     /// <returns>The answer; where it is pending, exactly one more follows.</returns>
     public (Verdict Verdict, bool IsPending) Take(HashedBlock block, PeerId from, Timestamp now)
     {
-        if (tree.Find(block.Id) is not null) return (Verdict.Valid, false);
+        if (tree.Find(block.Id) is { LacksBody: false }) return (Verdict.Valid, false);
         var copy = new BlockCopy(block, from);
         if (_blocks.TryGetValue(block.Id, out UnprovenBlock? waiting) && !waiting.HasRoomFor(from))
         {
@@ -255,10 +255,19 @@ internal sealed class BlockAdmission(
             return;
         }
 
-        tree.Add(node);
-        sides.Add(node);
+        BlockNode? bare = tree.Find(node.Id);
+        if (bare is null)
+        {
+            tree.Add(node);
+            sides.Add(node);
+        }
+        else
+        {
+            sides.Fill(bare, node);
+        }
+
         sides.MakeRoom();
-        if (tree.Find(node.Id) is not null) _joined.Enqueue(node);
+        if (tree.Find(node.Id) is { } joined) _joined.Enqueue(joined);
         Wake(waiting.Id);
     }
 

@@ -25,6 +25,13 @@ internal sealed class BlockNode
         (IsProven, IsVerified, IsExecuted, IsCommitted, IsDurable, IsSettled) = (true, true, true, true, true, true);
     }
 
+    private BlockNode(in HeaderView header, BlockNode parent, Work weight, Work chainWeight, RuleState ruleState, bool isProven)
+    {
+        (Header, Parent, Weight, ChainWeight, RuleState) = (header, parent, weight, chainWeight, ruleState);
+        (Seals, Certificate, CheckedAgainst) = (new SealClaims(), new SealClaims(), parent.RuleState);
+        (IsProven, IsSettled) = (isProven, true);
+    }
+
     public HeaderView Header { get; private set; }
 
     public BlockId Id => Header.Id;
@@ -43,7 +50,7 @@ internal sealed class BlockNode
     /// <summary>Whether invalid blocks have been counted for it.</summary>
     public bool HostsInvalid { get; set; }
 
-    /// <summary>When it joined the tree, counted in blocks; set by the tree.</summary>
+    /// <summary>When it joined the tree, counted in blocks, also over restarts where that is kept; set by the tree.</summary>
     public long Arrival { get; set; }
 
     /// <summary>What it draws for the case of a tie; set by the tree.</summary>
@@ -100,7 +107,14 @@ internal sealed class BlockNode
     /// <summary>Whether the store has the block, and what undoes it.</summary>
     public bool IsDurable { get; set; }
 
+    /// <summary>Whether nothing but its header is here or in the store: its body must be asked for before it can win.</summary>
+    public bool LacksBody => Body is null && !IsDurable;
+
     public ForkChoiceBlock ForForkChoice => new(Id, Header.Header.Previous, Height, Weight, ChainWeight, Precedence);
+
+    /// <summary>A block of which a store has the header, which was proven before it was stored.</summary>
+    public static BlockNode OfHeader(in HeaderView header, BlockNode parent, Work weight, Work chainWeight, RuleState ruleState) =>
+        new(header, parent, weight, chainWeight, ruleState, isProven: true);
 
     public void SetExecuted(StateDelta delta, RuleState exactState) => (Delta, RuleState, IsExecuted) = (delta, exactState, true);
 
@@ -109,6 +123,13 @@ internal sealed class BlockNode
     {
         (Header, Body, Size, From) = (HeaderView.Of(copy.Block), copy.Block, copy.Block.Encoded.Length, copy.From);
         (Seals, Certificate, IsProven) = (copy.Seals, copy.Certificate, true);
+    }
+
+    /// <summary>Takes a copy of which only the header was here. Whoever sent it waits for an answer.</summary>
+    public void Fill(BlockNode copy)
+    {
+        (Header, Body, Size, From) = (copy.Header, copy.Body, copy.Size, copy.From);
+        (Seals, Certificate, CheckedAgainst, IsSettled) = (copy.Seals, copy.Certificate, copy.CheckedAgainst, false);
     }
 
     /// <summary>Takes back into memory what had left it.</summary>

@@ -8,7 +8,7 @@ namespace Coniunctum.Consensus.Chain;
 /// The blocks that are in memory, and the identities of those that turned out invalid. Every tree begins at a block of the
 /// best chain: the main one at the oldest block in memory, others at older blocks on which someone built again.
 /// </summary>
-internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
+internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties, InvalidBlocks invalid)
 {
     private readonly Dictionary<BlockId, BlockNode> _nodes = [];
     private readonly HashSet<BlockNode> _roots = [];
@@ -16,7 +16,7 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
     // Apart, so that blocks which cost their maker nothing never push out those that were expensive to check.
     private readonly RefusedBlocks _proven = new();
     private readonly RefusedBlocks _unproven = new();
-    private readonly InvalidBlocks _invalid = new(forkChoice);
+    private readonly InvalidBlocks _invalid = invalid;
     private long _arrivals;
 
     public int Count => _nodes.Count;
@@ -62,6 +62,9 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties)
         node.Parent!.Children.Add(node);
         forkChoice.Add(node.ForForkChoice);
     }
+
+    /// <summary>Counts arrivals on from a number, where an earlier run has counted.</summary>
+    public void ArriveAfter(long arrival) => _arrivals = Math.Max(_arrivals, arrival);
 
     /// <summary>Remembers that no block of this identity is of any use.</summary>
     /// <param name="id">The identity.</param>

@@ -21,9 +21,13 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
 
     private Branch? _branch;
     private bool _isContinuing;
+    private BlockNode? _asked;
 
     /// <summary>The end of the branch that is being executed, or <c>null</c>.</summary>
     public BlockNode? Target => _branch?.Target;
+
+    /// <summary>Whether nothing is being executed, or is about to be.</summary>
+    public bool IsIdle => _branch is null && !_isContinuing;
 
     /// <summary>Bytes of blocks that wait to be executed.</summary>
     public long PendingBytes => _branch?.PendingBytes ?? 0;
@@ -123,10 +127,24 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
 
     private bool TryBeginBranch(IEffectSink<IChainEffect> effects)
     {
-        _branch = parts.Reverts.TryBegin(parts.State, effects) ?? (ReferenceEquals(parts.Tree.Head, Tip) ? null : new Branch(parts.Best, parts.Tree.Head, parts.State));
+        _branch = parts.Reverts.TryBegin(parts.State, effects) ?? (ReferenceEquals(parts.Tree.Head, Tip) ? null : TryTurnTo(parts.Tree.Head, effects));
         if (_branch is null) return false;
         parts.Signatures.Follow(_branch.Pending);
         return true;
+    }
+
+    /// <summary>Returns the way to a tip that wins; <c>null</c> where bodies are missing, which are asked for. Meanwhile the tip stays.</summary>
+    private Branch? TryTurnTo(BlockNode head, IEffectSink<IChainEffect> effects)
+    {
+        var branch = new Branch(parts.Best, head, parts.State);
+        if (!branch.Pending.Any(node => node.LacksBody)) return branch;
+        if (!ReferenceEquals(_asked, head))
+        {
+            foreach (BlockNode node in branch.Pending.Where(node => node.LacksBody)) effects.Emit(new NodeEffect.FetchBlock(node.Id, null, default));
+        }
+
+        _asked = head;
+        return null;
     }
 
     /// <summary>Undoes the branch's next block, unless what undoes it was pruned.</summary>
@@ -251,6 +269,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
 
         var batch = new StoreBatch { CutAbove = branch.Ticket is null ? null : branch.Fork.Height, Connected = [.. branch.Done.Select(Stored)] };
         parts.Checkpoints?.Count(branch.Fork.Height, batch.Connected);
+        batch = parts.SideHeads.AddTo(batch);
         parts.Commits.Commit(batch, nodes, new NodeEffect.TipMoved(disconnected, connected, parts.BlockOf(Tip), Tip.RuleState, Finality.FinalHeight, branch.Ticket), effects);
         if (parts.Unknown.Follow()) parts.Unknown.Remember(parts.Commits, effects);
 

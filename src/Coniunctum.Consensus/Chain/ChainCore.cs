@@ -91,7 +91,9 @@ public sealed partial class ChainCore : IChainMachine
         switch (input)
         {
             case NodeInput.Started:
+                _parts.SideLoader.Finish();
                 Report(effects);
+                if (_haltReason is null) _executor.FollowHead(effects);
                 break;
             case NodeInput.BlockArrived arrived:
                 TakeBlock(arrived, now, effects);
@@ -173,6 +175,7 @@ public sealed partial class ChainCore : IChainMachine
         foreach (BlockNode node in _parts.Blocks.Advance(now, NextJob, effects)) _executor.Take(node, effects);
         if (_parts.Blocks.TakeNews()) _parts.Unknown.Remember(_parts.Commits, effects);
         _parts.Settlements.Report(effects);
+        if (_executor.IsIdle && _parts.SideHeads.TakeIdle() is { } sides) _parts.Commits.CommitSides(sides, effects);
     }
 
     /// <summary>Does one piece of work that was put off: the candidate, when nothing else is under way, or the next one of a branch.</summary>
@@ -223,6 +226,10 @@ public sealed partial class ChainCore : IChainMachine
         else if (durable.Noted is { } noted)
         {
             Report(noted, effects);
+        }
+        else if (durable.IsSides)
+        {
+            _parts.SideHeads.Acknowledge();
         }
         else
         {

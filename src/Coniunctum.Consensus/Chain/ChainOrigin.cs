@@ -30,6 +30,8 @@ public sealed class ChainOrigin
 
     internal LedgerState State { get; }
 
+    internal ulong Height => _head?.Height ?? 0;
+
     /// <summary>Begins at genesis.</summary>
     /// <param name="profile">The chain's profile.</param>
     /// <param name="tagKey">The key under which the ledger remembers tags.</param>
@@ -43,9 +45,13 @@ public sealed class ChainOrigin
         return new ChainOrigin(genesis.Block, state);
     }
 
+    /// <summary>Returns a block of the store as the beginning of a tree.</summary>
+    internal static BlockNode CreateRoot(StoredHead head, ConsensusSpec spec, StoredHeaders stored) =>
+        new(stored.Read(head), null, Work.Zero, head.ChainWeight, spec.ReadState(head.RuleState));
+
     internal BlockNode CreateNode(ConsensusSpec spec, ConsensusParts consensus, StoredHeaders stored)
     {
-        if (_head is { } head) return new BlockNode(stored.Read(head), null, Work.Zero, head.ChainWeight, spec.ReadState(head.RuleState));
+        if (_head is { } head) return CreateRoot(head, spec, stored);
         var node = new BlockNode(HeaderView.Of(GenesisBlock), null, Work.Zero, Work.Zero, consensus.Initial);
         node.Load(GenesisBlock, null);
         return node;

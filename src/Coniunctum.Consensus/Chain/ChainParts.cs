@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Consensus.Headers;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Consensus.Upgrades;
@@ -38,11 +39,20 @@ internal sealed class ChainParts
         Cache = new BlockCache(profile, Genesis.Id, store, options.MaxRecentBytes);
         Headers = new StoredHeaders(profile, store);
 
-        BlockNode first = origin.CreateNode(spec, Consensus, Headers);
-        Tree = new BlockTree(Consensus.ForkChoice, options.Ties);
+        // What weighs beside the best chain hangs off blocks down to 1,000 below the tip, lower perhaps than where the state begins. They
+        // are there whether anything does or not: a reorganization below what is in memory would forget what it leaves.
+        bool weighsSides = store is not null && Consensus.ForkChoice.CountsInvalid;
+        ulong? lowestSide = weighsSides && store!.Tip is { } tip ? SideHeads.LowestBelow(tip.Height) : null;
+        ImmutableArray<StoredSide> sides = lowestSide is { } side ? store!.ReadSides(side, ulong.MaxValue) : [];
+        ulong lowest = Math.Min(origin.Height, lowestSide - 1 ?? origin.Height);
+        BlockNode first = lowest == origin.Height ? origin.CreateNode(spec, Consensus, Headers) : ChainOrigin.CreateRoot(Headers.HeadAt(lowest), spec, Headers);
+        var invalid = new InvalidBlocks(Consensus.ForkChoice);
+        Tree = new BlockTree(Consensus.ForkChoice, options.Ties, invalid);
         Tree.Anchor(first);
         Best = new BestChain(first);
-        Sides = new SideBranches(Tree, Best, Signatures, Settlements, options.MaxSideBytes, target);
+        SideHeads = new SideHeads(profile, Best, Tree.WhyRefused, weighsSides);
+        invalid.Heads = SideHeads;
+        Sides = new SideBranches(Tree, Best, SideHeads, Signatures, Settlements, options.MaxSideBytes, target);
         Retention = new RetentionWindow(Best, Tree, Sides, Headers, options.KeptBlocks);
         Loader = new StoredBlockLoader(spec, Consensus, Tree, Best, Sides, Headers, store);
         Reverts = new RevertRequests(Best, Tree, Sides, Loader, Cache, Consensus.Finality);
@@ -54,11 +64,20 @@ internal sealed class ChainParts
         Blocks = new BlockAdmission(
             BlockValidator, Tree, Sides, Reverts, Unknown, Consensus.Finality, Settlements, options.MaxUnprovenBytes,
             profile.Limits.MaxBlockBytes + profile.Limits.MaxSealBytes + profile.Limits.MaxCertificateBytes);
-        Replay = new Replay(profile, Consensus, BlockValidator, Tree, Best, Retention, Cache, Loader, State, Checkpoints);
-        if (first.Height == 0) return;
-        first.Load(BlockOf(first), null);
-        Cache.Keep(first);
-        Consensus.Finality.Adopted(first.Header, first.Body!.Block.Certificate);
+        SideLoader = new SideLoader(profile, validator, Tree, Sides, SideHeads, Loader, sides);
+        Replay = new Replay(profile, Consensus, BlockValidator, Best, Retention, Cache, Loader, SideLoader, State, Checkpoints);
+        for (ulong height = lowest + 1; height <= origin.Height; height++)
+        {
+            BlockNode next = Loader.Follow(Best.Tip, Headers.HeadAt(height));
+            SideLoader.Follow(next);
+            Best.Move(Best.Tip, [next]);
+        }
+
+        BlockNode last = Best.Tip;
+        if (last.Height == 0) return;
+        last.Load(BlockOf(last), null);
+        Cache.Keep(last);
+        Consensus.Finality.Adopted(last.Header, last.Body!.Block.Certificate);
     }
 
     public ChainProfile Profile { get; }
@@ -75,6 +94,12 @@ internal sealed class ChainParts
     public BestChain Best { get; }
 
     public SideBranches Sides { get; }
+
+    /// <summary>What is written down of blocks beside the best chain.</summary>
+    public SideHeads SideHeads { get; }
+
+    /// <summary>What an earlier run has written down of them.</summary>
+    public SideLoader SideLoader { get; }
 
     public RetentionWindow Retention { get; }
 

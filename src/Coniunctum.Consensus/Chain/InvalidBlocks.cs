@@ -14,6 +14,9 @@ internal sealed class InvalidBlocks(IForkChoice forkChoice)
     private readonly Dictionary<BlockId, (BlockNode Node, BlockNode Host)> _blocks = [];
     private readonly Queue<BlockId> _byAge = new();
 
+    /// <summary>Takes note of what has come to weigh, and no longer does; set once.</summary>
+    public SideHeads? Heads { get; set; }
+
     /// <summary>Returns a block, or <c>null</c>.</summary>
     public BlockNode? Find(BlockId id) => _blocks.TryGetValue(id, out (BlockNode Node, BlockNode Host) found) ? found.Node : null;
 
@@ -24,6 +27,7 @@ internal sealed class InvalidBlocks(IForkChoice forkChoice)
     public void Add(BlockNode node, BlockNode host)
     {
         if (!forkChoice.CountsInvalid || !_blocks.TryAdd(node.Id, (node, host))) return;
+        Heads?.AddInvalid(node);
         node.Forget();
         forkChoice.ChangeWeight(host.Id, node.Weight, isAdded: true);
         host.HostsInvalid = true;
@@ -51,6 +55,7 @@ internal sealed class InvalidBlocks(IForkChoice forkChoice)
     private void Remove(BlockId id)
     {
         _blocks.Remove(id, out (BlockNode Node, BlockNode Host) gone);
+        Heads?.Remove(gone.Node);
         if (gone.Host.IsInTree) forkChoice.ChangeWeight(gone.Host.Id, gone.Node.Weight, isAdded: false);
     }
 }

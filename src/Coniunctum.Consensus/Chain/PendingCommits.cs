@@ -37,6 +37,9 @@ internal sealed class PendingCommits(long maxBytes)
         Commit(batch, new Pending([], null, noted, batch.Size), effects);
     }
 
+    /// <summary>Commits blocks beside the best chain, of which nothing is reported.</summary>
+    public void CommitSides(StoreBatch batch, IEffectSink<IChainEffect> effects) => Commit(batch, new Pending([], null, null, batch.Size, IsSides: true), effects);
+
     /// <summary>Takes the answer to the oldest commit, and returns what is true now.</summary>
     public Pending Acknowledge()
     {
@@ -55,7 +58,8 @@ internal sealed class PendingCommits(long maxBytes)
     /// <summary>A commit under way.</summary>
     /// <param name="Nodes">The blocks that it makes durable.</param>
     /// <param name="Move">What is reported then of the best chain; <c>null</c> where it has not moved.</param>
-    /// <param name="Noted">What is reported then of a chain of an unknown ruleset; with neither it is a slice of a checkpoint.</param>
+    /// <param name="Noted">What is reported then of a chain of an unknown ruleset; with neither it is a slice of a checkpoint, unless it is of sides.</param>
     /// <param name="Bytes">How much it writes.</param>
-    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, NodeEffect.TipMoved? Move, NodeEffect.UnknownRulesetNoted? Noted, long Bytes);
+    /// <param name="IsSides">Whether it is of blocks beside the best chain alone.</param>
+    internal readonly record struct Pending(IReadOnlyList<BlockNode> Nodes, NodeEffect.TipMoved? Move, NodeEffect.UnknownRulesetNoted? Noted, long Bytes, bool IsSides = false);
 }

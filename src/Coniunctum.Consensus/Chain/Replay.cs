@@ -10,11 +10,11 @@ internal sealed class Replay(
     ChainProfile profile,
     ConsensusParts consensus,
     BlockValidator judge,
-    BlockTree tree,
     BestChain best,
     RetentionWindow retention,
     BlockCache cache,
     StoredBlockLoader loader,
+    SideLoader sides,
     LedgerState state,
     CheckpointScheduler? checkpoints)
 {
@@ -59,7 +59,7 @@ internal sealed class Replay(
 
     private void Follow(BlockNode node, int undoBytes, ReadOnlyMemory<byte>? certificate)
     {
-        tree.Add(node);
+        sides.Follow(node);
         best.Move(best.Tip, [node]);
         checkpoints?.CountReplayed(undoBytes);
         consensus.Finality.Adopted(node.Header, certificate);

@@ -7,7 +7,7 @@ namespace Coniunctum.Consensus.Chain;
 /// When there are too many, the lightest ends go first, the newest of equals before all.
 /// </summary>
 internal sealed class SideBranches(
-    BlockTree tree, BestChain best, SignaturePrefetch signatures, Settlements settlements, long maxBytes, Func<BlockNode?> target)
+    BlockTree tree, BestChain best, SideHeads heads, SignaturePrefetch signatures, Settlements settlements, long maxBytes, Func<BlockNode?> target)
 {
     // What a node takes beside its block, roughly, with its places in the tree and in the fork choice.
     private const int NodeBytes = 1024;
@@ -30,6 +30,15 @@ internal sealed class SideBranches(
         _bytes += cost;
         _ends.Remove(node.Parent!);
         if (node.Children.Count == 0) _ends.Add(node);
+        heads.Add(node);
+    }
+
+    /// <summary>The body has come of a block of which only the header was here.</summary>
+    public void Fill(BlockNode node, BlockNode copy)
+    {
+        Leave(node);
+        node.Fill(copy);
+        Add(node);
     }
 
     /// <summary>A block has become part of the best chain, or has left the tree.</summary>
@@ -48,6 +57,7 @@ internal sealed class SideBranches(
         {
             signatures.Forget(node);
             Leave(node);
+            heads.Remove(node);
             Gone.Enqueue(node.Id);
         }
 

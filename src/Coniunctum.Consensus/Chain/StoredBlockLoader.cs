@@ -69,6 +69,9 @@ internal sealed class StoredBlockLoader(
             : throw new InvalidDataException($"The store's block {node.Id} at height {node.Height} does not build on {parent.Id}.");
     }
 
+    /// <summary>Returns a block of the store as the child of another, or <c>null</c> when it was never part of the best chain.</summary>
+    public BlockNode? TryFollow(BlockNode parent, BlockId id) => store?.FindHead(id) is { } head ? Read(head, parent) : null;
+
     private BlockNode Read(StoredHead head, BlockNode? parent)
     {
         HeaderView header = stored.Read(head);

@@ -99,6 +99,9 @@ public sealed class Ghost : IForkChoice
     /// <summary>Returns where the heaviest subtrees lead from a block on.</summary>
     internal BlockId HeadFrom(BlockId block) => _nodes[block].Last.Id;
 
+    /// <summary>Returns twice the weight of a block's subtree, its own included; <c>null</c> for one that is not known.</summary>
+    internal SignedWeight? WeightOf(BlockId block) => _nodes.GetValueOrDefault(block)?.SubtreeWeight;
+
     private static SignedWeight Twice(in SignedWeight weight) => weight + weight;
 
     private GhostNode CreateNode(in ForkChoiceBlock block, in Work weight) => new(block, Twice(SignedWeight.Of(weight)), ++_arrivals);

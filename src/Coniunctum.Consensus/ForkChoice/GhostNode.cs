@@ -102,6 +102,16 @@ internal sealed class GhostNode(in ForkChoiceBlock block, in SignedWeight own, l
         }
     }
 
+    /// <summary>The weight of this block with all that is built on it.</summary>
+    public SignedWeight SubtreeWeight
+    {
+        get
+        {
+            Splay();
+            return SumOf(_after) + Gain;
+        }
+    }
+
     /// <summary>Orders equally heavy subtrees by the draw, then by arrival; the winner first.</summary>
     public int CompareLot(GhostNode other)
     {

@@ -72,10 +72,10 @@ public abstract record NodeEffect
     /// <param name="Transaction">The transaction.</param>
     public sealed record AnnounceTransaction(HashedTransaction Transaction) : NodeEffect;
 
-    /// <summary>Ask a peer for a block: others build on it, or the copies that were at hand were bad. A node with a peer machine leaves it to that.</summary>
+    /// <summary>Ask a peer for a block: others build on it, the copies that were at hand were bad, or it wins and only its header is here. A node with a peer machine leaves it to that.</summary>
     /// <param name="Missing">The block that is missing.</param>
     /// <param name="Child">The block that builds on it and was refused for want of it; comes again after it. <c>null</c> for none.</param>
-    /// <param name="From">The peer that has it, or that sent <paramref name="Child"/>.</param>
+    /// <param name="From">The peer that has it, or that sent <paramref name="Child"/>; oneself where any peer may have it.</param>
     public sealed record FetchBlock(BlockId Missing, HashedBlock? Child, PeerId From) : NodeEffect, IChainEffect, IPeerInput;
 
     /// <summary>A block was judged as far as that can be done at once. Each that arrives has this answer, and where it is pending exactly one more: <see cref="BlockSettled"/>.</summary>

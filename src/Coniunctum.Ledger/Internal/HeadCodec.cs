@@ -19,17 +19,27 @@ public static class HeadCodec
     {
         ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(format);
+        return new StoredHead(block.Id, block.Header.Height, Encode(new BlockHead(block.Header, block.Block.Seal, block.Block.Certificate), format), ruleState, chainWeight);
+    }
+
+    /// <summary>Returns the encoding of a head.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="format">Its format.</param>
+    public static ReadOnlyMemory<byte> Encode(BlockHead head, IBlockFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(head);
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new CanonicalWriter(buffer);
         writer.WriteArrayHeader(Fields);
-        format.Codec.WriteHeader(ref writer, block.Header);
-        writer.WriteFixed(block.Block.Seal.Span);
-        if (block.Block.Certificate is { } certificate)
+        format.Codec.WriteHeader(ref writer, head.Header);
+        writer.WriteFixed(head.Seal.Span);
+        if (head.Certificate is { } certificate)
             writer.WriteFixed(certificate.Span);
         else
             writer.WriteNil();
         writer.Flush();
-        return new StoredHead(block.Id, block.Header.Height, buffer.WrittenMemory, ruleState, chainWeight);
+        return buffer.WrittenMemory;
     }
 
     /// <summary>Reads a head back.</summary>

@@ -47,6 +47,14 @@ public interface IChainReader
     /// <param name="height">The height.</param>
     ReadOnlyMemory<byte>? ReadSummits(ulong height);
 
+    /// <summary>
+    /// Reads the blocks beside the best chain that are kept, in rising height and at each in the order in which they came. Some of them
+    /// may have become part of the best chain since. What is damaged is left out: it weighs no longer.
+    /// </summary>
+    /// <param name="from">The lowest height.</param>
+    /// <param name="to">The highest height.</param>
+    ImmutableArray<StoredSide> ReadSides(ulong from, ulong to);
+
     /// <summary>Returns a block's canonical encoding, or <c>null</c> when the store does not hold it, or no longer.</summary>
     /// <param name="id">The block's identity.</param>
     ReadOnlyMemory<byte>? ReadBlock(BlockId id);

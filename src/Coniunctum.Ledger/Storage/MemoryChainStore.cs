@@ -11,6 +11,7 @@ public sealed class MemoryChainStore : IChainStore
     private readonly List<BlockId> _best = [];
     private readonly List<ReadOnlyMemory<byte>> _bestSummits = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _records = new(StringComparer.Ordinal);
+    private readonly Dictionary<BlockId, StoredSide> _sides = [];
     private HistorySummits _summits = HistorySummits.None;
     private List<CheckpointSlice> _unfinished = [];
     private List<CheckpointSlice> _checkpoint = [];
@@ -80,6 +81,12 @@ public sealed class MemoryChainStore : IChainStore
     }
 
     /// <inheritdoc/>
+    public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to)
+    {
+        lock (_gate) return [.. _sides.Values.Where(side => side.Height >= from && side.Height <= to).OrderBy(side => side.Height).ThenBy(side => side.Arrival)];
+    }
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id)
     {
         lock (_gate) return _blocks.GetValueOrDefault(id) is { Encoded.IsEmpty: false } block ? block.Encoded : default(ReadOnlyMemory<byte>?);
@@ -140,9 +147,18 @@ public sealed class MemoryChainStore : IChainStore
         }
 
         foreach (StoreBatch.Record record in batch.Records) _records[record.Key] = record.Value.ToArray();
+        WriteSides(batch);
         if (batch.Slice is { } slice) Write(slice);
         if (batch.PruneUndoBelow is { } undo) Replace(undo, block => block with { Undo = default });
         if (batch.PruneBodiesBelow is { } bodies) Replace(bodies, block => block.Head.Height == 0 ? block : block with { Encoded = default });
+    }
+
+    private void WriteSides(StoreBatch batch)
+    {
+        foreach (StoreBatch.SideKey removed in batch.RemovedSides) _sides.Remove(removed.Id);
+        foreach (StoredSide side in batch.Sides) _sides[side.Id] = side;
+        if (batch.PruneSidesBelow is not { } below) return;
+        foreach (StoredSide side in _sides.Values.Where(side => side.Height < below).ToArray()) _sides.Remove(side.Id);
     }
 
     private void CutFrom(int height)

@@ -32,6 +32,15 @@ public sealed record StoreBatch
     /// <summary>The height below which bodies are deleted, or <c>null</c>; genesis stays. At most as for undo.</summary>
     public ulong? PruneBodiesBelow { get; init; }
 
+    /// <summary>Blocks beside the best chain that are kept, each in the place of what was kept of it before.</summary>
+    public ImmutableArray<StoredSide> Sides { get; init; } = [];
+
+    /// <summary>Blocks that were kept as <see cref="Sides"/> and no longer are. What is not there is passed over.</summary>
+    public ImmutableArray<SideKey> RemovedSides { get; init; } = [];
+
+    /// <summary>The height below which no <see cref="Sides"/> are kept any more, or <c>null</c>.</summary>
+    public ulong? PruneSidesBelow { get; init; }
+
     /// <summary>How many bytes the batch writes, but for the store's own.</summary>
     public long Size
     {
@@ -41,9 +50,15 @@ public sealed record StoreBatch
             foreach (StoredBlock block in Connected)
                 size += block.Encoded.Length + block.Undo.Length + block.Head.Size;
             foreach (Record record in Records) size += record.Value.Length;
+            foreach (StoredSide side in Sides) size += side.Header.Length;
             return size;
         }
     }
+
+    /// <summary>A block beside the best chain.</summary>
+    /// <param name="Id">Its identity.</param>
+    /// <param name="Height">Its height.</param>
+    public readonly record struct SideKey(BlockId Id, ulong Height);
 
     /// <summary>A record of the node or of its consensus rule.</summary>
     /// <param name="Key">Its key.</param>

@@ -162,6 +162,13 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
     private void Fetch(NodeEffect.FetchBlock fetch)
     {
         chain.Forget(fetch.Missing);
+        if (fetch.From.IsOwn)
+        {
+            // It wins, and only its header is here since an earlier run: any peer may have the rest.
+            foreach (Peer any in _known.Keys.ToArray()) Want(any, fetch.Missing);
+            return;
+        }
+
         Peer? peer = _known.Keys.FirstOrDefault(known => known.Id == fetch.From);
         if (peer is null) return;
         if (fetch.Child is null)

@@ -36,5 +36,5 @@ internal static class ChainSchema
     /// <summary>"Coni" in ASCII.</summary>
     private const int ApplicationId = 0x436F6E69;
 
-    public static FileKind Kind { get; } = new("ledger", ApplicationId, [new(Version1), new(FileMark.Step), new("", HeadConversion.Run), new(SummitTable.Step, SummitTable.Fill)], FlushesEachCommit: true);
+    public static FileKind Kind { get; } = new("ledger", ApplicationId, [new(Version1), new(FileMark.Step), new("", HeadConversion.Run), new(SummitTable.Step, SummitTable.Fill), new(SideTable.Step)], FlushesEachCommit: true);
 }

@@ -19,6 +19,7 @@ internal sealed class ChainTables
         _database = database;
         Rows = new ChainRows(database);
         Records = new RecordTable(database);
+        Sides = new SideTable(database);
         Checkpoint = new CheckpointTable(database);
         _bodies = new Pruning(Pruned, Bodies, RowKind.Body);
         _undo = new Pruning(Pruned, Undo, RowKind.Undo);
@@ -43,6 +44,8 @@ internal sealed class ChainTables
 
     public RecordTable Records { get; }
 
+    public SideTable Sides { get; }
+
     public CheckpointTable Checkpoint { get; }
 
     /// <summary>What is known in memory, to be put back when a commit fails.</summary>
@@ -66,6 +69,9 @@ internal sealed class ChainTables
     {
         tip = Connect(batch, tip);
         foreach (StoreBatch.Record record in batch.Records) Records.Write(record.Key, record.Value.Span);
+        foreach (StoreBatch.SideKey removed in batch.RemovedSides) Sides.Remove(removed);
+        foreach (StoredSide side in batch.Sides) Sides.Write(side);
+        if (batch.PruneSidesBelow is { } sides) Sides.DeleteBelow(sides);
         if (batch.Slice is { } slice) Checkpoint.Write(slice, mayDeleteSlices);
         if (batch.PruneUndoBelow is { } undo) Prune(_undo, undo);
         if (batch.PruneBodiesBelow is { } bodies) Prune(_bodies, bodies);
@@ -88,6 +94,7 @@ internal sealed class ChainTables
             RowKind.Body => ("bodies", "length(content)"),
             RowKind.Undo => ("undo", "length(content)"),
             RowKind.Summits => ("summits", "length(content)"),
+            RowKind.Side => ("sides", "length(id) + length(header)"),
             RowKind.Slice => ("slices", "length(content)"),
             RowKind.Record => ("records", "length(content)"),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),

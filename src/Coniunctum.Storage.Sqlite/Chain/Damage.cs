@@ -32,6 +32,7 @@ internal static class Damage
         RowKind.IndexChunk => "piece of a sorted run",
         RowKind.Summits => "part of the history tree",
         RowKind.Mark => "mark of the file",
+        RowKind.Side => "header beside the best chain",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -33,6 +33,13 @@ internal sealed class BlockContent(ChainProfile profile)
         return follows ? null : $"The block follows {_header.Previous}, not {before!.Id}.";
     }
 
+    /// <summary>Whether the head of a block beside the best chain is what its identity says.</summary>
+    public bool IsHead(StoredSide side)
+    {
+        HeadCodec.Decode(side.Header, profile.Format, profile.Limits, out BlockHead? head);
+        return head?.Header.Height == side.Height && new BlockId(profile.Format.Digest(head.Header)) == side.Id;
+    }
+
     /// <summary>Says what is wrong with the body of the block whose header was looked at last.</summary>
     public string? FaultOf(StoredHead head, ReadOnlyMemory<byte> body)
     {

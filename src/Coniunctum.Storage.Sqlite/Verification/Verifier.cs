@@ -65,6 +65,7 @@ internal sealed class Verifier(LedgerFile file, StoreCheck check, IProgress<Stor
             CheckHeight(height, isBest: height <= tip);
         }
 
+        CheckSides();
         CheckMarks();
         CheckCheckpoint();
         CheckRecords();
@@ -125,6 +126,29 @@ internal sealed class Verifier(LedgerFile file, StoreCheck check, IProgress<Stor
             fault,
             isKnown ? DamageRemedy.Rebuild : DamageRemedy.Drop,
             isKnown ? () => Tables.Summits.Write(row, right.Span) : () => Tables.Summits.Delete(row));
+    }
+
+    /// <summary>What is damaged beside the best chain weighs no longer, until someone sends the block again.</summary>
+    private void CheckSides()
+    {
+        long next = 0;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long from = next;
+            if (!Try(() => Tables.Sides.Next(from), out long? found))
+            {
+                _findings.Add(RowKind.Side, null, "A page of headers beside the best chain cannot be read.", DamageRemedy.None);
+                return;
+            }
+
+            if (found is not { } row) return;
+            next = row + 1;
+            _rows++;
+            bool isSound = Try(() => Tables.Sides.ReadRow(row), out StoredSide? side) && side is not null;
+            if (isSound && check.Profile is { } profile) isSound = (_content ??= new BlockContent(profile)).IsHead(side!);
+            if (!isSound) _findings.Add(RowKind.Side, BlockRow.HeightOf(row), "The header beside the best chain is damaged.", DamageRemedy.Drop, () => Tables.Sides.Delete(row));
+        }
     }
 
     /// <summary>Returns the rows at a height: those of heads, and of bodies and undo whose head is missing.</summary>

@@ -115,6 +115,8 @@ public sealed class HistorySummitsTests
 
             public StoredHead? FindHead(BlockId id) => throw new NotSupportedException();
 
+            public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => throw new NotSupportedException();
+
             public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => throw new NotSupportedException();
 
             public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => throw new NotSupportedException();

@@ -88,7 +88,7 @@ public sealed class FilePartsTests
     {
         // Alike in every page number.
         (byte[] file, _) = Crash(_folder.Ledger, 10);
-        (byte[] _, byte[] wal) = Crash(_folder.File("other.db"), 12);
+        (byte[] _, byte[] wal) = Crash(_folder.File("other.db"), 20);
         if (isClosed)
         {
             SqliteChainStore.Open(_folder.Ledger).Dispose();
@@ -223,7 +223,7 @@ public sealed class FilePartsTests
     [Test]
     public void Open_AFileOfTheVersionBeforeWithTheWalOfANewerOne_IsRefused()
     {
-        (byte[] _, byte[] wal) = Crash(_folder.File("other.db"), 12);
+        (byte[] _, byte[] wal) = Crash(_folder.File("other.db"), 20);
         MakeOldFile(isKilled: false);
         File.WriteAllBytes(Wal, wal);
         byte[] file = File.ReadAllBytes(_folder.Ledger);
@@ -283,7 +283,7 @@ public sealed class FilePartsTests
         using (var store = SqliteChainStore.Open(_folder.Ledger)) store.Commit(TestBlocks.Batch(0, 10), new StoreBatch { Records = [new("old", new byte[] { 1, 2, 3 })] });
         using (var writer = new Tampering(_folder.Ledger))
         {
-            writer.Execute("DROP TABLE mark; DROP TABLE summits; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)");
+            writer.Execute("DROP TABLE mark; DROP TABLE summits; DROP TABLE sides; PRAGMA incremental_vacuum; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)");
             writer.Execute("CREATE TEMP TABLE kept AS SELECT * FROM records; DELETE FROM records; PRAGMA wal_checkpoint(TRUNCATE)");
         }
 

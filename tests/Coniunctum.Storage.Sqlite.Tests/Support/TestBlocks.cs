@@ -30,6 +30,9 @@ internal static class TestBlocks
     public static StoreBatch Slice(ulong height, int index, bool isLast, uint salt = 0, int bytes = 1000) =>
         new() { Slice = new CheckpointSlice(Id(height, salt), height, index, Bytes(Id(height, salt), 100 + index, bytes), isLast) };
 
+    public static StoredSide Side(ulong height, uint salt, long arrival, BlockRule fault = BlockRule.None) =>
+        new(Id(height, salt), height, Bytes(Id(height, salt), 5, 190), arrival, fault);
+
     /// <summary>Bytes that follow from a block and a purpose.</summary>
     public static ReadOnlyMemory<byte> Bytes(BlockId id, int purpose, int count)
     {

@@ -24,6 +24,7 @@ public sealed class StoreVerificationTests
         ("bodies", "row", ["content", "checksum"], RowKind.Body),
         ("undo", "row", ["content", "checksum"], RowKind.Undo),
         ("summits", "row", ["content", "checksum"], RowKind.Summits),
+        ("sides", "row", ["id", "header", "arrival", "fault", "checksum"], RowKind.Side),
         ("slices", "row", ["content", "checksum"], RowKind.Slice),
         ("checkpoint", "one", ["id", "height", "first_slice", "slices", "checksum"], RowKind.Checkpoint),
         ("pruned", "kind", ["below", "checksum"], RowKind.Pruned),
@@ -46,6 +47,7 @@ public sealed class StoreVerificationTests
         {
             // Pruned, and with a checkpoint.
             while (_run.Commits < 80 || store.Checkpoint is null || !_run.IsPruned) store.Commit(_run.Next());
+            store.Commit(new StoreBatch { Sides = [.. Enumerable.Range(0, 12).Select(i => TestBlocks.Side(20 + ((ulong)i / 3), 77 + (uint)i, i))] });
         }
 
         _sound = File.ReadAllBytes(_folder.Ledger);
@@ -55,7 +57,7 @@ public sealed class StoreVerificationTests
     public void DeleteTheFolder() => _folder.Dispose();
 
     [Test]
-    public void Tables_AreAllFlipped() => Assert.That(Kinds, Is.EquivalentTo(Enum.GetValues<RowKind>().Where(kind => kind is (> RowKind.None and < RowKind.IndexBlock) or RowKind.Mark or RowKind.Summits)));
+    public void Tables_AreAllFlipped() => Assert.That(Kinds, Is.EquivalentTo(Enum.GetValues<RowKind>().Where(kind => kind is (> RowKind.None and < RowKind.IndexBlock) or RowKind.Mark or RowKind.Summits or RowKind.Side)));
 
     [Test]
     public void Run_SoundFile_FindsNothing()
@@ -85,7 +87,7 @@ public sealed class StoreVerificationTests
                 StoreReport report = StoreVerification.Run(_folder.Ledger);
                 StoreDamage[] named = [.. report.Damages.Where(damage => damage.Kind == kind)];
                 Assert.That(named, Is.Not.Empty, $"{where}: {string.Join("; ", report.Damages)}");
-                if (kind is RowKind.Head or RowKind.Body or RowKind.Undo) Assert.That(named[0].Height, Is.EqualTo((ulong)(long.Parse(flipped, CultureInfo.InvariantCulture) >> 24)), where);
+                if (kind is RowKind.Head or RowKind.Body or RowKind.Undo or RowKind.Side) Assert.That(named[0].Height, Is.EqualTo((ulong)(long.Parse(flipped, CultureInfo.InvariantCulture) >> 24)), where);
                 if (kind is RowKind.Best) Assert.That(named[0].Height, Is.EqualTo(ulong.Parse(flipped, CultureInfo.InvariantCulture)), where);
                 remedies[named[0].Remedy] = remedies.GetValueOrDefault(named[0].Remedy) + 1;
 
@@ -192,12 +194,13 @@ public sealed class StoreVerificationTests
         var check = new StoreCheck { Profile = TestLedger.Profile };
         Assert.That(StoreVerification.Run(path, check).Damages, Is.Empty);
 
-        // Checksums cannot know: another block's body, another block's header, a block that follows another one.
+        // Checksums cannot know: another block's body, another block's header, a block that follows another one, one beside the chain.
         HashedBlock stranger = ledger.Next(chain[^1], 5);
         using (var store = SqliteChainStore.Open(path))
         {
             store.Commit(new StoreBatch
             {
+                Sides = [Side(stranger) with { Height = 3 }, Side(stranger) with { Id = chain[4].Id, Height = stranger.Header.Height }, Side(chain[19])],
                 Connected =
                 [
                     Stored(chain[17], chain[16]),
@@ -212,10 +215,17 @@ public sealed class StoreVerificationTests
         StoreReport report = StoreVerification.Run(path, check);
         Assert.That(report.Damages.Select(damage => (damage.Kind, damage.Height)), Is.SupersetOf(new (RowKind, ulong?)[]
         {
-            (RowKind.Body, 17), (RowKind.Head, 18), (RowKind.Head, 20), (RowKind.Body, 20),
+            (RowKind.Body, 17), (RowKind.Head, 18), (RowKind.Head, 20), (RowKind.Body, 20), (RowKind.Side, 3), (RowKind.Side, stranger.Header.Height),
         }));
-        Assert.That(report.Damages.Where(damage => damage.Height < 17), Is.Empty);
+        Assert.That(report.Damages.Where(damage => damage.Height < 17).Select(damage => damage.Kind), Is.EqualTo(new[] { RowKind.Side }));
+        Assert.That(report.Damages.Count(damage => damage.Kind == RowKind.Side), Is.EqualTo(2));
+        Assert.That(StoreVerification.Run(path, check with { Repair = true }).IsRepaired, Is.True);
+        using var repaired = SqliteChainStore.Open(path);
+        Assert.That(repaired.ReadSides(0, 100).Select(side => side.Id), Is.EqualTo(new[] { chain[19].Id }));
     }
+
+    private static StoredSide Side(HashedBlock block) =>
+        new(block.Id, block.Header.Height, HeadCodec.Encode(new BlockHead(block.Header, block.Block.Seal, null), TestLedger.Profile.Format), 1, BlockRule.None);
 
     private static StoredBlock Stored(HashedBlock block, HashedBlock body) =>
         new(HeadCodec.Write(block, TestLedger.Profile.Format, default, Work.Zero), body.Encoded, default);

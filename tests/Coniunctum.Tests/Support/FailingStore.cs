@@ -40,6 +40,8 @@ internal sealed class FailingStore(IChainStore inner, StoreFailure failure = Sto
 
     public ReadOnlyMemory<byte>? ReadSummits(ulong height) => Read(() => inner.ReadSummits(height));
 
+    public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => Read(() => inner.ReadSides(from, to));
+
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => Read(() => inner.ReadBlock(id));
 
     public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => Read(() => inner.ReadUndo(id));

@@ -52,6 +52,8 @@ internal sealed class HeldStore(IChainStore inner) : IChainStore
 
     public ReadOnlyMemory<byte>? ReadSummits(ulong height) => inner.ReadSummits(height);
 
+    public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => inner.ReadSides(from, to);
+
     public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => inner.ReadBlock(id);
 
     public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => inner.ReadUndo(id);

@@ -54,6 +54,8 @@ internal sealed class TestStore(MemoryChainStore? memory = null) : IChainStore
 
     public ReadOnlyMemory<byte>? ReadSummits(ulong height) => _memory.ReadSummits(height);
 
+    public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => _memory.ReadSides(from, to);
+
     public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => OnReadUndo(id, _memory.ReadUndo(id));
 
     public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _memory.ReadCheckpoint().Select((slice, index) => OnReadSlice(index, slice));
