@@ -1,5 +1,4 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Node;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;

@@ -2,7 +2,6 @@ using Coniunctum.Authority;
 using Coniunctum.Bft;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Mining;
 using Coniunctum.P2P.Identity;
 using Coniunctum.Tests.Support;
 

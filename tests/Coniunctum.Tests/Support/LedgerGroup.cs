@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;

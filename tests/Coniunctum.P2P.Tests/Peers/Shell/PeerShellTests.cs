@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -22,9 +21,11 @@ public sealed class PeerShellTests
     private static readonly TimeSpan s_net = TimeSpan.FromMinutes(2);
 
     private readonly ManualTime _time = new();
-    private QueueTransport _transport = null!;
     private RecordedInputs _inputs = null!;
+#pragma warning disable NUnit1032 // The shell disposes its transport; StopAsync disposes the shell, while its time goes on.
+    private QueueTransport _transport = null!;
     private PeerShell _shell = null!;
+#pragma warning restore NUnit1032
 
     [SetUp]
     public void Start()
