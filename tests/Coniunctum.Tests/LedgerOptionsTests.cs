@@ -30,10 +30,15 @@ public sealed class LedgerOptionsTests
         ("Chain.CheckpointBytes", "0", "1", "1 to 9223372036854775807"),
         ("Chain.MaxAheadBytes", "-1", "0", "0 to 9223372036854775807"),
         ("Chain.MaxUncommittedBytes", "0", "1", "1 to 9223372036854775807"),
+        ("Network.KeyFile", "", "node.key", "the path of a file, or null"),
+        ("Network.MaxOutbound", "-1", "0", "0 to 128"),
+        ("Network.MaxOutbound", "129", "128", "0 to 128"),
+        ("Network.MaxInbound", "-1", "0", "0 to 128"),
+        ("Network.MaxInbound", "129", "128", "0 to 128"),
     ];
 
     // Every value of these is right.
-    private static readonly string[] s_unbounded = ["FollowsOthers", "Pool.RelayRate", "Chain.MaxReorganization", "Chain.IgnoresUpgrades"];
+    private static readonly string[] s_unbounded = ["FollowsOthers", "Pool.RelayRate", "Chain.MaxReorganization", "Chain.IgnoresUpgrades", "Network.IsPlain", "Network.AllowTls12"];
 
     public static IEnumerable<TestCaseData> Edges =>
         s_edges.Select(edge => new TestCaseData(edge.Option, edge.Wrong, edge.Right, edge.Expected).SetArgDisplayNames(edge.Option, edge.Wrong));
@@ -44,7 +49,7 @@ public sealed class LedgerOptionsTests
     [TestCaseSource(nameof(Edges))]
     public void Validate_JustOutsideOfARange_NamesTheOptionWhatWasFoundAndWhatIsExpected(string option, string wrong, string right, string expected)
     {
-        string found = option == "Profile" ? $"'{wrong}'" : wrong;
+        string found = option == "Profile" ? $"'{wrong}'" : wrong.Length == 0 ? "empty" : wrong;
         Assert.That(Bound((option, wrong)).Validate(), Is.EqualTo(new[] { new OptionFault(option, found, expected) }));
         Assert.That(Bound((option, right)).Validate(), Is.Empty);
     }
@@ -99,6 +104,7 @@ public sealed class LedgerOptionsTests
         var options = new LedgerOptions();
         foreach ((string path, string value) in values)
         {
+            if (path.StartsWith("Network.", StringComparison.Ordinal)) options.Network ??= new NetworkOptions();
             object target = options;
             string[] names = path.Split('.');
             foreach (string name in names[..^1]) target = target.GetType().GetProperty(name)!.GetValue(target)!;
@@ -111,7 +117,7 @@ public sealed class LedgerOptionsTests
 
     private static IEnumerable<string> NamesOf(Type type) => type.GetProperties()
         .Where(property => property.SetMethod is { IsPublic: true } set && !set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(System.Runtime.CompilerServices.IsExternalInit)))
-        .SelectMany(property => property.PropertyType.Namespace!.StartsWith("Coniunctum.Consensus", StringComparison.Ordinal) && property.PropertyType.IsClass
+        .SelectMany(property => property.PropertyType.Namespace!.StartsWith("Coniunctum", StringComparison.Ordinal) && property.PropertyType.IsClass
             ? NamesOf(property.PropertyType).Select(name => $"{property.Name}.{name}")
             : property.PropertyType.IsInterface ? [] : [property.Name]);
 }
