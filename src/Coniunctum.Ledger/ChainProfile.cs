@@ -65,10 +65,10 @@ public sealed record ChainProfile
     /// <summary>Heights at which the ruleset's number rises, in rising order.</summary>
     public ImmutableArray<Upgrade> Upgrades { get; init; } = [];
 
-    /// <summary>The TCP port that nodes listen on unless told otherwise.</summary>
+    /// <summary>The TCP port that is set aside for the chain's nodes; nothing listens on it by itself.</summary>
     public int DefaultPort { get; init; } = 5050;
 
-    /// <summary>The TCP port at which a node shows its web page unless told otherwise.</summary>
+    /// <summary>The TCP port that is set aside for a node's web page; nothing listens on it by itself.</summary>
     public int DefaultWebPort { get; init; } = 56_230;
 
     /// <summary>A height at which other rules take effect.</summary>

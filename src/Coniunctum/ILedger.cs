@@ -23,11 +23,11 @@ public interface ILedger
     /// <summary>What a sender needs to sign a transfer, as of now.</summary>
     TransferContext Context { get; }
 
-    /// <summary>Returns what an address owns, in base units, as of the newest block; its commit may still be on its way.</summary>
+    /// <summary>Returns what an address owns, in base units, as of the last durable block.</summary>
     /// <param name="address">The address.</param>
     ulong Balance(Address address);
 
-    /// <summary>Returns the value of an application's key, as of the newest block; empty when it has none.</summary>
+    /// <summary>Returns the value of an application's key, as of the last durable block; empty when it has none.</summary>
     /// <param name="application">The application.</param>
     /// <param name="key">The application's own key.</param>
     ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key);
@@ -51,7 +51,7 @@ public interface ILedger
     /// <returns>Where it was confirmed.</returns>
     /// <exception cref="InvalidOperationException">
     /// Nothing here makes blocks, or no more of them, none was submitted yet and none is expected
-    /// (<see cref="LedgerBuilder.FollowOthers"/>): waiting would have no end. The transaction was not submitted.
+    /// (<see cref="LedgerBuilder.FollowOthers"/>, <see cref="LedgerBuilder.UseNetwork"/>): waiting would have no end. The transaction was not submitted.
     /// </exception>
     /// <exception cref="TransactionRejectedException">A rule keeps it out, or it was dropped from the pool.</exception>
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>

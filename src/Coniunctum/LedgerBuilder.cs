@@ -135,7 +135,8 @@ public sealed class LedgerBuilder
 
     /// <summary>
     /// Says that blocks come from elsewhere, by <see cref="LedgerHost.SubmitBlockAsync"/>: those who want a confirmation then wait for
-    /// them from the start, though nothing makes blocks here. The first block that is submitted says so too.
+    /// them from the start, though nothing makes blocks here. The first block that is submitted says so too, and
+    /// so does <see cref="UseNetwork"/>.
     /// </summary>
     public LedgerBuilder FollowOthers()
     {

@@ -84,8 +84,8 @@ public sealed class LedgerChain : INodeListener
 
     /// <summary>
     /// Returns the state after a durable block, to read and to prove from, so that a proof can be had against a header that is a
-    /// little older than the tip. Kept are those of the last 64 tips, and of the last 16 at multiples of 4,096, but for blocks that
-    /// came faster than they were written; fewer where over 4,096 transactions came after them; and none of before a restart.
+    /// little older than the tip. Kept are those of the last 64 tips, and of the last 16 at multiples of 4,096; fewer where over
+    /// 4,096 transactions came after them, and of before a restart only the tip's.
     /// </summary>
     /// <param name="block">The block's identity.</param>
     /// <returns>The state; <c>null</c> where it is not kept, or no longer.</returns>

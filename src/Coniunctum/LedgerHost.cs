@@ -10,8 +10,8 @@ namespace Coniunctum;
 /// <summary>
 /// A ledger of this process: made stopped by <see cref="LedgerBuilder.Build"/>, then started once, then stopped for good. Has what
 /// an application needs (<see cref="ILedger"/>) at hand, and the rest in parts: <see cref="Chain"/>, <see cref="ReadView"/>,
-/// <see cref="Pool"/>, <see cref="Transactions"/>, <see cref="Development"/>. Safe to use from several threads. Dispose it to stop;
-/// the store is disposed with it.
+/// <see cref="Pool"/>, <see cref="Transactions"/>, <see cref="Network"/>, <see cref="Development"/>. Safe to use from several
+/// threads. Dispose it to stop; the store is disposed with it.
 /// </summary>
 /// <remarks>Everything but starting and stopping throws <see cref="InvalidOperationException"/> before the ledger was started.</remarks>
 /// <example>

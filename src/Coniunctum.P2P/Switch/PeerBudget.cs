@@ -53,14 +53,14 @@ internal sealed class PeerBudget(PeerOutput output)
     {
         PeerInput.HeadsReceived { Message: MessageKind.Announce } announced => 20 * announced.Heads.Length,
         PeerInput.SubmitReceived => 200,
-        PeerInput.Received { Message: var message } => message switch
+        PeerInput.Received { Message: var message, Bytes: var bytes } => message switch
         {
             Have have => 5 + have.Leaves.Length / 2,
             Candidate candidate => 5 + candidate.Leaves.Length / 2,
             NewAddresses => 20,
             Publish => 50,
-            Ping or Digest or Want or Compact => 5,
-            _ => 0,
+            Digest or Want or Compact => 5 + bytes / 256,
+            _ => KindTable.Of(message.Kind) is { Turn: MessageTurn.Request } ? 5 : 0,
         },
         _ => 0,
     };

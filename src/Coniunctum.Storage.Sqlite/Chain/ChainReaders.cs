@@ -26,14 +26,21 @@ internal sealed class ChainReaders(Func<Database> open) : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(SqliteChainStore));
-            if (!_idle.TryPop(out Reader? reader)) reader = new Reader(open());
+            if (!_idle.TryPop(out Reader? reader)) reader = Reader.Begin(open());
+            bool isSound = false;
             try
             {
-                return reader.Read(read);
+                T result = reader.Read(read);
+                isSound = true;
+                return result;
             }
             finally
             {
-                _idle.Push(reader);
+                // One that has failed may still hold its moment, and would keep the WAL from being emptied.
+                if (isSound)
+                    _idle.Push(reader);
+                else
+                    reader.Dispose();
             }
         }
         finally
@@ -66,6 +73,19 @@ internal sealed class ChainReaders(Func<Database> open) : IDisposable
     private sealed class Reader(Database database) : IDisposable
     {
         private readonly ChainRows _rows = new(database);
+
+        public static Reader Begin(Database database)
+        {
+            try
+            {
+                return new Reader(database);
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
+        }
 
         public T Read<T>(Func<ChainRows, T> read)
         {

@@ -19,6 +19,9 @@ internal sealed class MessageInbox(PeerId from, MessageDecoder decoder, TaskSche
     /// <summary>While more than this is on its way, nothing is read of the connection.</summary>
     public const long MaxBytes = 2L * 1_024 * 1_024;
 
+    // What a message takes beside its bytes while it is on its way, roughly: tasks, and what they carry.
+    private const int MessageBytes = 512;
+
     // What takes next to no time is decoded at once.
     private const int LightBytes = 512;
 
@@ -52,8 +55,9 @@ internal sealed class MessageInbox(PeerId from, MessageDecoder decoder, TaskSche
     {
         Task done = HandOverAsync(_last[(int)order], decoded);
         _last[(int)order] = done;
-        _underWay.Enqueue((done, bytes));
-        _bytes += bytes;
+        int held = bytes + MessageBytes;
+        _underWay.Enqueue((done, held));
+        _bytes += held;
         while (_underWay.TryPeek(out (Task Done, int Bytes) oldest) && (oldest.Done.IsCompleted || _bytes > MaxBytes))
         {
             await oldest.Done.ConfigureAwait(false);

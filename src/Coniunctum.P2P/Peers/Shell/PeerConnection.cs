@@ -117,13 +117,16 @@ internal sealed class PeerConnection
     /// <summary>Says Bye, where that was not said, and closes.</summary>
     public void SayBye(ByeReason reason, string text, TimeSpan within)
     {
+        // In one, so that no message comes behind Bye.
         lock (_gate)
         {
             if (_end is null && !_conversation.HasSaidBye) _outbox.Add(0, new Bye(reason, text), 0);
+            Close(text, within);
         }
-
-        Close(text, within);
     }
+
+    /// <summary>Breaks the connection at once.</summary>
+    public void Abort() => _transport.Abort();
 
     /// <summary>Sends what waits, and ends the connection.</summary>
     /// <param name="text">Why.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Coniunctum.Consensus;
 using Coniunctum.Ledger.Internal;
 using Coniunctum.P2P.Internal;
@@ -103,6 +104,10 @@ internal sealed class PeerShell : IAsyncDisposable
 
         await _stopping.CancelAsync().ConfigureAwait(false);
         foreach (PeerConnection connection in connections) connection.SayBye(ByeReason.Stopping, "this node stops", s_stopTime);
+
+        // The ledger's own clock may stand still, and whoever stops it does not wait for that.
+        var limit = new Timer(_ => Array.ForEach(connections, connection => connection.Abort()), null, 2 * PeerConnection.CloseTime, Timeout.InfiniteTimeSpan);
+        await using ConfiguredAsyncDisposable _ = limit.ConfigureAwait(false);
         while (true)
         {
             Task[] running;
@@ -125,8 +130,22 @@ internal sealed class PeerShell : IAsyncDisposable
         while (await _transport.AcceptAsync(_stopping.Token).ConfigureAwait(false) is { } connection)
         {
             if (Track(() => RunAsync(connection, null))) continue;
-            connection.Abort();
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await RefuseAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task RefuseAsync(ITransportConnection transport)
+    {
+        try
+        {
+            transport.Abort();
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031, RCS1075 // The connection is given up: nothing is left to be done.
+        catch (Exception)
+#pragma warning restore CA1031, RCS1075
+        {
+            // It is over.
         }
     }
 
@@ -138,7 +157,7 @@ internal sealed class PeerShell : IAsyncDisposable
             outcome = await _transport.DialAsync(dial.Endpoint, dial.Expected, _stopping.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A transport that throws has not connected; the machine tries again later.
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             outcome = DialOutcome.Failed(TransportFault.Closed, $"Dialling {dial.Endpoint} failed: {ExceptionText.MessageOf(exception)}");
@@ -161,7 +180,8 @@ internal sealed class PeerShell : IAsyncDisposable
         PeerId id = default;
         lock (_gate)
         {
-            if (!_isStopped && _connections.Count < MaxConnections)
+            // The machine bounds those that it dials by their slots: no one else takes their room.
+            if (!_isStopped && (dialled is not null || _connections.Count < MaxConnections))
             {
                 id = new PeerId(++_lastId);
                 connection = new PeerConnection(id, transport, dialled, _decoder, _workers, _inputs, _clock);
@@ -171,10 +191,7 @@ internal sealed class PeerShell : IAsyncDisposable
 
         if (connection is null)
         {
-            transport.Abort();
-            await transport.DisposeAsync().ConfigureAwait(false);
-            if (dialled is not null)
-                await _inputs.AddAsync(new PeerInput.DialFailed(dialled, TransportFault.TooMany, "This node has as many connections as it takes.")).ConfigureAwait(false);
+            await RefuseAsync(transport).ConfigureAwait(false);
             return;
         }
 

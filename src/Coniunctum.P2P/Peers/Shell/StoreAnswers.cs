@@ -23,7 +23,7 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
         PeerEffect.ReadLocator ask => Locator(ask.Job),
         PeerEffect.ReadHeads ask => new PeerInput.HeadsRead(ask.Job, Heads(ask.From, ask.Count)),
         PeerEffect.ReadHeadsBehind ask => new PeerInput.HeadsRead(ask.Job, Behind(ask)),
-        PeerEffect.ReadBlocks ask => new PeerInput.BlocksRead(ask.Job, [.. ask.Ids.Select(store.ReadBlock)]),
+        PeerEffect.ReadBlocks ask => new PeerInput.BlocksRead(ask.Job, [.. ask.Ids.Select(BlockOf)]),
         PeerEffect.ReadCertificates ask => new PeerInput.CertificatesRead(ask.Job, [.. ask.Ids.Select(CertificateOf)]),
         _ => null,
     };
@@ -55,10 +55,26 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
             int count = ask.Count;
             if (ask.Stop is { } stop && store.FindHead(stop) is { } last && last.Height > known.Height)
                 count = (int)Math.Min((ulong)count, last.Height - known.Height);
-            return Heads(known.Height + 1, count);
+            ImmutableArray<DurableHead> heads = Heads(known.Height + 1, count);
+
+            // The chain may have left the id since: what is here now is behind an older one.
+            if (heads.IsEmpty || heads[0].View.Header.Previous == id) return heads;
         }
 
         return [];
+    }
+
+    /// <summary>A body that is damaged is as good as none: others have it, and no peer's question stops this node.</summary>
+    private ReadOnlyMemory<byte>? BlockOf(BlockId id)
+    {
+        try
+        {
+            return store.ReadBlock(id);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private ReadOnlyMemory<byte>? CertificateOf(BlockId id) => store.FindHead(id) is { } head ? HeadCodec.Read(head, profile.Format, profile.Limits).Certificate : null;
