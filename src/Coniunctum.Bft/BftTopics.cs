@@ -25,6 +25,9 @@ internal sealed class BftTopics(BlockId chainId, LedgerLimits limits) : ITopicRu
     /// <summary>How many rounds ahead proposals are taken, at the next height counted from its first one; others come again when it is their turn.</summary>
     public const int MaxAhead = 2;
 
+    // How far apart validators' heights may be for what one says of its own to matter.
+    private const ulong MaxStatusApart = 8;
+
     // Kinds of keys, behind those of messages.
     private const byte QuestionKind = 4;
     private const byte AnswerKind = 5;
@@ -52,7 +55,7 @@ internal sealed class BftTopics(BlockId chainId, LedgerLimits limits) : ITopicRu
             ProposalTopic => BftMessage.Decode(message.Content) is { Kind: BftMessageKind.Proposal } proposal
                 ? JudgeProposal(proposal, message.Block, tip.Height + 1, validators, claims)
                 : TopicJudgement.Rejected,
-            StatusTopic => BftStatus.Decode(message.Content) is { } status && message.Block is null ? JudgeStatus(status, validators.Current, claims) : TopicJudgement.Rejected,
+            StatusTopic => BftStatus.Decode(message.Content) is { } status && message.Block is null ? JudgeStatus(status, tip.Height + 1, validators.Current, claims) : TopicJudgement.Rejected,
             EvidenceTopic => BftEvidence.Decode(message.Content) is { } evidence && message.Block is null && evidence.First.Contradicts(evidence.Second)
                 ? JudgeEvidence(evidence, validators, claims)
                 : TopicJudgement.Rejected,
@@ -84,8 +87,11 @@ internal sealed class BftTopics(BlockId chainId, LedgerLimits limits) : ITopicRu
         return TopicJudgement.Accept(KeyOf(proposal));
     }
 
-    private TopicJudgement JudgeStatus(BftStatus status, ValidatorSet validators, SealClaims claims)
+    /// <summary>Whoever is further off asks again when it has caught up; what was said long ago would go round for ever.</summary>
+    private TopicJudgement JudgeStatus(BftStatus status, ulong next, ValidatorSet validators, SealClaims claims)
     {
+        ulong apart = status.Height > next ? status.Height - next : next - status.Height;
+        if (apart > MaxStatusApart) return TopicJudgement.Ignored;
         if (validators.IndexOf(status.Asker) < 0 || validators.IndexOf(status.Sender) < 0) return TopicJudgement.Ignored;
         claims.Add(new SignatureClaim(status.Digest(chainId), status.Signature, status.Sender));
         if (status.Sighting is { } seen) claims.Add(seen.ClaimIn(chainId));

@@ -58,7 +58,8 @@ public sealed class LedgerPool : INodeListener
 
     void INodeListener.Take(NodeEffect effect)
     {
-        if (effect is NodeEffect.TransactionJudged judged && _tickets.Remove(judged.Ticket, out TaskCompletionSource<Admission>? answer))
+        // The network counts the tickets of what peers send by itself.
+        if (effect is NodeEffect.TransactionJudged { From.IsOwn: true } judged && _tickets.Remove(judged.Ticket, out TaskCompletionSource<Admission>? answer))
             answer.TrySetResult(judged.Admission);
     }
 

@@ -101,6 +101,8 @@ public sealed class BftTopicsTests
         Assert.That(Judge(BftTopics.StatusTopic, answer.Encode(), null, out SealClaims answered).Verdict, Is.EqualTo(MessageVerdict.Accepted));
         Assert.That(answered.Claims.Select(claim => claim.Signer), Is.EqualTo(new[] { answer.Sender, answer.Asker }));
         Assert.That(Judge(BftTopics.StatusTopic, (answer with { Sender = Actors.Address(9) }).Encode(), null, out _).Verdict, Is.EqualTo(MessageVerdict.Ignored));
+        foreach (ulong height in (ulong[])[Next - 8, Next + 8]) Assert.That(Judge(BftTopics.StatusTopic, (question with { Height = height }).Encode(), null, out _).Verdict, Is.EqualTo(MessageVerdict.Accepted));
+        foreach (ulong height in (ulong[])[Next + 9, ulong.MaxValue]) Assert.That(Judge(BftTopics.StatusTopic, (question with { Height = height }).Encode(), null, out _).Verdict, Is.EqualTo(MessageVerdict.Ignored), "it would go round for ever");
         Assert.That(Judge(BftTopics.StatusTopic, new byte[3], null, out _).Verdict, Is.EqualTo(MessageVerdict.Rejected));
     }
 

@@ -261,9 +261,16 @@ internal sealed class BlockAdmission(
             tree.Add(node);
             sides.Add(node);
         }
-        else
+        else if (bare.LacksBody)
         {
             sides.Fill(bare, node);
+        }
+        else
+        {
+            // It has come from the store meanwhile.
+            settlements.Add(copy.Block, copy.From, Verdict.Valid);
+            Wake(waiting.Id);
+            return;
         }
 
         sides.MakeRoom();

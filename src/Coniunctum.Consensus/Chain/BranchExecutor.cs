@@ -33,7 +33,9 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
     public long PendingBytes => _branch?.PendingBytes ?? 0;
 
     /// <summary>Whether another tip is on its way: one that is executed, asked for, or being written.</summary>
-    public bool IsBusy => _branch is not null || !ReferenceEquals(parts.Tree.Head, Tip) || parts.Reverts.IsRequested || parts.Commits.HasBlocks;
+    /// <remarks>One that waits for bodies of others is not: nobody knows when they come.</remarks>
+    public bool IsBusy => _branch is not null || parts.Reverts.IsRequested || parts.Commits.HasBlocks
+        || (!ReferenceEquals(parts.Tree.Head, Tip) && !ReferenceEquals(parts.Tree.Head, _asked));
 
     private BlockNode Tip => parts.Best.Tip;
 
@@ -137,7 +139,12 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
     private Branch? TryTurnTo(BlockNode head, IEffectSink<IChainEffect> effects)
     {
         var branch = new Branch(parts.Best, head, parts.State);
-        if (!branch.Pending.Any(node => node.LacksBody)) return branch;
+        if (!branch.Pending.Any(node => node.LacksBody))
+        {
+            _asked = null;
+            return branch;
+        }
+
         if (!ReferenceEquals(_asked, head))
         {
             foreach (BlockNode node in branch.Pending.Where(node => node.LacksBody)) effects.Emit(new NodeEffect.FetchBlock(node.Id, null, default));

@@ -27,6 +27,7 @@ internal sealed class SideHeads(ChainProfile profile, BestChain best, Func<Block
     private readonly Dictionary<BlockId, bool> _stored = [];
     private readonly SortedDictionary<ulong, List<BlockId>> _heights = [];
     private bool _isUnderWay;
+    private int _gone;
 
     /// <summary>The lowest height of which sides are read when a node is started.</summary>
     public static ulong LowestBelow(ulong tip) => tip > Depth ? tip - Depth : 1;
@@ -49,7 +50,17 @@ internal sealed class SideHeads(ChainProfile profile, BestChain best, Func<Block
     /// <summary>A block has left memory.</summary>
     public void Remove(BlockNode node)
     {
-        if (isKept && (_stored.ContainsKey(node.Id) || _changes.ContainsKey(node.Id))) _changes[node.Id] = new Change(node, IsKept: false, IsInvalid: false);
+        if (!isKept) return;
+        if (_stored.ContainsKey(node.Id) || _changes.ContainsKey(node.Id)) _changes[node.Id] = new Change(node, IsKept: false, IsInvalid: false);
+
+        // Those behind one that is ahead of the tip are not decided before the tip is there: what has left memory does not wait so long.
+        if (++_gone <= _joined.Count / 2) return;
+        _gone = 0;
+        for (int left = _joined.Count; left > 0; left--)
+        {
+            BlockNode next = _joined.Dequeue();
+            if (next.IsInTree) _joined.Enqueue(next);
+        }
     }
 
     /// <summary>Adds what has changed to a commit of blocks.</summary>
@@ -81,7 +92,7 @@ internal sealed class SideHeads(ChainProfile profile, BestChain best, Func<Block
             bool isSide = node.IsInTree && !best.Contains(node);
             if (isSide && !isIdle && node.Height > best.Tip.Height) return;
             _joined.Dequeue();
-            if (!isSide) continue;
+            if (!isSide || node.Height < LowestBelow(best.Tip.Height)) continue;
             Put(node, isInvalid: false);
 
             // Which of those that build on one block came first decides ties, also of one that is part of the best chain.

@@ -12,12 +12,14 @@ internal sealed class HeaderNode
     // Of the others the history tree is computed again where a branch begins there.
     private const ulong HistoryStride = 64;
 
+    // Whether the history tree was known when the header came: then its ancestors keep what computes it again.
+    private readonly bool _hasHistory;
     private HeaderNode _jump;
     private HistorySummits? _history;
 
     public HeaderNode(HeaderView view, HeaderNode? parent, Work work, RuleState state, HistorySummits? history = null)
     {
-        (View, Work, State, Parent, _history) = (view, work, state, parent, history);
+        (View, Work, State, Parent, _history, _hasHistory) = (view, work, state, parent, history, history is not null);
         if (parent is null)
         {
             _jump = this;
@@ -54,6 +56,7 @@ internal sealed class HeaderNode
     {
         get
         {
+            if (!_hasHistory) return null;
             var path = new Stack<HeaderNode>();
             HeaderNode? known = this;
             for (; known is { _history: null }; known = known.Parent) path.Push(known);

@@ -74,7 +74,7 @@ internal sealed class MessageValidator(ITopicRule? rule, bool hasProducer, Actio
             case MessageVerdict.Accepted:
                 TakeGood(message);
                 break;
-            case MessageVerdict.Later when judgement.Height > tip.Height:
+            case MessageVerdict.Later when judgement.Height > tip.Height && judgement.Height - tip.Height <= TopicJudgement.MaxAhead:
                 Report(arrived, arrived.From, _later.Has(message) ? MessageVerdict.Known : _later.TryKeep(message, judgement.Height) ? MessageVerdict.Later : MessageVerdict.Busy);
                 break;
             case MessageVerdict.Rejected:

@@ -13,11 +13,14 @@ internal sealed class UnverifiedMessage
     public UnverifiedMessage(NodeInput.MessageArrived arrived)
     {
         Arrived = arrived;
-        // A topic's name is short, and its length keeps it apart from the content.
-        byte[] preimage = new byte[sizeof(int) + Encoding.ASCII.GetByteCount(arrived.Topic) + arrived.Content.Length];
+        // What is signed may be about the block. The lengths keep topic, block and content apart.
+        ReadOnlySpan<byte> block = arrived.Block is { } beside ? beside.Id.Value.AsSpan() : default;
+        byte[] preimage = new byte[(2 * sizeof(int)) + Encoding.ASCII.GetByteCount(arrived.Topic) + block.Length + arrived.Content.Length];
         BinaryPrimitives.WriteInt32BigEndian(preimage, arrived.Topic.Length);
-        int name = Encoding.ASCII.GetBytes(arrived.Topic, preimage.AsSpan(sizeof(int)));
-        arrived.Content.Span.CopyTo(preimage.AsSpan(sizeof(int) + name));
+        BinaryPrimitives.WriteInt32BigEndian(preimage.AsSpan(sizeof(int)), block.Length);
+        int at = (2 * sizeof(int)) + Encoding.ASCII.GetBytes(arrived.Topic, preimage.AsSpan(2 * sizeof(int)));
+        block.CopyTo(preimage.AsSpan(at));
+        arrived.Content.Span.CopyTo(preimage.AsSpan(at + block.Length));
         Id = Sha3_256.Hash(preimage);
     }
 
@@ -30,7 +33,7 @@ internal sealed class UnverifiedMessage
     /// <summary>Who sent it.</summary>
     public PeerId From => Arrived.From;
 
-    /// <summary>Names topic and content.</summary>
+    /// <summary>Names topic, block and content.</summary>
     public Hash256 Id { get; }
 
     /// <summary>How many bytes of its source's room it takes.</summary>

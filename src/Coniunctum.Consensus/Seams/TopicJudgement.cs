@@ -7,6 +7,9 @@ namespace Coniunctum.Consensus;
 [JsonConverter(typeof(NoJsonConverter<TopicJudgement>))]
 public readonly record struct TopicJudgement
 {
+    /// <summary>How far above the tip a message may belong that is kept, in blocks: nothing of it is verified, so that it is not worth more room.</summary>
+    public const int MaxAhead = 2;
+
     private TopicJudgement(MessageVerdict verdict, TopicKey key, ulong height) => (Verdict, Key, Height) = (verdict, key, height);
 
     /// <summary>It says nothing here and now: it is too old, or of someone who has no say by this node's tip.</summary>
@@ -29,6 +32,6 @@ public readonly record struct TopicJudgement
     public static TopicJudgement Accept(TopicKey key) => new(MessageVerdict.Accepted, key, 0);
 
     /// <summary>It cannot be judged yet: it is kept, as far as its sender has room here, and judged once more.</summary>
-    /// <param name="height">The tip's height at which it can be; above that of the tip.</param>
+    /// <param name="height">The tip's height at which it can be: above that of the tip by <see cref="MaxAhead"/> at most, or it is ignored.</param>
     public static TopicJudgement Later(ulong height) => new(MessageVerdict.Later, default, height);
 }

@@ -54,7 +54,7 @@ internal sealed class PeerCore : IPeerMachine
             new Submissions(_output), new TopicRelay(parts, _output, _bodies, published), new LedgerServer(_output, published),
         ];
         _ledger = new LedgerOpener(_output, _chain, _protocols);
-        _switch = new PeerSwitch(_output, options, book, _ledger);
+        _switch = new PeerSwitch(_output, options, book, _ledger, parts.Topics?.Topics ?? []);
     }
 
     /// <summary>What is known of the connections and of the synchronisation, between two steps.</summary>

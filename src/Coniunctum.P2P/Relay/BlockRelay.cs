@@ -17,18 +17,27 @@ namespace Coniunctum.P2P.Relay;
 internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMirror chain, Synchronisation sync) : IPeerProtocol, IBodyClient
 {
     private const int MostWanted = 256;
+    private const int MostOfPeer = 16;
     private const int MostSources = 8;
+    private const int MostOfOwn = 64;
     private const int KnownOfPeer = 256;
 
     private readonly Dictionary<Peer, RecentSet<BlockId>> _known = [];
     private readonly Dictionary<BlockId, List<Peer>> _wanted = [];
+
+    // Bodies of which the chain has the header: whoever connects later is asked too.
+    private readonly List<BlockId> _lacked = [];
     private JobId? _job;
     private ulong? _newsFrom;
     private bool _isStale;
 
     public SteadyTime Due => new(TimeSpan.MaxValue);
 
-    public void Open(Peer peer) => _known[peer] = new RecentSet<BlockId>(KnownOfPeer);
+    public void Open(Peer peer)
+    {
+        _known[peer] = new RecentSet<BlockId>(KnownOfPeer);
+        foreach (BlockId id in _lacked.Where(id => !chain.Has(id)).ToArray()) Want(peer, id);
+    }
 
     public void Close(Peer peer)
     {
@@ -56,6 +65,12 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
                 _job = null;
                 if (!read.Heads.IsEmpty) TakeHeads(read.Heads);
                 ReadTip();
+                break;
+            case NodeEffect.BlockJudged { Blame: Blame.Copy } bad:
+                WantOfOthers(bad.Block.Id, bad.From);
+                break;
+            case NodeEffect.BlockSettled { Blame: Blame.Copy } bad:
+                WantOfOthers(bad.Block.Id, bad.From);
                 break;
             case NodeEffect.FetchBlock fetch:
                 Fetch(fetch);
@@ -99,11 +114,19 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
             sync.NoteAhead(peer);
     }
 
+    /// <summary>A copy was bad: others that have announced the block may have a good one.</summary>
+    private void WantOfOthers(BlockId id, PeerId not)
+    {
+        if (chain.Has(id)) return;
+        foreach ((Peer peer, RecentSet<BlockId> known) in _known)
+            if (peer.Id != not && known.Contains(id)) Want(peer, id);
+    }
+
     private void Want(Peer peer, BlockId id)
     {
         if (!_wanted.TryGetValue(id, out List<Peer>? sources))
         {
-            if (_wanted.Count >= MostWanted)
+            if (_wanted.Count >= MostWanted || _wanted.Values.Count(others => others.Contains(peer)) >= MostOfPeer)
             {
                 sync.NoteAhead(peer);
                 return;
@@ -165,6 +188,8 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
         if (fetch.From.IsOwn)
         {
             // It wins, and only its header is here since an earlier run: any peer may have the rest.
+            _lacked.RemoveAll(chain.Has);
+            if (_lacked.Count < MostOfOwn && !_lacked.Contains(fetch.Missing)) _lacked.Add(fetch.Missing);
             foreach (Peer any in _known.Keys.ToArray()) Want(any, fetch.Missing);
             return;
         }

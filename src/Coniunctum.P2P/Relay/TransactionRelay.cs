@@ -21,6 +21,7 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
     private const int MostRefused = 16_384;
     private const int MostAnswerBytes = 500 * 1_024;
 
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private static readonly SteadyTime s_never = new(TimeSpan.MaxValue);
@@ -32,6 +33,7 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
     private readonly RecentSet<Hash256> _refused = new(MostRefused);
     private SteadyTime _send = new(TimeSpan.MaxValue);
     private SteadyTime _ask = new(TimeSpan.MaxValue);
+    private SteadyTime _asked;
     private long _tickets;
     private bool _late;
 
@@ -178,13 +180,21 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
             wanted.Sources.Insert(peer.IsOutbound ? 0 : wanted.Sources.Count, peer);
             if (peer.IsOutbound && wanted.Asked is null) wanted.Due = output.Steady;
             side.Held++;
-            if (wanted.Due < _ask) _ask = wanted.Due;
+            AskSoon(wanted.Due);
         }
+    }
+
+    /// <summary>Looks at what is wanted at a time, or a moment later: each look goes through all of it.</summary>
+    private void AskSoon(SteadyTime due)
+    {
+        SteadyTime soonest = _asked.Plus(s_gather);
+        if (due < soonest) due = soonest;
+        if (due < _ask) _ask = due;
     }
 
     private void AskDue()
     {
-        _ask = s_never;
+        (_ask, _asked) = (s_never, output.Steady);
         var asks = new Dictionary<Peer, List<Hash256>>();
         foreach ((Hash256 leaf, Wanted wanted) in _wanted.ToArray())
         {
@@ -243,7 +253,7 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
         }
 
         // There is room for others.
-        _ask = output.Steady;
+        AskSoon(output.Steady);
     }
 
     private void Answer(Peer peer, ImmutableArray<Hash256> leaves)
@@ -272,8 +282,8 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
         if (wanted.Asked == peer) (wanted.Asked, wanted.Due) = (null, output.Steady);
         if (wanted.Sources.Count == 0)
             _wanted.Remove(leaf);
-        else if (wanted.Due < _ask)
-            _ask = wanted.Due;
+        else
+            AskSoon(wanted.Due);
     }
 
     private void Release(Wanted wanted)

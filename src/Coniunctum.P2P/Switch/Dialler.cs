@@ -24,6 +24,8 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     private readonly HashSet<NodeEndpoint> _self = [.. options.Endpoints];
     private readonly List<EntryPeer> _entries = [.. options.EntryPeers];
 
+    private SteadyTime _nextDraw;
+
     /// <summary>When someone may be dialled next.</summary>
     public SteadyTime Due { get; private set; }
 
@@ -48,8 +50,21 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
             free--;
         }
 
-        while (free-- > 0 && book.Draw(address => IsInUse(peers, address.Endpoint, address.Id) || !MayDial(address.Endpoint)) is { } drawn) Dial(drawn.Endpoint, drawn.Id);
-        // An address that is learnt meanwhile is looked at with the next step.
+        while (free > 0 && output.Steady >= _nextDraw)
+        {
+            if (book.Draw(address => !MayDial(address.Endpoint) || IsInUse(peers, address.Endpoint, address.Id)) is { } drawn)
+            {
+                Dial(drawn.Endpoint, drawn.Id);
+                free--;
+            }
+            else
+            {
+                // There is none now. To look again with each step would go through the whole book each time.
+                _nextDraw = output.Steady.Plus(s_first);
+            }
+        }
+
+        if (free > 0 && book.Count > 0 && _nextDraw < Due) Due = _nextDraw;
         foreach (Attempt waiting in _attempts.Values.Where(attempt => attempt.Next > output.Steady && attempt.Next < Due)) Due = waiting.Next;
     }
 

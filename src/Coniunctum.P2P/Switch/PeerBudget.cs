@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Coniunctum.Consensus;
 using Coniunctum.P2P.Peers;
 using Coniunctum.P2P.Wire;
@@ -9,11 +10,15 @@ namespace Coniunctum.P2P.Switch;
 /// What a peer may make this node do unasked, in microseconds: 20,000 a second, and ten seconds' worth at once. Of one that is over that
 /// nothing is read until it has made up for it: what it sends then waits at its own side. What it was asked for is charged to the question.
 /// </summary>
-internal sealed class PeerBudget(PeerOutput output)
+/// <param name="output">How it speaks.</param>
+/// <param name="topics">The rule's messages, each of which one peer may send so many of in a second.</param>
+internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topics)
 {
     private const double PerSecond = 20_000;
     private const double Most = 10 * PerSecond;
 
+    // A topic's whole rate is half of what a peer may do.
+    private readonly FrozenDictionary<string, int> _topics = topics.ToFrozenDictionary(topic => topic.Name, topic => (int)Math.Max(1, PerSecond / 2 / topic.PerSecond), StringComparer.Ordinal);
     private readonly Dictionary<Peer, Account> _accounts = [];
     private readonly HashSet<Peer> _paused = [];
 
@@ -49,7 +54,7 @@ internal sealed class PeerBudget(PeerOutput output)
     }
 
     /// <summary>About what it takes to look at a message, from decoding to the verdict.</summary>
-    private static int CostOf(PeerInput input) => input switch
+    private int CostOf(PeerInput input) => input switch
     {
         PeerInput.HeadsReceived { Message: MessageKind.Announce } announced => 20 * announced.Heads.Length,
         PeerInput.SubmitReceived => 200,
@@ -58,7 +63,8 @@ internal sealed class PeerBudget(PeerOutput output)
             Have have => 5 + have.Leaves.Length / 2,
             Candidate candidate => 5 + candidate.Leaves.Length / 2,
             NewAddresses => 20,
-            Publish => 50,
+            Publish published => _topics.GetValueOrDefault(published.Topic, 50),
+            Open or Shut => 20,
             Digest or Want or Compact => 5 + bytes / 256,
             _ => KindTable.Of(message.Kind) is { Turn: MessageTurn.Request } ? 5 : 0,
         },

@@ -34,7 +34,8 @@ internal sealed class PeerSwitch
     /// <param name="options">What it is given.</param>
     /// <param name="book">The nodes that are known.</param>
     /// <param name="ledger">Which peers have the ledger.</param>
-    public PeerSwitch(PeerOutput output, PeerOptions options, IAddressBook book, LedgerOpener ledger)
+    /// <param name="topics">The rule's messages.</param>
+    public PeerSwitch(PeerOutput output, PeerOptions options, IAddressBook book, LedgerOpener ledger, IEnumerable<TopicSpec> topics)
     {
         (_output, _options, _book, _ledger) = (output, options, book, ledger);
         _self = NodeId.Of(options.NodeKey);
@@ -42,7 +43,7 @@ internal sealed class PeerSwitch
         _duplicates = new Duplicates(_self, output);
         _keepAlive = new KeepAlive(output);
         _addresses = new AddressExchange(output, book);
-        _budget = new PeerBudget(output);
+        _budget = new PeerBudget(output, topics);
         Span<byte> nonce = stackalloc byte[sizeof(ulong)];
         options.Entropy.Fill(nonce);
         _nonce = BitConverter.ToUInt64(nonce);
@@ -135,8 +136,9 @@ internal sealed class PeerSwitch
                 _ledger.TakeOpen(peer, open);
                 return true;
             case Shut shut:
+                bool wasOpen = peer.IsOpen;
                 _ledger.TakeShut(peer, shut);
-                if (!peer.IsOpen && peer.LedgerBy == s_never) peer.LedgerBy = _output.Steady.Plus(s_ledgerTime);
+                if (!peer.IsOpen && (wasOpen || peer.LedgerBy == s_never)) peer.LedgerBy = _output.Steady.Plus(s_ledgerTime);
                 return true;
             default:
                 return _addresses.TryTake(peer, message);

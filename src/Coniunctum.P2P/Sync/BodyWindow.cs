@@ -30,6 +30,7 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
     private readonly List<Item> _items = [];
     private readonly Dictionary<BlockId, Item> _byId = [];
     private readonly HashSet<(Peer Peer, BlockId Id)> _lacking = [];
+    private RecentSet<BlockId> _judged = new(8 * Blocks);
     private readonly Queue<(ulong Height, int Bytes)> _ahead = new();
     private long _aheadBytes;
     private SteadyTime _moved;
@@ -62,6 +63,7 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
         _items.Clear();
         _byId.Clear();
         _lacking.Clear();
+        _judged = new RecentSet<BlockId>(8 * Blocks);
         _ahead.Clear();
         (_first, _next, _heldBytes, _aheadBytes, _hasMore) = (0, 0, 0, 0, false);
         LastProgress = _moved = output.Steady;
@@ -76,7 +78,8 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
         _byId.Add(view.Id, item);
     }
 
-    public bool Contains(BlockId id) => _byId.ContainsKey(id);
+    /// <summary>Whether a block is, or was a short while ago, one of the branch's.</summary>
+    public bool Contains(BlockId id) => _byId.ContainsKey(id) || _judged.Contains(id);
 
     /// <summary>Asks peers for what is missing, the earliest first.</summary>
     /// <param name="peers">Whoever may be asked, the best first.</param>
@@ -135,13 +138,23 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
     public void TakeVerdict(NodeEffect.BlockJudged judged)
     {
         if (!_byId.TryGetValue(judged.Block.Id, out Item? item) || item.Stage != Stage.Given || item.Block != judged.Block) return;
-        LastProgress = output.Steady;
+        if (judged.Verdict.Kind != VerdictKind.MissingParent) LastProgress = output.Steady;
         if (judged.Verdict.Kind is VerdictKind.Busy or VerdictKind.MissingParent)
         {
             // The chain has no room, or the block before had none: again after a while, in order.
             item.Stage = Stage.Held;
             _next = Math.Min(_next, _items.IndexOf(item, _first));
             (_hasMore, _resume) = (true, output.Steady.Plus(s_pause));
+            return;
+        }
+
+        if (judged.Verdict.Kind == VerdictKind.Invalid && judged.Blame == Blame.Copy)
+        {
+            // Another may have an honest copy.
+            _heldBytes -= item.Block!.Encoded.Length;
+            _lacking.Add((item.From!, item.Id));
+            (item.Stage, item.Block) = (Stage.Wanted, null);
+            _next = Math.Min(_next, _items.IndexOf(item, _first));
             return;
         }
 
@@ -179,8 +192,9 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
             }
 
             item.Stage = Stage.Given;
-            if (item.Height > chain.Height)
+            if (item.Height > chain.Height && !item.IsCounted)
             {
+                item.IsCounted = true;
                 _ahead.Enqueue((item.Height, item.Block!.Encoded.Length));
                 _aheadBytes += item.Block.Encoded.Length;
             }
@@ -192,6 +206,7 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
     private void Finish(Item item)
     {
         if (item.Block is { } block) _heldBytes -= block.Encoded.Length;
+        _judged.Add(item.Id);
         (item.Stage, item.Block) = (Stage.Judged, null);
         while (_first < _items.Count && _items[_first].Stage == Stage.Judged) _byId.Remove(_items[_first++].Id);
     }
@@ -207,6 +222,9 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
     private sealed class Item(BlockId id, ulong height)
     {
         public BlockId Id { get; } = id;
+
+        /// <summary>Whether it was counted among those ahead of the durable tip.</summary>
+        public bool IsCounted { get; set; }
 
         public ulong Height { get; } = height;
 

@@ -113,10 +113,11 @@ internal sealed class Synchronisation(
                 Seed(read.Heads);
                 break;
             case NodeEffect.BlockJudged judged when _stage == Stage.Fetching:
+                bool isOfBranch = _window.Contains(judged.Block.Id);
                 _window.TakeVerdict(judged);
-                if (judged.Verdict.Kind == VerdictKind.Invalid && _window.Contains(judged.Block.Id)) GiveUp("a block of its chain is invalid");
+                if (isOfBranch && judged.Verdict.Kind == VerdictKind.Invalid && judged.Blame != Blame.Copy) GiveUp("a block of its chain is invalid");
                 break;
-            case NodeEffect.BlockSettled { Verdict.Kind: VerdictKind.Invalid } settled when _stage == Stage.Fetching && IsOfBranch(settled.Block):
+            case NodeEffect.BlockSettled { Verdict.Kind: VerdictKind.Invalid } settled when _stage == Stage.Fetching && settled.Blame != Blame.Copy && _window.Contains(settled.Block.Id):
                 GiveUp("a block of its chain is invalid");
                 break;
             case NodeEffect.TipMoved when _stage == Stage.Fetching:
@@ -141,7 +142,7 @@ internal sealed class Synchronisation(
         if (chain.Tip is null) return;
         (Peer? peer, SyncPeer? standing) = _peers
             .Where(pair => !pair.Key.IsClosing && !pair.Value.IsAsked && pair.Value.RestsUntil <= output.Steady && (pair.Value.IsAhead || pair.Key.Weight > chain.Weight))
-            .OrderByDescending(pair => pair.Key.Weight).ThenByDescending(pair => pair.Value.IsAhead).ThenBy(pair => pair.Key.Id.Value)
+            .OrderBy(pair => pair.Value.Rests).ThenByDescending(pair => pair.Key.IsOutbound).ThenByDescending(pair => pair.Key.Weight).ThenByDescending(pair => pair.Value.IsAhead).ThenBy(pair => pair.Key.Id.Value)
             .Select(pair => (pair.Key, pair.Value)).FirstOrDefault();
         if (peer is null) return;
         Begun++;
@@ -185,9 +186,7 @@ internal sealed class Synchronisation(
         }
         else if (_branch is not null)
         {
-            // The peer's chain has changed meanwhile.
-            _peers[_peer!].IsAhead = true;
-            End();
+            ChangedMeanwhile();
         }
         else if (_locator.Contains(behind) && _waiting[0].View.Height > 0)
         {
@@ -214,8 +213,7 @@ internal sealed class Synchronisation(
         // The best chain may have left the block meanwhile.
         if (below.IsEmpty || below[^1].Id != _waiting[0].View.Header.Previous)
         {
-            _peers[_peer!].IsAhead = true;
-            End();
+            ChangedMeanwhile();
             return;
         }
 
@@ -248,11 +246,13 @@ internal sealed class Synchronisation(
         }
 
         _waiting = [];
-        if (_stage == Stage.Fetching || countsSides || _branch!.Weight > chain.Weight)
+        HeaderBranch branch = _branch!;
+        if (_stage == Stage.Fetching || countsSides || branch.Weight > chain.Weight)
             BeginBodies();
         else if (_collected.Count > MostBeforeWeight)
             GiveUp("its chain parts from this one too far below");
-        if (_stage == Stage.Idle) return;
+        // It may be over, and the next one begun.
+        if (_branch != branch) return;
         if (isWhole)
             EndHeaders();
         else if (_stage != Stage.Fetching)
@@ -270,6 +270,8 @@ internal sealed class Synchronisation(
 
     private void BeginBodies()
     {
+        // The time that headers took is no stall of bodies.
+        if (_stage != Stage.Fetching) _window.Clear();
         _stage = Stage.Fetching;
         foreach (HeaderView view in _collected) _window.Add(view);
         _peer!.Height = Math.Max(_peer.Height, _branch!.Tip.Height);
@@ -287,7 +289,7 @@ internal sealed class Synchronisation(
         if (isOver && (isStalled || chain.Weight >= _branch!.Weight))
         {
             // Its claim was looked into; what it has next it announces.
-            (_peer!.Weight, standing.Rests) = (Work.Zero, 0);
+            (_peer!.Weight, standing.Rests, standing.Changes) = (Work.Zero, 0, 0);
             End();
         }
         else if (isStalled)
@@ -304,7 +306,16 @@ internal sealed class Synchronisation(
         }
     }
 
-    private bool IsOfBranch(HashedBlock block) => _branch is not null && block.Header.Height <= _branch.Tip.Height && block.Header.Height > chain.Height;
+    /// <summary>Headers do not go on where they began: once that may be timing, since chains change meanwhile.</summary>
+    private void ChangedMeanwhile()
+    {
+        SyncPeer standing = _peers[_peer!];
+        standing.IsAhead = true;
+        if (standing.Changes++ == 0)
+            End();
+        else
+            GiveUp("its headers do not go on where they began");
+    }
 
     /// <summary>The peer loses its place: others have their turn first.</summary>
     private void GiveUp(string why)
@@ -336,5 +347,8 @@ internal sealed class Synchronisation(
         public SteadyTime RestsUntil { get; set; }
 
         public int Rests { get; set; }
+
+        /// <summary>How often its headers did not go on where they began, since it last was of use.</summary>
+        public int Changes { get; set; }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class PublishedBlocks
 
     public HashedBlock? Find(BlockId id) => _blocks.Find(block => block.Id == id);
 
+    /// <summary>Forgets a copy of a block.</summary>
+    public void Remove(HashedBlock block) => _blocks.RemoveAll(kept => ReferenceEquals(kept, block));
+
     public void Add(HashedBlock block)
     {
         if (Find(block.Id) is not null) return;

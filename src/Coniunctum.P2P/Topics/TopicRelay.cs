@@ -58,24 +58,39 @@ internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFe
             case NodeEffect.MessageJudged { Verdict: MessageVerdict.Accepted } judged when !judged.From.IsOwn && TravelsOn(judged.Topic):
                 Publish(judged.Topic, judged.Content, judged.Block, judged.From);
                 break;
+            case NodeEffect.MessageJudged { Block: { } block, Verdict: MessageVerdict.Ignored or MessageVerdict.Rejected, From.IsOwn: false }:
+                // Seal and certificate are no part of the id: this copy stands before no other one.
+                published.Remove(block);
+                break;
             default:
                 break;
         }
     }
 
+    /// <summary>Asks for the blocks that messages wait for, of whoever has named them.</summary>
     public void Look()
     {
-        // Nothing is sent again.
+        foreach ((Peer peer, List<(Publish Message, BlockId Block)> waiting) in _waiting)
+        {
+            foreach ((_, BlockId id) in waiting)
+                if (!fetcher.IsAsked(id) && !fetcher.Owes(peer, id) && fetcher.RoomOf(peer) > 0) fetcher.Ask(peer, [id], this);
+        }
     }
 
     public bool TryTake(Peer from, HashedBlock block)
     {
+        if (block.ComputedMerkleRoot != block.Header.MerkleRoot || block.IsMutated)
+        {
+            output.Close(from, ByeReason.ProtocolFault, "a body that is not its id's");
+            return false;
+        }
+
         bool isOfUse = published.Find(block.Id) is null;
         published.Add(block);
         foreach ((Peer peer, List<(Publish Message, BlockId Block)> waiting) in _waiting)
         {
             foreach ((Publish message, BlockId id) in waiting.ToArray())
-                if (id == block.Id) output.Emit(new NodeInput.MessageArrived(message.Topic, peer.Id, message.Content, block));
+                if (id == block.Id && !peer.IsClosing) output.Emit(new NodeInput.MessageArrived(message.Topic, peer.Id, message.Content, block));
             waiting.RemoveAll(one => one.Block == block.Id);
         }
 
@@ -85,14 +100,8 @@ internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFe
     public void Lost(Peer from, BlockId id)
     {
         if (!_waiting.TryGetValue(from, out List<(Publish Message, BlockId Block)>? waiting)) return;
-        waiting.RemoveAll(one => one.Block == id);
-        // Another that has sent a message with it has it too.
-        foreach ((Peer peer, List<(Publish Message, BlockId Block)> others) in _waiting)
-        {
-            if (peer == from || fetcher.RoomOf(peer) == 0 || fetcher.Owes(peer, id) || !others.Exists(one => one.Block == id)) continue;
-            fetcher.Ask(peer, [id], this);
-            return;
-        }
+        // One that is slow may bring it yet.
+        if (!fetcher.Owes(from, id)) waiting.RemoveAll(one => one.Block == id);
     }
 
     private bool TravelsOn(string topic) => _topics.TryGetValue(topic, out TopicSpec? spec) && spec.Mode != TopicMode.Direct;
@@ -115,7 +124,6 @@ internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFe
         List<(Publish, BlockId)> waiting = _waiting[peer];
         if (waiting.Count >= MostWaiting) waiting.RemoveAt(0);
         waiting.Add((message, id));
-        if (!fetcher.IsAsked(id) && !fetcher.Owes(peer, id) && fetcher.RoomOf(peer) > 0) fetcher.Ask(peer, [id], this);
     }
 
     private void Publish(string topic, ReadOnlyMemory<byte> content, HashedBlock? block, PeerId from)

@@ -13,6 +13,7 @@ public sealed class MessageValidatorTests : ITopicRule
     private const int Share = (8 << 20) / 128;
 
     private static readonly HashedBlock s_block = Ledger.Execution.GenesisBlock.Create(World.ProfileOf(StandardFormat.Instance)).Block;
+    private static readonly HashedBlock s_second = HashedBlock.Create(new Block { Header = s_block.Header with { Nonce = 7 }, Transactions = s_block.Block.Transactions, Seal = default }, StandardFormat.Instance, default);
     private static readonly Hash256 s_signed = World.Owner(9).Value;
 
     private JudgedMessages _node = null!;
@@ -134,6 +135,26 @@ public sealed class MessageValidatorTests : ITopicRule
         Assert.That(_node.Verdicts.Skip(before).Take((2 * share) + 2).Count(judged => judged.From.Value == 2), Is.GreaterThanOrEqualTo(share));
     }
 
+    /// <summary>What is signed may be about the block: a message is its topic, its content and its block.</summary>
+    [Test]
+    public void Content_BesideAnotherBlock_IsAnotherMessage([Values] bool isVerifiedAlready)
+    {
+        NodeInput.MessageArrived good = Shown(1, from: 2, s_block), bad = Shown(1, from: 1, s_second);
+        if (isVerifiedAlready) _node.Take(good);
+        _node.Begin(bad);
+        if (!isVerifiedAlready) _node.Begin(good);
+        ProducerInput.MessageAccepted[] heard = _node.Answer();
+        Assert.That(_node.Verdicts.Select(judged => (judged.From.Value, judged.Verdict)), Is.EquivalentTo(new[] { (1L, MessageVerdict.Rejected), (2L, MessageVerdict.Accepted) }));
+        Assert.That(heard.Select(message => message.Block), Is.EqualTo(isVerifiedAlready ? [] : new[] { s_block }));
+    }
+
+    [Test]
+    public void TooEarly_ByMoreThanAFewBlocks_IsNotKept()
+    {
+        for (int number = 1; number <= 100; number++) _node.Take(Said(number, from: number, what: 'h'));
+        Assert.That(_node.Verdicts.Select(judged => judged.Verdict), Is.All.EqualTo(MessageVerdict.Ignored));
+    }
+
     [Test]
     public void TooEarly_IsJudgedOnceMore_WhenTheTipHasComeThere()
     {
@@ -187,11 +208,12 @@ public sealed class MessageValidatorTests : ITopicRule
         ReadOnlySpan<byte> content = message.Content.Span;
         char what = (char)content[0];
         if (what == 'l' && tip.Height < 12) return TopicJudgement.Later(12);
+        if (what == 'h') return TopicJudgement.Later(ulong.MaxValue);
         if (what == 'p') return TopicJudgement.Later(tip.Height);
         if (what == 'i') return TopicJudgement.Ignored;
         if (what == 'r') return TopicJudgement.Rejected;
         Address author = World.Owner(content[1]);
-        if (what != 'f') claims.Add(new SignatureClaim(s_signed, message.Content[14..], author));
+        if (what != 'f') claims.Add(new SignatureClaim(what == 'b' ? message.Block!.Id.Value : s_signed, message.Content[14..], author));
         return TopicJudgement.Accept(new TopicKey(BinaryPrimitives.ReadUInt64BigEndian(content[2..]), author, 1));
     }
 
@@ -214,6 +236,14 @@ public sealed class MessageValidatorTests : ITopicRule
         content.AddRange(numbers);
         content.AddRange(PlainSignatures.Sign(World.Owner((byte)(isTrue ? 3 : 4)), s_signed));
         return new NodeInput.MessageArrived("said", new PeerId(from), content.ToArray());
+    }
+
+    /// <summary>Something about the first block, said beside a block.</summary>
+    private static NodeInput.MessageArrived Shown(int number, int from, HashedBlock beside)
+    {
+        byte[] content = Said(number, what: 'b').Content.ToArray();
+        PlainSignatures.Sign(World.Owner(3), s_block.Id.Value).CopyTo(content, 14);
+        return new NodeInput.MessageArrived("shown", new PeerId(from), content, beside);
     }
 
     private static int NumberOf(ReadOnlyMemory<byte> content) => BinaryPrimitives.ReadInt32BigEndian(content.Span[10..]);

@@ -16,6 +16,7 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
 {
     private static readonly World s_world = new(StandardFormat.Instance);
     private static readonly PeerId s_peer = new(7);
+    private static readonly PeerId s_other = new(8);
     private static readonly HashedBlock s_block = new Forge(s_world).Next(new Forge(s_world).Genesis);
 
     private readonly List<IPeerEffect> _effects = [];
@@ -127,6 +128,79 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
     }
 
     [Test]
+    public void Message_WithABodyThatIsNotItsIds_EndsTheConnectionOfWhoeverGaveIt_AndIsServedToNoOne()
+    {
+        Reach(State.Opened);
+        Step(new PeerInput.Received(s_peer, new Publish("proposals", new byte[] { 1 }, s_block.Id.Value), 100));
+        Step(new PeerInput.BlockReceived(s_peer, Altered(s_block)));
+        Assert.That(_effects.OfType<PeerEffect.Close>(), Has.Exactly(1).Items);
+        Assert.That(_effects.OfType<NodeInput.MessageArrived>(), Is.Empty);
+
+        Open(s_other, 0);
+        Step(new PeerInput.Received(s_other, new Publish("proposals", new byte[] { 1 }, s_block.Id.Value), 100));
+        Assert.That(_effects.OfType<NodeInput.MessageArrived>(), Is.Empty, "it is asked for anew");
+        Step(new PeerInput.BlockReceived(s_other, s_block));
+        Assert.That(_effects.OfType<NodeInput.MessageArrived>().Single().Block, Is.SameAs(s_block));
+    }
+
+    [Test]
+    public void Message_ThatIsIgnoredWithItsBlock_LeavesNoCopyOfThatBehind()
+    {
+        Reach(State.Opened);
+        Step(new PeerInput.Received(s_peer, new Publish("proposals", new byte[] { 1 }, s_block.Id.Value), 100));
+        Step(new PeerInput.BlockReceived(s_peer, s_block));
+        Step(new NodeEffect.MessageJudged("proposals", null, s_peer, new byte[] { 1 }, s_block, MessageVerdict.Ignored, Blame.None));
+        Step(new PeerInput.Received(s_peer, new GetBlocks([s_block.Id.Value]), 100));
+        Assert.That(_effects.OfType<PeerEffect.ReadBlocks>().Single().Ids, Is.EqualTo(new[] { s_block.Id }), "what is durable is looked up");
+    }
+
+    [Test]
+    public void Block_ThatTheChainLacks_IsAskedForOfWhoeverConnectsLater()
+    {
+        Reach(State.Unknown);
+        Step(new NodeEffect.FetchBlock(s_block.Id, null, default));
+        Open(s_other, 0);
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Select(sent => sent.Message).OfType<GetBlocks>().Single().Ids, Is.EqualTo(new[] { s_block.Id.Value }));
+    }
+
+    [Test]
+    public void Block_ThatIsInvalidBesideTheBranch_CostsTheSourceNothing()
+    {
+        Reach(State.FetchingBodies);
+        HashedBlock beside = new Forge(s_world).Next(new Forge(s_world).Genesis, miner: World.Owner(8));
+        Step(new NodeEffect.BlockSettled(beside, s_other, Verdict.Invalid(BlockRule.SealInvalid, "one", "another"), Blame.Copy));
+        Step(new NodeEffect.BlockSettled(beside, s_other, Verdict.Invalid(BlockRule.SealInvalid, "one", "another"), Blame.Identity));
+        Assert.That(_core.Status.IsSynchronising, Is.True);
+    }
+
+    [Test]
+    public void Headers_ThatTakeLong_AreNoStallOfBodies_AndMakeNothingFail()
+    {
+        List<HashedBlock> chain = new Forge(s_world).Chain(GenesisOf(), 6);
+        Reach(State.AskingForHeaders, Work.From(5));
+        Open(s_other, 1_000);
+        for (int i = 0; i < chain.Count; i++)
+        {
+            _now += TimeSpan.FromSeconds(4.9);
+            // As much as may be the whole of it never is.
+            Step(new PeerInput.HeadsReceived(s_peer, MessageKind.Headers, [Head(chain[i])], 2 << 20));
+            if (i == 0) Step(new PeerInput.HeadsRead(LastJob(), [Genesis(Work.Zero)]));
+        }
+
+        Assert.That(_core.Status.IsSynchronising, Is.True);
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Where(sent => sent.To == s_peer).Select(sent => sent.Message).OfType<GetBlocks>(), Is.Not.Empty);
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Where(sent => sent.To == s_other).Select(sent => sent.Message).OfType<GetHeaders>(), Is.Empty, "it was not its turn");
+    }
+
+    [Test]
+    public void Questions_ThatAreAnsweredWithNothing_CostTheirSender()
+    {
+        Reach(State.Opened);
+        for (int i = 0; i < 50_000; i++) Step(new PeerInput.Received(s_peer, new GetManifest((ulong)i), 10));
+        Assert.That(_effects.OfType<PeerEffect.SetReading>().Select(effect => effect.IsReading), Is.EqualTo(new[] { false }));
+    }
+
+    [Test]
     public void Message_LargerThanOneMayBe_IsSentToNoOne()
     {
         Reach(State.Opened);
@@ -152,13 +226,13 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
         _core.Step(input, new NodeTime(new Timestamp(2_000_000), new SteadyTime(_now)), this);
     }
 
-    private void Reach(State state)
+    private void Reach(State state, Work ownWeight = default)
     {
         _effects.Clear();
         _now = default;
         _core = new PeerCore(s_world.Profile, new PeerOptions { NodeKey = TestKeys.Public(1), Entropy = new Counter() }, new SimpleAddressBook(new Counter()));
         Step(new NodeInput.Started(s_world.ChainId, static _ => null));
-        var genesis = new DurableHead(HeaderView.Of(GenesisOf()), Blocks.HeadOf(GenesisOf()), default, Work.Zero);
+        DurableHead genesis = Genesis(ownWeight);
         Step(new PeerInput.LocatorRead(LastJob(), genesis, [genesis.Id]));
         if (state == State.Unknown) return;
         Step(new PeerInput.Connected(s_peer, null, PeerWorld.EndpointOf(1), PeerWorld.EndpointOf(1)));
@@ -185,6 +259,22 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
         PeerEffect.ReadHeads read => read.Job,
         _ => (JobId?)null,
     }).Last(job => job is not null)!.Value;
+
+    private static DurableHead Genesis(Work weight) => new(HeaderView.Of(GenesisOf()), Blocks.HeadOf(GenesisOf()), default, weight);
+
+    /// <summary>The header of a block with transactions of another.</summary>
+    private static HashedBlock Altered(HashedBlock block)
+    {
+        HashedBlock other = new Forge(s_world).Next(new Forge(s_world).Genesis, miner: World.Owner(9));
+        return HashedBlock.Create(new Ledger.Block { Header = block.Header, Transactions = other.Block.Transactions, Seal = default }, StandardFormat.Instance, s_world.ChainId);
+    }
+
+    private void Open(PeerId peer, ulong weight)
+    {
+        Step(new PeerInput.Connected(peer, null, PeerWorld.EndpointOf(3), null));
+        Step(new PeerInput.Received(peer, new Hello(WireVersion.Major, WireVersion.Minor, 3, TestKeys.Public(3), [], NodeRoles.Full), 100));
+        Step(new PeerInput.Received(peer, new Open(s_world.ChainId.Value, 0, 0, 1, Work.From(weight).ToBytes(), s_block.Id.Value, null), 100));
+    }
 
     private static HashedBlock GenesisOf() => new Forge(s_world).Genesis;
 

@@ -201,6 +201,24 @@ public sealed class SynchronisationTests
     }
 
     [Test]
+    public void Join_WhereOneGivesOtherBodiesThanAreAskedFor_HasThemOfTheOthers()
+    {
+        PeerWorld world = New(1);
+        (PeerNode honest, PeerNode joining) = HonestAndJoining(world, 50);
+        HashedBlock[] chain = [.. world.Forge.ChainTo(honest.Chain.Tip)];
+        ScriptedPeer liar = world.Script(joining, 200, isDialled: true);
+        (liar.Height, liar.Weight) = (50, 1);
+        liar.Answers = message => message is GetBlocks asked
+            ? [.. asked.Ids.Select(id => new P2P.Wire.Messages.Block(Altered(world, chain.Single(block => block.Id.Value == id)).Encoded))]
+            : message is GetHeaders ? [new Headers([])] : [];
+        world.Run(TimeSpan.FromSeconds(1));
+        PeerLink link = world.Connect(joining, honest);
+        world.RunUntil(() => joining.Tip == honest.Tip, TimeSpan.FromSeconds(30), "the honest chain");
+        Assert.That(liar.Ended, Is.Not.Null);
+        Assert.That(link.IsOver, Is.False);
+    }
+
+    [Test]
     public void Headers_ThatDoNotFollowEachOther_EndTheConnection()
     {
         PeerWorld world = New(1);
@@ -262,6 +280,13 @@ public sealed class SynchronisationTests
         foreach (HashedBlock block in world.Forge.Chain(world.Forge.Genesis, length)) honest.Adopt(block);
         world.RunUntil(() => honest.Height == (ulong)length, s_limit, "the honest node has its chain");
         return (honest, joining);
+    }
+
+    /// <summary>The header of a block with a transaction less, or another reward.</summary>
+    private static HashedBlock Altered(PeerWorld world, HashedBlock block)
+    {
+        HashedBlock other = world.Forge.Next(world.Forge.Genesis, miner: World.Owner(9));
+        return HashedBlock.Create(new Ledger.Block { Header = block.Header, Transactions = other.Block.Transactions, Seal = default }, StandardFormat.Instance, world.Chain.ChainId);
     }
 
     private static PeerWorld New(ulong seed) => new(seed, new World(StandardFormat.Instance));

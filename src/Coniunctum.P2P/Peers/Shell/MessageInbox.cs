@@ -1,6 +1,7 @@
 using Coniunctum.Consensus;
 using Coniunctum.P2P.Internal;
 using Coniunctum.P2P.Wire;
+using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Peers.Shell;
 
@@ -38,6 +39,9 @@ internal sealed class MessageInbox(PeerId from, MessageDecoder decoder, TaskSche
             ? Task.FromResult(decoder.Decode(from, message, bytes))
             : Task.Factory.StartNew(() => decoder.Decode(from, message, bytes), CancellationToken.None, TaskCreationOptions.DenyChildAttach, workers);
         await AddAsync(KindRule.ClassOf((ushort)message.Kind), decoded, bytes).ConfigureAwait(false);
+
+        // What follows these depends on them, whatever its class.
+        if (message is Hello or Open) await EndAsync().ConfigureAwait(false);
     }
 
     /// <summary>Says that the other side breaks the protocol, behind all that it has sent before.</summary>
