@@ -48,7 +48,9 @@ public sealed class LedgerNetwork : INodeListener
             [.. state.Failures.Select(failure => new NetworkFailure(failure.Endpoint, failure.Text))],
             state.IsSynchronising,
             state.IsSynchronised,
-            state.LastFailure);
+            state.LastFailure,
+            state.InternalErrors,
+            state.LastInternalError);
     }
 
     /// <summary>Dials a node from now on, again and again, as those of <see cref="NetworkOptions.Peers"/>.</summary>

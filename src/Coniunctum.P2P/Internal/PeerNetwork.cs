@@ -16,7 +16,7 @@ namespace Coniunctum.P2P.Internal;
 public sealed class PeerNetwork : IAsyncDisposable
 {
     private readonly PeerNetworkSetup _setup;
-    private readonly PeerCore _machine;
+    private readonly PeerGuard _machine;
     private PeerShell? _shell;
     private INodeInputs? _inputs;
 
@@ -37,7 +37,8 @@ public sealed class PeerNetwork : IAsyncDisposable
             InboundSlots = setup.InboundSlots,
             CountsSides = CountsSides(setup.Profile),
         };
-        _machine = new PeerCore(setup.Profile, options, new SimpleAddressBook(setup.Entropy));
+        var book = new SimpleAddressBook(setup.Entropy);
+        _machine = new PeerGuard(numbers => new PeerCore(setup.Profile, options, book, numbers));
     }
 
     /// <summary>The machine, for the node.</summary>
@@ -75,15 +76,16 @@ public sealed class PeerNetwork : IAsyncDisposable
     /// <summary>Returns the state between two steps of the machine: the caller sees to that no step is under way.</summary>
     public PeerNetworkState Read()
     {
-        PeerStatus status = _machine.Status;
+        PeerStatus status = _machine.Core.Status;
         ImmutableArray<PeerState> peers = [.. status.Peers.Select(StateOf)];
         var open = peers.Where(peer => peer.HasLedger && peer.Dialled is not null).Select(peer => peer.Dialled!).ToHashSet();
         return new PeerNetworkState(
-            peers, [.. (_shell?.Failures ?? []).Where(failure => !open.Contains(failure.Endpoint))], status.IsSynchronising, status.IsSynchronised, status.LastFailure);
+            peers, [.. (_shell?.Failures ?? []).Where(failure => !open.Contains(failure.Endpoint))], status.IsSynchronising, status.IsSynchronised, status.LastFailure,
+            _machine.Failures, _machine.LastFailure);
     }
 
     /// <summary>Whether the node has all that its peers have claimed, between two steps of the machine.</summary>
-    public bool IsSynchronised => _machine.IsSynchronised;
+    public bool IsSynchronised => _machine.Core.IsSynchronised;
 
     /// <summary>Says Bye to all, closes the connections, and disposes the transport.</summary>
     public ValueTask DisposeAsync() => _shell?.DisposeAsync() ?? _setup.Transport.DisposeAsync();

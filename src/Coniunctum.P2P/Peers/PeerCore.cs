@@ -17,14 +17,16 @@ namespace Coniunctum.P2P.Peers;
 /// </summary>
 internal sealed class PeerCore : IPeerMachine
 {
+    /// <summary>The machine's only timer; whenever it runs out, all that is due is looked at.</summary>
+    public static readonly TimerId Timer = new("next");
+
     // Others have their turn in between, whatever is due.
     private static readonly TimeSpan s_soonest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimerId s_timer = new("next");
-
-    private readonly PeerOutput _output = new();
+    private readonly PeerOutput _output;
     private readonly ChainMirror _chain = new();
     private readonly BodyFetcher _bodies;
     private readonly Synchronisation _sync;
+    private readonly TransactionRelay _transactions;
     private readonly PeerSwitch _switch;
     private readonly LedgerOpener _ledger;
     private readonly IPeerProtocol[] _protocols;
@@ -36,21 +38,24 @@ internal sealed class PeerCore : IPeerMachine
     /// <param name="profile">The ledger's profile.</param>
     /// <param name="options">What it is given.</param>
     /// <param name="book">The nodes that are known.</param>
+    /// <param name="numbers">Under which numbers it asks; of its own by default.</param>
     /// <exception cref="ArgumentException">The profile names no <see cref="ConsensusSpec"/>.</exception>
-    public PeerCore(ChainProfile profile, PeerOptions options, IAddressBook book)
+    public PeerCore(ChainProfile profile, PeerOptions options, IAddressBook book, PeerNumbers? numbers = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(book);
         HashedBlock genesis = GenesisBlock.Create(profile).Block;
         if (profile.Consensus is not ConsensusSpec spec) throw new ArgumentException("The profile's consensus parameters must be a ConsensusSpec, which builds the rule.", nameof(profile));
+        _output = new PeerOutput(numbers);
         _bodies = new BodyFetcher(_output);
         ConsensusParts parts = spec.Build(profile, genesis.Id);
         var published = new PublishedBlocks();
         _sync = new Synchronisation(profile, parts, options.CountsSides, _output, _bodies, _chain);
+        _transactions = new TransactionRelay(_output, options);
         _protocols =
         [
-            new BodyAnswers(_bodies, _output), _sync, new BlockRelay(_output, _bodies, _chain, _sync), new TransactionRelay(_output, options),
+            new BodyAnswers(_bodies, _output), _sync, new BlockRelay(_output, _bodies, _chain, _sync), _transactions,
             new Submissions(_output), new TopicRelay(parts, _output, _bodies, published), new LedgerServer(_output, published),
         ];
         _ledger = new LedgerOpener(_output, _chain, _protocols);
@@ -62,6 +67,12 @@ internal sealed class PeerCore : IPeerMachine
 
     /// <summary>Whether the node has all that its peers have claimed; false without any.</summary>
     public bool IsSynchronised => _sync.IsSynchronised;
+
+    /// <summary>What the pool has ready, as far as that was said.</summary>
+    public IEnumerable<HashedTransaction> Pool => _transactions.Pool;
+
+    /// <summary>Takes what the pool has ready already, before anyone is connected.</summary>
+    public void Restore(IEnumerable<HashedTransaction> pool) => _transactions.Restore(pool);
 
     /// <summary>Returns about how many bytes are kept of a peer, or wait for it; what it was asked for is charged to the question.</summary>
     public long BytesOf(PeerId id) => _switch.Find(id) is { } peer ? peer.Unsent + _protocols.Sum(protocol => protocol.BytesOf(peer)) : 0;
@@ -207,6 +218,6 @@ internal sealed class PeerCore : IPeerMachine
         if (due < soonest) due = soonest;
         if (due >= _set) return;
         _set = due;
-        _output.Emit(new NodeEffect.SetTimer(s_timer, due));
+        _output.Emit(new NodeEffect.SetTimer(Timer, due));
     }
 }

@@ -6,7 +6,8 @@ using Coniunctum.P2P.Wire.Messages;
 namespace Coniunctum.P2P.Peers;
 
 /// <summary>How the parts of the machine speak: to peers, to the store, to the chain. Belongs to one step at a time.</summary>
-internal sealed class PeerOutput
+/// <param name="numbers">Under which numbers it asks; of its own by default.</param>
+internal sealed class PeerOutput(PeerNumbers? numbers = null)
 {
     /// <summary>The channel on which this node speaks of its ledger.</summary>
     public const byte LedgerChannel = 1;
@@ -17,8 +18,8 @@ internal sealed class PeerOutput
     // What a message takes beside what it carries.
     private const int MessageBytes = 64;
 
+    private readonly PeerNumbers _numbers = numbers ?? new PeerNumbers();
     private IEffectSink<IPeerEffect>? _effects;
-    private long _jobs;
 
     /// <summary>What the node's clocks show in this step.</summary>
     public NodeTime Now { get; private set; }
@@ -34,7 +35,9 @@ internal sealed class PeerOutput
 
     public void Emit(IPeerEffect effect) => (_effects ?? throw new InvalidOperationException("There is no step.")).Emit(effect);
 
-    public JobId NextJob() => new(++_jobs);
+    public JobId NextJob() => _numbers.NextJob();
+
+    public long NextTicket() => _numbers.NextTicket();
 
     /// <summary>Sends a message; one about the ledger on its channel.</summary>
     /// <param name="peer">To whom.</param>

@@ -9,12 +9,9 @@ namespace Coniunctum.P2P.Relay;
 /// <summary>Transactions that peers give to this node as their own: each is answered with what became of it, in their order.</summary>
 internal sealed class Submissions(PeerOutput output) : IPeerProtocol
 {
-    // Apart from the numbers of what is relayed, and of what this node's users submit.
-    private const long FirstTicket = 1L << 62;
     private const ushort Policy = ushort.MaxValue;
 
     private readonly Dictionary<Peer, Queue<Pending>> _pending = [];
-    private long _tickets = FirstTicket;
 
     public SteadyTime Due => new(TimeSpan.MaxValue);
 
@@ -25,7 +22,7 @@ internal sealed class Submissions(PeerOutput output) : IPeerProtocol
     public bool TryTake(Peer peer, PeerInput input)
     {
         if (input is not PeerInput.SubmitReceived submitted) return false;
-        var pending = new Pending(++_tickets);
+        var pending = new Pending(output.NextTicket());
         _pending[peer].Enqueue(pending);
         output.Emit(new NodeInput.TransactionArrived(pending.Ticket, submitted.Transaction, MayWait: false, peer.Id));
         return true;
@@ -33,7 +30,7 @@ internal sealed class Submissions(PeerOutput output) : IPeerProtocol
 
     public void Observe(IPeerInput input)
     {
-        if (input is not NodeEffect.TransactionJudged { Ticket: > FirstTicket } judged) return;
+        if (input is not NodeEffect.TransactionJudged { Ticket: > PeerNumbers.FirstTicket } judged) return;
         foreach ((Peer peer, Queue<Pending> queue) in _pending)
         {
             if (queue.FirstOrDefault(pending => pending.Ticket == judged.Ticket) is not { } answered) continue;

@@ -39,6 +39,16 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
 
     public SteadyTime Due => _send < _ask ? _send : _ask;
 
+    /// <summary>What the pool has ready, as far as that was said.</summary>
+    public IEnumerable<HashedTransaction> Pool => _pool.Values;
+
+    /// <summary>Takes what the pool has ready already, before anyone is connected.</summary>
+    public void Restore(IEnumerable<HashedTransaction> pool)
+    {
+        foreach (HashedTransaction transaction in pool)
+            if (_pool.TryAdd(transaction.Leaf, transaction)) _leaves[transaction.Id] = transaction.Leaf;
+    }
+
     public void Open(Peer peer)
     {
         var side = new Side();
