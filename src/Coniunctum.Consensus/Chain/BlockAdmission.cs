@@ -9,7 +9,7 @@ namespace Coniunctum.Consensus.Chain;
 /// is bad costs no other copy anything.
 /// </summary>
 internal sealed class BlockAdmission(
-    BlockValidator validator, BlockTree tree, SideBranches sides, RevertRequests reverts, UnknownBranches unknown, IFinality finality, Settlements settlements,
+    BlockValidator validator, BlockTree tree, SideBranches sides, BranchPruner pruner, RevertRequests reverts, UnknownBranches unknown, IFinality finality, Settlements settlements,
     long maxBytes, int largestBlock)
 {
     // What a copy takes beside its bytes, roughly: small blocks in great number cost no less than large ones.
@@ -127,7 +127,16 @@ internal sealed class BlockAdmission(
         }
 
         if ((tree.WhyRefused(block.Id) ?? reverts.WhyRefused(block)) is { } why) return why;
-        if (tree.FindInvalid(block.Header.Previous) is { } invalid) return validator.JudgeBehindInvalid(invalid, copy, now);
+        Verdict verdict = tree.FindInvalid(block.Header.Previous) is { } invalid ? validator.JudgeBehindInvalid(invalid, copy, now) : JudgeBehind(copy, now, out node);
+        // Its header alone was here: what was built on it is as invalid as it is.
+        if (BlockValidator.BlameOf(block, verdict) == Blame.Identity && tree.Find(block.Id) is { } bare) pruner.Remove(bare, verdict);
+        return verdict;
+    }
+
+    private Verdict JudgeBehind(BlockCopy copy, Timestamp now, out BlockNode? node)
+    {
+        HashedBlock block = copy.Block;
+        node = null;
         BlockNode? parent = tree.Find(block.Header.Previous);
         if (parent is null && _blocks.TryGetValue(block.Header.Previous, out UnprovenBlock? before))
         {

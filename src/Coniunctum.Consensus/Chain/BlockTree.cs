@@ -21,6 +21,9 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties, In
 
     public int Count => _nodes.Count;
 
+    /// <summary>The greatest height that any block of the tree has had.</summary>
+    public ulong Highest { get; private set; }
+
     /// <summary>The tip of the chain that wins.</summary>
     public BlockNode Head => _nodes[forkChoice.Head];
 
@@ -112,6 +115,7 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties, In
     {
         node.Arrival = ++_arrivals;
         node.Precedence = DrawPrecedence();
+        Highest = Math.Max(Highest, node.Height);
         _nodes.Add(node.Id, node);
         node.IsInTree = true;
     }

@@ -98,6 +98,9 @@ public sealed partial class ChainCore : IChainMachine
             case NodeInput.BlockArrived arrived:
                 TakeBlock(arrived, now, effects);
                 break;
+            case NodeInput.HeaderArrived arrived:
+                TakeHeader(arrived, now, effects);
+                break;
             case ProducerEffect.Judge judge when _haltReason is null:
                 TakeProposal(judge.Block, now, effects);
                 break;
@@ -167,12 +170,19 @@ public sealed partial class ChainCore : IChainMachine
         if (blame == Blame.Identity) _executor.FollowHead(effects);
     }
 
+    private void TakeHeader(NodeInput.HeaderArrived arrived, Timestamp now, IEffectSink<IChainEffect> effects)
+    {
+        Verdict verdict = _haltReason is null ? _parts.LoneHeaders.Take(arrived.Header, arrived.Certificate is not null, now) : default;
+        effects.Emit(new NodeEffect.HeaderJudged(arrived.Header.Id, arrived.From, verdict, LoneHeaders.BlameOf(verdict)));
+    }
+
     /// <summary>Does what the step has made possible for blocks that wait to be proven, and gives the last answers that it found.</summary>
     private void AdvanceBlocks(Timestamp now, IEffectSink<IChainEffect> effects)
     {
         if (_haltReason is not null) return;
         while (_parts.Sides.Gone.TryDequeue(out BlockId gone)) _parts.Blocks.Wake(gone);
         foreach (BlockNode node in _parts.Blocks.Advance(now, NextJob, effects)) _executor.Take(node, effects);
+        if (_parts.LoneHeaders.Advance()) _executor.FollowHead(effects);
         if (_parts.Blocks.TakeNews()) _parts.Unknown.Remember(_parts.Commits, effects);
         _parts.Settlements.Report(effects);
         if (_executor.IsIdle && _parts.SideHeads.TakeIdle() is { } sides) _parts.Commits.CommitSides(sides, effects);

@@ -59,10 +59,11 @@ internal sealed class ChainParts
         Pruner = new BranchPruner(Tree, Best, Sides, Consensus.Finality, Settlements);
         var validator = new HeaderValidator(Consensus.Rule, Consensus.Finality, (header, parent) => BlockRules.CheckPlace(header, parent, profile));
         BlockValidator = new BlockValidator(profile, Consensus, validator, Tree, Best, Sides, Headers, Loader);
+        LoneHeaders = new LoneHeaders(Consensus, validator, Tree, Best, Headers, Sides);
         Unknown = new UnknownBranches(
             profile, Consensus, validator, Tree, Best, Sides, Headers, Loader, options.IgnoresUpgrades, store?.ReadRecord(UnknownRuleset.RecordName));
         Blocks = new BlockAdmission(
-            BlockValidator, Tree, Sides, Reverts, Unknown, Consensus.Finality, Settlements, options.MaxUnprovenBytes,
+            BlockValidator, Tree, Sides, Pruner, Reverts, Unknown, Consensus.Finality, Settlements, options.MaxUnprovenBytes,
             profile.Limits.MaxBlockBytes + profile.Limits.MaxSealBytes + profile.Limits.MaxCertificateBytes);
         SideLoader = new SideLoader(profile, validator, Tree, Sides, SideHeads, Loader, sides);
         Replay = new Replay(profile, Consensus, BlockValidator, Best, Retention, Cache, Loader, SideLoader, State, Checkpoints);
@@ -97,6 +98,9 @@ internal sealed class ChainParts
 
     /// <summary>What is written down of blocks beside the best chain.</summary>
     public SideHeads SideHeads { get; }
+
+    /// <summary>Headers beside it whose bodies have not come.</summary>
+    public LoneHeaders LoneHeaders { get; }
 
     /// <summary>What an earlier run has written down of them.</summary>
     public SideLoader SideLoader { get; }

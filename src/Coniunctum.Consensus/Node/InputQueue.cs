@@ -51,7 +51,7 @@ public sealed class InputQueue
         {
             NodeInput.Started or NodeInput.PoolRestored or NodeInput.Committed or NodeInput.SignaturesVerified or NodeInput.JobDone or NodeInput.Failed => InputKind.Answer,
             NodeInput.TimerFired or NodeInput.MessageArrived => InputKind.Message,
-            NodeInput.BlockArrived or NodeInput.Continued or NodeInput.RevertRequested => InputKind.Block,
+            NodeInput.BlockArrived or NodeInput.HeaderArrived or NodeInput.Continued or NodeInput.RevertRequested => InputKind.Block,
             NodeInput.TransactionArrived => InputKind.Transaction,
             NodeInput.FromNetwork network => network.Kind,
             _ => throw new InvalidOperationException($"No queue takes {input.GetType()}."),
@@ -99,6 +99,7 @@ public sealed class InputQueue
     private static (PeerId From, int Bytes) RoomOf(NodeInput input) => input switch
     {
         NodeInput.BlockArrived arrived => (arrived.From, arrived.Block.Encoded.Length),
+        NodeInput.HeaderArrived arrived => (arrived.From, arrived.Header.Seal.Length + (arrived.Certificate?.Length ?? 0)),
         NodeInput.TransactionArrived arrived => (arrived.From, arrived.Transaction.Size),
         NodeInput.MessageArrived arrived => (arrived.From, arrived.Content.Length + (arrived.Block?.Encoded.Length ?? 0)),
         NodeInput.FromNetwork network => (network.From, network.Size),

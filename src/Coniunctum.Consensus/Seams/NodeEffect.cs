@@ -48,7 +48,8 @@ public abstract record NodeEffect
     /// <param name="Topic">What it is about.</param>
     /// <param name="Content">Its bytes.</param>
     /// <param name="Block">A block that travels beside it, where the topic allows one.</param>
-    public sealed record Send(string Topic, ReadOnlyMemory<byte> Content, HashedBlock? Block = null) : NodeEffect, IProducerEffect, IPeerInput;
+    /// <param name="To">The peer that it is for, as where that has asked again; all by default, and where the peer is gone.</param>
+    public sealed record Send(string Topic, ReadOnlyMemory<byte> Content, HashedBlock? Block = null, PeerId To = default) : NodeEffect, IProducerEffect, IPeerInput;
 
     /// <summary>
     /// A message was judged: exactly once, but for <see cref="MessageVerdict.Later"/>, which is followed by one more unless the node
@@ -95,6 +96,13 @@ public abstract record NodeEffect
     /// <param name="Verdict">What was concluded.</param>
     /// <param name="Blame">What it proves against the sender.</param>
     public sealed record BlockSettled(HashedBlock Block, PeerId From, Verdict Verdict, Blame Blame) : NodeEffect, IChainEffect, IPeerInput;
+
+    /// <summary>A header that came without its body was judged.</summary>
+    /// <param name="Id">The block's identity.</param>
+    /// <param name="From">Who sent it.</param>
+    /// <param name="Verdict">What was concluded. Valid: it weighs, or will.</param>
+    /// <param name="Blame">What it proves against the sender.</param>
+    public sealed record HeaderJudged(BlockId Id, PeerId From, Verdict Verdict, Blame Blame) : NodeEffect, IChainEffect, IPeerInput;
 
     /// <summary>A transaction was judged.</summary>
     /// <param name="Ticket">The number under which it arrived.</param>

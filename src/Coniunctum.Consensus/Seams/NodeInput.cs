@@ -25,6 +25,15 @@ public abstract record NodeInput
     /// <param name="From">The peer that sent it, which is charged for what it makes this node keep, blamed for what it proves, and asked for its missing parent; by default oneself.</param>
     public sealed record BlockArrived(HashedBlock Block, PeerId From = default) : NodeInput, IChainInput, IPeerEffect;
 
+    /// <summary>
+    /// A header of a peer without its body, of a block beside the best chain: where the fork choice weighs such blocks it comes to weigh
+    /// once a proven header 100 higher is known. <see cref="NodeEffect.HeaderJudged"/> follows.
+    /// </summary>
+    /// <param name="Header">The header, decoded and hashed.</param>
+    /// <param name="Certificate">The certificate, where one came along.</param>
+    /// <param name="From">The peer that sent it, which is blamed for what it proves.</param>
+    public sealed record HeaderArrived(HeaderView Header, ReadOnlyMemory<byte>? Certificate, PeerId From) : NodeInput, IChainInput, IPeerEffect;
+
     /// <summary>A transaction of a peer or of one's own user. <see cref="NodeEffect.TransactionJudged"/> follows.</summary>
     /// <param name="Ticket">Comes back with the verdict.</param>
     /// <param name="Transaction">The transaction, decoded and hashed.</param>

@@ -133,7 +133,7 @@ public sealed class InputQueueTests
         Type[] known =
         [
             typeof(NodeInput.Started), typeof(NodeInput.PoolRestored), typeof(NodeInput.Committed), typeof(NodeInput.SignaturesVerified), typeof(NodeInput.JobDone), typeof(NodeInput.Failed),
-            typeof(NodeInput.TimerFired), typeof(NodeInput.MessageArrived), typeof(NodeInput.FromNetwork), typeof(NodeInput.BlockArrived), typeof(NodeInput.Continued), typeof(NodeInput.RevertRequested),
+            typeof(NodeInput.TimerFired), typeof(NodeInput.MessageArrived), typeof(NodeInput.FromNetwork), typeof(NodeInput.BlockArrived), typeof(NodeInput.HeaderArrived), typeof(NodeInput.Continued), typeof(NodeInput.RevertRequested),
             typeof(NodeInput.TransactionArrived),
         ];
         Assert.That(typeof(NodeInput).GetNestedTypes(), Is.EquivalentTo(known), "a new input belongs to a kind");

@@ -44,20 +44,20 @@ public sealed class VocabularyTests
         }));
         Assert.That(NamesOf(typeof(IChainInput)), Is.EquivalentTo(new[]
         {
-            "Started", "BlockArrived", "TransactionArrived", "PoolRestored", "RevertRequested", "SignaturesVerified", "Committed", "Failed", "Continued",
+            "Started", "BlockArrived", "HeaderArrived", "TransactionArrived", "PoolRestored", "RevertRequested", "SignaturesVerified", "Committed", "Failed", "Continued",
             "Prepare", "Judge",
         }));
         Assert.That(NamesOf(typeof(IChainEffect)), Is.EquivalentTo(new[]
         {
-            "VerifySignatures", "Commit", "Continue", "FetchBlock", "BlockJudged", "BlockSettled", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved",
+            "VerifySignatures", "Commit", "Continue", "FetchBlock", "BlockJudged", "BlockSettled", "HeaderJudged", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved",
             "RevertRefused", "BranchRefused", "UnknownRulesetNoted", "Halted", "TipChanged", "Prepared", "Refused", "Judged",
         }));
         Assert.That(NamesOf(typeof(IPeerInput)), Is.EquivalentTo(new[]
         {
-            "Started", "TimerFired", "FetchBlock", "BlockJudged", "BlockSettled", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "Send", "MessageJudged",
+            "Started", "TimerFired", "FetchBlock", "BlockJudged", "BlockSettled", "HeaderJudged", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "Send", "MessageJudged",
             "FromNetwork",
         }));
-        Assert.That(NamesOf(typeof(IPeerEffect)), Is.EquivalentTo(new[] { "BlockArrived", "TransactionArrived", "MessageArrived", "SetTimer", "ToNetwork" }));
+        Assert.That(NamesOf(typeof(IPeerEffect)), Is.EquivalentTo(new[] { "BlockArrived", "HeaderArrived", "TransactionArrived", "MessageArrived", "SetTimer", "ToNetwork" }));
     }
 
     private static IEnumerable<string> NamesOf(Type machine) => Messages.Where(machine.IsAssignableFrom).Select(message => message.Name);
