@@ -20,10 +20,10 @@ internal sealed class BftJobs(PrivateKey key, ChainProfile profile)
         return new Job(() => new Signed(message with { Signature = Sign(message.Digest(chain)) }));
     }
 
-    public IProducerJob Sign(BftStatus status)
+    public IProducerJob Sign(BftStatus status, PeerId to = default)
     {
         BlockId chain = _chain;
-        return new Job(() => new Answered(status with { Signature = Sign(status.Digest(chain)) }));
+        return new Job(() => new Answered(status with { Signature = Sign(status.Digest(chain)) }, to));
     }
 
     /// <summary>Decodes the block of one's own lock.</summary>
@@ -50,8 +50,8 @@ internal sealed class BftJobs(PrivateKey key, ChainProfile profile)
     /// <summary>A message of one's own.</summary>
     internal sealed record Signed(BftMessage Message) : JobResult;
 
-    /// <summary>A status of one's own.</summary>
-    internal sealed record Answered(BftStatus Status) : JobResult;
+    /// <summary>A status of one's own, for one peer or for all.</summary>
+    internal sealed record Answered(BftStatus Status, PeerId To) : JobResult;
 
     /// <summary>The block of one's own lock.</summary>
     internal sealed record Locked(HashedBlock Block) : JobResult;

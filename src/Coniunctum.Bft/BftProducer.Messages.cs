@@ -18,7 +18,7 @@ public sealed partial class BftProducer
                 TakeProposal(BftMessage.Decode(message.Content)!, message.Block!, machine);
                 break;
             case BftTopics.StatusTopic when BftStatus.Decode(message.Content)! is var status && status.Sender != _self:
-                TakeStatus(status, machine);
+                TakeStatus(status, message.From, machine);
                 break;
             case BftTopics.EvidenceTopic:
                 Accuse(BftEvidence.Decode(message.Content)!);
@@ -52,7 +52,7 @@ public sealed partial class BftProducer
                 Learn(block);
                 break;
             case BftJobs.Answered answered:
-                _effects!.Emit(new NodeEffect.Send(BftTopics.StatusTopic, answered.Status.Encode()));
+                _effects!.Emit(new NodeEffect.Send(BftTopics.StatusTopic, answered.Status.Encode(), To: answered.To));
                 break;
             default:
                 break;
@@ -106,7 +106,7 @@ public sealed partial class BftProducer
 
     private void Ask() => Start(_jobs.Sign(new BftStatus(_listening!.Challenge, _self, _self, _machine!.Height, _machine.Control.Round, null, default)));
 
-    private void TakeStatus(BftStatus status, BftMachine machine)
+    private void TakeStatus(BftStatus status, PeerId from, BftMachine machine)
     {
         if (!status.IsQuestion)
         {
@@ -117,7 +117,7 @@ public sealed partial class BftProducer
         }
 
         BftMessage? seen = _seen.GetValueOrDefault(status.Asker);
-        Start(_jobs.Sign(new BftStatus(status.Challenge, status.Asker, _self, machine.Height, machine.Control.Round, seen, default)));
+        Start(_jobs.Sign(new BftStatus(status.Challenge, status.Asker, _self, machine.Height, machine.Control.Round, seen, default), _answered.IsAskedAgain(status) ? from : default));
     }
 
     /// <summary>Begins to take part, once enough was heard.</summary>

@@ -27,6 +27,7 @@ public sealed partial class BftProducer : IBlockProducer
     private readonly EarlyVotes _early = new();
     private readonly BftOutbox _outbox;
     private readonly Dictionary<Address, BftMessage> _seen = [];
+    private readonly AnsweredQuestions _answered = new();
     private readonly RoundTimers _timers = new();
     private ValidatorSet? _validators;
     private BftMachine? _machine;

@@ -19,6 +19,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     private readonly Queue<IProducerEffect> _effects = [];
     private readonly List<BftMessage> _sent = [];
     private readonly List<BftStatus> _questions = [];
+    private readonly List<PeerId> _to = [];
     private PrivateKey[] _keys = null!;
     private ValidatorSet _set = null!;
     private ChainProfile _profile = null!;
@@ -142,6 +143,21 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
         Assert.That(_producer.Status.Reason, Does.StartWith("height 1, round 0: precommits are missing"));
         Report(Vote(Others.First(), BftMessageKind.Precommit, 0, null));
         Assert.That(_producer.Status.Awaited, Is.EqualTo(others[1..]));
+    }
+
+    [Test]
+    public void Question_OfAValidator_IsAnsweredToAll_AndToThePeerThatAsksAgain()
+    {
+        Begin();
+        _to.Clear();
+        int other = Others.First();
+        foreach ((ulong height, long from) in ((ulong, long)[])[(1, 3), (1, 4), (2, 5)])
+        {
+            var question = new BftStatus(Hash256.Zero, _set[other].Address, _set[other].Address, height, 0, null, default);
+            Take(new NodeInput.MessageArrived("bft.status", new PeerId(from), (question with { Signature = Sign(other, question.Digest(s_chain)) }).Encode()));
+        }
+
+        Assert.That(_to, Is.EqualTo(new[] { default, new PeerId(4), default }));
     }
 
     [Test]
@@ -302,6 +318,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
                     break;
                 case NodeEffect.Send { Topic: "bft.status" } send:
                     _questions.Add(BftStatus.Decode(send.Content)!);
+                    _to.Add(send.To);
                     break;
                 default:
                     break;

@@ -47,6 +47,9 @@ internal sealed class Peer(PeerInput.Connected connected, SteadyTime since)
     /// <summary>The height that it has claimed last.</summary>
     public ulong Height { get; set; }
 
+    /// <summary>The tip that it has claimed with the ledger.</summary>
+    public BlockId Tip { get; set; }
+
     /// <summary>The weight of its chain that it has claimed last, or that was found of it.</summary>
     public Work Weight { get; set; }
 

@@ -22,6 +22,9 @@ internal sealed class PeerCore : IPeerMachine
 
     // Others have their turn in between, whatever is due.
     private static readonly TimeSpan s_soonest = TimeSpan.FromMilliseconds(1);
+    private const long MiB = 1_024 * 1_024;
+
+    private readonly bool _countsSides;
     private readonly PeerOutput _output;
     private readonly ChainMirror _chain = new();
     private readonly BodyFetcher _bodies;
@@ -50,13 +53,16 @@ internal sealed class PeerCore : IPeerMachine
         _output = new PeerOutput(numbers);
         _bodies = new BodyFetcher(_output);
         ConsensusParts parts = spec.Build(profile, genesis.Id);
-        var published = new PublishedBlocks();
-        _sync = new Synchronisation(profile, parts, options.CountsSides, _output, _bodies, _chain);
+        _countsSides = options.CountsSides;
+        RecentBlocks published = new(16, 16 * MiB), sides = new(1_024, 64 * MiB);
+        _sync = new Synchronisation(profile, parts, _countsSides, _output, _bodies, _chain);
         _transactions = new TransactionRelay(_output, options);
+        var blocks = new BlockRelay(_output, _bodies, _chain, _sync);
+        IPeerProtocol[] beside = _countsSides ? [new SideRelay(_output, _bodies, _chain, _sync, blocks, sides)] : [];
         _protocols =
         [
-            new BodyAnswers(_bodies, _output), _sync, new BlockRelay(_output, _bodies, _chain, _sync), _transactions,
-            new Submissions(_output), new TopicRelay(parts, _output, _bodies, published), new LedgerServer(_output, published),
+            new BodyAnswers(_bodies, _output), _sync, .. beside, blocks, _transactions,
+            new Submissions(_output), new TopicRelay(parts, _output, _bodies, published, _chain), new LedgerServer(_output, published, sides),
         ];
         _ledger = new LedgerOpener(_output, _chain, _protocols);
         _switch = new PeerSwitch(_output, options, book, _ledger, parts.Topics?.Topics ?? []);
@@ -174,7 +180,11 @@ internal sealed class PeerCore : IPeerMachine
                 break;
             case NodeEffect.BlockSettled settled:
                 if (!_chain.IsOnBestChain(settled.Block.Id)) _chain.TakeVerdict(settled.Block.Id, settled.Verdict);
-                Blame(settled.From, settled.Blame, settled.Verdict.Message);
+                // Where blocks weigh that are not executed, they are passed on so: only what can be seen before is their sender's fault.
+                if (!_countsSides || settled.Blame == Consensus.Blame.Copy) Blame(settled.From, settled.Blame, settled.Verdict.Message);
+                break;
+            case NodeEffect.HeaderJudged judged:
+                Blame(judged.From, judged.Blame, judged.Verdict.Message);
                 break;
             case NodeEffect.MessageJudged judged:
                 Blame(judged.From, judged.Blame, $"a message of the topic {judged.Topic} that no honest node sends");

@@ -60,6 +60,11 @@ internal abstract record PeerEffect : NodeEffect.ToNetwork
     /// <param name="Ids">The blocks.</param>
     public sealed record ReadBlocks(JobId Job, ImmutableArray<BlockId> Ids) : PeerEffect;
 
+    /// <summary>Read the heads beside the best chain that weigh, from a height on: whole heights, as many as fit into an answer.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="From">The lowest height.</param>
+    public sealed record ReadSides(JobId Job, ulong From) : PeerEffect;
+
     /// <summary>Read certificates of blocks.</summary>
     /// <param name="Job">A number that comes back.</param>
     /// <param name="Ids">The blocks.</param>

@@ -5,6 +5,7 @@ using Coniunctum.Ledger;
 using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Transport;
 using Coniunctum.P2P.Wire;
+using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Peers;
 
@@ -134,6 +135,15 @@ internal abstract record PeerInput(PeerId From) : NodeInput.FromNetwork
     /// <param name="Job">The question's number.</param>
     /// <param name="Blocks">For each id the block as it is stored, or nothing.</param>
     public sealed record BlocksRead(JobId Job, ImmutableArray<ReadOnlyMemory<byte>?> Blocks) : PeerInput(default(PeerId))
+    {
+        public override InputKind Kind => InputKind.Answer;
+    }
+
+    /// <summary>The answer to a <see cref="PeerEffect.ReadSides"/>.</summary>
+    /// <param name="Job">The question's number.</param>
+    /// <param name="Heads">The heads, in rising height.</param>
+    /// <param name="Bytes">About how many bytes they have.</param>
+    public sealed record SidesRead(JobId Job, ImmutableArray<EncodedHead> Heads, int Bytes) : PeerInput(default(PeerId))
     {
         public override InputKind Kind => InputKind.Answer;
     }

@@ -96,6 +96,15 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
         return true;
     }
 
+    /// <summary>A peer has a block.</summary>
+    public void NoteKnown(Peer peer, BlockId id)
+    {
+        if (_known.TryGetValue(peer, out RecentSet<BlockId>? known)) known.Add(id);
+    }
+
+    /// <summary>Announces a block beside the best chain.</summary>
+    public void AnnounceSide(HashedBlock block) => Announce([(block.Id, EncodedHead.Of(block.Encoded, block.Block))]);
+
     public void Lost(Peer from, BlockId id)
     {
         if (_wanted.TryGetValue(id, out List<Peer>? sources)) sources.Remove(from);
@@ -168,16 +177,16 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
         if (_newsFrom is not { } from || sync.IsCatchingUp) return;
         // What became durable while these were read is announced next.
         _newsFrom = heads[^1].Id == chain.TipId ? null : Math.Max(from, heads[^1].Height + 1);
-        Announce([.. heads.Where(head => head.Height >= from)]);
+        Announce([.. heads.Where(head => head.Height >= from).Select(head => (head.Id, head.Encoded))]);
     }
 
-    private void Announce(ImmutableArray<DurableHead> heads)
+    private void Announce(ImmutableArray<(BlockId Id, EncodedHead Encoded)> heads)
     {
         foreach ((Peer peer, RecentSet<BlockId> known) in _known)
         {
             // The last ones that it lacks; where it has none of them, its own synchronisation finds the rest.
             ImmutableArray<EncodedHead> news = [.. heads.Where(head => known.Add(head.Id)).Select(head => head.Encoded)];
-            if (!news.IsEmpty) output.Send(peer, new Announce(news), news.Sum(head => head.Header.Length + head.Seal.Length + (head.Certificate?.Length ?? 0)));
+            if (!news.IsEmpty) output.Send(peer, new Announce(news), news.Sum(head => head.Size));
         }
     }
 

@@ -4,21 +4,19 @@ using Coniunctum.Consensus.Node;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.P2P.Peers;
-using Coniunctum.P2P.Topics;
 using Coniunctum.P2P.Wire;
 using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Serve;
 
 /// <summary>
-/// Answers peers from what is durable: headers in ranges, blocks as they are stored, certificates. Of each peer one question is being
+/// Answers peers from what is durable: headers in ranges and beside the best chain, blocks as they are stored, certificates; and the last blocks that are not durable. Of each peer one question is being
 /// read at a time, and none while much waits to be sent to it.
 /// </summary>
-internal sealed class LedgerServer(PeerOutput output, PublishedBlocks published) : IPeerProtocol
+internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, RecentBlocks sides) : IPeerProtocol
 {
     // What a list and its heads take beside what they carry.
     private const int ListBytes = 16;
-    private const int HeadBytes = 16;
     private const int MostHeadersBytes = 2_048 * 1_024 - ListBytes;
 
     private readonly Dictionary<Peer, Queue<WireMessage>> _questions = [];
@@ -49,7 +47,7 @@ internal sealed class LedgerServer(PeerOutput output, PublishedBlocks published)
                 // One by one: others have their turn in between.
                 foreach (Hash256 id in blocks.Ids) _questions[peer].Enqueue(new GetBlocks([id]));
                 break;
-            case GetHeaders or GetCertificates:
+            case GetHeaders or GetCertificates or GetSides:
                 _questions[peer].Enqueue(message);
                 break;
             default:
@@ -72,6 +70,9 @@ internal sealed class LedgerServer(PeerOutput output, PublishedBlocks published)
             case PeerInput.BlocksRead read when _reading.Remove(read.Job, out var asked):
                 SendBlock(asked.Peer, ((GetBlocks)asked.Question).Ids[0], read.Blocks[0]);
                 break;
+            case PeerInput.SidesRead read when _reading.Remove(read.Job, out var asked):
+                Done(asked.Peer, new Sides(read.Heads), read.Bytes);
+                break;
             case PeerInput.CertificatesRead read when _reading.Remove(read.Job, out var asked):
                 Done(asked.Peer, new Certificates(read.Certificates), read.Certificates.Sum(item => item?.Length ?? 0));
                 break;
@@ -85,10 +86,9 @@ internal sealed class LedgerServer(PeerOutput output, PublishedBlocks published)
         foreach (Peer peer in _questions.Keys) Next(peer);
     }
 
-    /// <summary>What this node does not have yet is answered so at once: light clients' proofs, snapshots, side headers.</summary>
+    /// <summary>What this node does not have yet is answered so at once: light clients' proofs, snapshots.</summary>
     private static WireMessage? NothingFor(WireMessage message) => message switch
     {
-        GetSides => new Sides([]),
         GetParts parts => new Parts(parts.BlockId, []),
         GetProof proof => new Proof(proof.BlockId, null),
         GetInclusion inclusion => new Inclusion(inclusion.BlockId, null),
@@ -103,7 +103,7 @@ internal sealed class LedgerServer(PeerOutput output, PublishedBlocks published)
     private void Next(Peer peer)
     {
         if (peer.IsClosing || peer.Unsent >= Peer.MaxUnsent || _busy.Contains(peer) || !_questions[peer].TryDequeue(out WireMessage? question)) return;
-        if (question is GetBlocks { Ids: [var id] } && published.Find(new BlockId(id)) is { } block)
+        if (question is GetBlocks { Ids: [var id] } && (published.Find(new BlockId(id)) ?? sides.Find(new BlockId(id))) is { } block)
         {
             SendBlock(peer, id, block.Encoded);
             return;
@@ -117,6 +117,7 @@ internal sealed class LedgerServer(PeerOutput output, PublishedBlocks published)
             GetHeaders headers => new PeerEffect.ReadHeadsBehind(
                 job, [.. headers.Locator.Select(id => new BlockId(id))], headers.Stop is { } stop ? new BlockId(stop) : null, WireLimits.Headers),
             GetBlocks blocks => new PeerEffect.ReadBlocks(job, [.. blocks.Ids.Select(id => new BlockId(id))]),
+            GetSides beside => new PeerEffect.ReadSides(job, beside.Height),
             GetCertificates certificates => new PeerEffect.ReadCertificates(job, [.. certificates.Ids.Select(id => new BlockId(id))]),
             _ => throw new InvalidOperationException($"{question.Kind} is not answered from the store."),
         });
@@ -128,9 +129,8 @@ internal sealed class LedgerServer(PeerOutput output, PublishedBlocks published)
         var items = ImmutableArray.CreateBuilder<EncodedHead>(heads.Length);
         foreach (EncodedHead head in heads.Select(head => head.Encoded))
         {
-            int size = head.Header.Length + head.Seal.Length + (head.Certificate?.Length ?? 0) + HeadBytes;
-            if (bytes + size > MostHeadersBytes) break;
-            bytes += size;
+            if (bytes + head.Size > MostHeadersBytes) break;
+            bytes += head.Size;
             items.Add(head);
         }
 

@@ -47,7 +47,7 @@ internal sealed class LedgerOpener(PeerOutput output, ChainMirror chain, IReadOn
             return;
         }
 
-        (peer.Height, peer.Weight) = (open.Height, Work.FromBytes(open.Weight));
+        (peer.Height, peer.Weight, peer.Tip) = (open.Height, Work.FromBytes(open.Weight), new BlockId(open.Tip));
         _opened.Add(peer);
         Join(peer);
     }

@@ -78,7 +78,8 @@ internal sealed class Synchronisation(
         _ => s_never,
     };
 
-    public void Open(Peer peer) => _peers[peer] = new SyncPeer();
+    // Where not the chain's weight decides, another tip may win that claims less.
+    public void Open(Peer peer) => _peers[peer] = new SyncPeer { IsAhead = countsSides && !chain.Has(peer.Tip) };
 
     public void Close(Peer peer)
     {

@@ -12,9 +12,10 @@ namespace Coniunctum.P2P.Topics;
 
 /// <summary>
 /// A rule's own messages: this node's go to every peer that has the ledger, once each, and so does what the node has accepted of
-/// others where the topic travels on. A block beside a message travels by itself: who lacks it asks for it.
+/// others where the topic travels on. Whoever opens the ledger is sent the newest ones, where the topic says so. A block beside a
+/// message travels by itself: who lacks it asks for it.
 /// </summary>
-internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFetcher fetcher, PublishedBlocks published) : IPeerProtocol, IBodyClient
+internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFetcher fetcher, RecentBlocks published, ChainMirror chain) : IPeerProtocol, IBodyClient
 {
     // Messages that wait for their block, of one peer.
     private const int MostWaiting = 8;
@@ -22,16 +23,31 @@ internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFe
     private readonly FrozenDictionary<string, TopicSpec> _topics =
         (parts.Topics?.Topics ?? []).ToFrozenDictionary(topic => topic.Name, StringComparer.Ordinal);
 
+    private readonly LatestMessages _latest = new(parts.Topics?.Topics ?? []);
     private readonly Dictionary<Peer, List<(Publish Message, BlockId Block)>> _waiting = [];
+
+    // Whoever is too far below this node's tip to judge the newest messages.
+    private readonly HashSet<Peer> _behind = [];
 
     public SteadyTime Due => new(TimeSpan.MaxValue);
 
     /// <summary>Messages of this node's own that no one was sent, since they are larger than one may be.</summary>
     public long TooLarge { get; private set; }
 
-    public void Open(Peer peer) => _waiting[peer] = [];
+    public void Open(Peer peer)
+    {
+        _waiting[peer] = [];
+        if (peer.Height + TopicJudgement.MaxAhead < chain.Height)
+            _behind.Add(peer);
+        else
+            SendLatest(peer);
+    }
 
-    public void Close(Peer peer) => _waiting.Remove(peer);
+    public void Close(Peer peer)
+    {
+        _waiting.Remove(peer);
+        _behind.Remove(peer);
+    }
 
     public bool TryTake(Peer peer, PeerInput input)
     {
@@ -53,10 +69,12 @@ internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFe
         switch (input)
         {
             case NodeEffect.Send send:
-                Publish(send.Topic, send.Content, send.Block, default);
+                Send(send);
                 break;
             case NodeEffect.MessageJudged { Verdict: MessageVerdict.Accepted } judged when !judged.From.IsOwn && TravelsOn(judged.Topic):
-                Publish(judged.Topic, judged.Content, judged.Block, judged.From);
+                var message = new Publish(judged.Topic, judged.Content, judged.Block?.Id.Value);
+                _latest.Add(message, judged.Key);
+                SendToAll(message, judged.Block, judged.From);
                 break;
             case NodeEffect.MessageJudged { Block: { } block, Verdict: MessageVerdict.Ignored or MessageVerdict.Rejected, From.IsOwn: false }:
                 // Seal and certificate are no part of the id: this copy stands before no other one.
@@ -67,9 +85,15 @@ internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFe
         }
     }
 
-    /// <summary>Asks for the blocks that messages wait for, of whoever has named them.</summary>
+    /// <summary>Asks for the blocks that messages wait for, of whoever has named them, and sends the newest messages to those who have caught up.</summary>
     public void Look()
     {
+        foreach (Peer peer in _behind.Where(peer => peer.Height >= chain.Height).ToArray())
+        {
+            _behind.Remove(peer);
+            SendLatest(peer);
+        }
+
         foreach ((Peer peer, List<(Publish Message, BlockId Block)> waiting) in _waiting)
         {
             foreach ((_, BlockId id) in waiting)
@@ -126,18 +150,42 @@ internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFe
         waiting.Add((message, id));
     }
 
-    private void Publish(string topic, ReadOnlyMemory<byte> content, HashedBlock? block, PeerId from)
+    /// <summary>Sends a message of this node's own: to one peer where it is for that alone and the peer is still there, otherwise to all.</summary>
+    private void Send(NodeEffect.Send send)
     {
-        if (content.Length > WireLimits.ContentBytes || topic.Length > WireLimits.TopicBytes)
+        if (send.Content.Length > WireLimits.ContentBytes || send.Topic.Length > WireLimits.TopicBytes)
         {
             TooLarge++;
             return;
         }
 
+        var message = new Publish(send.Topic, send.Content, send.Block?.Id.Value);
+        if (!send.To.IsOwn && _waiting.Keys.FirstOrDefault(peer => peer.Id == send.To) is { } one)
+        {
+            if (send.Block is { } block) published.Add(block);
+            Send(one, message);
+            return;
+        }
+
+        _latest.Add(message, null);
+        SendToAll(message, send.Block, default);
+    }
+
+    private void SendToAll(Publish message, HashedBlock? block, PeerId from)
+    {
         if (block is not null) published.Add(block);
         foreach (Peer peer in _waiting.Keys)
-            if (peer.Id != from) output.Send(peer, new Publish(topic, content, block?.Id.Value), content.Length);
+            if (peer.Id != from) Send(peer, message);
     }
+
+    /// <summary>Sends the newest messages, without those whose block is no longer to be had beside them.</summary>
+    private void SendLatest(Peer peer)
+    {
+        foreach (Publish message in _latest.All)
+            if (message.BlockId is not { } id || published.Find(new BlockId(id)) is not null) Send(peer, message);
+    }
+
+    private void Send(Peer peer, Publish message) => output.Send(peer, message, message.Content.Length);
 
     public long BytesOf(Peer peer) =>
         _waiting.TryGetValue(peer, out List<(Publish Message, BlockId Block)>? waiting) ? waiting.Sum(one => one.Message.Content.Length + 2L * Hash256.Size) : 0;

@@ -113,6 +113,19 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
     }
 
     [Test]
+    public void Message_ForOnePeer_GoesToThatAlone_OrToAllWhereItIsGone()
+    {
+        Reach(State.Opened);
+        Open(s_other, 0);
+        foreach (PeerId to in (PeerId[])[s_other, new PeerId(99)])
+        {
+            _effects.Clear();
+            Step(new NodeEffect.Send("votes", new byte[] { 1, 2 }, null, to));
+            Assert.That(_effects.OfType<PeerEffect.SendMessage>().Select(sent => sent.To), Is.EquivalentTo(to == s_other ? new[] { s_other } : [s_peer, s_other]));
+        }
+    }
+
+    [Test]
     public void Message_WithABlockBesideIt_ReachesTheProducerWithTheBlock_AndIsServedToOthers()
     {
         Reach(State.Opened);

@@ -16,4 +16,10 @@ internal static class Blocks
         writer.Flush();
         return new EncodedHead(buffer.WrittenMemory, block.Block.Seal, block.Block.Certificate);
     }
+
+    public static ulong HeightOf(EncodedHead head)
+    {
+        var reader = new CanonicalReader(head.Header);
+        return Ledger.Formats.StandardFormat.Instance.Codec.ReadHeader(ref reader).Height;
+    }
 }

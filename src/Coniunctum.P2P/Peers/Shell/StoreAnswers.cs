@@ -17,6 +17,11 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
 {
     private const int DenseIds = 10;
 
+    // Heights of sides that are read at a time: few when there are many at each.
+    private const ulong HeightsAtOnce = 64;
+    private const ulong MostHeights = 1_024;
+    private const int MostSidesBytes = 1_024 * 1_024 - 16;
+
     /// <summary>Reads what an effect asks for; <c>null</c> for effects that ask nothing of the store.</summary>
     public PeerInput? TryAnswer(PeerEffect effect) => effect switch
     {
@@ -24,6 +29,7 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
         PeerEffect.ReadHeads ask => new PeerInput.HeadsRead(ask.Job, Heads(ask.From, ask.Count)),
         PeerEffect.ReadHeadsBehind ask => new PeerInput.HeadsRead(ask.Job, Behind(ask)),
         PeerEffect.ReadBlocks ask => new PeerInput.BlocksRead(ask.Job, [.. ask.Ids.Select(BlockOf)]),
+        PeerEffect.ReadSides ask => Sides(ask),
         PeerEffect.ReadCertificates ask => new PeerInput.CertificatesRead(ask.Job, [.. ask.Ids.Select(CertificateOf)]),
         _ => null,
     };
@@ -64,6 +70,28 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
         return [];
     }
 
+    /// <summary>What lies beside the best chain: some of what the store keeps there has become part of it since.</summary>
+    private PeerInput.SidesRead Sides(PeerEffect.ReadSides ask)
+    {
+        ulong tip = store.Tip?.Height ?? 0;
+        ulong end = Math.Min(ask.From > ulong.MaxValue - MostHeights ? ulong.MaxValue : ask.From + MostHeights, tip + HeightsAtOnce);
+        ImmutableArray<EncodedHead>.Builder heads = ImmutableArray.CreateBuilder<EncodedHead>();
+        int bytes = 0;
+        for (ulong from = ask.From; from < end; from += HeightsAtOnce)
+        {
+            foreach (IGrouping<ulong, StoredSide> height in store.ReadSides(from, Math.Min(end, from + HeightsAtOnce) - 1).Where(side => store.IdAt(side.Height) != side.Id).GroupBy(side => side.Height))
+            {
+                EncodedHead[] at = [.. height.Select(side => EncodedOf(side.Header))];
+                int more = at.Sum(head => head.Size);
+                if (heads.Count + at.Length > WireLimits.Sides || bytes + more > MostSidesBytes) return new PeerInput.SidesRead(ask.Job, heads.ToImmutable(), bytes);
+                heads.AddRange(at);
+                bytes += more;
+            }
+        }
+
+        return new PeerInput.SidesRead(ask.Job, heads.ToImmutable(), bytes);
+    }
+
     /// <summary>A body that is damaged is as good as none: others have it, and no peer's question stops this node.</summary>
     private ReadOnlyMemory<byte>? BlockOf(BlockId id)
     {
@@ -82,10 +110,15 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
     private DurableHead Read(StoredHead head)
     {
         BlockHead read = HeadCodec.Read(head, profile.Format, profile.Limits);
-        var reader = new CanonicalReader(head.Header);
+        return new DurableHead(new HeaderView(read.Header, head.Id, read.Seal), EncodedOf(head.Header), head.RuleState, head.ChainWeight);
+    }
+
+    /// <summary>Takes apart what the store has as [header, seal, certificate or nil].</summary>
+    private EncodedHead EncodedOf(ReadOnlyMemory<byte> stored)
+    {
+        var reader = new CanonicalReader(stored);
         reader.ReadArrayHeader(3);
         ReadOnlyMemory<byte> header = reader.ReadItem(WireLimits.HeaderBytes);
-        return new DurableHead(
-            new HeaderView(read.Header, head.Id, read.Seal), new EncodedHead(header, read.Seal, read.Certificate), head.RuleState, head.ChainWeight);
+        return new EncodedHead(header, reader.ReadBytes(profile.Limits.MaxSealBytes), WireReading.ReadOptional(ref reader, WireLimits.CertificateBytes));
     }
 }

@@ -10,6 +10,22 @@ namespace Coniunctum.P2P.Wire.Messages;
 /// <param name="Certificate">The certificate, where there is one.</param>
 internal sealed record EncodedHead(ReadOnlyMemory<byte> Header, ReadOnlyMemory<byte> Seal, ReadOnlyMemory<byte>? Certificate)
 {
+    // What an array and its parts take beside what they carry.
+    private const int OverheadBytes = 16;
+
+    /// <summary>At most how many bytes it takes in a message.</summary>
+    public int Size => Header.Length + Seal.Length + (Certificate?.Length ?? 0) + OverheadBytes;
+
+    /// <summary>Takes a block apart.</summary>
+    /// <param name="encoded">Its encoding: [header, seal, transactions, certificate].</param>
+    /// <param name="block">The block.</param>
+    public static EncodedHead Of(ReadOnlyMemory<byte> encoded, Ledger.Block block)
+    {
+        var reader = new CanonicalReader(encoded);
+        reader.ReadArrayHeader(4);
+        return new EncodedHead(reader.ReadItem(WireLimits.HeaderBytes), block.Seal, block.Certificate);
+    }
+
     public static EncodedHead Read(ref CanonicalReader reader, WireLimits limits)
     {
         reader.ReadArrayHeader(3);
