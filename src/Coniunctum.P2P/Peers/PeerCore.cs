@@ -55,7 +55,7 @@ internal sealed class PeerCore : IPeerMachine
         ConsensusParts parts = spec.Build(profile, genesis.Id);
         _countsSides = options.CountsSides;
         RecentBlocks published = new(16, 16 * MiB), sides = new(1_024, 64 * MiB);
-        _sync = new Synchronisation(profile, parts, _countsSides, _output, _bodies, _chain);
+        _sync = new Synchronisation(profile, parts, _countsSides, options.KeptHeaders, _output, _bodies, _chain);
         _transactions = new TransactionRelay(_output, options);
         var blocks = new BlockRelay(_output, _bodies, _chain, _sync);
         IPeerProtocol[] beside = _countsSides ? [new SideRelay(_output, _bodies, _chain, _sync, blocks, sides)] : [];
@@ -70,6 +70,9 @@ internal sealed class PeerCore : IPeerMachine
 
     /// <summary>What is known of the connections and of the synchronisation, between two steps.</summary>
     public PeerStatus Status => PeerStatus.Of(_switch.Peers, _sync, _bodies);
+
+    /// <summary>How many headers are kept whose bodies are not asked for yet.</summary>
+    public int HeadersKept => _sync.HeadersKept;
 
     /// <summary>Whether the node has all that its peers have claimed; false without any.</summary>
     public bool IsSynchronised => _sync.IsSynchronised;

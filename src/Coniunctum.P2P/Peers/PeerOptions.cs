@@ -35,6 +35,9 @@ internal sealed record PeerOptions
     /// <summary>How much later one is asked for of a node that dialled this one, where there are others. Default: 2 s.</summary>
     public TimeSpan InboundDelay { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How many headers of a branch are kept that does not outweigh this node's chain yet, at least 2,000; of those before only what they can be fetched again by. Default: 16,000.</summary>
+    public int KeptHeaders { get; init; } = 16_000;
+
     /// <summary>Whether blocks beside the best chain matter to the fork choice, as under GHOST.</summary>
     public bool CountsSides { get; init; }
 }

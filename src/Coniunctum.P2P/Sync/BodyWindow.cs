@@ -134,6 +134,9 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
         if (isHere || _hasMore && output.Steady >= _resume) Give();
     }
 
+    /// <summary>Something came that leads on, if not a body.</summary>
+    public void NoteProgress() => LastProgress = output.Steady;
+
     /// <summary>Takes the first answer to a block that was given.</summary>
     public void TakeVerdict(NodeEffect.BlockJudged judged)
     {

@@ -46,6 +46,14 @@ internal sealed class HeaderBranch
     /// <summary>The weight of the chain up to it.</summary>
     public Work Weight { get; private set; }
 
+    /// <summary>Whether each header is the child of the one before it.</summary>
+    public static bool FollowEachOther(ImmutableArray<PeerHead> heads)
+    {
+        for (int i = 1; i < heads.Length; i++)
+            if (heads[i].View.Header.Previous != heads[i - 1].View.Id) return false;
+        return true;
+    }
+
     /// <summary>Judges the next header, and takes it when it is valid. Whose seal it claims is proven with the body.</summary>
     /// <param name="head">The header.</param>
     /// <param name="now">The node's time.</param>

@@ -14,10 +14,13 @@ namespace Coniunctum.P2P.Sync;
 /// what it claims, loses its place to the next.
 /// </summary>
 internal sealed class Synchronisation(
-    ChainProfile profile, ConsensusParts parts, bool countsSides, PeerOutput output, BodyFetcher fetcher, ChainMirror chain) : IPeerProtocol
+    ChainProfile profile, ConsensusParts parts, bool countsSides, int keptHeaders, PeerOutput output, BodyFetcher fetcher, ChainMirror chain) : IPeerProtocol
 {
-    // More headers that do not outweigh this node's chain are not kept: a branch as long is no branch of this node's chain.
-    private const int MostBeforeWeight = 100_000;
+    // With so many headers that do not outweigh this node's chain, peers who have not had their turn come first.
+    private const int MostBeforeOthers = 100_000;
+
+    // 800 KiB of identities.
+    private const int MostBeforeWeight = 50_000_000;
 
     // An answer with fewer bytes and headers than this has all that there is.
     private const int WholeBytes = 1_024 * 1_024;
@@ -25,13 +28,12 @@ internal sealed class Synchronisation(
     private static readonly TimeSpan s_short = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_headersTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_longestStall = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_longestRest = TimeSpan.FromMinutes(10);
     private static readonly SteadyTime s_never = new(TimeSpan.MaxValue);
 
-    private readonly Dictionary<Peer, SyncPeer> _peers = [];
+    private readonly SyncPeers _peers = new(output, chain);
     private readonly BodyWindow _window = new(output, fetcher, chain);
     private readonly List<HeaderView> _collected = [];
+    private readonly HeaderChunks _chunks = new(output, parts.Rule);
     private Stage _stage;
     private Peer? _peer;
     private JobId _job;
@@ -54,8 +56,7 @@ internal sealed class Synchronisation(
     public bool IsActive => _stage != Stage.Idle;
 
     /// <summary>Whether this node has all that its peers have claimed, but for those who did not show what they claim; false without any.</summary>
-    public bool IsSynchronised => !IsActive && chain.Tip is not null && _peers.Count > 0
-        && _peers.All(pair => pair.Value.Rests > 0 || !pair.Value.IsAhead && pair.Key.Weight <= chain.Weight);
+    public bool IsSynchronised => !IsActive && chain.Tip is not null && _peers.HaveNothingNew;
 
     /// <summary>Whether bodies of a chain are coming that is longer than this node's: what becomes durable meanwhile is news to no one.</summary>
     public bool IsCatchingUp =>
@@ -67,38 +68,43 @@ internal sealed class Synchronisation(
     /// <summary>How many were begun.</summary>
     public long Begun { get; private set; }
 
+    /// <summary>How many headers are kept whose bodies are not asked for yet.</summary>
+    public int HeadersKept => _collected.Count + _chunks.Held;
+
     /// <summary>Why the last one that came to nothing did, for people.</summary>
     public string? LastFailure { get; private set; }
 
     public SteadyTime Due => _stage switch
     {
-        Stage.Idle => _peers.Values.Where(standing => standing.RestsUntil > output.Steady).Select(standing => standing.RestsUntil).DefaultIfEmpty(s_never).Min(),
+        Stage.Idle => _peers.Due,
         Stage.Asking => _deadline,
-        Stage.Fetching => Earlier(Earlier(_window.Due, fetcher.Due), Earlier(_window.LastProgress.Plus(s_longestStall), _peers[_peer!].IsAsked && !_isWhole ? _deadline : s_never)),
+        Stage.Fetching => Earlier(Earlier(_window.Due, fetcher.Due), Earlier(_window.LastProgress.Plus(s_longestStall), !_chunks.IsDone ? _chunks.Due : _peers[_peer!].IsAsked && !_isWhole ? _deadline : s_never)),
         _ => s_never,
     };
 
     // Where not the chain's weight decides, another tip may win that claims less.
-    public void Open(Peer peer) => _peers[peer] = new SyncPeer { IsAhead = countsSides && !chain.Has(peer.Tip) };
+    public void Open(Peer peer) => _peers.Open(peer, isAhead: countsSides && !chain.Has(peer.Tip));
 
     public void Close(Peer peer)
     {
-        _peers.Remove(peer);
+        _peers.Close(peer);
+        _chunks.Close(peer);
         if (_peer == peer) End();
     }
 
     /// <summary>A peer has a block whose parent is not known here.</summary>
-    public void NoteAhead(Peer peer)
-    {
-        if (_peers.TryGetValue(peer, out SyncPeer? standing)) standing.IsAhead = true;
-    }
+    public void NoteAhead(Peer peer) => _peers.NoteAhead(peer);
 
     public bool TryTake(Peer peer, PeerInput input)
     {
         if (input is not PeerInput.HeadsReceived { Message: MessageKind.Headers } received) return false;
         SyncPeer standing = _peers[peer];
-        standing.IsAsked = false;
-        if (peer == _peer && _stage is Stage.Asking or Stage.Fetching) TakeHeaders(received);
+        bool isOfChunk = standing.IsAskedForChunk;
+        (standing.IsAsked, standing.IsAskedForChunk) = (false, false);
+        if (isOfChunk)
+            TakeChunk(peer, received);
+        else if (peer == _peer && _stage is Stage.Asking or Stage.Fetching)
+            TakeHeaders(received);
         return true;
     }
 
@@ -141,17 +147,19 @@ internal sealed class Synchronisation(
     private void TryBegin()
     {
         if (chain.Tip is null) return;
-        (Peer? peer, SyncPeer? standing) = _peers
-            .Where(pair => !pair.Key.IsClosing && !pair.Value.IsAsked && pair.Value.RestsUntil <= output.Steady && (pair.Value.IsAhead || pair.Key.Weight > chain.Weight))
-            .OrderBy(pair => pair.Value.Rests).ThenByDescending(pair => pair.Key.IsOutbound).ThenByDescending(pair => pair.Key.Weight).ThenByDescending(pair => pair.Value.IsAhead).ThenBy(pair => pair.Key.Id.Value)
-            .Select(pair => (pair.Key, pair.Value)).FirstOrDefault();
-        if (peer is null) return;
+        if (_peers.Next() is not { } peer) return;
         Begun++;
-        standing!.IsAhead = false;
+        _peers[peer].IsAhead = false;
         (_peer, _stage, _job, _branch) = (peer, Stage.Locating, output.NextJob(), null);
-        _collected.Clear();
-        _window.Clear();
+        Clear();
         output.Emit(new PeerEffect.ReadLocator(_job));
+    }
+
+    private void Clear()
+    {
+        _collected.Clear();
+        _chunks.Clear();
+        _window.Clear();
     }
 
     private void AskHeaders(ImmutableArray<BlockId> locator)
@@ -172,10 +180,8 @@ internal sealed class Synchronisation(
             return;
         }
 
-        for (int i = 1; i < _waiting.Length; i++)
+        if (!FollowEachOther(_peer!, _waiting))
         {
-            if (_waiting[i].View.Header.Previous == _waiting[i - 1].View.Id) continue;
-            output.Close(_peer!, ByeReason.ProtocolFault, "headers that do not follow each other");
             End();
             return;
         }
@@ -198,6 +204,24 @@ internal sealed class Synchronisation(
             output.Close(_peer!, ByeReason.ProtocolFault, "headers that are not behind the locator");
             End();
         }
+    }
+
+    /// <summary>Takes headers that were put away, and are fetched again.</summary>
+    private void TakeChunk(Peer peer, PeerInput.HeadsReceived received)
+    {
+        // It may be late.
+        if (!FollowEachOther(peer, received.Heads))
+            _chunks.Close(peer);
+        else if (_stage == Stage.Fetching && _chunks.IsAskedOf(peer) && _chunks.TryTake(peer, received.Heads, received.Bytes >= WholeBytes))
+            _window.NoteProgress();
+        if (peer == _peer && peer.IsClosing) End();
+    }
+
+    private bool FollowEachOther(Peer peer, ImmutableArray<PeerHead> heads)
+    {
+        if (HeaderBranch.FollowEachOther(heads)) return true;
+        output.Close(peer, ByeReason.ProtocolFault, "headers that do not follow each other");
+        return false;
     }
 
     /// <summary>Has the rule's window below the fork read.</summary>
@@ -250,14 +274,30 @@ internal sealed class Synchronisation(
         HeaderBranch branch = _branch!;
         if (_stage == Stage.Fetching || countsSides || branch.Weight > chain.Weight)
             BeginBodies();
-        else if (_collected.Count > MostBeforeWeight)
-            GiveUp("its chain parts from this one too far below");
+        else
+            PutAway();
         // It may be over, and the next one begun.
         if (_branch != branch) return;
         if (isWhole)
             EndHeaders();
         else if (_stage != Stage.Fetching)
             AskHeaders([_branch!.Tip.Id, .. _locator]);
+    }
+
+    /// <summary>Keeps no more headers of a branch that does not outweigh this node's chain than there is room for: what is put away is fetched again when it does.</summary>
+    private void PutAway()
+    {
+        while (_collected.Count >= keptHeaders)
+        {
+            _chunks.Add(_collected.GetRange(0, HeaderChunks.Size));
+            _collected.RemoveRange(0, HeaderChunks.Size);
+        }
+
+        long count = (long)_chunks.Count * HeaderChunks.Size + _collected.Count;
+        if (count > MostBeforeWeight)
+            GiveUp("its chain parts from this one too far below");
+        else if (count > MostBeforeOthers && _peers.HasNewBeside(_peer!))
+            GiveUp("its chain is long and does not outweigh this one yet, and others have not had their turn");
     }
 
     /// <summary>There are no more headers.</summary>
@@ -274,18 +314,33 @@ internal sealed class Synchronisation(
         // The time that headers took is no stall of bodies.
         if (_stage != Stage.Fetching) _window.Clear();
         _stage = Stage.Fetching;
-        foreach (HeaderView view in _collected) _window.Add(view);
         _peer!.Height = Math.Max(_peer.Height, _branch!.Tip.Height);
-        _collected.Clear();
         GoOn();
+    }
+
+    /// <summary>Gives the window the headers that are next: those that were put away, fetched again, then those that are here.</summary>
+    private void FillWindow()
+    {
+        while (_window.Left < BodyWindow.Blocks && _chunks.TakeNext() is { } heads)
+            foreach (HeaderView view in heads) _window.Add(view);
+        if (_chunks.IsDone)
+        {
+            foreach (HeaderView view in _collected) _window.Add(view);
+            _collected.Clear();
+            return;
+        }
+
+        IEnumerable<Peer> free = _peers.Living.Where(peer => !_peers[peer].IsAsked).OrderBy(fetcher.DelaysOf).ThenBy(peer => peer.Id.Value);
+        foreach (Peer asked in _chunks.Assign(free)) _peers[asked].IsAsked = _peers[asked].IsAskedForChunk = true;
     }
 
     private void GoOn()
     {
+        FillWindow();
         _window.Look();
-        _window.Assign([.. _peers.Keys.Where(peer => !peer.IsClosing).OrderBy(fetcher.DelaysOf).ThenByDescending(peer => peer == _peer).ThenBy(peer => peer.Id.Value)]);
+        _window.Assign([.. _peers.Living.OrderBy(fetcher.DelaysOf).ThenByDescending(peer => peer == _peer).ThenBy(peer => peer.Id.Value)]);
         SyncPeer standing = _peers[_peer!];
-        bool isOver = _isWhole && _window.Left == 0;
+        bool isOver = _isWhole && _chunks.IsDone && _window.Left == 0;
         bool isStalled = output.Steady >= _window.LastProgress.Plus(s_longestStall);
         if (isOver && (isStalled || chain.Weight >= _branch!.Weight))
         {
@@ -296,6 +351,10 @@ internal sealed class Synchronisation(
         else if (isStalled)
         {
             GiveUp("no one has the blocks of its chain");
+        }
+        else if (!_chunks.IsDone || standing.IsAskedForChunk)
+        {
+            // What comes behind these is asked for afterwards.
         }
         else if (standing.IsAsked && output.Steady >= _deadline)
         {
@@ -322,9 +381,7 @@ internal sealed class Synchronisation(
     private void GiveUp(string why)
     {
         LastFailure = $"{_peer}: {why}";
-        SyncPeer standing = _peers[_peer!];
-        TimeSpan rest = s_rest * (1 << Math.Min(standing.Rests++, 6));
-        standing.RestsUntil = output.Steady.Plus(rest < s_longestRest ? rest : s_longestRest);
+        _peers.Rest(_peer!);
         End();
     }
 
@@ -332,24 +389,7 @@ internal sealed class Synchronisation(
     {
         (_stage, _peer, _branch) = (Stage.Idle, null, null);
         _waiting = [];
-        _collected.Clear();
-        _window.Clear();
+        Clear();
         TryBegin();
-    }
-
-    private sealed class SyncPeer
-    {
-        /// <summary>Whether it has announced a block whose parent is not known.</summary>
-        public bool IsAhead { get; set; }
-
-        /// <summary>Whether it was asked for headers and has not answered, also where no one waits any more.</summary>
-        public bool IsAsked { get; set; }
-
-        public SteadyTime RestsUntil { get; set; }
-
-        public int Rests { get; set; }
-
-        /// <summary>How often its headers did not go on where they began, since it last was of use.</summary>
-        public int Changes { get; set; }
     }
 }

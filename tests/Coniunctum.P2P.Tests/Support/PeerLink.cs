@@ -30,6 +30,9 @@ internal sealed class PeerLink
     /// <summary>Messages of each kind that were sent.</summary>
     public Dictionary<MessageKind, int> Sent { get; } = [];
 
+    /// <summary>Their bytes.</summary>
+    public Dictionary<MessageKind, long> SentBytes { get; } = [];
+
     /// <summary>Sees each message before it is sent; one that it takes away is lost.</summary>
     public Func<WireMessage, bool> Lets { get; set; } = static _ => true;
 
@@ -51,6 +54,7 @@ internal sealed class PeerLink
         byte[] bytes = MessageCodec.Encode(message, limits);
         if (!Lets(message)) return;
         Sent[message.Kind] = Sent.GetValueOrDefault(message.Kind) + 1;
+        SentBytes[message.Kind] = SentBytes.GetValueOrDefault(message.Kind) + bytes.Length;
         int to = _ends[0] == from ? 1 : 0;
         Deliver(to, () => Receive(_ends[to], channel, message.Kind, bytes, limits));
     }
