@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Coniunctum.Consensus;
 using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Internal;
@@ -18,6 +20,7 @@ public sealed class LedgerNetwork : INodeListener
 {
     private readonly NodeRunner _runner;
     private readonly PeerNetwork _network;
+    private readonly NetworkRefusals _refusals;
 
     // Guarded by the node's gate.
     private TaskCompletionSource<bool>? _synchronized;
@@ -26,6 +29,7 @@ public sealed class LedgerNetwork : INodeListener
     internal LedgerNetwork(NodeRunner runner, OpenNetwork network)
     {
         (_runner, _network, Id) = (runner, network.Peers, network.Id);
+        _refusals = new NetworkRefusals(network.Peers);
         Endpoints = network.Endpoints;
         Addresses = [.. network.Endpoints.Select(endpoint => new PeerAddress(endpoint, network.Id).ToString())];
     }
@@ -77,10 +81,26 @@ public sealed class LedgerNetwork : INodeListener
         if (waiting is not null) await waiting.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
-    void INodeListener.Take(NodeEffect effect)
+    /// <summary>
+    /// Tells from now on of each block and transaction of other nodes that was refused; where they come faster than they are read, the
+    /// oldest of 1,024 that wait are left out. What is here already, or only came too early, is no refusal. Ends with the ledger.
+    /// </summary>
+    /// <param name="cancellation">Ends the stream.</param>
+    public async IAsyncEnumerable<NetworkRefusal> RefusalsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        // What concerns the network is carried out by it.
+        Channel<NetworkRefusal> channel = _runner.ReadUnlessStopped(_ => _refusals.Add());
+        try
+        {
+            await foreach (NetworkRefusal refusal in channel.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return refusal;
+        }
+        finally
+        {
+            _runner.Do(() => _refusals.Remove(channel));
+        }
     }
+
+    // All else that concerns the network is carried out by it.
+    void INodeListener.Take(NodeEffect effect) => _refusals.Take(effect);
 
     void INodeListener.Look()
     {
@@ -93,6 +113,7 @@ public sealed class LedgerNetwork : INodeListener
     {
         _synchronized?.TrySetException(reason);
         _synchronized = null;
+        _refusals.End();
         // Others are to know at once that nothing comes from here any more.
         _end ??= Task.Run(() => _network.DisposeAsync().AsTask());
     }

@@ -1,5 +1,6 @@
 using Coniunctum.Authority;
 using Coniunctum.Bft;
+using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.P2P.Identity;
@@ -202,6 +203,25 @@ public sealed class LedgerNetworkTests
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).StartAsync().Soon();
         Assert.That(ledger.Network, Is.Null);
+    }
+
+    [Test]
+    public async Task Refusals_OfATransactionThatOnlyOneHasRoomFor_NameThePeerAndTheReason()
+    {
+        await using var group = new LedgerGroup();
+        LedgerHost giver = await group.StartAsync();
+        LedgerHost taker = await group.StartAsync(giver.Network!.Addresses, builder => builder.UsePool(new PoolOptions { MaxPerSender = 1 }));
+        await taker.Network!.WaitUntilSynchronizedAsync().Soon();
+        await using IAsyncEnumerator<NetworkRefusal> refusals = taker.Network.RefusalsAsync().GetAsyncEnumerator();
+        Task<bool> refused = refusals.MoveNextAsync().AsTask();
+        for (ulong amount = 1; amount <= 2; amount++) Assert.That((await giver.SubmitAsync(Transfer.Sign(group.Owner, to: s_friend, amount, giver.Context))).IsValid);
+
+        Assert.That(await refused.Soon());
+        NetworkRefusal refusal = refusals.Current;
+        Assert.That((refusal.Node, refusal.Block, refusal.Reason), Is.EqualTo(((NodeId?)giver.Network.Id, (BlockId?)null, "SenderLimit")));
+        Assert.That((refusal.Transaction is null, refusal.Endpoint), Is.EqualTo((false, giver.Network.Endpoints[0])));
+        await taker.DisposeAsync();
+        Assert.That(await refusals.MoveNextAsync(), Is.False, "it ends with the ledger");
     }
 
     [Test]

@@ -325,4 +325,22 @@ internal static class PageSnippets
         foreach (NetworkPeer peer in ledger.Network.ReadStatus().Peers) Console.WriteLine($"{peer.Endpoint} is at height {peer.Height}");
         foreach (NetworkFailure failure in ledger.Network.ReadStatus().Failures) Console.WriteLine(failure.Message);
     }
+
+    // ProfileFile
+    internal static async Task ProfileFileAsync(LedgerHost ledger)
+    {
+        await File.WriteAllTextAsync("club.profile", ProfileFile.Write(ledger.Profile));
+        ProfileOutcome outcome = ProfileFile.Read(await File.ReadAllTextAsync("club.profile"));
+        if (!outcome.IsValid) Console.WriteLine(outcome.Message);
+    }
+
+    // Invitation
+    internal static void Invite(LedgerHost ledger)
+    {
+        var invitation = new Invitation(ledger.Profile, ledger.Network!.Addresses);
+        Console.WriteLine(invitation);
+        ProfileOutcome outcome = Invitation.Read(invitation.ToString(), out Invitation? read);
+        if (!outcome.IsValid) Console.WriteLine(outcome.Message);
+        _ = read;
+    }
 }

@@ -84,6 +84,10 @@ public sealed class PeerNetwork : IAsyncDisposable
             _machine.Failures, _machine.LastFailure);
     }
 
+    /// <summary>Returns a connection, between two steps of the machine; <c>null</c> where it has ended.</summary>
+    /// <param name="id">Its number.</param>
+    public PeerState? Find(PeerId id) => _machine.Core.Status.Peers.FirstOrDefault(peer => peer.Id == id) is { } line ? StateOf(line) : null;
+
     /// <summary>Whether the node has all that its peers have claimed, between two steps of the machine.</summary>
     public bool IsSynchronised => _machine.Core.IsSynchronised;
 
