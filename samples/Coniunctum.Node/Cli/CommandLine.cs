@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Reflection;
+using Coniunctum.Node.Cli.Client;
 
 namespace Coniunctum.Node.Cli;
 
@@ -16,11 +17,11 @@ internal static class CommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandIo io, CancellationToken cancellation = default)
     {
         // Tokens like @file mean themselves here, and -abc is a mistake, not three options.
-        ParseResult parsed = Build(io).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        ParseResult parsed = Parse(args, io, out string taken);
         try
         {
             if (parsed.Action is not ShowHelp and not ShowVersion && parsed.Errors.Count > 0)
-                throw new BadInputException(Explain(parsed));
+                throw new BadInputException($"{Explain(parsed)}{taken}");
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = io.Output, Error = io.Error },
                 cancellation);
@@ -36,11 +37,37 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>Parses what was typed, and what the environment adds to it.</summary>
+    private static ParseResult Parse(IReadOnlyList<string> args, CommandIo io, out string taken)
+    {
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+        RootCommand root = Build(io);
+        ParseResult parsed = root.Parse(args, configuration);
+        taken = "";
+        if (parsed.Errors.Count > 0 || EnvironmentOptions.Of(parsed, io.Variable) is not { Count: > 0 } added) return parsed;
+        // Behind the command's words, before what may stand behind a "--".
+        int words = HelpText.PathOf(parsed.CommandResult.Command).Count(character => character == ' ');
+        taken = $" The environment has {string.Join(", ", added.Select(option => option.Split('=')[0]).Distinct(StringComparer.Ordinal).Select(EnvironmentOptions.VariableOf))}.";
+        return root.Parse([.. args.Take(words), .. added, .. args.Skip(words)], configuration);
+    }
+
     public static RootCommand Build(CommandIo io)
     {
         var root = new RootCommand("A ledger that no one can quietly rewrite, on your own machine.")
         {
             DevCommand.Create(io),
+            NodeCommand.Create(io),
+            InviteCommand.Create(io),
+            AccountCommand.Create(io),
+            LocalnetCommand.Create(io),
+            StatusCommand.Create(io),
+            PeersCommand.Create(io),
+            BalanceCommand.Create(io),
+            SendCommand.Create(io),
+            HistoryCommand.Create(io),
+            TransactionCommand.Create(io),
+            BlockCommand.Create(io),
+            WatchCommand.Create(io),
             DbCommand.Create(io),
             KeysCommand.Create(io),
             ProfileCommand.Create(io),

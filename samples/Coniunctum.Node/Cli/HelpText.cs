@@ -11,6 +11,8 @@ internal static class HelpText
     public static IReadOnlyList<(string Title, string[] Paths)> Groups { get; } =
     [
         ("Try it", ["dev"]),
+        ("Run a network", ["node", "invite", "account", "localnet"]),
+        ("Ask a running node", ["status", "peers", "balance", "send", "history", "tx", "block", "watch"]),
         ("A ledger's file", ["db stats", "db verify", "db export", "db import", "db prune"]),
         ("Keys", ["keys new", "keys import", "keys export", "keys list", "keys show", "keys derive", "keys sign", "keys verify"]),
         ("Look things up", ["profile show", "headers verify"]),

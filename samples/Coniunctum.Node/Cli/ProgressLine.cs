@@ -1,4 +1,5 @@
 using Coniunctum.Ledger.Files;
+using Coniunctum.Node.Net;
 using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Cli;
@@ -10,9 +11,9 @@ namespace Coniunctum.Node.Cli;
 /// <param name="terminal">The terminal.</param>
 /// <param name="isLive">Whether it is one.</param>
 internal sealed class ProgressLine(TextWriter terminal, bool isLive)
-    : IProgress<FileProgress>, IProgress<StoreProgress>, IProgress<OpeningProgress>, IProgress<double>
+    : IProgress<FileProgress>, IProgress<StoreProgress>, IProgress<OpeningProgress>, IProgress<SyncProgress>, IProgress<double>
 {
-    private const int Width = 60;
+    private const int Width = 79;
 
     private readonly Lock _gate = new();
     private string _shown = "";
@@ -27,6 +28,9 @@ internal sealed class ProgressLine(TextWriter terminal, bool isLive)
     public void Report(OpeningProgress value) => Show(value.Stage == OpeningStage.ReadingCheckpoint
         ? Invariant($"reading the checkpoint: {value.Done} pieces")
         : Invariant($"replaying: height {value.Done} of {value.Total}"));
+
+    /// <inheritdoc/>
+    public void Report(SyncProgress value) => Show(value.ToString());
 
     /// <summary>Shows how much of a password's stretching is done.</summary>
     /// <param name="value">From 0 to 1.</param>

@@ -16,6 +16,10 @@ internal static class DataFolder
     /// <exception cref="BadInputException">The folder is no full path.</exception>
     public static string DevFile(string folder, string profile) => Path.Combine(Checked(folder, "--data PATH"), $"dev-{profile}.db");
 
+    /// <summary>The folder of a node of a network.</summary>
+    /// <exception cref="BadInputException">The folder is no full path.</exception>
+    public static string Node(string folder, string network) => Path.Combine(Checked(folder, "--data FOLDER"), "nodes", network);
+
     /// <summary>The folder of keys.</summary>
     /// <exception cref="BadInputException">The folder is no full path.</exception>
     public static string Keys(string folder) => Path.Combine(Checked(folder, "--keys FOLDER"), "keys");

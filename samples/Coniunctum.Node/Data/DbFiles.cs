@@ -13,7 +13,7 @@ internal static class DbFiles
     public static async Task<int> ExportAsync(string data, string path, OutcomeReporter reporter, CancellationToken cancellation)
     {
         using IChainStore store = LedgerFiles.OpenToRead(data);
-        LedgerLimits limits = DevChain.ProfileOf(store).Limits;
+        LedgerLimits limits = ChainOfFile.ProfileOf(store).Limits;
         if (store.Tip is not { } tip) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
         await using FileStream file = PathInput.OpenFile(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
@@ -45,8 +45,8 @@ internal static class DbFiles
         ChainProfile profile;
         try
         {
-            if (DevSettings.Read(store) is null) ChainNote.Begin(store, reader.Note.Span);
-            profile = DevChain.ProfileOf(store);
+            if (!ChainOfFile.IsBegun(store)) ChainNote.Begin(store, reader.Note.Span);
+            profile = ChainOfFile.ProfileOf(store);
         }
         catch
         {

@@ -13,7 +13,7 @@ internal static class DbStates
     public static async Task<int> ExportAsync(string data, string path, ulong? height, OutcomeReporter reporter, CancellationToken cancellation)
     {
         using IChainStore store = LedgerFiles.OpenToRead(data);
-        LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
+        LedgerBuilder builder = LedgerBuilder.For(ChainOfFile.ProfileOf(store)).UseStore(store);
         if (store.Tip is null) throw new BadInputException($"The ledger {Quoted.Of(data)} holds no block yet.");
         await using FileStream file = PathInput.OpenFile(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         StoredTip tip;
@@ -41,8 +41,8 @@ internal static class DbStates
         {
             StateFileReader reader = await StateFileReader.OpenAsync(file, cancellation: cancellation);
             using IChainStore store = LedgerFiles.OpenOrCreate(data, reporter.Progress, cancellation);
-            if (DevSettings.Read(store) is null) ChainNote.Begin(store, reader.Head.Note.Span);
-            LedgerBuilder builder = LedgerBuilder.For(DevChain.ProfileOf(store)).UseStore(store);
+            if (!ChainOfFile.IsBegun(store)) ChainNote.Begin(store, reader.Head.Note.Span);
+            LedgerBuilder builder = LedgerBuilder.For(ChainOfFile.ProfileOf(store)).UseStore(store);
             outcome = await builder.ImportStateAsync(reader, new StateImportOptions { Trust = trust }, reporter.Progress, cancellation);
         }
         catch (LedgerOpenException) when (isNew)

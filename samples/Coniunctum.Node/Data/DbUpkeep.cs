@@ -119,7 +119,7 @@ internal static class DbUpkeep
     {
         try
         {
-            return DevChain.ProfileOf(store);
+            return ChainOfFile.ProfileOf(store);
         }
         catch (Exception exception) when (exception is BadInputException or InvalidDataException)
         {

@@ -4,6 +4,7 @@ using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
+using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Data;
 using Coniunctum.Node.Output;
@@ -48,9 +49,11 @@ internal static class DevRun
                 .UseStore(store)
                 .UseEntropy(new SeededEntropy(settings.Seed, $"chain from {begin}"))
                 .UseTime(time)
+                .UseIndex(_ => new MemoryChainIndex())
                 .UseProofOfWork(rewardTo, options.Threads, mining);
             if (options.CheckpointBlocks is { } interval) builder.UseChain(new ChainOptions { CheckpointBlocks = interval });
             await using LedgerHost ledger = await OpenAsync(builder, io, stop);
+            await using ApiServer? server = await ServeAsync(new ApiSubject("dev", ledger) { Data = options.Data is { } file ? Path.GetFullPath(file) : null, Account = rewardTo, Seed = settings.Seed }, io, time, stop);
 
             await using IDevReporter reporter = DevReporters.Choose(options, io);
             reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, calibration, accounts, rewardTo)
@@ -72,6 +75,23 @@ internal static class DevRun
         finally
         {
             foreach (DevAccount account in accounts) account.Dispose();
+        }
+    }
+
+    /// <summary>Lets other programs of this user ask the chain; where there is no place for a socket, it runs all the same.</summary>
+    private static async Task<ApiServer?> ServeAsync(ApiSubject subject, CommandIo io, TimeProvider time, CancellationToken stop)
+    {
+        if (subject.Data is null && !Path.IsPathFullyQualified(io.DataFolder)) return null;
+        // In memory it has no file beside which the socket could lie.
+        ApiSocket socket = ApiSocket.OfFile(subject.Data ?? Path.Combine(io.DataFolder, $"dev-{Path.GetRandomFileName()}"));
+        if (socket.WhyImpossible is not null) return null;
+        try
+        {
+            return await ApiServer.StartAsync(subject, socket, time, stop);
+        }
+        catch (BadInputException)
+        {
+            return null;
         }
     }
 

@@ -107,6 +107,8 @@ internal sealed class AnyArgumentTests
         {
             if (option != symbol)
             {
+                // They belong to a node that begins a network, or mines.
+                if (command.Name is "node" && option.Name is "--block-time" or "--threads") continue;
                 if (Usual(option.Name, symbol.Name) is { } usual) yield return $"{option.Name}{usual}";
             }
             else if (value.StartsWith('-'))
@@ -132,6 +134,8 @@ internal sealed class AnyArgumentTests
     {
         "--blocks" => "=1",
         "--block-time" => "=1ms",
+        // A node that starts ends by itself.
+        "--for" => "=1ms",
         "--ephemeral" when tested is not "--data" => "",
         "--threads" => "=1",
         "--keys" => "=keys",

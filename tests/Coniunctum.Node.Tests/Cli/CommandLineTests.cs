@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     private const string AddressOfTheStandardNetwork = "con1hv5t8a0srwdpgm83r90gefayu3dhfe5tl0nyu0tunsnutns2mlgs3ju3h5";
 
     // What is expected must be said too: the second value stands in the message.
-    [TestCase("Expected dev, db, keys, profile or headers", "bogus")]
+    [TestCase("Expected dev, node, invite, account, localnet, status, peers, balance, send, history, tx, block, watch, db, keys, profile or headers", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "--bogus")]
     [TestCase("--profile: 'bitcoin' is no profile; expected standard or int32coin", "dev", "--profile", "bitcoin")]
@@ -74,8 +74,8 @@ public sealed class CommandLineTests
 
         Assert.That(run.ExitCode, Is.Zero);
         Assert.That(run.Error, Is.Empty);
-        Assert.That(run.OutputLines, Is.SupersetOf(new[] { "Try it", "Keys", "Look things up", "Options" }));
-        Assert.That(run.Output, Does.Contain("  dev ").And.Contain("  keys new").And.Contain("  keys show").And.Contain("  profile show NAME"));
+        Assert.That(run.OutputLines, Is.SupersetOf(new[] { "Try it", "Run a network", "Ask a running node", "Keys", "Look things up", "Options" }));
+        Assert.That(run.Output, Does.Contain("  dev ").And.Contain("  node ").And.Contain("  keys new").And.Contain("  keys show").And.Contain("  profile show NAME"));
         Assert.That(run.OutputLines, Has.All.Length.LessThanOrEqualTo(80));
     }
 
@@ -100,6 +100,16 @@ public sealed class CommandLineTests
 
         Assert.That(run.ExitCode, Is.Zero);
         foreach (string option in options) Assert.That(run.OutputLines, Has.Some.StartsWith($"  {option} "));
+    }
+
+    [TestCase("--new", "--profile", "--invite", "--data", "--listen", "--peer", "--role", "--mine", "--reward", "--rule", "--member", "--json")]
+    public async Task Help_OfNode_ExplainsEveryOption(params string[] options)
+    {
+        Invocation run = await Invocation.OfAsync("node", "--help");
+
+        Assert.That(run.ExitCode, Is.Zero);
+        foreach (string option in options) Assert.That(run.OutputLines, Has.Some.StartsWith($"  {option} "));
+        Assert.That(run.OutputLines, Has.All.Length.LessThanOrEqualTo(80));
     }
 
     [Test]

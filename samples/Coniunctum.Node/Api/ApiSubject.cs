@@ -1,0 +1,21 @@
+using Coniunctum.Crypto;
+
+namespace Coniunctum.Node.Api;
+
+/// <summary>What is served: a running ledger, and what its program knows beside it.</summary>
+/// <param name="Kind">node or dev.</param>
+/// <param name="Ledger">The ledger.</param>
+internal sealed record ApiSubject(string Kind, LedgerHost Ledger)
+{
+    /// <summary>What a node does.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Where it is kept; <c>null</c> in memory.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>The account that is meant where none is named.</summary>
+    public Address? Account { get; init; }
+
+    /// <summary>What the accounts of a development chain follow from.</summary>
+    public ulong? Seed { get; init; }
+}
