@@ -18,15 +18,9 @@ internal sealed class SimulatedConnection : ITransportConnection
         OtherId = otherId;
         RemoteEndpoint = remoteEndpoint;
         IsOutbound = isOutbound;
-        // Everything goes on on the thread that moves the clock.
-        var pipes = new PipeOptions(
-            readerScheduler: PipeScheduler.Inline,
-            writerScheduler: PipeScheduler.Inline,
-            pauseWriterThreshold: network.Options.WindowBytes,
-            resumeWriterThreshold: network.Options.WindowBytes / 2,
-            useSynchronizationContext: false);
-        _sent = new Pipe(pipes);
-        _received = new Pipe(pipes);
+        SimulatedNetworkOptions options = network.Options;
+        _sent = new Pipe(PipesOf(options, reader: options.NetworkScheduler, writer: options.NodeScheduler));
+        _received = new Pipe(PipesOf(options, reader: options.NodeScheduler, writer: options.NetworkScheduler));
     }
 
     public NodeId OwnId { get; }
@@ -97,6 +91,13 @@ internal sealed class SimulatedConnection : ITransportConnection
         await Input.CompleteAsync().ConfigureAwait(false);
         _network.Remove(this);
     }
+
+    private static PipeOptions PipesOf(SimulatedNetworkOptions options, PipeScheduler reader, PipeScheduler writer) => new(
+        readerScheduler: reader,
+        writerScheduler: writer,
+        pauseWriterThreshold: options.WindowBytes,
+        resumeWriterThreshold: options.WindowBytes / 2,
+        useSynchronizationContext: false);
 
     private async Task ResetOtherAsync()
     {

@@ -1,8 +1,16 @@
+using System.IO.Pipelines;
+
 namespace Coniunctum.P2P.Transport.Simulated;
 
 /// <summary>What a simulated network is like.</summary>
 internal sealed record SimulatedNetworkOptions
 {
+    /// <summary>Where what a node awaits goes on. Default: within the timer that brings it about.</summary>
+    public PipeScheduler NodeScheduler { get; init; } = PipeScheduler.Inline;
+
+    /// <summary>Where what the network awaits of a node goes on: the thread that moves the clock. Default: where the node reads or writes, which then is that thread.</summary>
+    public PipeScheduler NetworkScheduler { get; init; } = PipeScheduler.Inline;
+
     /// <summary>How long a byte is under way from one node to another, at least one tick.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(50);
 
