@@ -39,7 +39,7 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly HashSet<Task> _running = [];
 
     // Bounded by the machine, which waits when too many bytes are under way.
-    private readonly Channel<StoreBatch> _commits = Channel.CreateUnbounded<StoreBatch>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Write> _commits = Channel.CreateUnbounded<Write>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _storeLoop;
     private bool _isStopped;
     private HaltReason? _failure;
@@ -67,7 +67,7 @@ internal sealed class EffectRunner : IAsyncDisposable
                 Start(() => Task.FromResult<NodeInput>(new NodeInput.SignaturesVerified(verify.Job, Answer(verify.Claims))), TaskScheduler.Default, TaskCreationOptions.None);
                 break;
             case NodeEffect.Commit commit:
-                _commits.Writer.TryWrite(commit.Batch);
+                _commits.Writer.TryWrite(new Write(commit.Batch, IsAnswered: true));
                 break;
             case NodeEffect.Continue:
                 _answer(new NodeInput.Continued());
@@ -88,6 +88,9 @@ internal sealed class EffectRunner : IAsyncDisposable
                 break;
         }
     }
+
+    /// <summary>Writes something that no machine waits for, behind the commits that were begun.</summary>
+    public void WriteAside(StoreBatch batch) => _commits.Writer.TryWrite(new Write(batch, IsAnswered: false));
 
     public async ValueTask DisposeAsync()
     {
@@ -242,7 +245,13 @@ internal sealed class EffectRunner : IAsyncDisposable
         var group = new List<StoreBatch>();
         while (await _commits.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            for (long bytes = 0; bytes < MaxBytesPerCommit && _commits.Reader.TryRead(out StoreBatch? batch); bytes += batch.Size) group.Add(batch);
+            int answers = 0;
+            for (long bytes = 0; bytes < MaxBytesPerCommit && _commits.Reader.TryRead(out Write write); bytes += write.Batch.Size)
+            {
+                group.Add(write.Batch);
+                if (write.IsAnswered) answers++;
+            }
+
             try
             {
                 _store.Commit(CollectionsMarshal.AsSpan(group));
@@ -257,10 +266,12 @@ internal sealed class EffectRunner : IAsyncDisposable
                 return;
             }
 
-            for (int i = 0; i < group.Count; i++) _answer(new NodeInput.Committed());
+            for (int i = 0; i < answers; i++) _answer(new NodeInput.Committed());
             group.Clear();
         }
     }
+
+    private readonly record struct Write(StoreBatch Batch, bool IsAnswered);
 
     private readonly record struct RunningTimer(NodeEffect.SetTimer Setting, ITimer Clock);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Coniunctum.Consensus;
+using Coniunctum.Ledger.Storage;
 using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Internal;
 using Coniunctum.P2P.Transport;
@@ -24,6 +25,7 @@ public sealed class LedgerNetwork : INodeListener
 
     // Guarded by the node's gate.
     private TaskCompletionSource<bool>? _synchronized;
+    private StoreBatch? _saved;
     private Task? _end;
 
     internal LedgerNetwork(NodeRunner runner, OpenNetwork network)
@@ -114,9 +116,14 @@ public sealed class LedgerNetwork : INodeListener
         _synchronized?.TrySetException(reason);
         _synchronized = null;
         _refusals.End();
+        // While the connections still stand.
+        _saved ??= _network.Save();
         // Others are to know at once that nothing comes from here any more.
         _end ??= Task.Run(() => _network.DisposeAsync().AsTask());
     }
+
+    /// <summary>What the next run is to find in the store, once the ledger has stopped.</summary>
+    internal StoreBatch? Saved => _runner.Read(_ => _saved);
 
     /// <summary>Waits until all connections are closed, once the ledger has stopped.</summary>
 #pragma warning disable VSTHRD003 // Started by this class; it waits for nothing that the caller holds.

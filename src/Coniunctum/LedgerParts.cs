@@ -114,7 +114,7 @@ internal sealed class LedgerParts : IAsyncDisposable
     /// <summary>Refuses everything from here on.</summary>
     public void BeginEnd() => _wasSound ??= _runner.BeginEnd();
 
-    /// <summary>Stops: searches are cancelled, commits that were begun are finished, the pool is saved, the store is disposed.</summary>
+    /// <summary>Stops: searches are cancelled, commits that were begun are finished, the pool and the peers are saved, the store is disposed.</summary>
     public async ValueTask DisposeAsync()
     {
         BeginEnd();
@@ -123,7 +123,11 @@ internal sealed class LedgerParts : IAsyncDisposable
             await _runner.EndLoopAsync().ConfigureAwait(false);
             if (Network is not null) await Network.EndAsync().ConfigureAwait(false);
             if (_follower is not null) await _follower.DisposeAsync().ConfigureAwait(false);
-            if (_wasSound == true) _runner.Write(_runner.Read(node => SavedPool.Write(node.Chain, Profile)));
+            if (_wasSound == true)
+            {
+                _runner.Write(_runner.Read(node => SavedPool.Write(node.Chain, Profile)));
+                if (Network?.Saved is { } peers) _runner.Write(peers);
+            }
         }
         finally
         {

@@ -32,6 +32,12 @@ public sealed class NetworkOptions
     public IList<string> Peers { get; } = [];
 
     /// <summary>
+    /// A text file that names more of <see cref="Peers"/>, each on a line of its own; empty lines, and those that begin with <c>#</c>, are
+    /// passed over. It is read when the ledger starts. Default: none.
+    /// </summary>
+    public string? PeersFile { get; set; }
+
+    /// <summary>
     /// The file of this node's key, which is made where there is none; only its owner may read it. Without it the node has a new key,
     /// and so another id, at each start.
     /// </summary>
@@ -62,6 +68,7 @@ public sealed class NetworkOptions
             .. Unreadable(nameof(Listen), Listen, text => NodeEndpoint.TryParse(text, out _), "host:port, such as 0.0.0.0:7770; port 0 for any that is free"),
             .. Unreadable(nameof(Peers), Peers, text => PeerAddress.TryParse(text, out _), PeerAddress.Expected),
             .. Unreadable(nameof(AllowedNodes), AllowedNodes, text => NodeId.TryParse(text, out _), "the id of a node, which begins with node1"),
+            PeersFile is { Length: 0 } ? new OptionFault(nameof(PeersFile), "empty", "the path of a file, or null") : null,
             KeyFile is { Length: 0 } ? new OptionFault(nameof(KeyFile), "empty", "the path of a file, or null") : null,
             IsPlain && AllowedNodes.Count > 0 ? new OptionFault(nameof(AllowedNodes), "given under plain TCP", "none, since no node proves its key there, or TLS") : null,
             OptionFault.OfRange(nameof(MaxOutbound), MaxOutbound, 0, MostSlots),

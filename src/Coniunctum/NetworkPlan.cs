@@ -18,6 +18,8 @@ internal sealed record NetworkPlan
 
     private IReadOnlySet<NodeId>? AllowedNodes { get; init; }
 
+    private string? PeersFile { get; init; }
+
     private string? KeyFile { get; init; }
 
     private bool IsPlain { get; init; }
@@ -34,6 +36,7 @@ internal sealed record NetworkPlan
         Listen = [.. options.Listen.Select(text => NodeEndpoint.Parse(text))],
         Peers = [.. options.Peers.Select(Parse)],
         AllowedNodes = options.AllowedNodes.Count == 0 ? null : options.AllowedNodes.Select(text => NodeId.Parse(text)).ToFrozenSet(),
+        PeersFile = options.PeersFile,
         KeyFile = options.KeyFile,
         IsPlain = options.IsPlain,
         AllowTls12 = options.AllowTls12,
@@ -46,10 +49,11 @@ internal sealed record NetworkPlan
     public static PeerAddress Parse(string text) =>
         PeerAddress.TryParse(text, out PeerAddress? address) ? address : throw new FormatException($"'{text}' is no node to dial; expected {PeerAddress.Expected}.");
 
-    /// <summary>Opens the key, and listens.</summary>
+    /// <summary>Opens the key, reads the file of peers, and listens.</summary>
     /// <exception cref="NetworkStartException">Something is in the way.</exception>
     public async Task<OpenNetwork> OpenAsync(ChainProfile profile, IChainReader store, LedgerSetup setup, CancellationToken cancellation)
     {
+        ImmutableArray<PeerAddress> named = PeersFile is null ? [] : await Coniunctum.PeersFile.ReadAsync(PeersFile, cancellation).ConfigureAwait(false);
         (TcpTransport transport, PublicKey key) = OpenTransport(setup);
         try
         {
@@ -70,7 +74,7 @@ internal sealed record NetworkPlan
                 Entropy = setup.Entropy,
                 Time = setup.Time,
                 Endpoints = endpoints.ToImmutable(),
-                Peers = Peers,
+                Peers = [.. Peers.Union(named)],
                 OutboundSlots = MaxOutbound,
                 InboundSlots = MaxInbound,
             });

@@ -21,4 +21,7 @@ public enum NetworkStartFault
 
     /// <summary>The name does not resolve to an address.</summary>
     NameNotFound,
+
+    /// <summary>The file of peers cannot be read, or a line of it names no node.</summary>
+    PeersFile,
 }

@@ -60,7 +60,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     {
         _inputs.TryAdd(new NodeInput.Started(_node.Chain.Genesis.Id, _effects.ReadRecord));
         foreach (NodeInput input in first) _inputs.TryAdd(input);
-        _network?.Start(_inputs);
+        _network?.Start(_inputs, _effects.WriteAside);
         _loop = Task.Run(RunLoopAsync);
     }
 
@@ -161,7 +161,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     }
 
     /// <summary>Writes once more, behind the commits that were begun.</summary>
-    public void Write(StoreBatch batch) => _effects.Run(new NodeEffect.Commit(batch));
+    public void Write(StoreBatch batch) => _effects.WriteAside(batch);
 
     /// <summary>Ends work and timers, finishes the commits that were begun, and disposes the store.</summary>
     public async ValueTask DisposeAsync()

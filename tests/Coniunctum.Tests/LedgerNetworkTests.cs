@@ -3,6 +3,7 @@ using Coniunctum.Bft;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Storage;
 using Coniunctum.P2P.Identity;
 using Coniunctum.Tests.Support;
 
@@ -196,6 +197,51 @@ public sealed class LedgerNetworkTests
         await using var group = new LedgerGroup();
         NetworkStartException? thrown = await Assert.ThrowsAsync<NetworkStartException>(() => group.StartAsync(options: network => network.Listen.Add("192.0.2.1:0")));
         Assert.That(thrown!.Fault, Is.EqualTo(NetworkStartFault.NotLocal));
+    }
+
+    [Test]
+    public async Task Peers_OfTheLastRun_AreDialledAgain_WithoutBeingNamed()
+    {
+        using var store = new MemoryChainStore();
+        await using var group = new LedgerGroup();
+        LedgerHost other = await group.StartMiningAsync(5);
+        LedgerHost first = await group.StartAsync(other.Network!.Addresses, builder => builder.UseStore(new TestStore(store)));
+        await Waiting.UntilAsync(() => first.Tip.Header.Height == 5);
+        await first.DisposeAsync().AsTask().Soon();
+
+        LedgerHost again = await group.StartAsync(build: builder => builder.UseStore(new TestStore(store)));
+        await Waiting.UntilAsync(() => again.Network!.ReadStatus().Peers.Any(peer => peer.Id == other.Network.Id && peer.HasLedger));
+        Assert.That(again.Network!.ReadStatus().InternalErrors, Is.Zero);
+    }
+
+    [Test]
+    public async Task PeersFile_NamesWhomToDial()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.PathOf("peers.txt");
+        await using var group = new LedgerGroup();
+        LedgerHost other = await group.StartAsync();
+        await File.WriteAllTextAsync(file, $"# those we trust\r\n\n  {other.Network!.Addresses[0]}  \n");
+        LedgerHost ledger = await group.StartAsync(options: network => network.PeersFile = file);
+        await Waiting.UntilAsync(() => ledger.Network!.ReadStatus().Peers.Any(peer => peer.HasLedger));
+    }
+
+    [Test]
+    public async Task PeersFile_ThatCannotBeRead_OrNamesNoNode_StopsTheStart_AndSaysWhere()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.PathOf("peers.txt");
+        await using var group = new LedgerGroup();
+        NetworkStartException? missing = await Assert.ThrowsAsync<NetworkStartException>(() => group.StartAsync(options: network => network.PeersFile = file));
+        Assert.That(missing!.Message, Does.StartWith($"The file of peers '{file}' cannot be read: ").And.EndsWith("Let this user read it, or name another file."));
+        await File.WriteAllTextAsync(file, "node.example:7770\n\nnode.example\n");
+        NetworkStartException? wrong = await Assert.ThrowsAsync<NetworkStartException>(() => group.StartAsync(options: network => network.PeersFile = file));
+        Assert.That(
+            (wrong!.Fault, wrong.Message),
+            Is.EqualTo((NetworkStartFault.PeersFile, $"Line 3 of the file of peers '{file}' is 'node.example'; expected host:port or node1…@host:port, with a port from 1 to 65535.")));
+        await File.WriteAllBytesAsync(file, new byte[1_024 * 1_024 + 1]);
+        NetworkStartException? large = await Assert.ThrowsAsync<NetworkStartException>(() => group.StartAsync(options: network => network.PeersFile = file));
+        Assert.That(large!.Message, Does.Contain("larger than 1 MiB"));
     }
 
     [Test]

@@ -15,6 +15,7 @@ public sealed class NetworkOptionsTests
             Listen = { "0.0.0.0:7770", "[::1]:0" },
             Peers = { "node.example:7770", $"{default(P2P.Identity.NodeId)}@192.0.2.7:7770" },
             AllowedNodes = { $"{default(P2P.Identity.NodeId)}" },
+            PeersFile = "peers.txt",
             KeyFile = "node.key",
         };
         Assert.That(options.Validate(), Is.Empty);
@@ -28,6 +29,7 @@ public sealed class NetworkOptionsTests
             Listen = { "7770" },
             Peers = { "node.example", "node1@node.example:1", "node.example:0" },
             AllowedNodes = { "alice" },
+            PeersFile = "",
             KeyFile = "",
             MaxInbound = 129,
             MaxOutbound = -1,
@@ -38,7 +40,7 @@ public sealed class NetworkOptionsTests
             Is.EqualTo(new[]
             {
                 ("Listen", "'7770'"), ("Peers", "'node.example'"), ("Peers", "'node1@node.example:1'"), ("Peers", "'node.example:0'"), ("AllowedNodes", "'alice'"),
-                ("KeyFile", "empty"), ("MaxOutbound", "-1"), ("MaxInbound", "129"),
+                ("PeersFile", "empty"), ("KeyFile", "empty"), ("MaxOutbound", "-1"), ("MaxInbound", "129"),
             }));
         Assert.That(faults.Select(fault => fault.Expected), Has.All.Not.Empty);
     }

@@ -4,6 +4,7 @@ using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
+using Coniunctum.Ledger.Storage;
 using Coniunctum.P2P.Peers;
 using Coniunctum.P2P.Peers.Shell;
 using Coniunctum.P2P.Switch;
@@ -19,6 +20,7 @@ public sealed class PeerNetwork : IAsyncDisposable
     private readonly PeerGuard _machine;
     private PeerShell? _shell;
     private INodeInputs? _inputs;
+    private Action<StoreBatch>? _write;
 
     /// <summary>Makes a network that does not run yet.</summary>
     /// <param name="setup">What it is made of.</param>
@@ -27,17 +29,20 @@ public sealed class PeerNetwork : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(setup);
         _setup = setup;
+        var last = SavedPeers.Read(setup.Store);
         var options = new PeerOptions
         {
             NodeKey = setup.NodeKey,
             Entropy = setup.Entropy,
             Endpoints = [.. setup.Endpoints.Where(MayBeDialled).Take(WireLimits.HelloEndpoints)],
             EntryPeers = [.. setup.Peers.Select(peer => new EntryPeer(peer.Endpoint, peer.Node))],
+            Anchors = last.Anchors,
+            SavesPeers = true,
             OutboundSlots = setup.OutboundSlots,
             InboundSlots = setup.InboundSlots,
             CountsSides = CountsSides(setup.Profile),
         };
-        var book = new SimpleAddressBook(setup.Entropy);
+        var book = new SimpleAddressBook(setup.Entropy, last.Known);
         _machine = new PeerGuard(numbers => new PeerCore(setup.Profile, options, book, numbers));
     }
 
@@ -46,10 +51,12 @@ public sealed class PeerNetwork : IAsyncDisposable
 
     /// <summary>Begins to take connections, and to carry out what the machine wants.</summary>
     /// <param name="inputs">The node's inputs.</param>
-    public void Start(INodeInputs inputs)
+    /// <param name="write">Writes to the ledger's store, in its own time.</param>
+    public void Start(INodeInputs inputs, Action<StoreBatch> write)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        _inputs = inputs;
+        ArgumentNullException.ThrowIfNull(write);
+        (_inputs, _write) = (inputs, write);
         // As many at a time as processors: more would be no faster, and the pool would grow.
         TaskScheduler workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Environment.ProcessorCount).ConcurrentScheduler;
         var decoder = new MessageDecoder(_setup.Profile, GenesisBlock.Create(_setup.Profile).Block.Id);
@@ -62,7 +69,10 @@ public sealed class PeerNetwork : IAsyncDisposable
     public void Run(NodeEffect.ToNetwork effect)
     {
         ArgumentNullException.ThrowIfNull(effect);
-        if (effect is PeerEffect wanted) _shell?.Run(wanted);
+        if (effect is PeerEffect.SavePeers save)
+            _write?.Invoke(BatchOf(save.Saved));
+        else if (effect is PeerEffect wanted)
+            _shell?.Run(wanted);
     }
 
     /// <summary>Dials a node from now on, again and again.</summary>
@@ -72,6 +82,9 @@ public sealed class PeerNetwork : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(address);
         return _inputs?.AddAsync(new PeerInput.EntryPeerAdded(new EntryPeer(address.Endpoint, address.Node))).AsTask() ?? Task.CompletedTask;
     }
+
+    /// <summary>Returns what the next run is to find in the store, between two steps of the machine.</summary>
+    public StoreBatch Save() => BatchOf(_machine.Core.Saved);
 
     /// <summary>Returns the state between two steps of the machine: the caller sees to that no step is under way.</summary>
     public PeerNetworkState Read()
@@ -100,6 +113,8 @@ public sealed class PeerNetwork : IAsyncDisposable
     /// <summary>Whether blocks beside the best chain weigh, so that all nodes must have their headers.</summary>
     private static bool CountsSides(ChainProfile profile) =>
         profile.Consensus is ConsensusSpec spec && spec.Build(profile, GenesisBlock.Create(profile).Block.Id).ForkChoice.CountsInvalid;
+
+    private static StoreBatch BatchOf(SavedPeers saved) => new() { Records = [saved.ToRecord()] };
 
     private PeerState StateOf(PeerLine peer)
     {

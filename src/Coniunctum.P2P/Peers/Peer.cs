@@ -1,6 +1,7 @@
 using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.P2P.Identity;
+using Coniunctum.P2P.Switch;
 using Coniunctum.P2P.Transport;
 using Coniunctum.P2P.Wire.Messages;
 
@@ -27,16 +28,37 @@ internal sealed class Peer(PeerInput.Connected connected, SteadyTime since)
 
     public bool IsOutbound => Dialled is not null;
 
+    /// <summary>What it was dialled for.</summary>
+    public DialPurpose Purpose { get; set; }
+
+    /// <summary>The part of the public network that it is in; <c>null</c> within this node's own, and where the address is not known.</summary>
+    public AddressGroup? Group { get; } = connected.Endpoint.Address is { } address ? AddressGroup.Of(address) : null;
+
     public SteadyTime Since { get; } = since;
 
     /// <summary>When it was heard of last.</summary>
     public SteadyTime LastHeard { get; set; } = since;
+
+    /// <summary>The shortest time that an answer took.</summary>
+    public TimeSpan? Latency { get; set; }
+
+    /// <summary>When a block came of it last that was one.</summary>
+    public SteadyTime? LastBlock { get; set; }
+
+    /// <summary>When a transaction came of it last that joined the pool.</summary>
+    public SteadyTime? LastTransaction { get; set; }
 
     /// <summary>What it has said first.</summary>
     public Hello? Hello { get; set; }
 
     /// <summary>Whether the ledger is open on both sides.</summary>
     public bool IsOpen { get; set; }
+
+    /// <summary>Whether it was found to be what was looked for: it has the ledger, or is where an address said.</summary>
+    public bool IsProven { get; set; }
+
+    /// <summary>Whether it has ended the connection because it has no room.</summary>
+    public bool IsTurnedAway { get; set; }
 
     /// <summary>Until when it must have the ledger open, unless it has.</summary>
     public SteadyTime LedgerBy { get; set; }

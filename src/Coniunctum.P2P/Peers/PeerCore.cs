@@ -77,6 +77,12 @@ internal sealed class PeerCore : IPeerMachine
     /// <summary>Whether the node has all that its peers have claimed; false without any.</summary>
     public bool IsSynchronised => _sync.IsSynchronised;
 
+    /// <summary>The connections, between two steps.</summary>
+    public IReadOnlyCollection<Peer> Peers => _switch.Peers;
+
+    /// <summary>What the next run is to know of this one, between two steps.</summary>
+    public SavedPeers Saved => _switch.Saved;
+
     /// <summary>What the pool has ready, as far as that was said.</summary>
     public IEnumerable<HashedTransaction> Pool => _transactions.Pool;
 
@@ -179,10 +185,12 @@ internal sealed class PeerCore : IPeerMachine
                 break;
             case NodeEffect.BlockJudged judged:
                 _chain.TakeVerdict(judged.Block.Id, judged.Verdict);
+                if (judged is { IsPending: false, Verdict.IsValid: true }) _switch.NoteBlock(judged.From);
                 Blame(judged.From, judged.Blame, judged.Verdict.Message);
                 break;
             case NodeEffect.BlockSettled settled:
                 if (!_chain.IsOnBestChain(settled.Block.Id)) _chain.TakeVerdict(settled.Block.Id, settled.Verdict);
+                if (settled.Verdict.IsValid) _switch.NoteBlock(settled.From);
                 // Where blocks weigh that are not executed, they are passed on so: only what can be seen before is their sender's fault.
                 if (!_countsSides || settled.Blame == Consensus.Blame.Copy) Blame(settled.From, settled.Blame, settled.Verdict.Message);
                 break;
@@ -195,6 +203,9 @@ internal sealed class PeerCore : IPeerMachine
             case NodeEffect.TransactionJudged { Admission.Verdict: { Kind: VerdictKind.Invalid, Rule: BlockRule.SignatureInvalid } verdict } judged:
                 // Its leaf covers the signature: the sender has verified nothing.
                 Blame(judged.From, Consensus.Blame.Identity, verdict.Message);
+                break;
+            case NodeEffect.TransactionJudged { Admission.IsValid: true } judged:
+                _switch.NoteTransaction(judged.From);
                 break;
             default:
                 break;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.P2P.Identity;
+using Coniunctum.P2P.Switch;
 using Coniunctum.P2P.Transport;
 using Coniunctum.P2P.Wire;
 
@@ -16,7 +17,8 @@ internal abstract record PeerEffect : NodeEffect.ToNetwork
     /// <summary>Connect to a node; <see cref="PeerInput.Connected"/> or <see cref="PeerInput.DialFailed"/> follows.</summary>
     /// <param name="Endpoint">Where it listens.</param>
     /// <param name="Expected">Which node it must be, or <c>null</c> for any.</param>
-    public sealed record Dial(NodeEndpoint Endpoint, NodeId? Expected) : PeerEffect;
+    /// <param name="IsNoted">Whether the owner is shown what is in the way, and why the connection ended.</param>
+    public sealed record Dial(NodeEndpoint Endpoint, NodeId? Expected, bool IsNoted = true) : PeerEffect;
 
     /// <summary>
     /// Send a message, behind those of its class that wait. What the conversation does not let be sent any more, such as an answer
@@ -37,6 +39,10 @@ internal abstract record PeerEffect : NodeEffect.ToNetwork
     /// <param name="To">The connection.</param>
     /// <param name="IsReading">Whether to read.</param>
     public sealed record SetReading(PeerId To, bool IsReading) : PeerEffect;
+
+    /// <summary>Save what the next run is to know, in place of what was saved before.</summary>
+    /// <param name="Saved">Connections and addresses.</param>
+    public sealed record SavePeers(SavedPeers Saved) : PeerEffect;
 
     /// <summary>Read the tip and a locator of the best chain from the store.</summary>
     /// <param name="Job">A number that comes back.</param>

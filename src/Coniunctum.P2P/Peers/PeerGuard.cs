@@ -105,6 +105,7 @@ internal sealed class PeerGuard : IPeerMachine
             NodeEffect.BlockJudged judged => judged.From,
             NodeEffect.BlockSettled settled => settled.From,
             NodeEffect.TransactionJudged judged => judged.From,
+            NodeEffect.HeaderJudged judged => judged.From,
             NodeEffect.MessageJudged judged => judged.From,
             NodeEffect.FetchBlock fetch => fetch.From,
             _ => default,

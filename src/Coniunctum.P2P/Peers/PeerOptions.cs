@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Coniunctum.Crypto;
 using Coniunctum.P2P.Transport;
 using Coniunctum.P2P.Wire;
+using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Peers;
 
@@ -22,6 +23,12 @@ internal sealed record PeerOptions
 
     /// <summary>Nodes that are dialled again and again, whatever becomes of them.</summary>
     public ImmutableArray<EntryPeer> EntryPeers { get; init; } = [];
+
+    /// <summary>Connections of the last run that stood longest: each is dialled once, before all others.</summary>
+    public ImmutableArray<NodeAddress> Anchors { get; init; } = [];
+
+    /// <summary>Whether <see cref="PeerEffect.SavePeers"/> is emitted, every 15 minutes. Default: no.</summary>
+    public bool SavesPeers { get; init; }
 
     /// <summary>Connections that this node makes. Default: 8.</summary>
     public int OutboundSlots { get; init; } = 8;

@@ -1,14 +1,14 @@
-using System.Buffers.Binary;
 using Coniunctum.Consensus;
 using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Peers;
 using Coniunctum.P2P.Transport;
+using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Switch;
 
 /// <summary>
-/// Whom to dial and when: the entry peers for ever, others of the address book, as long as there are slots. Who was not reached is
-/// tried again ever later.
+/// Whom to dial and when: anchors of the last run first, the entry peers for ever, then others of the address book, as long as there are
+/// slots. Who was not reached is tried again ever later.
 /// </summary>
 internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBook book)
 {
@@ -19,15 +19,22 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly SteadyTime s_never = new(TimeSpan.MaxValue);
 
+    private readonly NodeId _id = NodeId.Of(options.NodeKey);
     private readonly Dictionary<NodeEndpoint, Attempt> _attempts = [];
     private readonly Dictionary<NodeEndpoint, NodeId> _met = [];
     private readonly HashSet<NodeEndpoint> _self = [.. options.Endpoints];
     private readonly List<EntryPeer> _entries = [.. options.EntryPeers];
 
+    // Each is dialled once; the other half of the slots is for those that were named since.
+    private readonly Queue<NodeAddress> _anchors = new(options.Anchors.Take(options.OutboundSlots / 2));
+
     private SteadyTime _nextDraw;
 
     /// <summary>When someone may be dialled next.</summary>
     public SteadyTime Due { get; private set; }
+
+    /// <summary>How many slots had no connection, nor a dial under way, when it was last looked.</summary>
+    public int Free { get; private set; }
 
     /// <summary>Names a node that is dialled for ever.</summary>
     public void Add(EntryPeer peer)
@@ -35,54 +42,70 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
         if (_entries.Count < MostRemembered && !_entries.Contains(peer)) _entries.Add(peer);
     }
 
+    /// <summary>Whether a node is one of those that are dialled for ever.</summary>
+    public bool IsEntry(NodeEndpoint endpoint) => _entries.Exists(entry => entry.Endpoint.Equals(endpoint));
+
     /// <summary>Dials as many as there are slots free.</summary>
     /// <param name="peers">Who is connected.</param>
     public void Look(IReadOnlyCollection<Peer> peers)
     {
         Due = s_never;
         foreach (Attempt stuck in _attempts.Values.Where(attempt => attempt.IsUnderWay && attempt.Next <= output.Steady)) stuck.IsUnderWay = false;
-        int free = options.OutboundSlots - peers.Count(peer => peer.IsOutbound) - _attempts.Values.Count(attempt => attempt.IsUnderWay);
+        Free = options.OutboundSlots - peers.Count(peer => peer.Purpose == DialPurpose.Slot)
+            - _attempts.Values.Count(attempt => attempt is { IsUnderWay: true, Purpose: DialPurpose.Slot });
+        while (Free > 0 && _anchors.TryDequeue(out NodeAddress? anchor))
+            if (!IsEntry(anchor.Endpoint)) TryDial(peers, anchor.Endpoint, anchor.Id);
         foreach (EntryPeer entry in _entries)
         {
-            if (free <= 0) return;
-            if (IsInUse(peers, entry.Endpoint, entry.Node) || !MayDial(entry.Endpoint)) continue;
-            Dial(entry.Endpoint, entry.Node);
-            free--;
+            if (Free <= 0) return;
+            TryDial(peers, entry.Endpoint, entry.Node);
         }
 
-        while (free > 0 && output.Steady >= _nextDraw)
+        while (Free > 0 && output.Steady >= _nextDraw)
         {
-            if (book.Draw(address => !MayDial(address.Endpoint) || IsInUse(peers, address.Endpoint, address.Id)) is { } drawn)
-            {
-                Dial(drawn.Endpoint, drawn.Id);
-                free--;
-            }
-            else
-            {
-                // There is none now. To look again with each step would go through the whole book each time.
-                _nextDraw = output.Steady.Plus(s_first);
-            }
+            // There is none now: to look again with each step would go through the whole book each time.
+            if (!TryDialDrawn(peers)) _nextDraw = output.Steady.Plus(s_first);
         }
 
-        if (free > 0 && book.Count > 0 && _nextDraw < Due) Due = _nextDraw;
+        if (Free <= 0) return;
+        if (book.Count > 0 && _nextDraw < Due) Due = _nextDraw;
         foreach (Attempt waiting in _attempts.Values.Where(attempt => attempt.Next > output.Steady && attempt.Next < Due)) Due = waiting.Next;
     }
 
-    /// <summary>A dial has led to a connection.</summary>
-    public void Reached(NodeEndpoint dialled)
+    /// <summary>Dials a drawn node of the address book beside the slots; false where there is none.</summary>
+    /// <param name="peers">Who is connected.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="isWanted">Which may be drawn.</param>
+    public bool TryDialDrawn(IReadOnlyCollection<Peer> peers, DialPurpose purpose, Func<KnownNode, bool> isWanted)
     {
-        if (_attempts.TryGetValue(dialled, out Attempt? attempt)) attempt.IsUnderWay = false;
+        NodeAddress? drawn = book.Draw(known => isWanted(known) && MayDial(peers, known.Address.Endpoint, known.Address.Id, purpose));
+        if (drawn is not null) Dial(drawn.Endpoint, drawn.Id, purpose);
+        return drawn is not null;
     }
 
-    /// <summary>The node that was reached proved to be one to stay with.</summary>
-    public void Proven(NodeEndpoint dialled) => _attempts.Remove(dialled);
+    /// <summary>A dial has led to a connection; returns what it is for.</summary>
+    public DialPurpose Reached(NodeEndpoint dialled)
+    {
+        if (!_attempts.TryGetValue(dialled, out Attempt? attempt)) return DialPurpose.Slot;
+        attempt.IsUnderWay = false;
+        return attempt.Purpose;
+    }
 
     /// <summary>A dial, or the connection that it led to, came to nothing.</summary>
     public void Failed(NodeEndpoint dialled)
     {
         book.Fail(dialled);
+        Wait(AttemptOf(dialled));
+    }
+
+    /// <summary>A connection with a node that is one to stay with is over.</summary>
+    /// <param name="dialled">Where it was dialled.</param>
+    /// <param name="isTurnedAway">Whether the other side has no room: two nodes that take each other's place there in turn do so ever less often.</param>
+    public void Ended(NodeEndpoint dialled, bool isTurnedAway)
+    {
         Attempt attempt = AttemptOf(dialled);
-        (attempt.IsUnderWay, attempt.Next) = (false, output.Steady.Plus(Backoff(attempt.Failures++)));
+        if (!isTurnedAway) attempt.Failures = 0;
+        Wait(attempt);
     }
 
     /// <summary>Which node was met at an endpoint: it is not dialled there while it is connected otherwise.</summary>
@@ -95,21 +118,35 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     /// <summary>This node itself is at an endpoint.</summary>
     public void IsSelf(NodeEndpoint endpoint) => _self.Add(endpoint);
 
-    private bool MayDial(NodeEndpoint endpoint) =>
-        !_self.Contains(endpoint) && (!_attempts.TryGetValue(endpoint, out Attempt? attempt) || !attempt.IsUnderWay && attempt.Next <= output.Steady);
-
-    private bool IsInUse(IReadOnlyCollection<Peer> peers, NodeEndpoint endpoint, NodeId? node)
+    /// <summary>Tested nodes and others have the same chance, however many there are of each: who fills the book with addresses gains no more.</summary>
+    private bool TryDialDrawn(IReadOnlyCollection<Peer> peers)
     {
-        if (node is null && _met.TryGetValue(endpoint, out NodeId met)) node = met;
-        return peers.Any(peer => endpoint.Equals(peer.Dialled) || node is not null && peer.Node == node) || node is { } known && known == NodeId.Of(options.NodeKey);
+        bool isTested = (options.Entropy.Draw() & 1) == 0;
+        return TryDialDrawn(peers, DialPurpose.Slot, known => known.IsTested == isTested) || TryDialDrawn(peers, DialPurpose.Slot, known => known.IsTested != isTested);
     }
 
-    private void Dial(NodeEndpoint endpoint, NodeId? node)
+    private void TryDial(IReadOnlyCollection<Peer> peers, NodeEndpoint endpoint, NodeId? node)
+    {
+        if (MayDial(peers, endpoint, node, DialPurpose.Slot)) Dial(endpoint, node, DialPurpose.Slot);
+    }
+
+    private bool MayDial(IReadOnlyCollection<Peer> peers, NodeEndpoint endpoint, NodeId? node, DialPurpose purpose)
+    {
+        if (_self.Contains(endpoint) || _attempts.TryGetValue(endpoint, out Attempt? attempt) && (attempt.IsUnderWay || attempt.Next > output.Steady)) return false;
+        if (node is null && _met.TryGetValue(endpoint, out NodeId met)) node = met;
+        // A node that has dialled this one may not be where it says, for all that: a feeler finds out.
+        return node != _id && !peers.Any(peer => endpoint.Equals(peer.Dialled) || purpose != DialPurpose.Feeler && node is not null && peer.Node == node);
+    }
+
+    private void Dial(NodeEndpoint endpoint, NodeId? node, DialPurpose purpose)
     {
         Attempt attempt = AttemptOf(endpoint);
-        (attempt.IsUnderWay, attempt.Next) = (true, output.Steady.Plus(s_patience));
-        output.Emit(new PeerEffect.Dial(endpoint, node));
+        (attempt.IsUnderWay, attempt.Next, attempt.Purpose) = (true, output.Steady.Plus(s_patience), purpose);
+        if (purpose == DialPurpose.Slot) Free--;
+        output.Emit(new PeerEffect.Dial(endpoint, node, purpose != DialPurpose.Feeler));
     }
+
+    private void Wait(Attempt attempt) => (attempt.IsUnderWay, attempt.Next) = (false, output.Steady.Plus(Backoff(attempt.Failures++)));
 
     private Attempt AttemptOf(NodeEndpoint endpoint)
     {
@@ -128,14 +165,14 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     {
         TimeSpan least = s_first * (1 << Math.Min(failures, 10));
         if (least > s_longest) least = s_longest;
-        Span<byte> drawn = stackalloc byte[sizeof(ushort)];
-        options.Entropy.Fill(drawn);
-        return least + least * (BinaryPrimitives.ReadUInt16LittleEndian(drawn) / (2.0 * ushort.MaxValue));
+        return least + least * (options.Entropy.Draw() / (2.0 * ulong.MaxValue));
     }
 
     private sealed class Attempt
     {
         public bool IsUnderWay { get; set; }
+
+        public DialPurpose Purpose { get; set; } = DialPurpose.Slot;
 
         public SteadyTime Next { get; set; }
 

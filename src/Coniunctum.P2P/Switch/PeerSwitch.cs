@@ -8,18 +8,22 @@ using Coniunctum.P2P.Wire.Messages;
 namespace Coniunctum.P2P.Switch;
 
 /// <summary>
-/// Connections: Hello, who is there twice, who is silent, which of them have the ledger, whom to dial, and the exchange of addresses.
+/// Connections: Hello, who makes room, who is there twice, who is silent, which of them have the ledger, whom to dial, and the exchange of
+/// addresses.
 /// </summary>
 internal sealed class PeerSwitch
 {
     private static readonly TimeSpan s_helloTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_ledgerTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_saveTime = TimeSpan.FromMinutes(15);
     private static readonly SteadyTime s_never = new(TimeSpan.MaxValue);
 
     private readonly PeerOutput _output;
     private readonly PeerOptions _options;
     private readonly IAddressBook _book;
     private readonly Dialler _dialler;
+    private readonly SpareDials _spare;
+    private readonly InboundSlots _inbound;
     private readonly Duplicates _duplicates;
     private readonly KeepAlive _keepAlive;
     private readonly AddressExchange _addresses;
@@ -28,6 +32,7 @@ internal sealed class PeerSwitch
     private readonly Dictionary<PeerId, Peer> _peers = [];
     private readonly NodeId _self;
     private readonly ulong _nonce;
+    private SteadyTime _save = s_never;
 
     /// <summary>Begins without connections.</summary>
     /// <param name="output">How it speaks.</param>
@@ -42,22 +47,25 @@ internal sealed class PeerSwitch
         _dialler = new Dialler(output, options, book);
         _duplicates = new Duplicates(_self, output);
         _keepAlive = new KeepAlive(output);
-        _addresses = new AddressExchange(output, book);
+        _spare = new SpareDials(output, options, book, _dialler);
+        _addresses = new AddressExchange(output, options, book);
         _budget = new PeerBudget(output, topics);
-        Span<byte> nonce = stackalloc byte[sizeof(ulong)];
-        options.Entropy.Fill(nonce);
-        _nonce = BitConverter.ToUInt64(nonce);
+        _nonce = options.Entropy.Draw();
+        _inbound = new InboundSlots(options.InboundSlots, options.Entropy);
     }
 
     /// <summary>The connections that stand, also those that are being closed.</summary>
     public IReadOnlyCollection<Peer> Peers => _peers.Values;
 
+    /// <summary>What the next run is to know.</summary>
+    public SavedPeers Saved =>
+        new([.. _spare.Longest(_peers.Values).Take(SpareDials.Anchors).Select(peer => new NodeAddress(peer.Dialled!, peer.Node!.Value, _output.Today, peer.Hello!.Roles))], _book.All);
+
     public SteadyTime Due
     {
         get
         {
-            SteadyTime due = _dialler.Due < _duplicates.Due ? _dialler.Due : _duplicates.Due;
-            if (_budget.Due < due) due = _budget.Due;
+            SteadyTime due = new[] { _dialler.Due, _spare.Due, _duplicates.Due, _budget.Due, _addresses.Due, _save }.Min();
             foreach (Peer peer in _peers.Values.Where(peer => !peer.IsClosing))
             {
                 SteadyTime next = peer.Hello is null ? peer.Since.Plus(s_helloTime) : _keepAlive.DueOf(peer);
@@ -75,7 +83,7 @@ internal sealed class PeerSwitch
     {
         var peer = new Peer(connected, _output.Steady) { LedgerBy = s_never };
         _peers.Add(peer.Id, peer);
-        if (peer.Dialled is { } dialled) _dialler.Reached(dialled);
+        if (peer.Dialled is { } dialled) peer.Purpose = _dialler.Reached(dialled);
         if (peer.Node == _self)
         {
             if (peer.Dialled is { } own) _dialler.IsSelf(own);
@@ -83,7 +91,7 @@ internal sealed class PeerSwitch
             return;
         }
 
-        if (!peer.IsOutbound && _peers.Values.Count(other => !other.IsOutbound && !other.IsClosing) > _options.InboundSlots)
+        if (!peer.IsOutbound && !TryMakeRoom(peer))
         {
             _output.Close(peer, ByeReason.NoRoom, "as many connections as this node takes");
             return;
@@ -104,7 +112,14 @@ internal sealed class PeerSwitch
         _addresses.Remove(peer);
         _budget.Remove(peer);
         _ledger.Leave(peer);
-        if (peer.Dialled is { } dialled) _dialler.Failed(dialled);
+        if (peer.Dialled is { } dialled)
+        {
+            if (peer.IsProven)
+                _dialler.Ended(dialled, peer.IsTurnedAway);
+            else
+                _dialler.Failed(dialled);
+        }
+
         // Who was there twice is opened on the connection that is left.
         if (_duplicates.Close(peer) is { IsClosing: false } left) Welcome(left);
     }
@@ -121,14 +136,15 @@ internal sealed class PeerSwitch
                 TakeHello(peer, hello);
                 return true;
             case Bye bye:
-                peer.IsClosing = true;
+                (peer.IsClosing, peer.IsTurnedAway) = (true, bye.Reason is ByeReason.NoRoom);
                 if (bye.Reason is ByeReason.Duplicate && peer.Node == _self && peer.Dialled is { } own) _dialler.IsSelf(own);
                 _output.Emit(new PeerEffect.Close(peer.Id, $"the other side has closed it: {bye.Reason} {bye.Text}"));
                 return true;
             case Ping ping:
                 _output.Send(peer, new Pong(ping.Value));
                 return true;
-            case Pong:
+            case Pong pong:
+                _keepAlive.Answered(peer, pong);
                 if (_duplicates.Pong(peer) is { } newer) _output.Close(newer, ByeReason.Duplicate, "the two nodes are connected already");
                 return true;
             case Open open:
@@ -157,11 +173,28 @@ internal sealed class PeerSwitch
                 _output.Close(peer, ByeReason.NoLedger, "no ledger in common: the other node keeps another chain, or none; compare profile, rule and allocations, which make up genesis");
             else
                 _keepAlive.Look(peer);
+            if (peer.IsOpen && !peer.IsProven) Prove(peer);
         }
 
         _budget.Look();
         _duplicates.Look();
-        _dialler.Look([.. _peers.Values]);
+        Peer[] peers = [.. _peers.Values];
+        _addresses.Look(peers);
+        _dialler.Look(peers);
+        _spare.Look(peers);
+        Save();
+    }
+
+    /// <summary>Notes that a block of a peer was one.</summary>
+    public void NoteBlock(PeerId from)
+    {
+        if (Find(from) is { } peer) peer.LastBlock = _output.Steady;
+    }
+
+    /// <summary>Notes that a transaction of a peer joined the pool.</summary>
+    public void NoteTransaction(PeerId from)
+    {
+        if (Find(from) is { } peer) peer.LastTransaction = _output.Steady;
     }
 
     private void TakeHello(Peer peer, Hello hello)
@@ -186,7 +219,10 @@ internal sealed class PeerSwitch
         {
             peer.Node = node;
             if (peer.Dialled is { } dialled) _dialler.Met(dialled, node);
-            if (_peers.Values.FirstOrDefault(other => other != peer && !other.IsClosing && other.Hello is not null && other.Node == node) is { } older)
+            _addresses.TakeOwn(peer, hello);
+            if (peer.Purpose == DialPurpose.Feeler)
+                EndFeeler(peer);
+            else if (_peers.Values.FirstOrDefault(other => other != peer && !other.IsClosing && other.Hello is not null && other.Node == node) is { } older)
                 _duplicates.Add(older, peer);
             else
                 Welcome(peer);
@@ -197,13 +233,42 @@ internal sealed class PeerSwitch
     private void Welcome(Peer peer)
     {
         peer.LedgerBy = _output.Steady.Plus(s_ledgerTime);
-        if (peer.Dialled is { } dialled)
-        {
-            _dialler.Proven(dialled);
-            _book.Confirm(new NodeAddress(dialled, peer.Node!.Value, _output.Today, peer.Hello!.Roles));
-            _output.Send(peer, new GetAddresses());
-        }
-
+        if (peer.IsOutbound)
+            _addresses.Ask(peer);
+        else
+            _keepAlive.Ping(peer);
         _ledger.Offer(peer);
+    }
+
+    /// <summary>A peer has the ledger: it is what was looked for.</summary>
+    private void Prove(Peer peer)
+    {
+        peer.IsProven = true;
+        if (peer.IsOutbound) _addresses.Confirm(peer);
+    }
+
+    /// <summary>An address is right: that is all that was asked. Whether the node has the ledger shows when it is dialled for a slot.</summary>
+    private void EndFeeler(Peer peer)
+    {
+        Prove(peer);
+        _output.Close(peer, ByeReason.Other, "this was only to see whether the address is right");
+    }
+
+    /// <summary>Whether there is an inbound slot for one more, after another one has made room where that is needed.</summary>
+    private bool TryMakeRoom(Peer newcomer)
+    {
+        Peer[] inbound = [.. _peers.Values.Where(peer => peer is { IsOutbound: false, IsClosing: false } && peer != newcomer)];
+        if (inbound.Length < _options.InboundSlots) return true;
+        if (_inbound.Choose(inbound) is not { } chosen) return false;
+        _output.Close(chosen, ByeReason.NoRoom, "another node has taken its place");
+        return true;
+    }
+
+    private void Save()
+    {
+        if (!_options.SavesPeers || _output.Steady < _save && _save != s_never) return;
+        // At the start there is nothing new to save.
+        if (_save != s_never) _output.Emit(new PeerEffect.SavePeers(Saved));
+        _save = _output.Steady.Plus(s_saveTime);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Coniunctum.Crypto;
 using Coniunctum.P2P.Identity;
@@ -8,10 +7,10 @@ using Coniunctum.P2P.Wire.Messages;
 namespace Coniunctum.P2P.Switch;
 
 /// <summary>
-/// A bounded list: each source has a share of it, and a full one loses a drawn entry of whoever holds most. It does not withstand a
-/// majority of hostile sources.
+/// A bounded list: each source has a share of it, and a full one loses a drawn entry, of those that were not tested as long as there
+/// are such. It does not withstand a majority of hostile sources.
 /// </summary>
-internal sealed class SimpleAddressBook(IEntropySource entropy) : IAddressBook
+internal sealed class SimpleAddressBook : IAddressBook
 {
     /// <summary>How many nodes are kept.</summary>
     public const int Capacity = 4_096;
@@ -21,9 +20,23 @@ internal sealed class SimpleAddressBook(IEntropySource entropy) : IAddressBook
 
     private const int MostFailures = 10;
 
+    private readonly IEntropySource _entropy;
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<NodeId, Entry> _byNode = [];
     private readonly Dictionary<NodeId, int> _bySource = [];
+
+    /// <summary>Begins with what an earlier run knew.</summary>
+    /// <param name="entropy">Where randomness comes from.</param>
+    /// <param name="known">What was known.</param>
+    public SimpleAddressBook(IEntropySource entropy, ImmutableArray<KnownNode> known = default)
+    {
+        _entropy = entropy;
+        if (known.IsDefaultOrEmpty) return;
+        foreach (KnownNode node in known.Take(Capacity))
+            if (!_byNode.ContainsKey(node.Address.Id)) Add(new Entry(node.Address, node.Source) { IsTested = node.IsTested });
+    }
+
+    public ImmutableArray<KnownNode> All => [.. _entries.Select(entry => entry.Known)];
 
     public int Count => _entries.Count;
 
@@ -31,23 +44,24 @@ internal sealed class SimpleAddressBook(IEntropySource entropy) : IAddressBook
     {
         foreach (NodeAddress address in addresses)
         {
-            // What was tried is not changed by what others say.
-            if (_byNode.ContainsKey(address.Id) || _bySource.GetValueOrDefault(source) >= MostOfOne) continue;
-            if (_entries.Count >= Capacity) Remove(_entries[Below(_entries.Count)]);
+            // What is known is not changed by what others say.
+            if (_byNode.ContainsKey(address.Id) || _bySource.GetValueOrDefault(source) >= MostOfOne || !TryMakeRoom(forTested: false)) continue;
             Add(new Entry(address, source));
         }
     }
 
-    public void Confirm(NodeAddress address)
+    public bool Confirm(NodeAddress address)
     {
         if (_byNode.TryGetValue(address.Id, out Entry? known))
         {
-            (known.Address, known.Failures) = (address, 0);
-            return;
+            bool isNew = !known.IsTested || !known.Address.Endpoint.Equals(address.Endpoint);
+            (known.Address, known.Failures, known.IsTested) = (address, 0, true);
+            return isNew;
         }
 
-        if (_entries.Count >= Capacity) Remove(_entries[Below(_entries.Count)]);
-        Add(new Entry(address, address.Id));
+        TryMakeRoom(forTested: true);
+        Add(new Entry(address, address.Id) { IsTested = true });
+        return true;
     }
 
     public void Fail(NodeEndpoint endpoint)
@@ -56,25 +70,33 @@ internal sealed class SimpleAddressBook(IEntropySource entropy) : IAddressBook
         if (entry is not null && ++entry.Failures >= MostFailures) Remove(entry);
     }
 
-    public NodeAddress? Draw(Func<NodeAddress, bool> isExcluded)
-    {
-        if (_entries.Count == 0) return null;
-        int start = Below(_entries.Count);
-        for (int i = 0; i < _entries.Count; i++)
-        {
-            NodeAddress address = _entries[(start + i) % _entries.Count].Address;
-            if (!isExcluded(address)) return address;
-        }
-
-        return null;
-    }
+    public NodeAddress? Draw(Func<KnownNode, bool> isWanted) => DrawEntry(entry => isWanted(entry.Known))?.Address;
 
     public ImmutableArray<NodeAddress> Sample(int count)
     {
         var drawn = ImmutableArray.CreateBuilder<NodeAddress>();
-        int start = _entries.Count == 0 ? 0 : Below(_entries.Count);
-        for (int i = 0; i < Math.Min(count, _entries.Count); i++) drawn.Add(_entries[(start + i) % _entries.Count].Address);
+        int start = _entries.Count == 0 ? 0 : _entropy.Below(_entries.Count);
+        for (int i = 0; i < _entries.Count && drawn.Count < count; i++)
+            if (_entries[(start + i) % _entries.Count] is { IsTested: true, Address: var address }) drawn.Add(address);
         return drawn.ToImmutable();
+    }
+
+    /// <summary>A full list loses one that was not tested; one that was, only to another one.</summary>
+    private bool TryMakeRoom(bool forTested)
+    {
+        if (_entries.Count < Capacity) return true;
+        Entry? drawn = DrawEntry(entry => !entry.IsTested) ?? (forTested ? DrawEntry(static _ => true) : null);
+        if (drawn is not null) Remove(drawn);
+        return drawn is not null;
+    }
+
+    private Entry? DrawEntry(Func<Entry, bool> isWanted)
+    {
+        if (_entries.Count == 0) return null;
+        int start = _entropy.Below(_entries.Count);
+        for (int i = 0; i < _entries.Count; i++)
+            if (_entries[(start + i) % _entries.Count] is var entry && isWanted(entry)) return entry;
+        return null;
     }
 
     private void Add(Entry entry)
@@ -91,19 +113,16 @@ internal sealed class SimpleAddressBook(IEntropySource entropy) : IAddressBook
         if (--_bySource[entry.Source] == 0) _bySource.Remove(entry.Source);
     }
 
-    private int Below(int count)
-    {
-        Span<byte> drawn = stackalloc byte[sizeof(ulong)];
-        entropy.Fill(drawn);
-        return (int)(BinaryPrimitives.ReadUInt64LittleEndian(drawn) % (ulong)count);
-    }
-
     private sealed class Entry(NodeAddress address, NodeId source)
     {
         public NodeAddress Address { get; set; } = address;
 
         public NodeId Source { get; } = source;
 
+        public bool IsTested { get; set; }
+
         public int Failures { get; set; }
+
+        public KnownNode Known => new(Address, Source, IsTested);
     }
 }

@@ -47,7 +47,7 @@ public sealed class PeerGuardTests
     {
         var node = new GuardedNode();
         node.Join(1);
-        node.Hear(1, new Ping(7));
+        node.Hear(1, new Pong(0));
         node.Effects.Clear();
         // What was due at the same time is behind it: the machine looks whom to dial last.
         node.Book.Throws = 1;
@@ -222,15 +222,17 @@ public sealed class PeerGuardTests
         /// <summary>How many times more.</summary>
         public int Throws { get; set; }
 
+        public ImmutableArray<KnownNode> All => Open().All;
+
         public int Count => Open().Count;
 
         public void Add(ImmutableArray<NodeAddress> addresses, NodeId source) => Open().Add(addresses, source);
 
-        public void Confirm(NodeAddress address) => Open().Confirm(address);
+        public bool Confirm(NodeAddress address) => Open().Confirm(address);
 
         public void Fail(NodeEndpoint endpoint) => Open().Fail(endpoint);
 
-        public NodeAddress? Draw(Func<NodeAddress, bool> isExcluded) => Open().Draw(isExcluded);
+        public NodeAddress? Draw(Func<KnownNode, bool> isWanted) => Open().Draw(isWanted);
 
         public ImmutableArray<NodeAddress> Sample(int count) => Open().Sample(count);
 

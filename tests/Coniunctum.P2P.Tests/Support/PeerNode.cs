@@ -174,6 +174,8 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
     {
         if (Reaches(dial.Endpoint) is { } other)
             _world.Connect(this, other);
+        else if (_world.Scripts(dial.Endpoint) is { } scripted)
+            _world.Connect(this, scripted, dial.Endpoint, isDialled: true);
         else
             _world.After(TimeSpan.FromMilliseconds(10), () => Take(new PeerInput.DialFailed(dial.Endpoint, TransportFault.Refused, "nothing listens there")));
     }

@@ -28,6 +28,9 @@ internal sealed class PeerWorld(ulong seed, World chain)
 
     public List<PeerLink> Links { get; } = [];
 
+    /// <summary>Who answers at an endpoint where no node of the world is: a side that a test speaks for.</summary>
+    public Func<NodeEndpoint, ScriptedPeer?> Scripts { get; set; } = static _ => null;
+
     public PeerNode Add(Func<PeerOptions, PeerOptions>? options = null)
     {
         var node = new PeerNode(this, _nodes.Count, options);
@@ -47,14 +50,16 @@ internal sealed class PeerWorld(ulong seed, World chain)
     }
 
     /// <summary>Connects a node to a side that a test speaks for, as when that has dialled it, or was dialled.</summary>
-    public ScriptedPeer Script(PeerNode node, byte key, bool isDialled = false)
+    public ScriptedPeer Script(PeerNode node, byte key, bool isDialled = false, NodeEndpoint? endpoint = null)
     {
         var scripted = new ScriptedPeer(this, key);
-        NodeEndpoint endpoint = EndpointOf(1_000 + key);
-        var link = new PeerLink(this, node.End(this, scripted.Node, endpoint, isDialled ? endpoint : null), scripted);
-        Links.Add(link);
+        Connect(node, scripted, endpoint ?? EndpointOf(1_000 + key), isDialled);
         return scripted;
     }
+
+    /// <summary>Connects a node to a side that a test speaks for.</summary>
+    public void Connect(PeerNode node, ScriptedPeer scripted, NodeEndpoint endpoint, bool isDialled) =>
+        Links.Add(new PeerLink(this, node.End(this, scripted.Node, endpoint, isDialled ? endpoint : null), scripted));
 
     /// <summary>Parts the nodes into two halves, drawn: connections between them are held up.</summary>
     public void Part()

@@ -33,6 +33,8 @@ internal sealed class ScriptedPeer(PeerWorld world, byte key) : LinkEnd
 
     public Func<Hello, Hello> ChangesHello { get; set; } = static hello => hello;
 
+    public Func<Pong, Pong> ChangesPong { get; set; } = static pong => pong;
+
     public override void Begin()
     {
         if (IsMute) return;
@@ -46,7 +48,7 @@ internal sealed class ScriptedPeer(PeerWorld world, byte key) : LinkEnd
     public override void Take(WireMessage message, int bytes)
     {
         Heard.Add(message);
-        if (message is Ping ping) Say(new Pong(ping.Value));
+        if (message is Ping ping) Say(ChangesPong(new Pong(ping.Value)));
         foreach (WireMessage answer in Answers(message)) Say(answer);
     }
 

@@ -129,7 +129,7 @@ internal sealed class PeerShell : IAsyncDisposable
     {
         while (await _transport.AcceptAsync(_stopping.Token).ConfigureAwait(false) is { } connection)
         {
-            if (Track(() => RunAsync(connection, null))) continue;
+            if (Track(() => RunAsync(connection))) continue;
             await RefuseAsync(connection).ConfigureAwait(false);
         }
     }
@@ -165,26 +165,26 @@ internal sealed class PeerShell : IAsyncDisposable
 
         if (outcome.TryGetConnection(out ITransportConnection? connection))
         {
-            await RunAsync(connection, dial.Endpoint).ConfigureAwait(false);
+            await RunAsync(connection, dial).ConfigureAwait(false);
             return;
         }
 
-        NoteFailure(dial.Endpoint, outcome.Message);
+        if (dial.IsNoted) NoteFailure(dial.Endpoint, outcome.Message);
         await _inputs.AddAsync(new PeerInput.DialFailed(dial.Endpoint, outcome.Fault, outcome.Message)).ConfigureAwait(false);
     }
 
     /// <summary>Carries a connection to its end, which disposes it.</summary>
-    private async Task RunAsync(ITransportConnection transport, NodeEndpoint? dialled)
+    private async Task RunAsync(ITransportConnection transport, PeerEffect.Dial? dial = null)
     {
         PeerConnection? connection = null;
         PeerId id = default;
         lock (_gate)
         {
             // The machine bounds those that it dials by their slots: no one else takes their room.
-            if (!_isStopped && (dialled is not null || _connections.Count < MaxConnections))
+            if (!_isStopped && (dial is not null || _connections.Count < MaxConnections))
             {
                 id = new PeerId(++_lastId);
-                connection = new PeerConnection(id, transport, dialled, _decoder, _workers, _inputs, _clock);
+                connection = new PeerConnection(id, transport, dial?.Endpoint, _decoder, _workers, _inputs, _clock);
                 _connections.Add(id, connection);
             }
         }
@@ -202,7 +202,7 @@ internal sealed class PeerShell : IAsyncDisposable
         finally
         {
             lock (_gate) _connections.Remove(id);
-            if (dialled is not null && connection.End is { } end) NoteFailure(dialled, end);
+            if (dial is { IsNoted: true } && connection.End is { } end) NoteFailure(dial.Endpoint, end);
         }
     }
 

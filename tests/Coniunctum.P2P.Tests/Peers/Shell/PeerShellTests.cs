@@ -72,6 +72,22 @@ public sealed class PeerShellTests
     }
 
     [Test]
+    public async Task Dial_ThatOnlyLooks_IsNoFailureToShow_HoweverItEnds()
+    {
+        _shell.Run(new PeerEffect.Dial(s_endpoint, null, IsNoted: false));
+        await _inputs.FirstAsync<PeerInput.DialFailed>();
+        (PipeConnection own, PipeConnection other) = PipeConnection.Pair();
+        _transport.Outcomes[s_endpoint] = () => DialOutcome.Connected(own);
+        _shell.Run(new PeerEffect.Dial(s_endpoint, null, IsNoted: false));
+        await _inputs.FirstAsync<PeerInput.Connected>();
+        await other.DisposeAsync();
+        await _inputs.FirstAsync<PeerInput.Closed>();
+        await own.Disposed.WaitAsync(s_net);
+        await StopAsync();
+        Assert.That(_shell.Failures, Is.Empty);
+    }
+
+    [Test]
     public async Task Dial_ThatThrows_HasFailed_AndNothingElseHas()
     {
         _transport.Outcomes[s_endpoint] = () => throw new InvalidOperationException("no such luck");
