@@ -30,6 +30,7 @@ public sealed class LedgerOptionsTests
         ("Chain.CheckpointBytes", "0", "1", "1 to 9223372036854775807"),
         ("Chain.MaxAheadBytes", "-1", "0", "0 to 9223372036854775807"),
         ("Chain.MaxUncommittedBytes", "0", "1", "1 to 9223372036854775807"),
+        ("Network.PeersFile", "", "peers.txt", "the path of a file, or null"),
         ("Network.KeyFile", "", "node.key", "the path of a file, or null"),
         ("Network.MaxOutbound", "-1", "0", "0 to 128"),
         ("Network.MaxOutbound", "129", "128", "0 to 128"),
