@@ -80,6 +80,10 @@ internal sealed class TopicRelay(ConsensusParts parts, PeerOutput output, BodyFe
                 // Seal and certificate are no part of the id: this copy stands before no other one.
                 published.Remove(block);
                 break;
+            case NodeEffect.TipMoved moved:
+                // From here on it has its certificate, which the copy beside a message lacks: whoever asks for it is given the durable one.
+                foreach (HashedBlock connected in moved.Connected) published.Remove(connected.Id);
+                break;
             default:
                 break;
         }

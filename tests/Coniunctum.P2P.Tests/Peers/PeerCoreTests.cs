@@ -168,6 +168,18 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
     }
 
     [Test]
+    public void Block_BesideAMessage_IsServedAsItIsDurable_OnceItIs()
+    {
+        // A validator that gave its proposal's copy, without the certificate, to those who asked for the decided block was cut off.
+        Reach(State.Opened);
+        Step(new PeerInput.Received(s_peer, new Publish("proposals", new byte[] { 1 }, s_block.Id.Value), 100));
+        Step(new PeerInput.BlockReceived(s_peer, s_block));
+        Step(new NodeEffect.TipMoved([], [s_block], s_block, RuleState.None, 0, null));
+        Step(new PeerInput.Received(s_peer, new GetBlocks([s_block.Id.Value]), 100));
+        Assert.That(_effects.OfType<PeerEffect.ReadBlocks>().Single().Ids, Is.EqualTo(new[] { s_block.Id }));
+    }
+
+    [Test]
     public void Block_ThatTheChainLacks_IsAskedForOfWhoeverConnectsLater()
     {
         Reach(State.Unknown);
