@@ -22,6 +22,17 @@ internal sealed class LocalnetTests
         foreach (JsonElement process in events[0].GetProperty("processes").EnumerateArray()) Assert.That(() => Process.GetProcessById(process.GetInt32()), Throws.ArgumentException, "no node outlives it");
     }
 
+    [Test]
+    public async Task Localnet_OfValidators_OneKilledAgainAndAgain_LosesNothingThatWasInABlock()
+    {
+        (JsonElement[] events, int exitCode) = await RunAsync(
+            "--nodes", "4", "--followers", "1", "--rule", "bft", "--blocks", "12", "--block-time", "200ms", "--kill-every", "1500ms", "--down", "500ms", "--traffic", "20", "--seed", "2");
+        JsonElement summary = events[^1];
+        Assert.That((exitCode, summary.GetProperty("valid").GetBoolean(), summary.GetProperty("missingConfirmed").GetInt32()), Is.EqualTo((0, true, 0)), summary.GetRawText());
+        Assert.That(summary.GetProperty("confirmed").GetInt32(), Is.Positive);
+        Assert.That(events.Count(item => item.GetProperty("event").GetString() == "killed"), Is.Positive);
+    }
+
     [TestCase("--nodes: '0' is not a whole number from 1 to 32", "--nodes", "0")]
     [TestCase("--followers: '33' is not a whole number from 0 to 32", "--followers", "33")]
     [TestCase("--rule: 'luck' is no rule", "--rule", "luck")]
