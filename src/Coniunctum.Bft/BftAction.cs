@@ -9,6 +9,16 @@ internal abstract record BftAction
     {
     }
 
+    /// <summary>Returns whether it needs a block, which must not be forgotten before it is done.</summary>
+    /// <param name="block">The block.</param>
+    public bool IsAbout(BlockId block) => this switch
+    {
+        Decide decide => decide.Block == block,
+        Vote vote => vote.Block == block,
+        Propose propose => propose.Block == block,
+        _ => false,
+    };
+
     /// <summary>Propose a block in a round.</summary>
     /// <param name="Round">The round.</param>
     /// <param name="Block">The block, or <c>null</c> for a new one, whose proposal is then given to <see cref="BftMachine.TryPropose"/>.</param>

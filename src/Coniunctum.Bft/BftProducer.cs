@@ -242,7 +242,7 @@ public sealed partial class BftProducer : IBlockProducer
         _machine.ForgetBlocks(IsKept);
 
         bool IsKept(BlockId block) => block == control.Locked || block == control.Valid || block == control.Proposed
-            || _machine.Book.Rounds.Any(known => known.Key >= round - 2 && known.Value.Proposal?.Block == block);
+            || _machine.Book.Rounds.Any(known => known.Key >= round - 2 && known.Value.Proposal?.Block == block) || _actions.Any(action => action.IsAbout(block));
     }
 
     private void SetTimer(TimerId timer, TimeSpan span) => _effects!.Emit(new NodeEffect.SetTimer(timer, _now.Plus(span)));

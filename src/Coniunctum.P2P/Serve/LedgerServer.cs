@@ -68,7 +68,9 @@ internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, Re
                 SendHeaders(asked.Peer, read.Heads);
                 break;
             case PeerInput.BlocksRead read when _reading.Remove(read.Job, out var asked):
-                SendBlock(asked.Peer, ((GetBlocks)asked.Question).Ids[0], read.Blocks[0]);
+                // What is durable goes as it is stored: of what was published the certificate is missing.
+                Hash256 id = ((GetBlocks)asked.Question).Ids[0];
+                SendBlock(asked.Peer, id, read.Blocks[0] ?? (published.Find(new BlockId(id)) ?? sides.Find(new BlockId(id)))?.Encoded);
                 break;
             case PeerInput.SidesRead read when _reading.Remove(read.Job, out var asked):
                 Done(asked.Peer, new Sides(read.Heads), read.Bytes);
@@ -103,12 +105,6 @@ internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, Re
     private void Next(Peer peer)
     {
         if (peer.IsClosing || peer.Unsent >= Peer.MaxUnsent || _busy.Contains(peer) || !_questions[peer].TryDequeue(out WireMessage? question)) return;
-        if (question is GetBlocks { Ids: [var id] } && (published.Find(new BlockId(id)) ?? sides.Find(new BlockId(id))) is { } block)
-        {
-            SendBlock(peer, id, block.Encoded);
-            return;
-        }
-
         JobId job = output.NextJob();
         _busy.Add(peer);
         _reading.Add(job, (peer, question));

@@ -78,9 +78,11 @@ internal sealed class BodyFetcher(PeerOutput output)
         if (!_sources.TryGetValue(peer, out Source? source) || !source.Asked.Remove(block.Id, out IBodyClient? client)) return false;
         Received++;
         source.MeanBytes = (3 * source.MeanBytes + block.Encoded.Length) / 4;
-        // A late answer is as good as the one that was asked for instead, which is then the second.
-        if (_flights.Remove(block.Id, out Flight? flight))
+        // A late answer is as good as the one that was asked for instead, which is then the second; but not for another client, which wants the
+        // block with its certificate where this one wants a proposal.
+        if (_flights.TryGetValue(block.Id, out Flight? flight) && (flight.Peer == peer || ReferenceEquals(flight.Client, client)))
         {
+            _flights.Remove(block.Id);
             _sources[flight.Peer].Flights--;
             if (flight.Peer == peer) source.Progress(output.Steady, output.Steady - flight.Since);
             client = flight.Client;

@@ -137,7 +137,20 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
         Assert.That((arrived.Topic, arrived.From, arrived.Block), Is.EqualTo(("proposals", s_peer, s_block)));
 
         Step(new PeerInput.Received(s_peer, new GetBlocks([s_block.Id.Value]), 100));
+        Step(new PeerInput.BlocksRead(_effects.OfType<PeerEffect.ReadBlocks>().Last().Job, [null]));
         Assert.That(_effects.OfType<PeerEffect.SendMessage>().Last().Message, Is.EqualTo(new P2P.Wire.Messages.Block(s_block.Encoded)));
+    }
+
+    [Test]
+    public void Block_ThatWasBesideAMessageAndIsDurableNow_IsServedAsItIsStored()
+    {
+        // The certificate comes when it is decided.
+        HashedBlock stored = s_block.WithCertificate(new byte[] { 1, 2, 3 }, StandardFormat.Instance);
+        Reach(State.Opened);
+        Step(new NodeEffect.Send("proposals", new byte[] { 1 }, s_block));
+        Step(new PeerInput.Received(s_peer, new GetBlocks([s_block.Id.Value]), 100));
+        Step(new PeerInput.BlocksRead(_effects.OfType<PeerEffect.ReadBlocks>().Last().Job, [stored.Encoded]));
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Last().Message, Is.EqualTo(new P2P.Wire.Messages.Block(stored.Encoded)));
     }
 
     [Test]
