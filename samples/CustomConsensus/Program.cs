@@ -15,7 +15,7 @@ for (int i = 0; i < keys.Length; i++)
 world.Observer = seen =>
 {
     if (seen.Kind == WorldEventKind.Sent && seen.Subject is "proposal" or "acknowledgement")
-        Console.WriteLine(Invariant($"{seen.Time.TotalSeconds,7:0.000} s  node {seen.Node} sends its {seen.Subject}"));
+        Console.WriteLine(Invariant($"{seen.Time.TotalSeconds,7:0.000} s  node {seen.Node} sends a message: {seen.Subject}"));
     if (seen.Kind == WorldEventKind.TipMoved)
         Console.WriteLine(Invariant($"{seen.Time.TotalSeconds,7:0.000} s  node {seen.Node} has block {world.Nodes[seen.Node].Chain.Tip.Header.Height}"));
 };

@@ -7,10 +7,11 @@ namespace Coniunctum.Simulation;
 /// The commits of a node on their way to its store, in order: one after the other, or what has gathered while the store was busy
 /// as one, all or nothing.
 /// </summary>
-internal sealed class CommitQueue(World world, SimulatedNode node, NodeOptions options)
+internal sealed class CommitQueue(SimulatedNode node, NodeOptions options)
 {
     private readonly Dictionary<int, (CommitFault Fault, TimeSpan RestartAfter)> _faults = [];
     private readonly Queue<(CommitFault Fault, TimeSpan RestartAfter)> _waiting = new();
+    private readonly SeededRandom _random = node.RandomFor("commits");
     private int _writing;
 
     /// <summary>Makes a commit go wrong; they are counted over all of the node's lives.</summary>
@@ -24,8 +25,8 @@ internal sealed class CommitQueue(World world, SimulatedNode node, NodeOptions o
 
     /// <summary>Draws how many of the commits under way a crash leaves in the store: always the oldest, and never a part of a group.</summary>
     public int DrawKept() => options.GroupsCommits
-        ? world.Random.Happens(0.5) ? _writing : 0
-        : world.Random.Below(node.Store.UnderWay + 1);
+        ? _random.Happens(0.5) ? _writing : 0
+        : _random.Below(node.Store.UnderWay + 1);
 
     public void Begin(StoreBatch batch)
     {
@@ -45,7 +46,7 @@ internal sealed class CommitQueue(World world, SimulatedNode node, NodeOptions o
             if (planned.Fault == CommitFault.None) planned = next;
         }
 
-        node.After(world.Draw(options.CommitTime), WorldEventKind.CommitEnded, planned.Fault.ToString(), default, () => End(planned.Fault, planned.RestartAfter));
+        node.After(_random.UpTo(options.CommitTime), WorldEventKind.CommitEnded, planned.Fault.ToString(), default, () => End(planned.Fault, planned.RestartAfter));
     }
 
     private void End(CommitFault fault, TimeSpan restartAfter)
@@ -53,17 +54,17 @@ internal sealed class CommitQueue(World world, SimulatedNode node, NodeOptions o
         // A store that has failed writes nothing more.
         if (node.Fault is not null) return;
         int written = _writing;
-        if (fault == CommitFault.CrashAfter || fault == CommitFault.None || (fault == CommitFault.Fails && world.Random.Happens(0.5)))
+        if (fault == CommitFault.CrashAfter || fault == CommitFault.None || (fault == CommitFault.Fails && _random.Happens(0.5)))
             node.Store.EndOldest(written);
         switch (fault)
         {
             case CommitFault.None:
                 _writing = 0;
                 if (_waiting.Count > 0) Write();
-                for (int i = 0; i < written; i++) node.Take(new NodeInput.Committed());
+                for (int i = 0; i < written; i++) node.TryTake(new NodeInput.Committed());
                 break;
             case CommitFault.Fails:
-                node.Take(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "the store failed to commit")));
+                node.TryTake(new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, "the store failed to commit")));
                 break;
             default:
                 node.CrashAndRestart(keptCommits: 0, restartAfter);

@@ -1,6 +1,10 @@
 namespace Coniunctum.Simulation;
 
-/// <summary>What a link does to messages. They overtake each other where the delays allow it.</summary>
+/// <summary>
+/// What a link does, in one direction, to the connections that go over it. Like over TCP, a connection's messages arrive in the order in
+/// which they were sent, once each, or the connection ends: nothing is lost or repeated in its middle. What two connections carry
+/// may overtake each other.
+/// </summary>
 public sealed record LinkOptions
 {
     /// <summary>The shortest time that a message takes. Default: 20 ms.</summary>
@@ -9,9 +13,15 @@ public sealed record LinkOptions
     /// <summary>The longest time that a message takes; in between, every time is equally likely. Default: 200 ms.</summary>
     public TimeSpan GreatestDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The probability that a message is lost, from 0 to 1. Default: 0.</summary>
+    /// <summary>
+    /// The probability that a message has to be sent again, from 0 to 1: it arrives later, by one to three times
+    /// <see cref="GreatestDelay"/>, and all that is behind it waits for it. Default: 0.
+    /// </summary>
     public double Loss { get; init; }
 
-    /// <summary>The probability that a message arrives twice, from 0 to 1. Default: 0.</summary>
-    public double Duplication { get; init; }
+    /// <summary>
+    /// The probability that a connection breaks in the middle of a message, from 0 to 1: that message is lost, and all that would follow in
+    /// either direction. Both ends hear of it, one earlier than the other. Default: 0.
+    /// </summary>
+    public double Resets { get; init; }
 }

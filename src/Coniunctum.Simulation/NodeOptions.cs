@@ -45,10 +45,16 @@ public sealed record NodeOptions
     public bool GroupsCommits { get; init; }
 
     /// <summary>
-    /// Whether the node passes on the messages of the others' producers, as its rule's topics say: where links do not join all nodes.
-    /// Default: false, each producer speaks to all nodes itself.
+    /// The places, in <see cref="World.Nodes"/>, of the nodes that it dials, again and again; also of such that are added later. <c>null</c>,
+    /// the default, for all that were added before it. Others it hears of from those, as every node does.
     /// </summary>
-    public bool RelaysMessages { get; init; }
+    public IReadOnlyList<int>? Dials { get; init; }
+
+    /// <summary>How many connections the node makes; it takes 64 beside them. Default: 8.</summary>
+    public int OutboundSlots { get; init; } = 8;
+
+    /// <summary>Bytes a second that the node can send, over all its connections together; 0, the default, for any number.</summary>
+    public double UploadRate { get; init; }
 
     /// <summary>
     /// The longest time that a step takes; the shortest is a tenth of it. What comes meanwhile waits in line, and a crash loses what

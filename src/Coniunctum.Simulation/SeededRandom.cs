@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.Simulation;
@@ -23,6 +24,19 @@ public sealed class SeededRandom : IEntropySource
         _b = SplitMix(ref seed);
         _c = SplitMix(ref seed);
         _d = SplitMix(ref seed);
+    }
+
+    /// <summary>
+    /// Starts the sequence of one purpose at one node of a world, so that one more number that is drawn for one purpose leaves all others
+    /// as they were.
+    /// </summary>
+    internal static SeededRandom For(ulong seed, int node, string purpose)
+    {
+        Span<byte> preimage = stackalloc byte[sizeof(ulong) + sizeof(int) + Encoding.UTF8.GetMaxByteCount(purpose.Length)];
+        BinaryPrimitives.WriteUInt64BigEndian(preimage, seed);
+        BinaryPrimitives.WriteInt32BigEndian(preimage[sizeof(ulong)..], node);
+        int length = sizeof(ulong) + sizeof(int) + Encoding.UTF8.GetBytes(purpose, preimage[(sizeof(ulong) + sizeof(int))..]);
+        return new SeededRandom(BinaryPrimitives.ReadUInt64BigEndian(Sha3_256.Hash(preimage[..length]).AsSpan()));
     }
 
     /// <summary>Returns 64 random bits.</summary>
@@ -62,6 +76,9 @@ public sealed class SeededRandom : IEntropySource
         ArgumentOutOfRangeException.ThrowIfLessThan(greatest, least);
         return new TimeSpan(least.Ticks + (long)Below((ulong)(greatest.Ticks - least.Ticks) + 1));
     }
+
+    /// <summary>Draws a time of which only the longest is known: at least a tenth of it.</summary>
+    internal TimeSpan UpTo(TimeSpan longest) => longest == TimeSpan.Zero ? longest : Between(longest / 10, longest);
 
     /// <summary>
     /// Returns an exponentially distributed number with mean 1. Von Neumann's method (1951) only compares uniform numbers: a

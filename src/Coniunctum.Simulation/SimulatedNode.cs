@@ -1,13 +1,17 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Node;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.P2P.Identity;
+using Coniunctum.P2P.Peers;
+using Coniunctum.P2P.Transport;
 
 namespace Coniunctum.Simulation;
 
 /// <summary>
 /// A node of a <see cref="World"/>: the <see cref="NodeCore{TChain}"/> that users run, with a virtual clock, a
-/// <see cref="CrashingStore"/>, jobs in virtual time and the world's links around it.
+/// <see cref="CrashingStore"/>, jobs in virtual time, and the peer machine that users run, over the world's connections.
 /// </summary>
 public sealed class SimulatedNode
 {
@@ -15,13 +19,12 @@ public sealed class SimulatedNode
     private readonly ChainProfile _profile;
     private readonly NodeOptions _options;
     private readonly VirtualJobs _jobs;
-    private readonly OrphanFetcher _fetches;
     private readonly StepQueue _steps;
     private readonly CommitQueue _commits;
-    private readonly MessageRelay? _relayed;
     private readonly Dictionary<TimerId, long> _timers = [];
     private readonly HashSet<JobId> _runningJobs = [];
-    private readonly List<HashedTransaction> _announced = [];
+    private readonly Dictionary<string, SeededRandom> _randoms = [];
+    private readonly PublicKey _key;
     private NodeCore<ChainCore>? _core;
     private TransactionHasher? _hasher;
     private HashedBlock? _durableTip;
@@ -34,13 +37,14 @@ public sealed class SimulatedNode
         _world = world;
         _profile = profile;
         _options = options;
-        _jobs = new VirtualJobs(world.Random, options.HashRate);
-        _fetches = new OrphanFetcher(world, this);
-        _steps = new StepQueue(world, this, options);
-        _commits = new CommitQueue(world, this, options);
-        _relayed = options.RelaysMessages ? new MessageRelay(world, this) : null;
-        Store = new CrashingStore(options.RemembersCommits);
         Index = index;
+        _jobs = new VirtualJobs(RandomFor("searches"), options.HashRate);
+        _steps = new StepQueue(world, this, options);
+        _commits = new CommitQueue(this, options);
+        Store = new CrashingStore(options.RemembersCommits);
+        using var key = NodeKey.Generate(RandomFor("node key"));
+        (_key, NodeId) = (key.PublicKey, key.Id);
+        Endpoint = Connections.EndpointOf(index);
         Clock = new VirtualClock(world, options.ClockOffset, options.ClockDriftPerMillion);
     }
 
@@ -50,8 +54,11 @@ public sealed class SimulatedNode
     /// <summary>What other nodes call it.</summary>
     public string Name => Invariant($"node {Index}");
 
-    /// <summary>What it is to other nodes' machines, which count peers from 1.</summary>
-    public PeerId Peer => new(Index + 1);
+    /// <summary>Which node it is to others, by its node key, which follows from the seed.</summary>
+    public NodeId NodeId { get; }
+
+    /// <summary>With how many others it has the ledger open at the moment.</summary>
+    public int PeerCount => Network?.Machine.Status.Peers.Count(peer => peer.IsOpen) ?? 0;
 
     /// <summary>The node's clock.</summary>
     public VirtualClock Clock { get; }
@@ -68,6 +75,15 @@ public sealed class SimulatedNode
     /// <summary>Why the last branch was refused that would have won, or the last revert, since the node's start; or <c>null</c>.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>Where the node listens.</summary>
+    internal NodeEndpoint Endpoint { get; }
+
+    /// <summary>The node's network; <c>null</c> while it does not run.</summary>
+    internal SimulatedPeers? Network { get; private set; }
+
+    /// <summary>Whether the node's machine answers, also for a node that does not run: it does, unless the crash was one of its power.</summary>
+    internal bool HasPower { get; private set; }
+
     /// <summary>How many reverts were asked for since the node's start and not answered yet.</summary>
     internal int OpenReverts { get; private set; }
 
@@ -76,7 +92,7 @@ public sealed class SimulatedNode
     public ChainCore Chain => _core?.Chain ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.");
 
     /// <summary>What a sender needs to sign a transfer, as this node sees the chain.</summary>
-    public TransferContext Context => new(_profile, Chain.Genesis.Id, Chain.Tip.Header.Height, _world.Random);
+    public TransferContext Context => new(_profile, Chain.Genesis.Id, Chain.Tip.Header.Height, RandomFor("user"));
 
     /// <summary>Submits a transaction, as the node's user.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -84,7 +100,7 @@ public sealed class SimulatedNode
     {
         ArgumentNullException.ThrowIfNull(transaction);
         HashedTransaction hashed = (_hasher ?? throw new InvalidOperationException($"{Name} does not run: it has crashed.")).Hash(transaction);
-        After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", hashed.Encoded, () => Take(new NodeInput.TransactionArrived(++_tickets, hashed)));
+        After(TimeSpan.Zero, WorldEventKind.Submitted, "transaction", hashed.Encoded, () => TryTake(new NodeInput.TransactionArrived(++_tickets, hashed)));
     }
 
     /// <summary>Has the node's chain end at one of its older blocks again, as its owner may where it is no one else's; see <see cref="Refusal"/>.</summary>
@@ -95,13 +111,14 @@ public sealed class SimulatedNode
         After(TimeSpan.Zero, WorldEventKind.Submitted, "revert", block.Value.ToArray(), () =>
         {
             OpenReverts++;
-            Take(new NodeInput.RevertRequested(++_tickets, block));
+            TryTake(new NodeInput.RevertRequested(++_tickets, block));
         });
     }
 
     /// <summary>
     /// Crashes the node: it loses its memory, and its store the commits that are not durable, but for as many of the oldest as
-    /// are drawn.
+    /// are drawn. Its connections are over; the others hear of that, or in one of four crashes, drawn too, which are of its power, by
+    /// its silence.
     /// </summary>
     public void Crash() => Crash(_commits.DrawKept());
 
@@ -165,7 +182,18 @@ public sealed class SimulatedNode
     }
 
     /// <summary>Gives the node an input, which waits while it is busy.</summary>
-    internal void Take(NodeInput input) => _steps.Take(input);
+    /// <returns>False where there is no room for what its peer has sent.</returns>
+    internal bool TryTake(NodeInput input) => _steps.TryTake(input);
+
+    /// <summary>There may be room again for what peers have sent.</summary>
+    internal void OfferWaiting() => Network?.OfferWaiting();
+
+    /// <summary>Returns the node's randomness for one purpose, over all its lives.</summary>
+    internal SeededRandom RandomFor(string purpose)
+    {
+        if (!_randoms.TryGetValue(purpose, out SeededRandom? random)) _randoms.Add(purpose, random = SeededRandom.For(_world.Seed, Index, purpose));
+        return random;
+    }
 
     /// <summary>Does a step, and returns what it wants to happen.</summary>
     internal List<NodeEffect> Step(NodeInput input)
@@ -180,61 +208,26 @@ public sealed class SimulatedNode
         foreach (NodeEffect effect in effects) Run(effect);
     }
 
-    internal SimulatedNode DrawOther()
-    {
-        int index = _world.Random.Below(_world.Nodes.Count - 1);
-        return _world.Nodes[index < Index ? index : index + 1];
-    }
-
     internal void Start()
     {
         _life++;
         Clock.Start();
+        HasPower = true;
         (Fault, Refusal, OpenReverts) = (null, null, 0);
-        var setup = new NodeSetup { Producer = _options.Producer?.Invoke(_jobs), Pool = _options.Pool, Chain = _options.Chain, Entropy = _world.Random };
+        Network = new SimulatedPeers(_world, this, _profile, _options, _key);
+        var setup = new NodeSetup
+        {
+            Producer = _options.Producer?.Invoke(_jobs),
+            Peers = Network.Machine,
+            Pool = _options.Pool,
+            Chain = _options.Chain,
+            Entropy = RandomFor("ledger"),
+        };
         _core = StoredChain.Open(_profile, Store, setup);
         _durableTip = _core.Chain.Tip;
         _hasher = new TransactionHasher(_profile.Format, _core.Chain.Genesis.Id);
-        After(TimeSpan.Zero, WorldEventKind.Started, "", _durableTip.Id.Value.ToArray(), () => Take(new NodeInput.Started(Chain.Genesis.Id, key => Store.ReadRecord(key.Name))));
-        After(_world.Options.GossipInterval, WorldEventKind.NetworkTimer, "gossip", default, Gossip);
-        // Whoever connects is told the others' tips.
-        foreach (SimulatedNode other in _world.Nodes)
-        {
-            if (other == this || !other.IsUp) continue;
-            other.SendTip(this);
-            other._relayed?.SendLatest(this);
-        }
+        After(TimeSpan.Zero, WorldEventKind.Started, "", _durableTip.Id.Value.ToArray(), () => TryTake(new NodeInput.Started(Chain.Genesis.Id, key => Store.ReadRecord(key.Name))));
     }
-
-    /// <summary>Reads what another node sent. Bytes that are nothing are ignored.</summary>
-    internal void Receive(SimulatedNode from, Message message)
-    {
-        if (!IsUp) return;
-        switch (message.Kind)
-        {
-            case MessageKind.Block:
-                HashedBlock.Decode(message.Content, _profile.Format, _profile.Limits, Chain.Genesis.Id, out HashedBlock? block);
-                if (block is not null) Take(new NodeInput.BlockArrived(block, from.Peer));
-                break;
-            case MessageKind.Transaction:
-                _hasher!.Decode(message.Content, _profile.Limits, out HashedTransaction? transaction);
-                if (transaction is not null) Take(new NodeInput.TransactionArrived(++_tickets, transaction, MayWait: true, from.Peer));
-                break;
-            case MessageKind.BlockRequest:
-                // Only what is durable, which is verified: others would be blamed for what they relay.
-                if (Store.ReadBlock(new BlockId(new Crypto.Hash256(message.Content.Span))) is { } asked) _world.Send(this, from, BlockMessage(asked));
-                break;
-            case MessageKind.Message:
-                HashedBlock? beside = null;
-                if (!message.Block.IsEmpty) HashedBlock.Decode(message.Block, _profile.Format, _profile.Limits, Chain.Genesis.Id, out beside);
-                Take(new NodeInput.MessageArrived(message.Topic, from.Peer, message.Content, beside));
-                break;
-            default:
-                throw new InvalidOperationException($"A message of no kind came from {from.Name}.");
-        }
-    }
-
-    private static Message BlockMessage(ReadOnlyMemory<byte> encoded) => new(MessageKind.Block, "", encoded);
 
     private void Crash(int keptCommits)
     {
@@ -244,11 +237,12 @@ public sealed class SimulatedNode
         Store.Crash(keptCommits);
         _timers.Clear();
         _runningJobs.Clear();
-        _announced.Clear();
-        _fetches.Clear();
         _steps.Clear();
         _commits.Clear();
-        _relayed?.Clear();
+        bool isOfPower = RandomFor("crashes").Happens(0.25);
+        HasPower = !isOfPower;
+        Network?.Crash(isOfPower);
+        Network = null;
         _world.Record(Index, WorldEventKind.Crashed, "", default);
     }
 
@@ -262,14 +256,14 @@ public sealed class SimulatedNode
         switch (effect)
         {
             case NodeEffect.VerifySignatures verify:
-                After(_world.Draw(_options.WorkTime), WorldEventKind.SignaturesVerified, "", default, () => Take(
-                    new NodeInput.SignaturesVerified(verify.Job, SignatureVerifier.Recover(_profile.Signatures, verify.Claims.AsSpan()))));
+                After(RandomFor("work").UpTo(_options.WorkTime), WorldEventKind.SignaturesVerified, "", default, () => TryTake(
+                    new NodeInput.SignaturesVerified(verify.Job, _world.SignaturesOf(_profile.Signatures).Recover(verify.Claims))));
                 break;
             case NodeEffect.Commit commit:
                 _commits.Begin(commit.Batch);
                 break;
             case NodeEffect.Continue:
-                After(TimeSpan.Zero, WorldEventKind.Continued, "", default, () => Take(new NodeInput.Continued()));
+                After(TimeSpan.Zero, WorldEventKind.Continued, "", default, () => TryTake(new NodeInput.Continued()));
                 break;
             case NodeEffect.StartJob start:
                 StartJob(start);
@@ -280,27 +274,8 @@ public sealed class SimulatedNode
             case NodeEffect.SetTimer timer:
                 SetTimer(timer);
                 break;
-            case NodeEffect.AnnounceBlock announce:
-                Broadcast(BlockMessage(announce.Block.Encoded));
-                break;
-            case NodeEffect.AnnounceTransaction announce:
-                _announced.Add(announce.Transaction);
-                Broadcast(new Message(MessageKind.Transaction, "", announce.Transaction.Encoded));
-                break;
-            case NodeEffect.Send send:
-                Broadcast(new Message(MessageKind.Message, send.Topic, send.Content, send.Block?.Encoded ?? default));
-                break;
-            case NodeEffect.MessageJudged { Verdict: MessageVerdict.Accepted } judged:
-                _relayed?.PassOn(judged);
-                break;
-            case NodeEffect.FetchBlock fetch:
-                _fetches.Want(fetch);
-                break;
-            case NodeEffect.BlockJudged judged:
-                Release(judged.Block.Id, judged.Verdict.Kind);
-                break;
-            case NodeEffect.BlockSettled settled:
-                Release(settled.Block.Id, settled.Verdict.Kind);
+            case PeerEffect network:
+                Network?.Run(network);
                 break;
             case NodeEffect.TipMoved moved:
                 _durableTip = moved.Tip;
@@ -323,23 +298,17 @@ public sealed class SimulatedNode
         }
     }
 
-    private void Release(BlockId judged, VerdictKind verdict)
-    {
-        foreach (NodeInput.BlockArrived child in _fetches.Release(judged, verdict))
-            After(TimeSpan.Zero, WorldEventKind.Continued, "child", child.Block.Id.Value.ToArray(), () => Take(child));
-    }
-
     private void StartJob(NodeEffect.StartJob start)
     {
         _runningJobs.Add(start.Id);
         (JobResult? result, TimeSpan searched) = _jobs.Run(start.Work);
-        if (searched < World.MaxTime) EndJob(searched + _world.Draw(_options.WorkTime), start.Id, result);
+        if (searched < World.MaxTime) EndJob(searched + RandomFor("work").UpTo(_options.WorkTime), start.Id, result);
     }
 
     private void EndJob(TimeSpan after, JobId job, JobResult? result) => After(after, WorldEventKind.JobDone, Invariant($"{job.Value}"), default, () =>
     {
         // Cancelled jobs end earlier than they would have.
-        if (_runningJobs.Remove(job)) Take(new NodeInput.JobDone(job, result));
+        if (_runningJobs.Remove(job)) TryTake(new NodeInput.JobDone(job, result));
     });
 
     private void SetTimer(NodeEffect.SetTimer timer)
@@ -348,34 +317,8 @@ public sealed class SimulatedNode
         _timers[timer.Timer] = number;
         After(Clock.Until(timer.At), WorldEventKind.TimerFired, timer.Timer.Name, default, () =>
         {
-            if (_timers[timer.Timer] == number) Take(new NodeInput.TimerFired(timer.Timer));
+            if (_timers[timer.Timer] == number) TryTake(new NodeInput.TimerFired(timer.Timer));
         });
-    }
-
-    private void Broadcast(Message message)
-    {
-        foreach (SimulatedNode other in _world.Nodes)
-        {
-            if (other != this) _world.Send(this, other, message);
-        }
-    }
-
-    /// <summary>Tells another node what an earlier message may not have told it.</summary>
-    private void Gossip()
-    {
-        After(_world.Options.GossipInterval, WorldEventKind.NetworkTimer, "gossip", default, Gossip);
-        if (_world.Nodes.Count < 2) return;
-        SimulatedNode other = DrawOther();
-        SendTip(other);
-        _relayed?.SendLatest(other);
-        _announced.RemoveAll(transaction => !Chain.IsPooled(transaction.Id));
-        foreach (HashedTransaction transaction in _announced)
-            _world.Send(this, other, new Message(MessageKind.Transaction, "", transaction.Encoded));
-    }
-
-    private void SendTip(SimulatedNode other)
-    {
-        if (_durableTip!.Header.Height > 0) _world.Send(this, other, BlockMessage(_durableTip.Encoded));
     }
 
     private sealed class EffectList : IEffectSink<NodeEffect>

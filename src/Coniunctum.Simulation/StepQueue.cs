@@ -10,6 +10,7 @@ namespace Coniunctum.Simulation;
 internal sealed class StepQueue(World world, SimulatedNode node, NodeOptions options)
 {
     private readonly InputQueue _waiting = new();
+    private readonly SeededRandom _random = node.RandomFor("steps");
     private bool _isBusy;
 
     public void Clear()
@@ -18,20 +19,27 @@ internal sealed class StepQueue(World world, SimulatedNode node, NodeOptions opt
         _isBusy = false;
     }
 
-    public void Take(NodeInput input)
+    /// <summary>Takes an input, now or later.</summary>
+    /// <returns>False where there is no room for what its peer has sent.</returns>
+    public bool TryTake(NodeInput input)
     {
-        if (!_isBusy)
-            Begin(input);
-        else if (!_waiting.TryAdd(input))
+        if (_isBusy)
+        {
+            if (_waiting.TryAdd(input)) return true;
             world.Record(node.Index, WorldEventKind.Refused, InputQueue.KindOf(input).ToString(), default);
+            return false;
+        }
+
+        Begin(input);
+        return true;
     }
 
     private void Begin(NodeInput input)
     {
         int read = node.Store.Reads;
         List<NodeEffect> effects = node.Step(input);
-        TimeSpan time = world.Draw(options.StepTime);
-        for (; read < node.Store.Reads; read++) time += world.Draw(options.ReadTime);
+        TimeSpan time = _random.UpTo(options.StepTime);
+        for (; read < node.Store.Reads; read++) time += _random.UpTo(options.ReadTime);
         if (time == TimeSpan.Zero)
         {
             node.Run(effects);
@@ -44,6 +52,7 @@ internal sealed class StepQueue(World world, SimulatedNode node, NodeOptions opt
             _isBusy = false;
             node.Run(effects);
             if (!_isBusy && _waiting.TryTake(out NodeInput? next)) Begin(next);
+            node.OfferWaiting();
         });
     }
 }

@@ -22,7 +22,8 @@ public sealed class World
 {
     private readonly PriorityQueue<Scheduled, (TimeSpan Time, long Number)> _queue = new();
     private readonly List<SimulatedNode> _nodes = [];
-    private readonly Network _network;
+    private readonly Dictionary<ChainProfile, SharedMessages> _messages = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<ISignatureScheme, SharedSignatures> _signatures = new(ReferenceEqualityComparer.Instance);
     private long _scheduled;
 
     /// <summary>Begins a world without nodes.</summary>
@@ -39,13 +40,13 @@ public sealed class World
         Options = options;
         Random = new SeededRandom(seed);
         Trail = new EventTrail { Expected = expected };
-        _network = new Network(this, options.Links);
+        Connections = new Connections(this, options.Links);
     }
 
     /// <summary>The seed.</summary>
     public ulong Seed { get; }
 
-    /// <summary>The world's randomness; a script takes its own from here too, such as keys.</summary>
+    /// <summary>Randomness for the script, such as keys; what happens by chance in the world is drawn from other sequences.</summary>
     public SeededRandom Random { get; }
 
     /// <summary>The time since the world began.</summary>
@@ -64,8 +65,8 @@ public sealed class World
     public Action<WorldEvent>? Observer { get; set; }
 
     /// <summary>
-    /// Decides which messages are lost beside those that links lose: given sender, receiver, what the message is about, and its
-    /// bytes. A network that works against someone; must depend on nothing but the world.
+    /// Chaos that no connection knows: takes away single messages of a rule's topics, given sender, receiver, topic and content, while the
+    /// connection goes on as if they had been sent. A network that works against someone; must depend on nothing but the world.
     /// </summary>
     public Func<SimulatedNode, SimulatedNode, string, ReadOnlyMemory<byte>, bool>? Loses { get; set; }
 
@@ -77,6 +78,8 @@ public sealed class World
     internal Timestamp Start => Options.Start;
 
     internal EventTrail Trail { get; }
+
+    internal Connections Connections { get; }
 
     /// <summary>Adds a node with an empty store and starts it.</summary>
     /// <param name="profile">Its chain's profile; the rule must be a consensus rule as for a real node.</param>
@@ -110,7 +113,20 @@ public sealed class World
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(to);
-        _network.Set(from.Index, to.Index, options);
+        Connections.LinkOf(from.Index, to.Index).Options = options;
+    }
+
+    /// <summary>
+    /// Cuts one link, in one direction: what is under way still arrives, what is sent later waits until the link is mended, and no
+    /// connection is made that needs it.
+    /// </summary>
+    /// <param name="from">The sender.</param>
+    /// <param name="to">The receiver.</param>
+    public void Cut(SimulatedNode from, SimulatedNode to)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        Connections.LinkOf(from.Index, to.Index).IsCut = true;
     }
 
     /// <summary>Cuts all links between some nodes and all others; links that were cut before stay so.</summary>
@@ -122,14 +138,24 @@ public sealed class World
             foreach (SimulatedNode other in _nodes)
             {
                 if (group.Contains(other)) continue;
-                _network.Cut(inside.Index, other.Index);
-                _network.Cut(other.Index, inside.Index);
+                Cut(inside, other);
+                Cut(other, inside);
             }
         }
     }
 
-    /// <summary>Mends all links that were cut.</summary>
-    public void Heal() => _network.Heal();
+    /// <summary>Mends all links that were cut. Connections that have outlived it go on with what they held up.</summary>
+    public void Heal() => Connections.Heal();
+
+    /// <summary>Breaks the connections between two nodes in the middle of what they carry. Both hear of it, one earlier than the other.</summary>
+    /// <param name="one">One of them.</param>
+    /// <param name="other">The other one.</param>
+    public void Reset(SimulatedNode one, SimulatedNode other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        Connections.Reset(one.Index, other.Index);
+    }
 
     /// <summary>Lets time pass.</summary>
     /// <param name="span">How much.</param>
@@ -160,8 +186,19 @@ public sealed class World
         return true;
     }
 
-    /// <summary>Draws a time of which only the longest is known: at least a tenth of it.</summary>
-    internal TimeSpan Draw(TimeSpan longest) => longest == TimeSpan.Zero ? longest : Random.Between(longest / 10, longest);
+    /// <summary>Returns what was decoded of messages, for all nodes of a profile.</summary>
+    internal SharedMessages MessagesOf(ChainProfile profile)
+    {
+        if (!_messages.TryGetValue(profile, out SharedMessages? shared)) _messages.Add(profile, shared = new SharedMessages(profile));
+        return shared;
+    }
+
+    /// <summary>Returns what was verified of signatures, for all nodes of a scheme.</summary>
+    internal SharedSignatures SignaturesOf(ISignatureScheme scheme)
+    {
+        if (!_signatures.TryGetValue(scheme, out SharedSignatures? shared)) _signatures.Add(scheme, shared = new SharedSignatures(scheme));
+        return shared;
+    }
 
     internal void After(TimeSpan delay, int node, WorldEventKind kind, string subject, ReadOnlyMemory<byte> content, Action action)
     {
@@ -176,8 +213,6 @@ public sealed class World
         Trail.Add(happened);
         Observer?.Invoke(happened);
     }
-
-    internal void Send(SimulatedNode from, SimulatedNode to, Message message) => _network.Send(from, to, message);
 
     private readonly record struct Scheduled(int Node, WorldEventKind Kind, string Subject, ReadOnlyMemory<byte> Content, Action Action);
 }

@@ -18,8 +18,11 @@ public enum WorldEventKind
     /// <summary>A node sent something; the subject says what.</summary>
     Sent,
 
-    /// <summary>What was sent was lost on its way.</summary>
+    /// <summary>What was sent is lost: its connection broke, or <see cref="World.Loses"/> has taken it away.</summary>
     Lost,
+
+    /// <summary>A part of what was sent was lost on its way and is sent again: it takes longer.</summary>
+    Resent,
 
     /// <summary>What was sent has arrived.</summary>
     Arrived,
@@ -45,8 +48,20 @@ public enum WorldEventKind
     /// <summary>A node has another durable tip.</summary>
     TipMoved,
 
-    /// <summary>The network's own timer at a node: gossip, or a block that has not come.</summary>
-    NetworkTimer,
+    /// <summary>A node dials another; the subject is the endpoint.</summary>
+    Dialled,
+
+    /// <summary>A connection stands for one of its ends.</summary>
+    Connected,
+
+    /// <summary>A connection is over for one of its ends; the subject says why.</summary>
+    Disconnected,
+
+    /// <summary>A node's connection has passed on what it was given to send.</summary>
+    Written,
+
+    /// <summary>A node has read from its store what its peer machine asked for.</summary>
+    StoreRead,
 
     /// <summary>A step of the world's script; the subject is its name.</summary>
     Scripted,

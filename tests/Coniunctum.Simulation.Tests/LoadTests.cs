@@ -160,7 +160,7 @@ public sealed class LoadTests
 
     private static World Build(ulong seed, SceneRule rule, out Scene scene)
     {
-        var world = new World(seed, new WorldOptions { Links = new LinkOptions { Loss = 0.05, Duplication = 0.1 } });
+        var world = new World(seed, new WorldOptions { Links = new LinkOptions { Loss = 0.05, Resets = 0.005 } });
         scene = Scene.Of(world, rule, Slow);
         return world;
     }

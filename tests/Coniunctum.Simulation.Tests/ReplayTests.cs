@@ -14,7 +14,7 @@ public sealed class ReplayTests
         long events = 0;
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
-            World world = Replay.RunTwice(seed, Play, new WorldOptions { Links = new LinkOptions { Loss = 0.1, Duplication = 0.1 } });
+            World world = Replay.RunTwice(seed, Play, new WorldOptions { Links = new LinkOptions { Loss = 0.1, Resets = 0.01 } });
             hashes.Add(world.EventHash);
             events += world.EventCount;
         }

@@ -111,7 +111,7 @@ public sealed class PeerNetwork : IAsyncDisposable
     private static bool MayBeDialled(NodeEndpoint endpoint) => endpoint.Address is null || !endpoint.Address.Equals(IPAddress.Any) && !endpoint.Address.Equals(IPAddress.IPv6Any);
 
     /// <summary>Whether blocks beside the best chain weigh, so that all nodes must have their headers.</summary>
-    private static bool CountsSides(ChainProfile profile) =>
+    internal static bool CountsSides(ChainProfile profile) =>
         profile.Consensus is ConsensusSpec spec && spec.Build(profile, GenesisBlock.Create(profile).Block.Id).ForkChoice.CountsInvalid;
 
     private static StoreBatch BatchOf(SavedPeers saved) => new() { Records = [saved.ToRecord()] };

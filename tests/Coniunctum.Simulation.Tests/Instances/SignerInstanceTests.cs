@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.Simulation.Tests.Support;
 
@@ -54,7 +55,6 @@ public sealed class SignerInstanceTests
         world.RunFor(TimeSpan.FromSeconds(1));
         Assert.That(follower.Chain.Tip.Id, Is.EqualTo(scene[0].Chain.BlockAt(2)!.Id));
 
-        void Show(SimulatedNode from, ulong height) =>
-            follower.Receive(from, new Message(MessageKind.Block, "", from.Chain.BlockAt(height)!.Encoded));
+        void Show(SimulatedNode from, ulong height) => follower.TryTake(new NodeInput.BlockArrived(from.Chain.BlockAt(height)!, new PeerId(1_000 + from.Index)));
     }
 }
