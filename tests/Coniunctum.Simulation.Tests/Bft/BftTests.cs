@@ -49,7 +49,7 @@ public sealed class BftTests
     [Test]
     public void Run_InARing_PassesOnMessages_AgreesAndGoesOn([Range(1, 6)] int seed)
     {
-        var world = new World((ulong)seed, new WorldOptions { Links = new LinkOptions { Loss = 0.3, Resets = 0.01 } });
+        var world = new World((ulong)seed, new WorldOptions { Links = new LinkOptions { Loss = 0.3, Resets = 0.001 } });
         // Each dials one other: most messages reach most nodes by way of a third.
         var scene = new BftScene(world, 4, (index, options) => options with { Dials = [(index + 1) % 4], OutboundSlots = 1 });
         world.RunFor(TimeSpan.FromSeconds(3));
@@ -121,7 +121,7 @@ public sealed class BftTests
     [Test]
     public void Run_WithLossPartitionsAndCrashes_AgreesAndGoesOn([Range(1, 12)] int seed)
     {
-        var world = new World((ulong)seed, new WorldOptions { Links = new LinkOptions { Loss = 0.3, Resets = 0.01, GreatestDelay = TimeSpan.FromMilliseconds(300) } });
+        var world = new World((ulong)seed, new WorldOptions { Links = new LinkOptions { Loss = 0.3, Resets = 0.001, GreatestDelay = TimeSpan.FromMilliseconds(300) } });
         var scene = new BftScene(world, 4, (_, options) => options with { CommitTime = TimeSpan.FromMilliseconds(200) });
         for (int i = 0; i < 15; i++)
         {
