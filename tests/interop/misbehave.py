@@ -26,7 +26,7 @@ def misbehave(stranger: peer.Peer, way: str, key: bytes, chain: bytes) -> None:
     elif way == "unknown-kind":
         send_frame(stranger, 0x04FF, b"\x90")
     elif way == "unasked-answer":
-        stranger.send("Pong", 1)
+        stranger.send("Addresses", [])
     elif way == "unopened-chain":
         stranger.send("GetBlocks", [chain])
     elif way == "too-much-asked":
