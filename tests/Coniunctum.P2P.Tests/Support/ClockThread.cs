@@ -8,8 +8,8 @@ namespace Coniunctum.P2P.Tests.Support;
 /// </summary>
 internal sealed class ClockThread(ManualTime clock) : PipeScheduler
 {
-    // So often the others are waited for; in between they have their turn if they are quick.
-    private const int AdvancesAWait = 8;
+    // The others have their turn before time makes a leap.
+    private static readonly TimeSpan s_leap = TimeSpan.FromMilliseconds(1);
 
     private static readonly TimeSpan s_net = TimeSpan.FromMinutes(2);
 
@@ -39,11 +39,10 @@ internal sealed class ClockThread(ManualTime clock) : PipeScheduler
     public void RunUntil(Func<bool> isDone, string what)
     {
         using var net = new CancellationTokenSource(s_net);
-        for (int i = 0; !isDone(); i++)
+        while (!isDone())
         {
             if (net.IsCancellationRequested) Assert.Fail($"{what}: never");
-            bool isWaited = i % AdvancesAWait == 0;
-            if (TryTake(isWaited) is { } action)
+            if (TryTake(isWaited: clock.UntilNext >= s_leap) is { } action)
                 action();
             else
                 clock.AdvanceToNext();

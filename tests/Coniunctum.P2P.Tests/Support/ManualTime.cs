@@ -18,6 +18,15 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>How long it is until the next timer fires; for ever where none waits.</summary>
+    public TimeSpan UntilNext
+    {
+        get
+        {
+            lock (_gate) return _timers.MinBy(timer => timer.Due) is { } next ? TimeSpan.FromTicks(Math.Max(0, next.Due - _now)) : TimeSpan.MaxValue;
+        }
+    }
+
     public override long GetTimestamp()
     {
         lock (_gate) return _now;

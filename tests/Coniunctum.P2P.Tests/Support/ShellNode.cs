@@ -68,6 +68,9 @@ internal sealed class ShellNode : INodeInputs
     /// <summary>Dials that came to nothing.</summary>
     public int Failed { get; private set; }
 
+    /// <summary>Messages that have come.</summary>
+    public int Heard => _sides.Values.Sum(side => side.Heard.Count);
+
     /// <summary>Bytes that were sent, and not answered for.</summary>
     public long Unanswered
     {

@@ -12,23 +12,26 @@ namespace Coniunctum.P2P.Tests.Peers.Shell;
 /// </summary>
 public sealed class PeerShellFaultTests
 {
+    private static readonly int s_seeds = Environment.GetEnvironmentVariable("CONIUNCTUM_LONG") == "1" ? 1_000 : 12;
+
     [SetUp]
     public void LeaveContext() => SynchronizationContext.SetSynchronizationContext(null);
-
-    [Test]
-    public void Shells_OverANetworkWithFaults_HandOverWhatWasSent_AndEnd([Range(1, 24)] int seed) => Run(seed, withFaults: true);
 
     [Test]
     public void Shells_OverANetworkWithoutFaults_HandOverEverything([Range(1, 6)] int seed) => Run(seed, withFaults: false);
 
     [Test]
     [Category("Long")]
-    public void Shells_OverANetworkWithFaults_HandOverWhatWasSent_AndEnd_ManySeeds()
+    public void Shells_OverANetworkWithFaults_HandOverWhatWasSent_AndEnd()
     {
-        for (int seed = 1_000; seed < 2_000; seed++) Run(seed, withFaults: true);
+        int heard = 0;
+        for (int seed = 1; seed <= s_seeds; seed++) heard += Run(seed, withFaults: true);
+        TestContext.Out.WriteLine(FormattableString.Invariant($"{heard} messages arrived in {s_seeds} runs"));
+        Assert.That(heard, Is.GreaterThan(10 * s_seeds), "the faults leave time for something to arrive");
     }
 
-    private static void Run(int seed, bool withFaults)
+    /// <summary>Returns how many messages arrived.</summary>
+    private static int Run(int seed, bool withFaults)
     {
         var random = new Random(seed);
         var clock = new ManualTime();
@@ -64,9 +67,8 @@ public sealed class PeerShellFaultTests
 
         taker.CheckAgainst(dialler);
         dialler.CheckAgainst(taker);
-        if (withFaults) return;
-        foreach (ShellNode node in new[] { taker, dialler })
-            Assert.That(node.Unanswered, Is.Zero, $"seed {seed}: all that was sent was answered for");
+        if (!withFaults) Assert.That((taker.Unanswered, dialler.Unanswered), Is.EqualTo((0L, 0L)), $"seed {seed}: all that was sent was answered for");
+        return taker.Heard + dialler.Heard;
     }
 
     private static void PlayFaults(Random random, ClockThread thread, ManualTime clock, SimulatedNetwork network, ShellNode taker, ShellNode dialler)
