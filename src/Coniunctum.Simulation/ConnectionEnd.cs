@@ -228,6 +228,7 @@ internal sealed class ConnectionEnd(World world, Connections connections, Simula
     {
         Publish published => (published.Topic, published.Content),
         Block block => (nameof(MessageKind.Block), block.Bytes),
+        Compact compact => (nameof(MessageKind.Compact), compact.Head.Header),
         _ => (message.Kind.ToString(), default),
     };
 }

@@ -17,6 +17,8 @@ internal sealed record SharedMessage(WireMessage? Message, DecodeOutcome Outcome
         PeerInput.HeadsReceived heads => new PeerInput.HeadsReceived(from, heads.Message, heads.Heads, bytes),
         PeerInput.BlockReceived block => new PeerInput.BlockReceived(from, block.Block),
         PeerInput.TransactionsReceived transactions => new PeerInput.TransactionsReceived(from, transactions.Items, bytes),
+        PeerInput.CompactReceived compact => new PeerInput.CompactReceived(from, compact.Head, compact.Message, compact.Prefilled, bytes),
+        PeerInput.PartsReceived parts => new PeerInput.PartsReceived(from, parts.Block, parts.Items, bytes),
         PeerInput.SubmitReceived submitted => new PeerInput.SubmitReceived(from, submitted.Transaction),
         PeerInput.Faulted faulted => new PeerInput.Faulted(from, faulted.Text),
         _ => new PeerInput.Received(from, Message!, bytes),

@@ -22,7 +22,7 @@ public sealed class NetworkTests
             },
         };
         Scene.Of(world, SceneRule.Work);
-        world.RunFor(TimeSpan.FromMinutes(10));
+        world.RunFor(TimeSpan.FromMinutes(12));
 
         Assert.That(sent, Is.GreaterThan(500));
         Assert.That(resent / (double)sent, Is.EqualTo(loss).Within(0.06));

@@ -57,11 +57,14 @@ internal sealed class PeerCore : IPeerMachine
         RecentBlocks published = new(16, 16 * MiB), sides = new(1_024, 64 * MiB);
         _sync = new Synchronisation(profile, parts, _countsSides, options.KeptHeaders, _output, _bodies, _chain);
         _transactions = new TransactionRelay(_output, options);
-        var blocks = new BlockRelay(_output, _bodies, _chain, _sync);
+        var sender = new CompactSender(profile.Format, _output, options.Entropy);
+        var blocks = new BlockRelay(_output, _bodies, _chain, _sync, sender, published);
+        var compact = new CompactRelay(profile, parts.Rule, _output, _chain, _bodies, blocks, _transactions, sender);
+        blocks.Compact = compact;
         IPeerProtocol[] beside = _countsSides ? [new SideRelay(_output, _bodies, _chain, _sync, blocks, sides)] : [];
         _protocols =
         [
-            new BodyAnswers(_bodies, _output), _sync, .. beside, blocks, _transactions,
+            new BodyAnswers(_bodies, _output), _sync, .. beside, compact, blocks, _transactions,
             new Submissions(_output), new TopicRelay(parts, _output, _bodies, published, _chain), new LedgerServer(_output, published, sides),
         ];
         _ledger = new LedgerOpener(_output, _chain, _protocols);

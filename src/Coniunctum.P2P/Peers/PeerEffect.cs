@@ -71,6 +71,12 @@ internal abstract record PeerEffect : NodeEffect.ToNetwork
     /// <param name="From">The lowest height.</param>
     public sealed record ReadSides(JobId Job, ulong From) : PeerEffect;
 
+    /// <summary>Put a block together and hash it.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Head">Its head.</param>
+    /// <param name="Transactions">Its transactions, in order.</param>
+    public sealed record AssembleBlock(JobId Job, PeerHead Head, ImmutableArray<HashedTransaction> Transactions) : PeerEffect;
+
     /// <summary>Read certificates of blocks.</summary>
     /// <param name="Job">A number that comes back.</param>
     /// <param name="Ids">The blocks.</param>

@@ -87,6 +87,39 @@ internal abstract record PeerInput(PeerId From) : NodeInput.FromNetwork
         public override InputKind Kind => InputKind.Block;
     }
 
+    /// <summary>A <see cref="MessageKind.Compact"/>, its head and the transactions in it decoded and hashed beside the machine; their places are within the block.</summary>
+    /// <param name="From">The connection.</param>
+    /// <param name="Head">The head.</param>
+    /// <param name="Message">The message.</param>
+    /// <param name="Prefilled">The transactions that came along, in order.</param>
+    /// <param name="Bytes">The message's length.</param>
+    public sealed record CompactReceived(PeerId From, PeerHead Head, Compact Message, ImmutableArray<HashedTransaction> Prefilled, int Bytes) : PeerInput(From)
+    {
+        public override int Size => Bytes;
+
+        public override InputKind Kind => InputKind.Block;
+    }
+
+    /// <summary>A <see cref="MessageKind.Parts"/>, decoded and hashed beside the machine.</summary>
+    /// <param name="From">The connection.</param>
+    /// <param name="Block">The block.</param>
+    /// <param name="Items">The transactions.</param>
+    /// <param name="Bytes">The message's length.</param>
+    public sealed record PartsReceived(PeerId From, BlockId Block, ImmutableArray<HashedTransaction> Items, int Bytes) : PeerInput(From)
+    {
+        public override int Size => Bytes;
+
+        public override InputKind Kind => InputKind.Block;
+    }
+
+    /// <summary>The answer to a <see cref="PeerEffect.AssembleBlock"/>.</summary>
+    /// <param name="Job">The question's number.</param>
+    /// <param name="Block">The block, or <c>null</c> where the parts are none.</param>
+    public sealed record BlockAssembled(JobId Job, HashedBlock? Block) : PeerInput(default(PeerId))
+    {
+        public override InputKind Kind => InputKind.Answer;
+    }
+
     /// <summary>A <see cref="MessageKind.Transactions"/>, decoded and hashed beside the machine.</summary>
     /// <param name="From">The connection.</param>
     /// <param name="Items">For each leaf of the question the transaction, or nothing.</param>

@@ -14,8 +14,17 @@ namespace Coniunctum.P2P.Relay;
 /// New blocks: what has become durable here is announced to those who do not have it, unless this node is still being brought up to
 /// others; what others announce is fetched when its parent is here, and otherwise left to the synchronisation.
 /// </summary>
-internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMirror chain, Synchronisation sync) : IPeerProtocol, IBodyClient
+/// <param name="output">How it speaks.</param>
+/// <param name="fetcher">Fetches bodies.</param>
+/// <param name="chain">This node's chain.</param>
+/// <param name="sync">Brings it up to others.</param>
+/// <param name="sender">Gives blocks compactly.</param>
+/// <param name="published">Bodies that have travelled beside messages.</param>
+internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMirror chain, Synchronisation sync, CompactSender sender, RecentBlocks published) : IPeerProtocol, IBodyClient
 {
+    // So many peers are sent a new block at once; the others hear of it, and ask.
+    private const int MostPushed = 3;
+
     private const int MostWanted = 256;
     private const int MostOfPeer = 16;
     private const int MostSources = 8;
@@ -30,6 +39,9 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
     private JobId? _job;
     private ulong? _newsFrom;
     private bool _isStale;
+
+    /// <summary>What comes without its transactions; set once.</summary>
+    public ICompactBlocks? Compact { get; set; }
 
     public SteadyTime Due => new(TimeSpan.MaxValue);
 
@@ -48,7 +60,11 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
     public bool TryTake(Peer peer, PeerInput input)
     {
         if (input is not PeerInput.HeadsReceived { Message: MessageKind.Announce } announced) return false;
-        foreach (PeerHead head in announced.Heads) TakeAnnounced(peer, head.View);
+        foreach (PeerHead head in announced.Heads)
+        {
+            if (!TryCertify(peer, head)) TakeAnnounced(peer, head.View, isAlone: announced.Heads.Length == 1);
+        }
+
         return true;
     }
 
@@ -103,7 +119,7 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
     }
 
     /// <summary>Announces a block beside the best chain.</summary>
-    public void AnnounceSide(HashedBlock block) => Announce([(block.Id, EncodedHead.Of(block.Encoded, block.Block))]);
+    public void AnnounceSide(HashedBlock block) => Announce([(block.Id, sender.HeadOf(block))]);
 
     public void Lost(Peer from, BlockId id)
     {
@@ -112,16 +128,43 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
 
     public long BytesOf(Peer peer) => _known.TryGetValue(peer, out RecentSet<BlockId>? known) ? 3L * known.Count * Hash256.Size : 0;
 
-    private void TakeAnnounced(Peer peer, HeaderView view)
+    /// <summary>A peer has a block.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="view">The block's header, not judged.</param>
+    /// <param name="isAlone">Whether it is the only one that is new there: such a one may be had compactly.</param>
+    public void TakeAnnounced(Peer peer, HeaderView view, bool isAlone = false)
     {
         _known[peer].Add(view.Id);
         peer.Height = Math.Max(peer.Height, view.Height);
         if (chain.Has(view.Id)) return;
+        if (isAlone && chain.Has(view.Header.Previous)) Compact?.TryAsk(peer, view.Id);
         if (chain.Has(view.Header.Previous) || _wanted.ContainsKey(view.Header.Previous))
             Want(peer, view.Id);
         else
             sync.NoteAhead(peer);
     }
+
+    /// <summary>Has a whole block fetched, of a peer that has it or of others.</summary>
+    public void Fetch(Peer peer, BlockId id)
+    {
+        if (_known.ContainsKey(peer) && !chain.Has(id)) Want(peer, id);
+    }
+
+    /// <summary>Takes a block of which a message has brought the body, and a peer the certificate.</summary>
+    public bool TryCertify(Peer peer, PeerHead head)
+    {
+        BlockId id = head.View.Id;
+        if (head.Certificate is null || chain.Has(id) || !chain.Has(head.View.Header.Previous)) return false;
+        if (published.Find(id) is not { } body || !body.Block.Seal.Span.SequenceEqual(head.View.Seal.Span)) return false;
+        NoteKnown(peer, id);
+        peer.Height = Math.Max(peer.Height, head.View.Height);
+        NoteCome(id);
+        output.Emit(new NodeInput.BlockArrived(sender.Certify(body, head.Certificate.Value), peer.Id));
+        return true;
+    }
+
+    /// <summary>A block has come otherwise.</summary>
+    public void NoteCome(BlockId id) => _wanted.Remove(id);
 
     /// <summary>A copy was bad: others that have announced the block may have a good one.</summary>
     private void WantOfOthers(BlockId id, PeerId not)
@@ -150,7 +193,7 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
 
     private void AskNext(BlockId id)
     {
-        if (fetcher.IsAsked(id)) return;
+        if (fetcher.IsAsked(id) || Compact?.IsPending(id) == true) return;
         List<Peer> sources = _wanted[id];
         if (sources.Count == 0 || chain.Has(id))
         {
@@ -182,12 +225,23 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
 
     private void Announce(ImmutableArray<(BlockId Id, EncodedHead Encoded)> heads)
     {
+        List<(Peer Peer, ImmutableArray<EncodedHead> News)> lacking = [];
         foreach ((Peer peer, RecentSet<BlockId> known) in _known)
         {
             // The last ones that it lacks; where it has none of them, its own synchronisation finds the rest.
             ImmutableArray<EncodedHead> news = [.. heads.Where(head => known.Add(head.Id)).Select(head => head.Encoded)];
-            if (!news.IsEmpty) output.Send(peer, new Announce(news), news.Sum(head => head.Size));
+            if (!news.IsEmpty) lacking.Add((peer, news));
         }
+
+        // To others for each block, whoever they are; all of them lack it, and it alone.
+        BlockId last = heads.IsEmpty ? default : heads[^1].Id;
+        ulong draw = BitConverter.ToUInt64(last.Value.AsSpan());
+        Peer[] pushed = sender.Has(last)
+            ? [.. lacking.Where(one => one.News is [var only] && only == heads[^1].Encoded && one.Peer.Hello!.Roles.HasFlag(NodeRoles.Validating))
+                .Select(one => one.Peer).OrderBy(peer => ((ulong)peer.Id.Value * 0x9E3779B97F4A7C15) ^ draw).Take(MostPushed)]
+            : [];
+        foreach ((Peer peer, ImmutableArray<EncodedHead> news) in lacking)
+            if (!pushed.Contains(peer) || !sender.TrySend(peer, last)) output.Send(peer, new Announce(news), news.Sum(head => head.Size));
     }
 
     /// <summary>The chain lacks a block: others build on it, or its copies were bad.</summary>

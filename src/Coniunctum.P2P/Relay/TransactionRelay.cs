@@ -40,7 +40,7 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
     public SteadyTime Due => _send < _ask ? _send : _ask;
 
     /// <summary>What the pool has ready, as far as that was said.</summary>
-    public IEnumerable<HashedTransaction> Pool => _pool.Values;
+    public IReadOnlyCollection<HashedTransaction> Pool => _pool.Values;
 
     /// <summary>Takes what the pool has ready already, before anyone is connected.</summary>
     public void Restore(IEnumerable<HashedTransaction> pool)

@@ -91,7 +91,6 @@ internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, Re
     /// <summary>What this node does not have yet is answered so at once: light clients' proofs, snapshots.</summary>
     private static WireMessage? NothingFor(WireMessage message) => message switch
     {
-        GetParts parts => new Parts(parts.BlockId, []),
         GetProof proof => new Proof(proof.BlockId, null),
         GetInclusion inclusion => new Inclusion(inclusion.BlockId, null),
         GetAncestry ancestry => new Ancestry(ancestry.BlockId, null),

@@ -58,6 +58,7 @@ internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topic
     {
         PeerInput.HeadsReceived { Message: MessageKind.Announce } announced => 20 * announced.Heads.Length,
         PeerInput.SubmitReceived => 200,
+        PeerInput.CompactReceived compact => 300 + compact.Bytes / 256,
         PeerInput.Received { Message: var message, Bytes: var bytes } => message switch
         {
             Have have => 5 + have.Leaves.Length / 2,
@@ -65,7 +66,8 @@ internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topic
             NewAddresses => 20,
             Publish published => _topics.GetValueOrDefault(published.Topic, 50),
             Open or Shut => 20,
-            Digest or Want or Compact => 5 + bytes / 256,
+            GetCompact => 100,
+            Digest or Want => 5 + bytes / 256,
             _ => KindTable.Of(message.Kind) is { Turn: MessageTurn.Request } ? 5 : 0,
         },
         _ => 0,

@@ -27,6 +27,9 @@ internal sealed class BodyFetcher(PeerOutput output)
     /// <summary>Bodies that have come although they were here.</summary>
     public long ReceivedTwice { get; private set; }
 
+    /// <summary>A body has come otherwise than as an answer.</summary>
+    public void NoteReceived() => Received++;
+
     public SteadyTime Due => _flights.Count == 0
         ? new SteadyTime(TimeSpan.MaxValue)
         : _sources.Values.Where(source => source.Flights > 0).Select(source => source.Deadline).DefaultIfEmpty(new SteadyTime(TimeSpan.MaxValue)).Min();

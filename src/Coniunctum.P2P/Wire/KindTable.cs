@@ -36,6 +36,7 @@ internal static class KindTable
             Free(MessageKind.Compact, "compact", BlockMessage) with { Measure = LedgerMeasure.Block },
             Request(MessageKind.GetParts, "compact", 9 * KiB, 3),
             Answer(MessageKind.Parts, MessageKind.GetParts, "compact", BlockMessage) with { Measure = LedgerMeasure.Block },
+            Free(MessageKind.GetCompact, "compact", 64),
 
             Free(MessageKind.Have, "transactions", 34 * KiB),
             Request(MessageKind.GetTransactions, "transactions", 4 * KiB, 100),

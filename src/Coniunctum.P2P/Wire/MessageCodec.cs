@@ -26,6 +26,7 @@ internal static class MessageCodec
         [MessageKind.Compact] = Compact.Read,
         [MessageKind.GetParts] = GetParts.Read,
         [MessageKind.Parts] = Parts.Read,
+        [MessageKind.GetCompact] = GetCompact.Read,
         [MessageKind.Have] = Have.Read,
         [MessageKind.GetTransactions] = GetTransactions.Read,
         [MessageKind.Transactions] = Messages.Transactions.Read,

@@ -24,6 +24,7 @@ internal enum MessageKind : ushort
     Compact = 0x0206,
     GetParts = 0x0207,
     Parts = 0x0208,
+    GetCompact = 0x0209,
 
     Have = 0x0301,
     GetTransactions = 0x0302,

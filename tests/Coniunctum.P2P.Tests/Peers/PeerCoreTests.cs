@@ -154,6 +154,20 @@ public sealed class PeerCoreTests : IEffectSink<IPeerEffect>
     }
 
     [Test]
+    public void Block_WhoseBodyCameBesideAMessage_IsTakenWithTheCertificateThatIsAnnounced([Values] bool isAnother)
+    {
+        Reach(State.Opened);
+        Step(new PeerInput.Received(s_peer, new Publish("proposals", new byte[] { 1 }, s_block.Id.Value), 100));
+        Step(new PeerInput.BlockReceived(s_peer, s_block));
+        _effects.Clear();
+        PeerHead head = Head(s_block) with { Certificate = new byte[] { 7 } };
+        if (isAnother) head = head with { View = head.View with { Seal = new byte[] { 9 } } };
+        Step(new PeerInput.HeadsReceived(s_peer, MessageKind.Announce, [head], 100));
+        Assert.That(_effects.OfType<NodeInput.BlockArrived>().Select(arrived => (arrived.From, Convert.ToHexString(arrived.Block.Block.Certificate!.Value.Span))), Is.EqualTo(isAnother ? [] : new[] { (s_peer, "07") }));
+        Assert.That(_effects.OfType<PeerEffect.SendMessage>().Count(sent => sent.Message is GetBlocks), Is.EqualTo(isAnother ? 1 : 0));
+    }
+
+    [Test]
     public void Message_WithABodyThatIsNotItsIds_EndsTheConnectionOfWhoeverGaveIt_AndIsServedToNoOne()
     {
         Reach(State.Opened);

@@ -16,13 +16,14 @@ public sealed class PeerMemoryTests
     private const long Bound = 4L * 1_024 * 1_024;
 
     [Test]
-    public void Flood_OfEachKind_StaysWithinThePeersBound([Values("Have", "Announce", "NewAddresses", "Candidate", "Submit")] string kind)
+    public void Flood_OfEachKind_StaysWithinThePeersBound([Values("Have", "Announce", "NewAddresses", "Candidate", "Submit", "Compact")] string kind)
     {
         var world = new PeerWorld(1, new World(StandardFormat.Instance)) { Latency = TimeSpan.FromMilliseconds(1) };
         PeerNode node = world.Add();
         ScriptedPeer flooder = world.Script(node, 200);
         world.Run(TimeSpan.FromSeconds(1));
         HashedBlock block = world.Forge.Next(world.Forge.Genesis);
+        ReadOnlyMemory<byte> payment = world.Chain.Hash(world.Chain.Pay(World.Alice, World.Bob, 1)).Encoded;
         long most = 0;
         for (int i = 0; i < 60; i++)
         {
@@ -30,6 +31,10 @@ public sealed class PeerMemoryTests
             {
                 "Have" => new Have(Leaves(i, WireLimits.Leaves)),
                 "Candidate" => new Candidate(new byte[100], Leaves(i, WireLimits.CandidateLeaves)),
+                // Each with a proof, and with places for more transactions than there are.
+                "Compact" => new Compact(
+                    Blocks.HeadOf(world.Forge.Next(world.Forge.Genesis, miner: World.Owner((byte)i))), 1,
+                    [.. Enumerable.Range(0, 400).Select(place => new PlacedTransaction((uint)place, payment))], Ids(i, 40_000)),
                 "NewAddresses" => new NewAddresses([.. Leaves(i, 10).Select(leaf => new NodeAddress(Endpoint, new(leaf), 1, NodeRoles.Full))]),
                 "Submit" => new Submit(world.Chain.Hash(world.Chain.Pay(World.Carol, World.Bob, 1)).Encoded),
                 _ => new Announce([.. Enumerable.Repeat(Blocks.HeadOf(world.Forge.Hash(Forge.With(block.Block, block.Header with { Nonce = (ulong)i }))), 8)]),
@@ -66,6 +71,13 @@ public sealed class PeerMemoryTests
     }
 
     private static NodeEndpoint Endpoint { get; } = NodeEndpoint.Parse("192.0.2.1:7770");
+
+    private static byte[] Ids(int seed, int count)
+    {
+        byte[] bytes = new byte[6 * count];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
 
     private static ImmutableArray<Hash256> Leaves(int seed, int count) =>
         [.. Enumerable.Range(0, count).Select(i => Sha3_256.Hash(BitConverter.GetBytes(((long)seed << 32) + i)))];

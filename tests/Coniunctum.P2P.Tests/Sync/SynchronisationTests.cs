@@ -84,7 +84,7 @@ public sealed class SynchronisationTests
         PeerNode one = world.Add(), two = world.Add();
         PeerLink bridge = world.Connect(one, two);
         world.Run(TimeSpan.FromSeconds(2));
-        bridge.Lets = message => message is not Announce;
+        bridge.Lets = message => message is not (Announce or Compact);
         for (int i = 0; i < 50; i++)
         {
             one.Mine();

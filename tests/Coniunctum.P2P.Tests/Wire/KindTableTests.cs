@@ -52,6 +52,7 @@ public sealed class KindTableTests
     [TestCase("Compact", 1_116_176)]
     [TestCase("GetParts", 9_216)]
     [TestCase("Parts", 1_116_176)]
+    [TestCase("GetCompact", 64)]
     [TestCase("Have", 34_816)]
     [TestCase("GetTransactions", 4_096)]
     [TestCase("Transactions", 524_288)]

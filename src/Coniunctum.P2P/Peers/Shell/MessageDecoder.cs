@@ -34,6 +34,8 @@ internal sealed class MessageDecoder(ChainProfile profile, BlockId chainId)
         Announce announce => Heads(from, message.Kind, announce.Heads, bytes),
         Sides sides => Heads(from, message.Kind, sides.Heads, bytes),
         Wire.Messages.Block block => Block(from, block),
+        Compact compact => Compacted(from, compact, bytes),
+        Parts parts => PartsOf(from, parts, bytes),
         Wire.Messages.Transactions transactions => Transactions(from, transactions, bytes),
         Submit submit => Submitted(from, submit),
         _ => new PeerInput.Received(from, message, bytes),
@@ -67,6 +69,36 @@ internal sealed class MessageDecoder(ChainProfile profile, BlockId chainId)
     {
         DecodeOutcome outcome = HashedBlock.Decode(message.Bytes, profile.Format, profile.Limits, chainId, out HashedBlock? block);
         return block is null ? Fault(from, message.Kind, outcome) : new PeerInput.BlockReceived(from, block);
+    }
+
+    private PeerInput Compacted(PeerId from, Compact message, int bytes)
+    {
+        DecodeOutcome outcome = TryDecode(message.Head, out PeerHead? head);
+        if (head is null || !TryDecode(message.Prefilled.Select(placed => placed.Bytes), out ImmutableArray<HashedTransaction> prefilled, out outcome)) return Fault(from, message.Kind, outcome);
+        int count = prefilled.Length + message.ShortIds.Length / WireLimits.ShortIdBytes;
+        return message.Prefilled is [.., var last] && last.Index >= count
+            ? new PeerInput.Faulted(from, Invariant($"{message.Kind} has a transaction at place {last.Index} of {count}"))
+            : new PeerInput.CompactReceived(from, head, message, prefilled, bytes);
+    }
+
+    private PeerInput PartsOf(PeerId from, Parts message, int bytes) => TryDecode(message.Transactions, out ImmutableArray<HashedTransaction> items, out DecodeOutcome outcome)
+        ? new PeerInput.PartsReceived(from, new BlockId(message.BlockId), items, bytes)
+        : Fault(from, message.Kind, outcome);
+
+    private bool TryDecode(IEnumerable<ReadOnlyMemory<byte>> encoded, out ImmutableArray<HashedTransaction> transactions, out DecodeOutcome outcome)
+    {
+        (transactions, outcome) = ([], default);
+        var hasher = new TransactionHasher(profile.Format, chainId);
+        var decoded = ImmutableArray.CreateBuilder<HashedTransaction>();
+        foreach (ReadOnlyMemory<byte> bytes in encoded)
+        {
+            outcome = hasher.Decode(bytes, profile.Limits, out HashedTransaction? transaction);
+            if (transaction is null) return false;
+            decoded.Add(transaction);
+        }
+
+        transactions = decoded.DrainToImmutable();
+        return true;
     }
 
     private PeerInput Submitted(PeerId from, Submit message)

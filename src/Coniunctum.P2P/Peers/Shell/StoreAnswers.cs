@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Ledger;
@@ -30,6 +31,7 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
         PeerEffect.ReadHeadsBehind ask => new PeerInput.HeadsRead(ask.Job, Behind(ask)),
         PeerEffect.ReadBlocks ask => new PeerInput.BlocksRead(ask.Job, [.. ask.Ids.Select(BlockOf)]),
         PeerEffect.ReadSides ask => Sides(ask),
+        PeerEffect.AssembleBlock ask => new PeerInput.BlockAssembled(ask.Job, Assemble(ask)),
         PeerEffect.ReadCertificates ask => new PeerInput.CertificatesRead(ask.Job, [.. ask.Ids.Select(CertificateOf)]),
         _ => null,
     };
@@ -68,6 +70,25 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
         }
 
         return [];
+    }
+
+    /// <summary>Encodes the parts and reads them again, so that the block holds bytes of its own and keeps no message in memory.</summary>
+    private HashedBlock? Assemble(PeerEffect.AssembleBlock ask)
+    {
+        var block = new Ledger.Block
+        {
+            Header = ask.Head.View.Header,
+            Transactions = [.. ask.Transactions.Select(transaction => transaction.Transaction)],
+            Seal = ask.Head.View.Seal,
+            Certificate = ask.Head.Certificate,
+        };
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new CanonicalWriter(buffer);
+        profile.Format.Codec.WriteBlock(ref writer, block);
+        writer.Flush();
+        BlockId chainId = store.IdAt(0) ?? throw new InvalidDataException("The store has no genesis block.");
+        HashedBlock.Decode(buffer.WrittenMemory, profile.Format, profile.Limits, chainId, out HashedBlock? assembled);
+        return assembled;
     }
 
     /// <summary>What lies beside the best chain: some of what the store keeps there has become part of it since.</summary>

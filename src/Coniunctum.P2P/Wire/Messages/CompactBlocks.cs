@@ -61,6 +61,25 @@ internal sealed record Compact(EncodedHead Head, ulong Salt, ImmutableArray<Plac
     }
 }
 
+/// <summary>Asks for one of the sender's last blocks compactly. Where it is none, nothing comes.</summary>
+/// <param name="BlockId">The block.</param>
+internal sealed record GetCompact(Hash256 BlockId) : WireMessage
+{
+    public override MessageKind Kind => MessageKind.GetCompact;
+
+    public static GetCompact Read(ref CanonicalReader reader, WireLimits limits)
+    {
+        reader.ReadArrayHeader(1);
+        return new GetCompact(reader.ReadHash256());
+    }
+
+    public override void Write(ref CanonicalWriter writer, WireLimits limits)
+    {
+        writer.WriteArrayHeader(1);
+        writer.WriteHash256(BlockId);
+    }
+}
+
 /// <summary>Asks for transactions of a block that was sent compactly.</summary>
 /// <param name="BlockId">The block.</param>
 /// <param name="Bitmap">A bit for each place, the first one in the highest bit of the first byte; set where the transaction is wanted. At least one byte.</param>

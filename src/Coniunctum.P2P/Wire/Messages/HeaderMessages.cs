@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Formats;
 
 namespace Coniunctum.P2P.Wire.Messages;
 
@@ -16,14 +18,16 @@ internal sealed record EncodedHead(ReadOnlyMemory<byte> Header, ReadOnlyMemory<b
     /// <summary>At most how many bytes it takes in a message.</summary>
     public int Size => Header.Length + Seal.Length + (Certificate?.Length ?? 0) + OverheadBytes;
 
-    /// <summary>Takes a block apart.</summary>
-    /// <param name="encoded">Its encoding: [header, seal, transactions, certificate].</param>
+    /// <summary>Encodes a block's head.</summary>
     /// <param name="block">The block.</param>
-    public static EncodedHead Of(ReadOnlyMemory<byte> encoded, Ledger.Block block)
+    /// <param name="format">Its format.</param>
+    public static EncodedHead Of(Ledger.Block block, IBlockFormat format)
     {
-        var reader = new CanonicalReader(encoded);
-        reader.ReadArrayHeader(4);
-        return new EncodedHead(reader.ReadItem(WireLimits.HeaderBytes), block.Seal, block.Certificate);
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new CanonicalWriter(buffer);
+        format.Codec.WriteHeader(ref writer, block.Header);
+        writer.Flush();
+        return new EncodedHead(buffer.WrittenMemory, block.Seal, block.Certificate);
     }
 
     public static EncodedHead Read(ref CanonicalReader reader, WireLimits limits)
