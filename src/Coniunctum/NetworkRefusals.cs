@@ -2,7 +2,9 @@ using System.Threading.Channels;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
+using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Internal;
+using Coniunctum.P2P.Transport;
 
 namespace Coniunctum;
 
@@ -57,7 +59,7 @@ internal sealed class NetworkRefusals(PeerNetwork network)
 
     private void Report(PeerId from, BlockId? block, TransactionId? transaction, string reason)
     {
-        PeerState? peer = network.Find(from);
+        (NodeId? Node, NodeEndpoint Endpoint)? peer = network.RemoteOf(from);
         var refusal = new NetworkRefusal(peer?.Node, peer?.Endpoint, block, transaction, reason);
         foreach (Channel<NetworkRefusal> channel in _subscribers) channel.Writer.TryWrite(refusal);
     }

@@ -42,6 +42,8 @@ internal sealed partial class NodeInput(CommandIo io)
     private readonly Option<string[]> _peer = NetworkCommand.Several(
         "--peer", "HOST:PORT", "Whom to dial, again and again; node1…@HOST:PORT where it must be a certain node. May be given several times.", NodeCommand.Peer);
 
+    private readonly Option<string?> _peersFile = PathInput.Option("--peers-file", "A text file with more of them, one on each line.");
+
     private readonly Option<NodeRole?> _role = new("--role")
     {
         HelpName = "ROLE",
@@ -100,7 +102,7 @@ internal sealed partial class NodeInput(CommandIo io)
     private readonly Option<bool> _json = JsonOption.Create("Write one JSON object a line for each event; the last one says where the node stopped, or why.");
 
     /// <summary>All options, in the order of help.</summary>
-    public IEnumerable<Option> Options => [_new, _profile, _invite, _data, _listen, _peer, _role, _mine, _reward, _threads, _rule, _member, _blockTime, _grant, _for, _json];
+    public IEnumerable<Option> Options => [_new, _profile, _invite, _data, _listen, _peer, _peersFile, _role, _mine, _reward, _threads, _rule, _member, _blockTime, _grant, _for, _json];
 
     /// <summary>The networks that everyone can join by name: their genesis is not drawn.</summary>
     public static IReadOnlyList<ChainProfile> PublicProfiles { get; } = [.. Profiles.All.Where(profile => !profile.Genesis.IsDrawn)];
@@ -130,6 +132,7 @@ internal sealed partial class NodeInput(CommandIo io)
             Role = role,
             Listen = takes && listen.Length == 0 ? [Invariant($"0.0.0.0:{profile.DefaultPort}")] : listen,
             Peers = [.. inviters.Concat(parsed.GetValue(_peer) ?? []).Distinct(StringComparer.Ordinal)],
+            PeersFile = parsed.GetValue(_peersFile),
             RewardTo = parsed.GetValue(_reward) is { } reward ? AddressOf(_reward, reward, profile) : null,
             Threads = (int)(parsed.GetValue(_threads) ?? (ulong)DefaultThreads),
             Duration = parsed.GetValue(_for),

@@ -21,6 +21,9 @@ internal sealed record NodeOptions
     /// <summary>Whom to dial.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 
+    /// <summary>A file that names more of them, or <c>null</c>.</summary>
+    public string? PeersFile { get; init; }
+
     /// <summary>Who gets the rewards of mined blocks; the node's own account, unless someone else is named.</summary>
     public Address? RewardTo { get; init; }
 

@@ -43,7 +43,7 @@ internal static class NodeRun
 
     private static async Task<LedgerHost> OpenAsync(NodeOptions options, PrivateKey account, SqliteChainStore store, CommandIo io, TimeProvider time, CancellationToken stop)
     {
-        var network = new NetworkOptions { KeyFile = options.Folder.NodeKey };
+        var network = new NetworkOptions { KeyFile = options.Folder.NodeKey, PeersFile = options.PeersFile };
         foreach (string endpoint in options.Listen) network.Listen.Add(endpoint);
         foreach (string peer in options.Peers) network.Peers.Add(peer);
         LedgerBuilder builder = LedgerBuilder.For(options.Profile)
@@ -59,7 +59,7 @@ internal static class NodeRun
         }
         catch (NetworkStartException exception)
         {
-            throw new BadInputException($"{(exception.Fault == NetworkStartFault.KeyFile ? "--data" : "--listen")}: {exception.Message}");
+            throw new BadInputException($"{OptionOf(exception.Fault)}: {exception.Message}");
         }
         catch (OtherChainException exception)
         {
@@ -70,4 +70,11 @@ internal static class NodeRun
             io.Progress.Clear();
         }
     }
+
+    private static string OptionOf(NetworkStartFault fault) => fault switch
+    {
+        NetworkStartFault.KeyFile => "--data",
+        NetworkStartFault.PeersFile => "--peers-file",
+        _ => "--listen",
+    };
 }

@@ -5,6 +5,7 @@ using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Peers;
 using Coniunctum.P2P.Peers.Shell;
 using Coniunctum.P2P.Switch;
@@ -97,9 +98,13 @@ public sealed class PeerNetwork : IAsyncDisposable
             _machine.Failures, _machine.LastFailure);
     }
 
-    /// <summary>Returns a connection, between two steps of the machine; <c>null</c> where it has ended.</summary>
+    /// <summary>
+    /// Returns who is at the other end of a connection, between two steps of the machine: also of one that it is closing, since what
+    /// a peer sent may be why. <c>null</c> where it has ended.
+    /// </summary>
     /// <param name="id">Its number.</param>
-    public PeerState? Find(PeerId id) => _machine.Core.Status.Peers.FirstOrDefault(peer => peer.Id == id) is { } line ? StateOf(line) : null;
+    public (NodeId? Node, NodeEndpoint Endpoint)? RemoteOf(PeerId id) =>
+        _machine.Core.Status.Peers.FirstOrDefault(peer => peer.Id == id) is { } line ? (line.Node, line.Endpoint) : _shell?.RemoteOf(id);
 
     /// <summary>Whether the node has all that its peers have claimed, between two steps of the machine.</summary>
     public bool IsSynchronised => _machine.Core.IsSynchronised;

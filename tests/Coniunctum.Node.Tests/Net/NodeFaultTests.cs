@@ -34,6 +34,8 @@ internal sealed class NodeFaultTests
     [TestCase("--listen: 192.0.2.1 is no address of this machine", "--new a --listen 192.0.2.1:0")]
     [TestCase("--peer: 'host' cannot be used; expected host:port or node1", "--new a --peer host")]
     [TestCase("--peer: 'host:0' cannot be used", "--new a --peer host:0")]
+    [TestCase("--peers-file: ", "--new a --peers-file nowhere")]
+    [TestCase("--peers-file: ", "--new a --peers-file LETTER")]
     [TestCase("--role: 'king' is no role; expected wallet, validator, miner or full", "--new a --role king")]
     [TestCase("--role: no one mines under the rule bft", "--new a --rule bft --role miner")]
     [TestCase("--mine: no one mines under the rule authority", "--new a --rule authority --mine")]

@@ -4,6 +4,7 @@ using Coniunctum.Consensus;
 using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Internal;
+using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Internal;
 using Coniunctum.P2P.Transport;
 using Coniunctum.P2P.Wire;
@@ -63,6 +64,9 @@ internal sealed class PeerConnection
 
     /// <summary>What was dialled, or <c>null</c> where the other side has dialled.</summary>
     public NodeEndpoint? Dialled => _dialled;
+
+    /// <summary>Who is at the other end, where the transport proves it, and at which address.</summary>
+    public (NodeId? Node, NodeEndpoint Endpoint) Remote => (_transport.RemoteId, _transport.RemoteEndpoint);
 
     /// <summary>Why it ended, or is ending.</summary>
     public string? End

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Coniunctum.Consensus;
 using Coniunctum.Ledger.Internal;
+using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Internal;
 using Coniunctum.P2P.Transport;
 using Coniunctum.P2P.Wire.Messages;
@@ -63,6 +64,9 @@ internal sealed class PeerShell : IAsyncDisposable
 
     /// <summary>Returns how many bytes have come by a connection, and how many were sent.</summary>
     public (long Read, long Written) TrafficOf(PeerId id) => Find(id) is { } connection ? (connection.BytesRead, connection.BytesWritten) : default;
+
+    /// <summary>Returns who is at the other end of a connection, also of one that is being closed; <c>null</c> where it has ended.</summary>
+    public (NodeId? Node, NodeEndpoint Endpoint)? RemoteOf(PeerId id) => Find(id)?.Remote;
 
     /// <summary>Carries out what the machine wants.</summary>
     public void Run(PeerEffect effect)

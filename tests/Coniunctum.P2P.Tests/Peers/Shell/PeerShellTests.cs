@@ -183,6 +183,7 @@ public sealed class PeerShellTests
         Assert.That(await other.HearAsync(), Is.TypeOf<Publish>());
         Assert.That(await other.HearAsync(), Is.EqualTo(new Bye(ByeReason.NoRoom, "full")));
         Assert.That(own.Disposed.IsCompleted, Is.False, "who is said Bye may read it first");
+        Assert.That(_shell.RemoteOf(id), Is.EqualTo((own.RemoteId, own.RemoteEndpoint)), "what it sent can still be said to be its own");
 
         await far.DisposeAsync();
         PeerInput.Closed closed = await _inputs.FirstAsync<PeerInput.Closed>();
