@@ -84,6 +84,9 @@ internal sealed class NetworkScene
 
     public NetworkInvariants Invariants { get; }
 
+    /// <summary>Whether nodes that start make no blocks.</summary>
+    public bool IsAtRest { get; set; }
+
     public List<Transaction> Payments { get; } = [];
 
     /// <summary>Those that no rule needs to make blocks, and that may lose what they had.</summary>
@@ -106,7 +109,7 @@ internal sealed class NetworkScene
             ClockDriftPerMillion = Random.Below(100),
             RemembersCommits = index >= Signers,
             Chain = new ChainOptions { CheckpointBlocks = 16 },
-            Producer = index < Size ? search => MakeProducer(index, search) : null,
+            Producer = index < Size ? search => IsAtRest ? null : MakeProducer(index, search) : null,
         });
     }
 

@@ -1,3 +1,5 @@
+using Coniunctum.Crypto;
+
 namespace Coniunctum.Simulation.Tests.Networks;
 
 /// <summary>
@@ -31,6 +33,31 @@ public sealed class NetworksTests
         Assert.That(failures, Is.Empty, () => string.Join("\n", failures));
         // Under GHOST bodies beside the best chain are asked for in two ways; how much that costs is printed.
         if (rule != NetworkRule.Ghost) Assert.That(twice * 20, Is.LessThanOrEqualTo(received), "bodies received twice");
+    }
+
+    /// <summary>Two halves have gone on for 50 blocks, and no one makes a block any more that would tell one of the other.</summary>
+    [Test]
+    public void Run_OfAForkWithoutNewBlocks_ComesToTheHeavierChain()
+    {
+        for (ulong seed = s_seeds.First; seed <= s_seeds.Last; seed++)
+        {
+            var scene = new NetworkScene(seed, NetworkRule.Heaviest, isFast: false);
+            World world = scene.World;
+            SimulatedNode[] half = [.. world.Nodes.Take(NetworkScene.Size / 2)];
+            Assert.That(scene.RunUntil(() => scene.Height >= 3 && scene.IsAgreed, scene.Interval * 60), Is.True, Invariant($"seed {seed}"));
+            world.Partition(half);
+            ulong HeightOf(bool isHalf) => world.Nodes.Where(node => half.Contains(node) == isHalf).Max(node => node.Chain.Tip.Header.Height);
+            for (int i = 0; i < 200 && (scene.Height < 53 || HeightOf(true) == HeightOf(false)); i++) world.RunFor(scene.Interval);
+            scene.IsAtRest = true;
+            foreach (SimulatedNode node in world.Nodes) node.CrashAndRestart(TimeSpan.FromMilliseconds(1));
+            world.RunFor(TimeSpan.FromSeconds(20));
+            Hash256[] tips = [.. world.Nodes.OrderByDescending(node => node.Chain.Tip.Header.Height).Select(node => node.Chain.Tip.Id.Value).Distinct()];
+            Assert.That(tips, Has.Length.EqualTo(2), Invariant($"seed {seed}"));
+            world.Heal();
+            Assert.That(world.RunUntil(() => scene.IsAgreed, scene.Interval * 10), Is.True, Invariant($"seed {seed}: they stay apart"));
+            Assert.That(world.Nodes[0].Chain.Tip.Id.Value, Is.EqualTo(tips[0]), Invariant($"seed {seed}"));
+            Assert.That(scene.Invariants.Violations, Is.Empty, Invariant($"seed {seed}"));
+        }
     }
 
     private static (ulong First, ulong Last) Seeds()
