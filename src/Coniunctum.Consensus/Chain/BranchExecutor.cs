@@ -173,7 +173,7 @@ internal sealed class BranchExecutor(ChainParts parts, ulong deepest, Func<JobId
         }
 
         BlockNode first = branch.NextPending!;
-        effects.Emit(new NodeEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height, taken));
+        effects.Emit(new NodeEffect.BranchRefused(branch.Target.Header, branch.Target.ChainWeight, branch.Fork.Height, first.Id, taken));
         Discard(first, Verdict.RefusedByPolicy($"a branch from height {branch.Fork.Height}", taken), effects);
     }
 

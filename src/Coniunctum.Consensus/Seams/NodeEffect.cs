@@ -151,8 +151,9 @@ public abstract record NodeEffect
     /// <param name="Tip">The branch's end.</param>
     /// <param name="Weight">The weight of the chain up to it.</param>
     /// <param name="ForkHeight">The height of the last block that both chains share.</param>
+    /// <param name="First">The branch's first block that was not taken: whatever stands on it is refused, too.</param>
     /// <param name="Limit">Which branches this node still takes, for people.</param>
-    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, string Limit) : NodeEffect, IChainEffect;
+    public sealed record BranchRefused(HeaderView Tip, Work Weight, ulong ForkHeight, BlockId First, string Limit) : NodeEffect, IChainEffect, IPeerInput;
 
     /// <summary>
     /// What is known of a chain whose ruleset this software does not know has changed, durably. Where it stops the node,

@@ -72,6 +72,9 @@ internal sealed class Peer(PeerInput.Connected connected, SteadyTime since)
     /// <summary>The tip that it has claimed with the ledger.</summary>
     public BlockId Tip { get; set; }
 
+    /// <summary>Whether this node did not have that tip when it was claimed.</summary>
+    public bool HadOtherTip { get; set; }
+
     /// <summary>The weight of its chain that it has claimed last, or that was found of it.</summary>
     public Work Weight { get; set; }
 

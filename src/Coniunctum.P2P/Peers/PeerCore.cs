@@ -186,6 +186,9 @@ internal sealed class PeerCore : IPeerMachine
             case NodeEffect.TipMoved moved:
                 _chain.TakeMove(moved);
                 break;
+            case NodeEffect.BranchRefused refused:
+                _chain.TakeRefusal(refused);
+                break;
             case NodeEffect.BlockJudged judged:
                 _chain.TakeVerdict(judged.Block.Id, judged.Verdict);
                 if (judged is { IsPending: false, Verdict.IsValid: true }) _switch.NoteBlock(judged.From);

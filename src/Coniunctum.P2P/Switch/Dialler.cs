@@ -17,6 +17,8 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_alone = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_early = TimeSpan.FromSeconds(10);
     private static readonly SteadyTime s_never = new(TimeSpan.MaxValue);
 
     private readonly NodeId _id = NodeId.Of(options.NodeKey);
@@ -29,6 +31,7 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     private readonly Queue<NodeAddress> _anchors = new(options.Anchors.Take(options.OutboundSlots / 2));
 
     private SteadyTime _nextDraw;
+    private SteadyTime _nextEarly;
 
     /// <summary>When someone may be dialled next.</summary>
     public SteadyTime Due { get; private set; }
@@ -68,9 +71,37 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
         }
 
         if (Free <= 0) return;
+        DialEarly(peers);
         if (book.Count > 0 && _nextDraw < Due) Due = _nextDraw;
         foreach (Attempt waiting in _attempts.Values.Where(attempt => attempt.Next > output.Steady && attempt.Next < Due)) Due = waiting.Next;
     }
+
+    /// <summary>
+    /// Dials whoever can no longer be reached and whose turn is next before its time, again and again: the fault may be in the network between, and a node that was
+    /// cut off from others for long must not wait as long again once it is not. With no one connected, that holds for whoever was never reached, too.
+    /// </summary>
+    private void DialEarly(IReadOnlyCollection<Peer> peers)
+    {
+        if (_attempts.Values.Any(attempt => attempt.IsUnderWay)) return;
+        bool isAlone = peers.Count == 0;
+        KeyValuePair<NodeEndpoint, Attempt>[] unreached =
+        [
+            // Addresses that no node was ever at are nothing to insist on: who makes them up would have this node knock at the doors of others.
+            .. _attempts.Where(pair => !pair.Value.HasAnswered && !_self.Contains(pair.Key) && (isAlone || _met.ContainsKey(pair.Key)) && !peers.Any(peer => IsAt(peer, pair.Key))),
+        ];
+        if (unreached.Length == 0) return;
+        if (output.Steady >= _nextEarly)
+        {
+            (NodeEndpoint endpoint, Attempt attempt) = unreached.MinBy(pair => pair.Value.Next);
+            _nextEarly = output.Steady.Plus(isAlone ? s_alone : s_early);
+            attempt.Next = output.Steady;
+            TryDial(peers, endpoint, attempt.Node);
+        }
+
+        if (_nextEarly > output.Steady && _nextEarly < Due) Due = _nextEarly;
+    }
+
+    private bool IsAt(Peer peer, NodeEndpoint endpoint) => endpoint.Equals(peer.Dialled) || _met.TryGetValue(endpoint, out NodeId met) && peer.Node == met;
 
     /// <summary>Dials a drawn node of the address book beside the slots; false where there is none.</summary>
     /// <param name="peers">Who is connected.</param>
@@ -87,14 +118,16 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     public DialPurpose Reached(NodeEndpoint dialled)
     {
         if (!_attempts.TryGetValue(dialled, out Attempt? attempt)) return DialPurpose.Slot;
-        attempt.IsUnderWay = false;
+        (attempt.IsUnderWay, attempt.HasAnswered) = (false, true);
         return attempt.Purpose;
     }
 
     /// <summary>A dial, or the connection that it led to, came to nothing.</summary>
-    public void Failed(NodeEndpoint dialled)
+    /// <param name="dialled">Where it was dialled.</param>
+    /// <param name="isAlone">Whether no one is connected: it says nothing of the address then, since it may be this node that is cut off.</param>
+    public void Failed(NodeEndpoint dialled, bool isAlone)
     {
-        book.Fail(dialled);
+        if (!isAlone) book.Fail(dialled, output.Today);
         Wait(AttemptOf(dialled));
     }
 
@@ -141,7 +174,7 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     private void Dial(NodeEndpoint endpoint, NodeId? node, DialPurpose purpose)
     {
         Attempt attempt = AttemptOf(endpoint);
-        (attempt.IsUnderWay, attempt.Next, attempt.Purpose) = (true, output.Steady.Plus(s_patience), purpose);
+        (attempt.IsUnderWay, attempt.HasAnswered, attempt.Next, attempt.Purpose, attempt.Node) = (true, false, output.Steady.Plus(s_patience), purpose, node);
         if (purpose == DialPurpose.Slot) Free--;
         output.Emit(new PeerEffect.Dial(endpoint, node, purpose != DialPurpose.Feeler));
     }
@@ -173,6 +206,12 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
         public bool IsUnderWay { get; set; }
 
         public DialPurpose Purpose { get; set; } = DialPurpose.Slot;
+
+        /// <summary>Whether the last dial led to a connection, whatever became of that.</summary>
+        public bool HasAnswered { get; set; }
+
+        /// <summary>Which node it must be, where that is known.</summary>
+        public NodeId? Node { get; set; }
 
         public SteadyTime Next { get; set; }
 

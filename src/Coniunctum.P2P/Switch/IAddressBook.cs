@@ -24,7 +24,9 @@ internal interface IAddressBook
     bool Confirm(NodeAddress address);
 
     /// <summary>A node was not reached.</summary>
-    void Fail(NodeEndpoint endpoint);
+    /// <param name="endpoint">Where it was looked for.</param>
+    /// <param name="today">The day of Unix time.</param>
+    void Fail(NodeEndpoint endpoint, uint today);
 
     /// <summary>Draws a node to dial.</summary>
     /// <param name="isWanted">Which may be drawn.</param>

@@ -48,6 +48,7 @@ internal sealed class LedgerOpener(PeerOutput output, ChainMirror chain, IReadOn
         }
 
         (peer.Height, peer.Weight, peer.Tip) = (open.Height, Work.FromBytes(open.Weight), new BlockId(open.Tip));
+        peer.HadOtherTip = !chain.Has(peer.Tip);
         _opened.Add(peer);
         Join(peer);
     }

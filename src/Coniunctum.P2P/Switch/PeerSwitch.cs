@@ -102,7 +102,7 @@ internal sealed class PeerSwitch
 
     public void Add(EntryPeer peer) => _dialler.Add(peer);
 
-    public void DialFailed(PeerInput.DialFailed failed) => _dialler.Failed(failed.Endpoint);
+    public void DialFailed(PeerInput.DialFailed failed) => _dialler.Failed(failed.Endpoint, isAlone: _peers.Count == 0);
 
     public void Close(PeerInput.Closed closed)
     {
@@ -117,7 +117,7 @@ internal sealed class PeerSwitch
             if (peer.IsProven)
                 _dialler.Ended(dialled, peer.IsTurnedAway);
             else
-                _dialler.Failed(dialled);
+                _dialler.Failed(dialled, isAlone: false);
         }
 
         // Who was there twice is opened on the connection that is left.

@@ -20,6 +20,9 @@ internal sealed class SimpleAddressBook : IAddressBook
 
     private const int MostFailures = 10;
 
+    // A node that was there is not forgotten because it, or the network between, was away for some hours.
+    private const uint DaysKept = 7;
+
     private readonly IEntropySource _entropy;
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<NodeId, Entry> _byNode = [];
@@ -64,10 +67,10 @@ internal sealed class SimpleAddressBook : IAddressBook
         return true;
     }
 
-    public void Fail(NodeEndpoint endpoint)
+    public void Fail(NodeEndpoint endpoint, uint today)
     {
         Entry? entry = _entries.Find(known => known.Address.Endpoint.Equals(endpoint));
-        if (entry is not null && ++entry.Failures >= MostFailures) Remove(entry);
+        if (entry is not null && ++entry.Failures >= MostFailures && !(entry.IsTested && today < entry.Address.Day + DaysKept)) Remove(entry);
     }
 
     public NodeAddress? Draw(Func<KnownNode, bool> isWanted) => DrawEntry(entry => isWanted(entry.Known))?.Address;

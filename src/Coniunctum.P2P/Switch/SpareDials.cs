@@ -5,9 +5,11 @@ using Coniunctum.P2P.Wire.Messages;
 namespace Coniunctum.P2P.Switch;
 
 /// <summary>
-/// What is dialled beside the slots: about every two minutes an address that was not tested yet, to see whether it is right; about
-/// every half an hour, while the slots are taken, a node that takes another one's, so that the network mixes and no one who has filled
-/// the slots of a node once keeps them. Entry peers and the two connections that stand longest are not exchanged.
+/// What is dialled beside the slots: about every two minutes an address that was not tested yet, to see whether it is right; while the
+/// slots are taken, about every five minutes a node of which only the tip is looked at, since all of the slots may be within a part of
+/// the network that has parted from another one, and about every half an hour a node that takes another one's slot, so that the network
+/// mixes and no one who has filled the slots of a node once keeps them. Entry peers and the two connections that stand longest are not
+/// exchanged.
 /// </summary>
 internal sealed class SpareDials(PeerOutput output, PeerOptions options, IAddressBook book, Dialler dialler)
 {
@@ -15,15 +17,21 @@ internal sealed class SpareDials(PeerOutput output, PeerOptions options, IAddres
     public const int Anchors = 2;
 
     private static readonly TimeSpan s_feeler = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_probe = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_exchange = TimeSpan.FromMinutes(30);
 
-    private SteadyTime? _feeler;
-    private SteadyTime? _exchange;
+    // Within this a node whose tip is not known here delivers blocks of its chain, or has none.
+    private static readonly TimeSpan s_probed = TimeSpan.FromMinutes(2);
+    private static readonly SteadyTime s_never = new(TimeSpan.MaxValue);
 
-    /// <summary>When something may be dialled next.</summary>
-    public SteadyTime Due => _feeler is { } feeler && _exchange is { } exchange && book.Count > 0
-        ? feeler < exchange ? feeler : exchange
-        : new SteadyTime(TimeSpan.MaxValue);
+    private SteadyTime _feeler = s_never;
+    private SteadyTime _probe = s_never;
+    private SteadyTime _exchange = s_never;
+    private SteadyTime _probed = s_never;
+    private bool _hasBegun;
+
+    /// <summary>When something is due next.</summary>
+    public SteadyTime Due => book.Count == 0 ? _probed : new[] { _feeler, _probe, _exchange, _probed }.Min();
 
     /// <summary>Returns the connections of this node's making that stand longest, those aside that are dialled anyway.</summary>
     public IEnumerable<Peer> Longest(IEnumerable<Peer> peers) => peers
@@ -34,18 +42,50 @@ internal sealed class SpareDials(PeerOutput output, PeerOptions options, IAddres
     public void Look(IReadOnlyCollection<Peer> peers)
     {
         foreach (Peer peer in peers.Where(peer => peer is { Purpose: DialPurpose.Exchange, IsOpen: true, IsClosing: false })) Exchange(peers, peer);
-        _feeler ??= output.Steady.Plus(options.Entropy.Around(s_feeler));
-        _exchange ??= output.Steady.Plus(options.Entropy.Around(s_exchange));
+        _probed = s_never;
+        foreach (Peer peer in peers.Where(peer => peer is { Purpose: DialPurpose.Probe, IsOpen: true, IsClosing: false })) Probe(peers, peer);
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            (_feeler, _probe, _exchange) = (In(s_feeler), In(s_probe), In(s_exchange));
+        }
+
         if (output.Steady >= _feeler)
         {
-            _feeler = output.Steady.Plus(options.Entropy.Around(s_feeler));
+            _feeler = In(s_feeler);
             if (options.OutboundSlots > 0) dialler.TryDialDrawn(peers, DialPurpose.Feeler, static known => !known.IsTested);
+        }
+
+        if (output.Steady >= _probe)
+        {
+            _probe = In(s_probe);
+            if (options.OutboundSlots > 0 && dialler.Free <= 0) dialler.TryDialDrawn(peers, DialPurpose.Probe, static known => known.IsTested);
         }
 
         if (output.Steady >= _exchange)
         {
-            _exchange = output.Steady.Plus(options.Entropy.Around(s_exchange));
+            _exchange = In(s_exchange);
             if (dialler.Free <= 0 && Longest(peers).Skip(Anchors).Any()) dialler.TryDialDrawn(peers, DialPurpose.Exchange, static known => known.IsTested);
+        }
+    }
+
+    private SteadyTime In(TimeSpan span) => output.Steady.Plus(options.Entropy.Around(span));
+
+    /// <summary>A node of whose chain nothing is missing here has said enough. One whose tip is not known is believed when blocks have come of it.</summary>
+    private void Probe(IReadOnlyCollection<Peer> peers, Peer peer)
+    {
+        SteadyTime end = peer.Since.Plus(s_probed);
+        if (peer.HadOtherTip && output.Steady < end)
+        {
+            if (end < _probed) _probed = end;
+        }
+        else if (peer.HadOtherTip && peer.LastBlock is not null)
+        {
+            Exchange(peers, peer);
+        }
+        else
+        {
+            output.Close(peer, ByeReason.Other, "this was only to see whether it follows another chain");
         }
     }
 

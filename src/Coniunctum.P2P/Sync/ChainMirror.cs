@@ -9,10 +9,12 @@ internal sealed class ChainMirror
 {
     private const int KeptHeights = 4_096;
     private const int KeptOthers = 8_192;
+    private const int KeptRefused = 1_024;
 
     private readonly Dictionary<BlockId, ulong> _heights = [];
     private readonly Queue<BlockId> _oldest = new();
     private readonly RecentSet<BlockId> _others = new(KeptOthers);
+    private readonly RecentSet<BlockId> _refused = new(KeptRefused);
 
     /// <summary>The durable tip's head; <c>null</c> until it was read.</summary>
     public DurableHead? Tip { get; private set; }
@@ -54,6 +56,12 @@ internal sealed class ChainMirror
         else
             _others.Remove(id);
     }
+
+    /// <summary>The chain does not take a branch, for a reason that is this node's own.</summary>
+    public void TakeRefusal(NodeEffect.BranchRefused refused) => _refused.Add(refused.First);
+
+    /// <summary>Whether the chain does not take what stands on a block.</summary>
+    public bool IsRefused(BlockId id) => _refused.Contains(id);
 
     /// <summary>The chain has lost a block that it had.</summary>
     public void Forget(BlockId id) => _others.Remove(id);

@@ -54,6 +54,23 @@ internal sealed class HeaderBranch
         return true;
     }
 
+    /// <summary>Adds headers as long as they are valid.</summary>
+    /// <param name="heads">The headers.</param>
+    /// <param name="now">The node's time.</param>
+    /// <param name="taken">Takes those that were added.</param>
+    /// <returns>What is wrong with the first that was not.</returns>
+    public Verdict Add(ImmutableArray<PeerHead> heads, Timestamp now, List<HeaderView> taken)
+    {
+        foreach (PeerHead head in heads)
+        {
+            Verdict verdict = Add(head, now);
+            if (!verdict.IsValid) return verdict;
+            taken.Add(head.View);
+        }
+
+        return Verdict.Valid;
+    }
+
     /// <summary>Judges the next header, and takes it when it is valid. Whose seal it claims is proven with the body.</summary>
     /// <param name="head">The header.</param>
     /// <param name="now">The node's time.</param>

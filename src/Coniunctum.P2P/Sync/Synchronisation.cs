@@ -25,6 +25,8 @@ internal sealed class Synchronisation(
     // An answer with fewer bytes and headers than this has all that there is.
     private const int WholeBytes = 1_024 * 1_024;
 
+    private const string Refused = "this node does not take its branch: what it would have to undo was pruned, or is more than its owner allows";
+
     private static readonly TimeSpan s_short = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_headersTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_longestStall = TimeSpan.FromSeconds(20);
@@ -126,6 +128,9 @@ internal sealed class Synchronisation(
                 break;
             case NodeEffect.BlockSettled { Verdict.Kind: VerdictKind.Invalid } settled when _stage == Stage.Fetching && settled.Blame != Blame.Copy && _window.Contains(settled.Block.Id):
                 GiveUp("a block of its chain is invalid");
+                break;
+            case NodeEffect.BranchRefused refused when _stage == Stage.Fetching && _window.Contains(refused.First):
+                GiveUp(Refused);
                 break;
             case NodeEffect.TipMoved when _stage == Stage.Fetching:
                 _window.TakeMove();
@@ -248,28 +253,22 @@ internal sealed class Synchronisation(
 
     private void TakeWaiting()
     {
-        bool isWhole = _isWhole;
-        foreach (PeerHead head in _waiting)
+        if (_waiting.Any(head => chain.IsRefused(head.View.Id)))
         {
-            Verdict verdict = _branch!.Add(head, output.Now.Wall);
-            if (verdict.IsValid)
-            {
-                _collected.Add(head.View);
-                continue;
-            }
-
-            // What lies ahead of this node's clock, or of its software, proves nothing.
-            if (verdict.Kind == VerdictKind.Invalid && verdict.Rule != BlockRule.RulesetWrong)
-            {
-                output.Close(_peer!, ByeReason.ProtocolFault, $"an invalid header: {verdict}");
-                End();
-                return;
-            }
-
-            isWhole = true;
-            break;
+            GiveUp(Refused);
+            return;
         }
 
+        Verdict verdict = _branch!.Add(_waiting, output.Now.Wall, _collected);
+        // What lies ahead of this node's clock, or of its software, proves nothing.
+        if (verdict.Kind == VerdictKind.Invalid && verdict.Rule != BlockRule.RulesetWrong)
+        {
+            output.Close(_peer!, ByeReason.ProtocolFault, $"an invalid header: {verdict}");
+            End();
+            return;
+        }
+
+        bool isWhole = _isWhole || !verdict.IsValid;
         _waiting = [];
         HeaderBranch branch = _branch!;
         if (_stage == Stage.Fetching || countsSides || branch.Weight > chain.Weight)

@@ -230,7 +230,7 @@ public sealed class PeerGuardTests
 
         public bool Confirm(NodeAddress address) => Open().Confirm(address);
 
-        public void Fail(NodeEndpoint endpoint) => Open().Fail(endpoint);
+        public void Fail(NodeEndpoint endpoint, uint today) => Open().Fail(endpoint, today);
 
         public NodeAddress? Draw(Func<KnownNode, bool> isWanted) => Open().Draw(isWanted);
 

@@ -29,7 +29,7 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
     private long _peers;
     private long _tickets;
 
-    public PeerNode(PeerWorld world, int index, Func<PeerOptions, PeerOptions>? change)
+    public PeerNode(PeerWorld world, int index, Func<PeerOptions, PeerOptions>? change, Func<ChainOptions, ChainOptions>? changesChain)
     {
         (_world, Index) = (world, index);
         ChainProfile profile = world.Chain.Profile;
@@ -39,7 +39,7 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
         options = change?.Invoke(options) ?? options;
         Book = new SimpleAddressBook(this);
         Peers = new PeerCore(profile, options, Book);
-        var chain = new ChainCore(profile, new Consensus.Pool.PoolOptions(), null, Store);
+        var chain = new ChainCore(profile, new Consensus.Pool.PoolOptions(), changesChain?.Invoke(new ChainOptions()), Store);
         Store.Commit(new StoreBatch { Connected = [new StoredBlock(HeadCodec.Write(chain.Genesis, profile.Format, chain.TipState.Encode(), Work.Zero), chain.Genesis.Encoded, default)] });
         _core = new NodeCore<ChainCore>(chain, null, this, Peers);
         _decoder = new MessageDecoder(profile, chain.Genesis.Id);

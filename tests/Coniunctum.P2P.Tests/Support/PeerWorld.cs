@@ -1,3 +1,4 @@
+using Coniunctum.Consensus.Chain;
 using Coniunctum.P2P.Peers;
 using Coniunctum.P2P.Transport;
 
@@ -31,9 +32,9 @@ internal sealed class PeerWorld(ulong seed, World chain)
     /// <summary>Who answers at an endpoint where no node of the world is: a side that a test speaks for.</summary>
     public Func<NodeEndpoint, ScriptedPeer?> Scripts { get; set; } = static _ => null;
 
-    public PeerNode Add(Func<PeerOptions, PeerOptions>? options = null)
+    public PeerNode Add(Func<PeerOptions, PeerOptions>? options = null, Func<ChainOptions, ChainOptions>? changesChain = null)
     {
-        var node = new PeerNode(this, _nodes.Count, options);
+        var node = new PeerNode(this, _nodes.Count, options, changesChain);
         _nodes.Add(node);
         return node;
     }

@@ -27,6 +27,9 @@ internal sealed class ScriptedPeer(PeerWorld world, byte key) : LinkEnd
     /// <summary>The chain that it opens.</summary>
     public Hash256 ChainId { get; set; } = world.Chain.ChainId.Value;
 
+    /// <summary>The tip that it claims.</summary>
+    public Hash256 Tip { get; set; } = world.Chain.ChainId.Value;
+
     public string? Ended { get; private set; }
 
     public string? Proven { get; private set; }
@@ -39,7 +42,7 @@ internal sealed class ScriptedPeer(PeerWorld world, byte key) : LinkEnd
     {
         if (IsMute) return;
         Say(ChangesHello(new Hello(WireVersion.Major, WireVersion.Minor, 1_000UL + key, TestKeys.Public(key), [], NodeRoles.Full)));
-        Say(new Open(ChainId, 0, 0, Height, Ledger.Work.From(Weight).ToBytes(), world.Chain.ChainId.Value, null));
+        Say(new Open(ChainId, 0, 0, Height, Ledger.Work.From(Weight).ToBytes(), Tip, null));
     }
 
     public void Say(WireMessage message) =>

@@ -80,6 +80,48 @@ public sealed class DiallerTests
         Assert.That(exchanged, Is.InRange(6, 24), "about one in half an hour");
     }
 
+    /// <summary>All slots are within one part of a network that has parted: the other part's chain comes all the same.</summary>
+    [Test]
+    public void Probe_OfANodeOnAHeavierChain_BringsIt_ToAllBehindThisNode([Values(1, 2, 3)] int seed)
+    {
+        var world = new PeerWorld((ulong)seed, new World(StandardFormat.Instance));
+        PeerNode hub = world.Add(), far = world.Add();
+        PeerNode node = world.Add(options => options with { OutboundSlots = 1, EntryPeers = [new EntryPeer(PeerWorld.EndpointOf(0), hub.Node)] });
+        node.Reaches = endpoint => endpoint.Equals(PeerWorld.EndpointOf(0)) ? hub : far;
+        for (int i = 0; i < 4; i++) hub.Mine();
+        for (int i = 0; i < 6; i++) far.Mine();
+        world.RunUntil(() => node.Tip == hub.Tip, TimeSpan.FromMinutes(1), "it follows the one that it is connected with");
+        node.Book.Confirm(new NodeAddress(PeerWorld.EndpointOf(1), far.Node, 11, NodeRoles.Full));
+        world.RunUntil(() => node.Tip == far.Tip && hub.Tip == far.Tip, TimeSpan.FromMinutes(8), "the heavier chain comes");
+        world.Run(TimeSpan.FromMinutes(3));
+        Assert.That(node.Peers.Status.Peers.Select(peer => peer.Node), Is.EqualTo(new NodeId?[] { hub.Node }), "the only slot is kept for the entry peer");
+    }
+
+    [Test]
+    public void Probe_OfANodeOnTheSameChain_EndsAtOnce_AndTakesNoSlot()
+    {
+        (PeerWorld world, PeerNode node) = New(slots: 2, entries: 2);
+        node.Book.Confirm(AddressOf(10));
+        world.RunUntil(() => _reached.Exists(one => one.At.Equals(AddressOf(10).Endpoint)), TimeSpan.FromMinutes(8), "it is looked at");
+        world.Run(TimeSpan.FromSeconds(3));
+        Assert.That(At(10).Heard.OfType<Open>().Count(), Is.EqualTo(1));
+        Assert.That(At(10).Heard.OfType<Bye>().Single().Text, Does.Contain("another chain"));
+        Assert.That(Outbound(node), Is.EquivalentTo(new[] { AddressOf(1).Endpoint, AddressOf(2).Endpoint }));
+    }
+
+    [Test]
+    public void Probe_OfANodeThatClaimsAnotherChain_AndHasNone_EndsAfterTwoMinutes()
+    {
+        (PeerWorld world, PeerNode node) = New(slots: 2, entries: 2, changes: peer => peer.Tip = World.Owner(9).Value);
+        node.Book.Confirm(AddressOf(10));
+        world.RunUntil(() => _reached.Exists(one => one.At.Equals(AddressOf(10).Endpoint)), TimeSpan.FromMinutes(8), "it is looked at");
+        world.Run(TimeSpan.FromSeconds(100));
+        Assert.That(At(10).Ended, Is.Null);
+        world.Run(TimeSpan.FromSeconds(25));
+        Assert.That(At(10).Ended, Is.Not.Null);
+        Assert.That(Outbound(node), Is.EquivalentTo(new[] { AddressOf(1).Endpoint, AddressOf(2).Endpoint }));
+    }
+
     [Test]
     public void Anchors_OfTheLastRun_AreDialledFirst_AndOnce()
     {

@@ -1,4 +1,5 @@
 using Coniunctum.Ledger.Formats;
+using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Peers;
 using Coniunctum.P2P.Tests.Support;
 using Coniunctum.P2P.Transport;
@@ -124,20 +125,68 @@ public sealed class PeerSwitchTests
     public void EntryPeer_ThatIsAway_IsDialledEverLater_AndReachedWhenItComes()
     {
         PeerWorld world = New(1);
-        PeerNode there = world.Add();
+        PeerNode away = world.Add(), other = world.Add();
         var dials = new List<TimeSpan>();
         bool isUp = false;
-        PeerNode node = world.Add(options => options with { EntryPeers = [new EntryPeer(PeerWorld.EndpointOf(0), there.Node)] });
-        node.Reaches = _ =>
+        PeerNode node = world.Add(options => options with { EntryPeers = [new EntryPeer(PeerWorld.EndpointOf(0), away.Node), new EntryPeer(PeerWorld.EndpointOf(1), other.Node)] });
+        node.Reaches = endpoint =>
         {
+            if (endpoint.Equals(PeerWorld.EndpointOf(1))) return other;
             dials.Add(world.Now);
-            return isUp ? there : null;
+            return isUp ? away : null;
         };
         world.Run(TimeSpan.FromMinutes(2));
         Assert.That(dials, Has.Count.InRange(4, 9));
         isUp = true;
-        world.RunUntil(() => node.Peers.Status.Peers.Any(peer => peer.IsOpen), TimeSpan.FromMinutes(3), "they meet");
-        Assert.That(world.Links, Has.Count.EqualTo(1));
+        world.RunUntil(() => node.Peers.Status.Peers.Count(peer => peer.IsOpen) == 2, TimeSpan.FromMinutes(3), "they meet");
+        Assert.That(world.Links, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Node_ThatWasCutOffForLong_MeetsTheOthersWithinSecondsOnceItIsNot()
+    {
+        PeerWorld world = New(1);
+        PeerNode[] others = [world.Add(), world.Add(), world.Add()];
+        int dials = 0;
+        bool isUp = false;
+        PeerNode node = world.Add(options => options with { EntryPeers = [.. others.Select(other => new EntryPeer(PeerWorld.EndpointOf(other.Index), other.Node))] });
+        node.Reaches = endpoint =>
+        {
+            dials++;
+            return isUp ? others.First(other => PeerWorld.EndpointOf(other.Index).Equals(endpoint)) : null;
+        };
+        world.Run(TimeSpan.FromHours(2));
+        Assert.That(dials, Is.InRange(3_000, 3_700), "about one in two seconds");
+        isUp = true;
+        TimeSpan took = world.RunUntil(() => node.Peers.Status.Peers.Any(peer => peer.IsOpen), TimeSpan.FromMinutes(3), "they meet");
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(5)));
+    }
+
+    [Test]
+    public void Node_ThatWasCutOffFromSomeForLong_MeetsThemWithinSecondsOnceItIsNot_AndKnocksNowhereElse()
+    {
+        PeerWorld world = New(1);
+        PeerNode[] others = [world.Add(), world.Add(), world.Add()];
+        bool isCut = false;
+        int madeUp = 0;
+        PeerNode node = world.Add(options => options with { EntryPeers = [new EntryPeer(PeerWorld.EndpointOf(0), others[0].Node)] });
+        node.Reaches = endpoint =>
+        {
+            PeerNode? other = others.FirstOrDefault(other => PeerWorld.EndpointOf(other.Index).Equals(endpoint));
+            if (other is null) madeUp++;
+            return isCut && other?.Index != 0 ? null : other;
+        };
+        foreach (PeerNode other in others[1..]) node.Book.Confirm(new NodeAddress(PeerWorld.EndpointOf(other.Index), other.Node, 11, NodeRoles.Full));
+        node.Book.Add([new NodeAddress(PeerWorld.EndpointOf(40), NodeId.Of(TestKeys.Public(40)), 11, NodeRoles.Full)], others[0].Node);
+        world.RunUntil(() => node.Peers.Status.Peers.Count(peer => peer.IsOpen) == 3, TimeSpan.FromMinutes(1), "they meet");
+        isCut = true;
+        foreach (PeerLink link in world.Links.Where(link => link.Ends.Any(end => end.Index is 1 or 2))) link.Close("the network is cut");
+        world.Run(TimeSpan.FromHours(2));
+        Assert.That(node.Peers.Status.Peers.Count(peer => peer.IsOpen), Is.EqualTo(1));
+        Assert.That(madeUp, Is.LessThan(30));
+        isCut = false;
+        TimeSpan took = world.RunUntil(() => node.Peers.Status.Peers.Count(peer => peer.IsOpen) == 3, TimeSpan.FromMinutes(3), "they meet again");
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(25)));
     }
 
     [Test]

@@ -64,13 +64,28 @@ public sealed class SimpleAddressBookTests
     [Test]
     public void Fail_TenTimes_RemovesANode_AndReachingItOnceInBetween_DoesNot()
     {
+        uint later = Address(1).Day + 7;
         var book = new SimpleAddressBook(_entropy);
         book.Confirm(Address(1));
-        for (int i = 0; i < 9; i++) book.Fail(Address(1).Endpoint);
+        for (int i = 0; i < 9; i++) book.Fail(Address(1).Endpoint, later);
         book.Confirm(Address(1));
-        for (int i = 0; i < 9; i++) book.Fail(Address(1).Endpoint);
+        for (int i = 0; i < 9; i++) book.Fail(Address(1).Endpoint, later);
         Assert.That(book.Count, Is.EqualTo(1));
-        book.Fail(Address(1).Endpoint);
+        book.Fail(Address(1).Endpoint, later);
+        Assert.That(book.Count, Is.Zero);
+    }
+
+    [Test]
+    public void Fail_OfANodeThatWasThereWithinAWeek_DoesNotRemoveIt_HoweverOften([Values] bool isTested)
+    {
+        var book = new SimpleAddressBook(_entropy);
+        if (isTested)
+            book.Confirm(Address(1));
+        else
+            book.Add([Address(1)], Id(2));
+        for (int i = 0; i < 1_000; i++) book.Fail(Address(1).Endpoint, Address(1).Day + 6);
+        Assert.That(book.Count, Is.EqualTo(isTested ? 1 : 0), "what no one was ever at is forgotten");
+        book.Fail(Address(1).Endpoint, Address(1).Day + 7);
         Assert.That(book.Count, Is.Zero);
     }
 

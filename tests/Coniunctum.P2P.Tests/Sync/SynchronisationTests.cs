@@ -218,6 +218,26 @@ public sealed class SynchronisationTests
         Assert.That(link.IsOver, Is.False);
     }
 
+    /// <summary>A node that cannot undo what it would have to asks no one for those blocks again and again.</summary>
+    [Test]
+    public void Branch_ThatThisNodeCannotTake_IsNotFetchedAgain()
+    {
+        var chain = new World(StandardFormat.Instance);
+        PeerWorld world = new(1, chain);
+        PeerNode node = world.Add(changesChain: options => options with { MaxReorganization = 3 }), other = world.Add(), third = world.Add();
+        for (int i = 0; i < 5; i++) node.Mine();
+        for (int i = 0; i < 8; i++) third.Adopt(other.Mine());
+        world.Connect(node, other);
+        world.Connect(node, third);
+        world.RunUntil(() => node.Peers.Status.LastFailure is not null, TimeSpan.FromMinutes(1), "it gives up");
+        Assert.That(node.Peers.Status.LastFailure, Does.Contain("does not take its branch"));
+        world.Run(TimeSpan.FromHours(1));
+        Assert.That(node.Height, Is.EqualTo(5));
+        Assert.That(node.Peers.Status.BlocksReceived, Is.EqualTo(8));
+        Assert.That(node.Peers.Status.Synchronisations, Is.LessThan(30));
+        Assert.That(node.Peers.Status.Peers.Count(peer => peer.IsOpen), Is.EqualTo(2), "no one is at fault");
+    }
+
     [Test]
     public void Headers_ThatDoNotFollowEachOther_EndTheConnection()
     {

@@ -62,7 +62,8 @@ internal sealed class NetworkInvariants
             if (!isFinal) continue;
             for (ulong height = 1; height <= tip; height++)
             {
-                BlockId id = node.Chain.BlockAt(height)!.Id;
+                // What is durable first: of a pruned node's old blocks only the headers are left.
+                BlockId id = node.Store.IdAt(height) ?? node.Chain.BlockAt(height)!.Id;
                 _final.TryAdd(height, id);
                 Hold(id == _final[height], $"{node.Name} has another final block at height {height}");
             }

@@ -113,7 +113,8 @@ internal sealed class NetworkStory
         World world = _scene.World;
         SimulatedNode[] followers = [.. Drawn(_scene.Followers.Where(node => node.IsUp), 2)];
         if (followers.Length < 2) return;
-        followers[0].CrashAndPrune(TimeSpan.FromMilliseconds(100));
+        // Who prunes what only a losing chain has cannot leave that chain any more, and says so.
+        if (world.Nodes.All(node => node.IsUp && node.Store.Tip?.Id == world.Nodes[0].Store.Tip?.Id)) followers[0].CrashAndPrune(TimeSpan.FromMilliseconds(100));
         SimulatedNode fetching = followers[1];
         if (world.Nodes.Count < NetworkScene.MostNodes)
         {
@@ -149,7 +150,7 @@ internal sealed class NetworkStory
         ulong height = _scene.Height;
         // For proof-of-work the halves may have the same weight, until one finds another block.
         if (!_scene.RunUntil(() => _scene.IsAgreed && _scene.Height >= height, interval * 10))
-            return Fail($"no one tip within ten intervals of {interval}: {string.Join(", ", world.Nodes.Select(node => Invariant($"{node.Chain.Tip.Header.Height} {node.Chain.Tip.Id.ToString()[..6]} of {node.PeerCount}")))}");
+            return Fail($"no one tip within ten intervals of {interval}: {string.Join(", ", world.Nodes.Select(Describe))}");
         WorstIntervals = Math.Max(WorstIntervals, (world.Now - healed) / interval);
         _scene.Invariants.Check(_isFinal);
         return _scene.Invariants.Violations.Count == 0 || Fail(_scene.Invariants.Violations[0]);
@@ -179,6 +180,13 @@ internal sealed class NetworkStory
         double growth = 0.75, first = 4;
         double round = (Math.Sqrt((first * first) + (2 * growth * still.TotalSeconds)) - first) / growth;
         return TimeSpan.FromSeconds(first + (growth * round));
+    }
+
+    private static string Describe(SimulatedNode node)
+    {
+        var status = node.Network!.Machine.Status;
+        string sync = status.IsSynchronised ? "" : Invariant($" ({(status.IsSynchronising ? "synchronising" : "waiting")}, {status.Synchronisations} begun, last failure: {status.LastFailure ?? "none"})");
+        return Invariant($"{node.Chain.Tip.Header.Height} {node.Chain.Tip.Id.ToString()[..6]} of {node.PeerCount}{sync}");
     }
 
     private SimulatedNode[] Group(int size) => Drawn(_scene.World.Nodes, size);
