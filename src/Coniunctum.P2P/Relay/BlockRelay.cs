@@ -85,6 +85,10 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
             case NodeEffect.BlockJudged { Blame: Blame.Copy } bad:
                 WantOfOthers(bad.Block.Id, bad.From);
                 break;
+            case NodeEffect.BlockJudged { Verdict.Kind: VerdictKind.Busy } busy:
+                // Those who have announced it meanwhile were not asked. The synchronisation gives it again when there is room.
+                if (_known.Keys.FirstOrDefault(peer => peer.Id == busy.From) is { } source) sync.NoteAhead(source);
+                break;
             case NodeEffect.BlockSettled { Blame: Blame.Copy } bad:
                 WantOfOthers(bad.Block.Id, bad.From);
                 break;
@@ -107,8 +111,8 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
     public bool TryTake(Peer from, HashedBlock block)
     {
         _wanted.Remove(block.Id);
-        if (chain.Has(block.Id)) return false;
-        output.Emit(new NodeInput.BlockArrived(block, from.Id));
+        if (chain.HasOrJudges(block.Id)) return false;
+        chain.Give(output, block, from.Id);
         return true;
     }
 
@@ -136,9 +140,10 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
     {
         _known[peer].Add(view.Id);
         peer.Height = Math.Max(peer.Height, view.Height);
-        if (chain.Has(view.Id)) return;
-        if (isAlone && chain.Has(view.Header.Previous)) Compact?.TryAsk(peer, view.Id);
-        if (chain.Has(view.Header.Previous) || _wanted.ContainsKey(view.Header.Previous))
+        if (chain.HasOrJudges(view.Id)) return;
+        bool isParentHere = chain.HasOrJudges(view.Header.Previous);
+        if (isAlone && isParentHere) Compact?.TryAsk(peer, view.Id);
+        if (isParentHere || _wanted.ContainsKey(view.Header.Previous))
             Want(peer, view.Id);
         else
             sync.NoteAhead(peer);
@@ -147,7 +152,7 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
     /// <summary>Has a whole block fetched, of a peer that has it or of others.</summary>
     public void Fetch(Peer peer, BlockId id)
     {
-        if (_known.ContainsKey(peer) && !chain.Has(id)) Want(peer, id);
+        if (_known.ContainsKey(peer) && !chain.HasOrJudges(id)) Want(peer, id);
     }
 
     /// <summary>Takes a block of which a message has brought the body, and a peer the certificate.</summary>
@@ -159,7 +164,7 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
         NoteKnown(peer, id);
         peer.Height = Math.Max(peer.Height, head.View.Height);
         NoteCome(id);
-        output.Emit(new NodeInput.BlockArrived(sender.Certify(body, head.Certificate.Value), peer.Id));
+        chain.Give(output, sender.Certify(body, head.Certificate.Value), peer.Id);
         return true;
     }
 
@@ -169,7 +174,7 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
     /// <summary>A copy was bad: others that have announced the block may have a good one.</summary>
     private void WantOfOthers(BlockId id, PeerId not)
     {
-        if (chain.Has(id)) return;
+        if (chain.HasOrJudges(id)) return;
         foreach ((Peer peer, RecentSet<BlockId> known) in _known)
             if (peer.Id != not && known.Contains(id)) Want(peer, id);
     }
@@ -193,9 +198,10 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
 
     private void AskNext(BlockId id)
     {
-        if (fetcher.IsAsked(id) || Compact?.IsPending(id) == true) return;
+        bool isHere = chain.HasOrJudges(id);
+        if (!isHere && (fetcher.IsAsked(id) || Compact?.IsPending(id) == true)) return;
         List<Peer> sources = _wanted[id];
-        if (sources.Count == 0 || chain.Has(id))
+        if (sources.Count == 0 || isHere)
         {
             _wanted.Remove(id);
             return;

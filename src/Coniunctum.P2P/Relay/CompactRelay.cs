@@ -112,7 +112,7 @@ internal sealed class CompactRelay(
 
         bool wasAsked = _pending.TryGetValue(id, out Pending? asked) && asked.Places is null;
         if (wasAsked) _pending.Remove(id);
-        bool isOfUse = chain.Has(view.Header.Previous) && !chain.Has(id) && !_pending.ContainsKey(id) && !fetcher.IsAsked(id) && HasRoom(peer);
+        bool isOfUse = chain.HasOrJudges(view.Header.Previous) && !chain.HasOrJudges(id) && !_pending.ContainsKey(id) && !fetcher.IsAsked(id) && HasRoom(peer);
         var pending = new Pending(id, peer) { Deadline = output.Steady.Plus(s_partsTime) };
         if (isOfUse) _pending.Add(id, pending);
         // As a source of the block it is as good as whoever has announced it.
@@ -212,9 +212,9 @@ internal sealed class CompactRelay(
 
         _pending.Remove(pending.Id);
         blocks.NoteCome(pending.Id);
-        if (chain.Has(pending.Id)) return;
+        if (chain.HasOrJudges(pending.Id)) return;
         fetcher.NoteReceived();
-        output.Emit(new NodeInput.BlockArrived(block, pending.Peer.Id));
+        chain.Give(output, block, pending.Peer.Id);
     }
 
     /// <summary>The whole block is asked for.</summary>

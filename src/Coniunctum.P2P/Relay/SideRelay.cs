@@ -41,7 +41,15 @@ internal sealed class SideRelay(PeerOutput output, BodyFetcher fetcher, ChainMir
     private SteadyTime _decide = s_never;
     private ulong _decidedAt;
 
-    public SteadyTime Due => _asking is null || _decide < _deadline ? _decide : _deadline;
+    public SteadyTime Due
+    {
+        get
+        {
+            // What was to be decided may have become part of the best chain, or have turned out invalid, meanwhile.
+            SteadyTime decide = _undecided.Count > 0 ? _decide : s_never;
+            return _asking is null || decide < _deadline ? decide : _deadline;
+        }
+    }
 
     public void Open(Peer peer) => _peers[peer] = new Standing();
 
@@ -105,8 +113,8 @@ internal sealed class SideRelay(PeerOutput output, BodyFetcher fetcher, ChainMir
             return false;
         }
 
-        if (chain.Has(block.Id)) return false;
-        output.Emit(new NodeInput.BlockArrived(block, from.Id));
+        if (chain.HasOrJudges(block.Id)) return false;
+        chain.Give(output, block, from.Id);
         return true;
     }
 
@@ -195,7 +203,7 @@ internal sealed class SideRelay(PeerOutput output, BodyFetcher fetcher, ChainMir
         int room = standing.Bodies.Count == 0 ? 0 : fetcher.RoomOf(peer);
         List<BlockId> ids = [];
         while (ids.Count < room && standing.Bodies.TryDequeue(out BlockId id))
-            if (!chain.Has(id) && !fetcher.IsAsked(id) && !fetcher.Owes(peer, id) && !ids.Contains(id)) ids.Add(id);
+            if (!chain.HasOrJudges(id) && !fetcher.IsAsked(id) && !fetcher.Owes(peer, id) && !ids.Contains(id)) ids.Add(id);
         if (ids.Count > 0) fetcher.Ask(peer, [.. ids], this);
     }
 

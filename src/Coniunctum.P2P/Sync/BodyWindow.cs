@@ -93,7 +93,7 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
         for (int i = _next; i < end && _heldBytes < Bytes && room > 0 && wanted.Count < room + Slack; i++)
         {
             Item item = _items[i];
-            if (item.Stage == Stage.Wanted && !chain.Has(item.Id) && !fetcher.IsAsked(item.Id)) wanted.Add(item);
+            if (item.Stage == Stage.Wanted && !chain.HasOrJudges(item.Id) && !fetcher.IsAsked(item.Id)) wanted.Add(item);
         }
 
         foreach (Peer peer in peers)
@@ -202,7 +202,7 @@ internal sealed class BodyWindow(PeerOutput output, BodyFetcher fetcher, ChainMi
                 _aheadBytes += item.Block.Encoded.Length;
             }
 
-            output.Emit(new NodeInput.BlockArrived(item.Block!, item.From!.Id));
+            chain.Give(output, item.Block!, item.From!.Id);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class ChainMirror
     private readonly Dictionary<BlockId, ulong> _heights = [];
     private readonly Queue<BlockId> _oldest = new();
     private readonly RecentSet<BlockId> _others = new(KeptOthers);
+    private readonly RecentSet<BlockId> _given = new(KeptOthers);
     private readonly RecentSet<BlockId> _refused = new(KeptRefused);
 
     /// <summary>The durable tip's head; <c>null</c> until it was read.</summary>
@@ -48,9 +49,20 @@ internal sealed class ChainMirror
         (TipId, Height) = (moved.Tip.Id, moved.Tip.Header.Height);
     }
 
+    /// <summary>Gives the chain a block.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="from">Who has sent it.</param>
+    public void Give(PeerOutput output, HashedBlock block, PeerId from)
+    {
+        _given.Add(block.Id);
+        output.Emit(new NodeInput.BlockArrived(block, from));
+    }
+
     /// <summary>Notes what became of a block that the chain was given.</summary>
     public void TakeVerdict(BlockId id, Verdict verdict)
     {
+        _given.Remove(id);
         if (verdict.IsValid || verdict.Kind == VerdictKind.Deferred)
             _others.Add(id);
         else
@@ -68,6 +80,9 @@ internal sealed class ChainMirror
 
     /// <summary>Whether the chain has a block, as far as that is remembered: as part of the best chain, beside it, or waiting.</summary>
     public bool Has(BlockId id) => _heights.ContainsKey(id) || _others.Contains(id);
+
+    /// <summary>Whether the chain has a block, or was given one of which it has not said yet what it is: none is fetched, until it turns out bad.</summary>
+    public bool HasOrJudges(BlockId id) => Has(id) || _given.Contains(id);
 
     /// <summary>Whether a block is one of the last ones of the best chain.</summary>
     public bool IsOnBestChain(BlockId id) => _heights.ContainsKey(id);

@@ -9,9 +9,13 @@ namespace Coniunctum.Simulation.Tests.Networks;
 internal sealed class NetworkInvariants
 {
     private const ulong Subsidy = 50;
+    private const int MostTimers = 1_000;
+
+    private static readonly TimeSpan s_timerSpan = TimeSpan.FromSeconds(10);
 
     private readonly NetworkScene _scene;
     private readonly Dictionary<int, Hash256> _acknowledged = [];
+    private readonly Dictionary<int, (TimeSpan Since, int Count)> _timers = [];
     private readonly HashSet<int> _restored = [];
     private readonly Dictionary<ulong, BlockId> _final = [];
     private readonly HashSet<(Address Sender, TransactionTag Tag)> _confirmed = [];
@@ -81,6 +85,9 @@ internal sealed class NetworkInvariants
             case WorldEventKind.Started when !_restored.Remove(happened.Node) && _acknowledged.TryGetValue(happened.Node, out Hash256 last):
                 Hold(_scene.World.Nodes[happened.Node].Store.FindHead(new BlockId(last)) is not null, Invariant($"node {happened.Node} has lost block {last}, which it had told of"));
                 break;
+            case WorldEventKind.TimerFired:
+                CountTimer(happened);
+                break;
             case WorldEventKind.Sent when string.Equals(happened.Subject, nameof(MessageKind.Bye), StringComparison.Ordinal):
                 MessageCodec.Decode(MessageKind.Bye, happened.Content, WireLimits.Default, out WireMessage? message);
                 Hold(message is Bye { Reason: not ByeReason.ProtocolFault }, Invariant($"node {happened.Node} says that it has proven a fault of an honest node: {(message as Bye)?.Text}"));
@@ -88,6 +95,20 @@ internal sealed class NetworkInvariants
             default:
                 break;
         }
+    }
+
+    /// <summary>What is due in the past wakes a node again and again: nothing stands still that anyone would see, but for its processor.</summary>
+    private void CountTimer(WorldEvent happened)
+    {
+        (TimeSpan since, int count) = _timers.GetValueOrDefault(happened.Node, (happened.Time, 0));
+        if (happened.Time < since + s_timerSpan)
+        {
+            _timers[happened.Node] = (since, count + 1);
+            return;
+        }
+
+        Hold(count <= MostTimers, Invariant($"node {happened.Node} was woken by its timers {count} times in {s_timerSpan}"));
+        _timers[happened.Node] = (happened.Time, 1);
     }
 
     private void Hold(bool holds, string otherwise)
