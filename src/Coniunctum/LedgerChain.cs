@@ -89,7 +89,7 @@ public sealed class LedgerChain : INodeListener
     /// </summary>
     /// <param name="block">The block's identity.</param>
     /// <returns>The state; <c>null</c> where it is not kept, or no longer.</returns>
-    public StateReading? StateAfter(BlockId block) => _views.StateAfter(block);
+    public StateReading? StateAfter(BlockId block) => _views.States.Find(block);
 
     /// <summary>
     /// Returns the calls that a block holds and that changed nothing but paid their fees, with applications' own turns that

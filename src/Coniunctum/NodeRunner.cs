@@ -60,7 +60,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     {
         _inputs.TryAdd(new NodeInput.Started(_node.Chain.Genesis.Id, _effects.ReadRecord));
         foreach (NodeInput input in first) _inputs.TryAdd(input);
-        _network?.Start(_inputs, _effects.WriteAside);
+        _network?.Start(_inputs, _effects.WriteAside, _views.States);
         _loop = Task.Run(RunLoopAsync);
     }
 

@@ -1,11 +1,11 @@
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Internal;
-using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum;
@@ -18,8 +18,6 @@ namespace Coniunctum;
 internal sealed class ViewPublisher
 {
     private readonly NodeCore<ChainCore> _node;
-    private readonly RecentStates _states;
-
     // In the order of the commits, which is that of their answers.
     private readonly Queue<Pending> _pending = new();
     private LedgerView _view;
@@ -29,7 +27,7 @@ internal sealed class ViewPublisher
         _node = node;
         HashedBlock tip = node.Chain.Tip;
         var state = new OwnedReading(node.Chain.TakeReading());
-        _states = new RecentStates(tip, state);
+        States = new RecentStates(tip, state);
         var status = new LedgerStatus(tip, node.Chain.State.Supply, node.Chain.PoolCount, node.Production)
         {
             FinalHeight = Math.Min(node.Chain.FinalHeight, tip.Header.Height),
@@ -37,6 +35,9 @@ internal sealed class ViewPublisher
         };
         _view = new LedgerView(status, state);
     }
+
+    /// <summary>The states after the last durable tips.</summary>
+    public RecentStates States { get; }
 
     /// <summary>What the newest view says of the ledger.</summary>
     public LedgerStatus Status => Volatile.Read(ref _view).Status;
@@ -67,9 +68,6 @@ internal sealed class ViewPublisher
         return look.State.EntryOf(application, key);
     }
 
-    /// <summary>Returns the state after a block of the durable chain, or <c>null</c> where it is not kept, or no longer.</summary>
-    public StateReading? StateAfter(BlockId block) => _states.Find(block);
-
     /// <summary>
     /// Takes the state that a commit makes durable. Called at the moment at which the chain emits it, since a step may go on to
     /// the next block.
@@ -98,7 +96,7 @@ internal sealed class ViewPublisher
                 Pending durable = _pending.Dequeue();
                 if (durable.Tip != moved.Tip.Id) throw new InvalidOperationException($"The chain moved to {moved.Tip.Id}, but {durable.Tip} was being written.");
                 state = durable.State;
-                _states.Keep(moved, state);
+                States.Keep(moved, state);
                 status = status with { Tip = moved.Tip, Supply = durable.Supply, FinalHeight = Math.Min(moved.FinalHeight, moved.Tip.Header.Height) };
             }
             else if (effect is NodeEffect.UnknownRulesetNoted noted)
@@ -112,7 +110,7 @@ internal sealed class ViewPublisher
         Volatile.Write(ref _view, new LedgerView(status, state));
 
         // Whoever finds one of these given up finds the new view.
-        _states.GiveUp();
+        States.GiveUp();
     }
 
     private ProductionStatus ProductionOf(HaltReason? halted) => halted is null ? _node.Production : new ProductionStatus(ProductionState.Halted, halted.Text);

@@ -1,4 +1,5 @@
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Internal;

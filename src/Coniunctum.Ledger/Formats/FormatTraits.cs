@@ -18,6 +18,9 @@ public sealed record FormatTraits
     /// <summary>Whether the reward is credited before the block's other transactions instead of after them.</summary>
     public required bool RewardAppliesFirst { get; init; }
 
+    /// <summary>Whether a transaction's leaf holds its position in the block.</summary>
+    public required bool LeavesHoldPosition { get; init; }
+
     /// <summary>The largest amount of one transaction, in base units.</summary>
     public required ulong MaxAmount { get; init; }
 }

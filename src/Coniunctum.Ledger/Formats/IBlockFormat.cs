@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Merkle;
 
 namespace Coniunctum.Ledger.Formats;
 
@@ -47,4 +48,15 @@ public interface IBlockFormat
     /// (CVE-2012-2459).
     /// </returns>
     bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root);
+
+    /// <summary>Makes the proof that a leaf is in the Merkle tree.</summary>
+    /// <param name="leaves">The leaves in the block's order.</param>
+    /// <param name="index">The leaf's position.</param>
+    MerkleProof ProveLeaf(ReadOnlySpan<Hash256> leaves, int index);
+
+    /// <summary>Whether a proof leads from a leaf to a root.</summary>
+    /// <param name="root">The root.</param>
+    /// <param name="leaf">The leaf.</param>
+    /// <param name="proof">The proof. It may come from anyone.</param>
+    bool VerifyLeaf(Hash256 root, Hash256 leaf, MerkleProof proof);
 }

@@ -29,6 +29,7 @@ public sealed class Int32CoinFormat : IFieldHashFormat
         HasFees = false,
         TagsExpire = false,
         RewardAppliesFirst = true,
+        LeavesHoldPosition = true,
         MaxAmount = int.MaxValue,
     };
 
@@ -90,6 +91,12 @@ public sealed class Int32CoinFormat : IFieldHashFormat
     /// <inheritdoc/>
     public bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root) =>
         PaddedMerkleTree<DoubleHash<Sha3_256>>.ComputeRoot(leaves, out root) == MerkleListOutcome.Canonical;
+
+    /// <inheritdoc/>
+    public MerkleProof ProveLeaf(ReadOnlySpan<Hash256> leaves, int index) => PaddedMerkleTree<DoubleHash<Sha3_256>>.Prove(leaves, index);
+
+    /// <inheritdoc/>
+    public bool VerifyLeaf(Hash256 root, Hash256 leaf, MerkleProof proof) => PaddedMerkleTree<DoubleHash<Sha3_256>>.Verify(root, leaf, proof);
 
     private static void WriteLeaf(Transaction transaction, int index, Span<byte> destination)
     {

@@ -36,6 +36,7 @@ public sealed class StandardFormat : IFieldHashFormat
         HasFees = true,
         TagsExpire = true,
         RewardAppliesFirst = false,
+        LeavesHoldPosition = false,
         MaxAmount = ChainProfile.MaxSupply,
     };
 
@@ -109,6 +110,12 @@ public sealed class StandardFormat : IFieldHashFormat
         root = Rfc6962Tree<Sha3_256>.ComputeRoot(leaves);
         return true;
     }
+
+    /// <inheritdoc/>
+    public MerkleProof ProveLeaf(ReadOnlySpan<Hash256> leaves, int index) => Rfc6962Tree<Sha3_256>.Prove(leaves, index);
+
+    /// <inheritdoc/>
+    public bool VerifyLeaf(Hash256 root, Hash256 leaf, MerkleProof proof) => Rfc6962Tree<Sha3_256>.Verify(root, leaf, proof);
 
     private readonly struct Preimages : ITransactionPreimages
     {

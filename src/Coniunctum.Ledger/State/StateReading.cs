@@ -45,6 +45,11 @@ public sealed class StateReading
     /// <exception cref="ArgumentException">The state's format has no state root.</exception>
     public StateProof ProveEntry(AppId application, ReadOnlySpan<byte> key) => StateProver.Prove(Tree, _traits, StateKeys.OfApplication(application.Value, key));
 
+    /// <summary>Proves what stands under any key of the state tree, or that nothing does.</summary>
+    /// <param name="key">What the key is the hash of: 0x00‖address, or 0x01‖be4(application)‖its own key.</param>
+    /// <exception cref="ArgumentException">The state's format has no state root.</exception>
+    public StateProof ProveKey(ReadOnlySpan<byte> key) => StateProver.Prove(Tree, _traits, Sha3_256.Hash(key));
+
     /// <summary>Gives the state's nodes back: it must not be read any more.</summary>
     internal void Release() => _lease.Release();
 }

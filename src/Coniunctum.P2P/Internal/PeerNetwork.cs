@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
@@ -53,15 +54,17 @@ public sealed class PeerNetwork : IAsyncDisposable
     /// <summary>Begins to take connections, and to carry out what the machine wants.</summary>
     /// <param name="inputs">The node's inputs.</param>
     /// <param name="write">Writes to the ledger's store, in its own time.</param>
-    public void Start(INodeInputs inputs, Action<StoreBatch> write)
+    /// <param name="states">The states after the ledger's last durable tips.</param>
+    public void Start(INodeInputs inputs, Action<StoreBatch> write, RecentStates states)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(write);
+        ArgumentNullException.ThrowIfNull(states);
         (_inputs, _write) = (inputs, write);
         // As many at a time as processors: more would be no faster, and the pool would grow.
         TaskScheduler workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Environment.ProcessorCount).ConcurrentScheduler;
         var decoder = new MessageDecoder(_setup.Profile, GenesisBlock.Create(_setup.Profile).Block.Id);
-        _shell = new PeerShell(_setup.Transport, decoder, new StoreAnswers(_setup.Profile, _setup.Store), workers, inputs, _setup.Time);
+        _shell = new PeerShell(_setup.Transport, decoder, new StoreAnswers(_setup.Profile, _setup.Store, states), workers, inputs, _setup.Time);
         _shell.Start();
     }
 

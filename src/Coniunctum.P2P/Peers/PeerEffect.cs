@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Switch;
@@ -70,6 +71,24 @@ internal abstract record PeerEffect : NodeEffect.ToNetwork
     /// <param name="Job">A number that comes back.</param>
     /// <param name="From">The lowest height.</param>
     public sealed record ReadSides(JobId Job, ulong From) : PeerEffect;
+
+    /// <summary>Prove what the state after a recent block of the best chain says of keys.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Block">The block.</param>
+    /// <param name="Keys">What the keys of the state tree are hashes of.</param>
+    public sealed record ReadStateProof(JobId Job, BlockId Block, ImmutableArray<ReadOnlyMemory<byte>> Keys) : PeerEffect;
+
+    /// <summary>Prove that a transaction is in a block of the best chain.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Block">The block.</param>
+    /// <param name="Leaf">The transaction's leaf.</param>
+    public sealed record ReadInclusion(JobId Job, BlockId Block, Hash256 Leaf) : PeerEffect;
+
+    /// <summary>Prove which block stands below one of the best chain.</summary>
+    /// <param name="Job">A number that comes back.</param>
+    /// <param name="Block">The block.</param>
+    /// <param name="Height">The height of the one below.</param>
+    public sealed record ReadAncestry(JobId Job, BlockId Block, ulong Height) : PeerEffect;
 
     /// <summary>Put a block together and hash it.</summary>
     /// <param name="Job">A number that comes back.</param>

@@ -181,6 +181,14 @@ internal abstract record PeerInput(PeerId From) : NodeInput.FromNetwork
         public override InputKind Kind => InputKind.Answer;
     }
 
+    /// <summary>The answer to a <see cref="PeerEffect.ReadStateProof"/>, <see cref="PeerEffect.ReadInclusion"/> or <see cref="PeerEffect.ReadAncestry"/>.</summary>
+    /// <param name="Job">The question's number.</param>
+    /// <param name="Bytes">The proof as it is sent, or nothing.</param>
+    public sealed record ProofRead(JobId Job, ReadOnlyMemory<byte>? Bytes) : PeerInput(default(PeerId))
+    {
+        public override InputKind Kind => InputKind.Answer;
+    }
+
     /// <summary>The answer to a <see cref="PeerEffect.ReadCertificates"/>.</summary>
     /// <param name="Job">The question's number.</param>
     /// <param name="Certificates">For each id the block's certificate, or nothing.</param>

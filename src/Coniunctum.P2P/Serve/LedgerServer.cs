@@ -10,7 +10,7 @@ using Coniunctum.P2P.Wire.Messages;
 namespace Coniunctum.P2P.Serve;
 
 /// <summary>
-/// Answers peers from what is durable: headers in ranges and beside the best chain, blocks as they are stored, certificates; and the last blocks that are not durable. Of each peer one question is being
+/// Answers peers from what is durable: headers in ranges and beside the best chain, blocks as they are stored, certificates, proofs; and the last blocks that are not durable. Of each peer one question is being
 /// read at a time, and none while much waits to be sent to it.
 /// </summary>
 internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, RecentBlocks sides) : IPeerProtocol
@@ -47,7 +47,7 @@ internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, Re
                 // One by one: others have their turn in between.
                 foreach (Hash256 id in blocks.Ids) _questions[peer].Enqueue(new GetBlocks([id]));
                 break;
-            case GetHeaders or GetCertificates or GetSides:
+            case GetHeaders or GetCertificates or GetSides or GetProof or GetInclusion or GetAncestry:
                 _questions[peer].Enqueue(message);
                 break;
             default:
@@ -78,6 +78,9 @@ internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, Re
             case PeerInput.CertificatesRead read when _reading.Remove(read.Job, out var asked):
                 Done(asked.Peer, new Certificates(read.Certificates), read.Certificates.Sum(item => item?.Length ?? 0));
                 break;
+            case PeerInput.ProofRead read when _reading.Remove(read.Job, out var asked):
+                Done(asked.Peer, ProofFor(asked.Question, read.Bytes), read.Bytes?.Length ?? 0);
+                break;
             default:
                 break;
         }
@@ -88,18 +91,17 @@ internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, Re
         foreach (Peer peer in _questions.Keys) Next(peer);
     }
 
-    /// <summary>What this node does not have yet is answered so at once: light clients' proofs, snapshots.</summary>
+    /// <summary>What this node does not have yet is answered so at once: snapshots.</summary>
     private static WireMessage? NothingFor(WireMessage message) => message switch
     {
-        GetProof proof => new Proof(proof.BlockId, null),
-        GetInclusion inclusion => new Inclusion(inclusion.BlockId, null),
-        GetAncestry ancestry => new Ancestry(ancestry.BlockId, null),
         GetManifest manifest => new Manifest(manifest.Height, []),
         GetShard shard => new Shard(shard.Height, shard.Index, null),
         _ => null,
     };
 
-    public long BytesOf(Peer peer) => _questions.TryGetValue(peer, out Queue<WireMessage>? questions) ? questions.Sum(question => question.Units * 64L + 1_024) : 0;
+    public long BytesOf(Peer peer) => _questions.TryGetValue(peer, out Queue<WireMessage>? questions) ? questions.Sum(BytesOf) : 0;
+
+    private static long BytesOf(WireMessage question) => question.Units * 64L + 1_024 + (question is GetProof proof ? proof.Keys.Sum(key => key.Length) : 0);
 
     private void Next(Peer peer)
     {
@@ -113,6 +115,9 @@ internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, Re
                 job, [.. headers.Locator.Select(id => new BlockId(id))], headers.Stop is { } stop ? new BlockId(stop) : null, WireLimits.Headers),
             GetBlocks blocks => new PeerEffect.ReadBlocks(job, [.. blocks.Ids.Select(id => new BlockId(id))]),
             GetSides beside => new PeerEffect.ReadSides(job, beside.Height),
+            GetProof proof => new PeerEffect.ReadStateProof(job, new BlockId(proof.BlockId), proof.Keys),
+            GetInclusion inclusion => new PeerEffect.ReadInclusion(job, new BlockId(inclusion.BlockId), inclusion.Leaf),
+            GetAncestry ancestry => new PeerEffect.ReadAncestry(job, new BlockId(ancestry.BlockId), ancestry.Height),
             GetCertificates certificates => new PeerEffect.ReadCertificates(job, [.. certificates.Ids.Select(id => new BlockId(id))]),
             _ => throw new InvalidOperationException($"{question.Kind} is not answered from the store."),
         });
@@ -143,6 +148,14 @@ internal sealed class LedgerServer(PeerOutput output, RecentBlocks published, Re
         BlocksServed++;
         Done(peer, new Wire.Messages.Block(bytes), bytes.Length);
     }
+
+    private static WireMessage ProofFor(WireMessage question, ReadOnlyMemory<byte>? proof) => question switch
+    {
+        GetProof asked => new Proof(asked.BlockId, proof),
+        GetInclusion asked => new Inclusion(asked.BlockId, proof),
+        GetAncestry asked => new Ancestry(asked.BlockId, proof),
+        _ => throw new InvalidOperationException($"{question.Kind} is not answered with a proof."),
+    };
 
     private void Done(Peer peer, WireMessage answer, int bytes)
     {

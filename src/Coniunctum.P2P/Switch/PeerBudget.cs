@@ -8,7 +8,7 @@ namespace Coniunctum.P2P.Switch;
 
 /// <summary>
 /// What a peer may make this node do unasked, in microseconds: 20,000 a second, and ten seconds' worth at once. Of one that is over that
-/// nothing is read until it has made up for it: what it sends then waits at its own side. What it was asked for is charged to the question.
+/// nothing is read until it has made up for it: what it sends then waits at its own side. What it was asked for is charged to the question, and proofs to whoever asks for them.
 /// </summary>
 /// <param name="output">How it speaks.</param>
 /// <param name="topics">The rule's messages, each of which one peer may send so many of in a second.</param>
@@ -67,6 +67,10 @@ internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topic
             Publish published => _topics.GetValueOrDefault(published.Topic, 50),
             Open or Shut => 20,
             GetCompact => 100,
+            // A block is read and hashed for it.
+            GetInclusion => 5_000,
+            GetProof proof => 50 + 50 * proof.Keys.Length,
+            GetAncestry => 500,
             Digest or Want => 5 + bytes / 256,
             _ => KindTable.Of(message.Kind) is { Turn: MessageTurn.Request } ? 5 : 0,
         },

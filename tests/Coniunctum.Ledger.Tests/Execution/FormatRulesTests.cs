@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Merkle;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Tests.Support;
@@ -265,5 +266,9 @@ public sealed class FormatRulesTests
         public Hash256 Leaf(Transaction transaction, int index) => Int32CoinFormat.Instance.Leaf(transaction, 0);
 
         public bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root) => Int32CoinFormat.Instance.TryComputeRoot(leaves, out root);
+
+        public MerkleProof ProveLeaf(ReadOnlySpan<Hash256> leaves, int index) => Int32CoinFormat.Instance.ProveLeaf(leaves, index);
+
+        public bool VerifyLeaf(Hash256 root, Hash256 leaf, MerkleProof proof) => Int32CoinFormat.Instance.VerifyLeaf(root, leaf, proof);
     }
 }

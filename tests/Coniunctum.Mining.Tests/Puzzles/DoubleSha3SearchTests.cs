@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Crypto.Merkle;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Mining.Puzzles;
 
@@ -153,5 +154,9 @@ public sealed class DoubleSha3SearchTests
         public Hash256 Leaf(Transaction transaction, int index) => StandardFormat.Instance.Leaf(transaction, index);
 
         public bool TryComputeRoot(ReadOnlySpan<Hash256> leaves, out Hash256 root) => StandardFormat.Instance.TryComputeRoot(leaves, out root);
+
+        public MerkleProof ProveLeaf(ReadOnlySpan<Hash256> leaves, int index) => StandardFormat.Instance.ProveLeaf(leaves, index);
+
+        public bool VerifyLeaf(Hash256 root, Hash256 leaf, MerkleProof proof) => StandardFormat.Instance.VerifyLeaf(root, leaf, proof);
     }
 }

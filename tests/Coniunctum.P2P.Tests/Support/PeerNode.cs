@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -22,6 +23,8 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
     private readonly NodeCore<ChainCore> _core;
     private readonly MessageDecoder _decoder;
     private readonly StoreAnswers _store;
+    private readonly RecentStates _states;
+    private readonly Queue<OwnedReading> _taken = new();
     private readonly Dictionary<PeerId, NodeEnd> _ends = [];
     private readonly Dictionary<TimerId, long> _timers = [];
     private readonly List<NodeEffect> _effects = [];
@@ -42,8 +45,9 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
         var chain = new ChainCore(profile, new Consensus.Pool.PoolOptions(), changesChain?.Invoke(new ChainOptions()), Store);
         Store.Commit(new StoreBatch { Connected = [new StoredBlock(HeadCodec.Write(chain.Genesis, profile.Format, chain.TipState.Encode(), Work.Zero), chain.Genesis.Encoded, default)] });
         _core = new NodeCore<ChainCore>(chain, null, this, Peers);
+        _states = new RecentStates(chain.Tip, new OwnedReading(chain.TakeReading()));
         _decoder = new MessageDecoder(profile, chain.Genesis.Id);
-        _store = new StoreAnswers(profile, Store);
+        _store = new StoreAnswers(profile, Store, _states);
         Take(new NodeInput.Started(chain.Genesis.Id, static _ => null));
     }
 
@@ -106,7 +110,12 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
         return FormattableString.Invariant($"node {Index}: height {Height}, {status.Peers.Count(peer => peer.IsOpen)} open of {status.Peers.Length}, syncing {status.IsSynchronising}, begun {status.Synchronisations}, failure {status.LastFailure}, received {status.BlocksReceived} twice {status.BlocksReceivedTwice}");
     }
 
-    void IEffectSink<NodeEffect>.Emit(NodeEffect effect) => _effects.Add(effect);
+    void IEffectSink<NodeEffect>.Emit(NodeEffect effect)
+    {
+        // Once the step goes on, the state is that of a later block.
+        if (effect is NodeEffect.Commit { Batch: { Connected.IsEmpty: false } or { CutAbove: not null } }) _taken.Enqueue(new OwnedReading(Chain.TakeReading()));
+        _effects.Add(effect);
+    }
 
     void IEntropySource.Fill(Span<byte> buffer)
     {
@@ -130,6 +139,10 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
                     Store.Commit(commit.Batch);
                     Take(new NodeInput.Committed());
                 });
+                break;
+            case NodeEffect.TipMoved moved:
+                _states.Keep(moved, _taken.Dequeue());
+                _states.GiveUp();
                 break;
             case NodeEffect.Continue:
                 _world.After(TimeSpan.Zero, () => Take(new NodeInput.Continued()));

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Internal;
@@ -13,8 +14,9 @@ namespace Coniunctum.P2P.Peers.Shell;
 /// <summary>Answers what the peer machine asks of the store, beside the machine. Safe to use from several threads.</summary>
 /// <param name="profile">The ledger's profile.</param>
 /// <param name="store">Its store.</param>
+/// <param name="states">The states after the last durable tips; <c>null</c> where none is kept.</param>
 /// <remarks>Throws what <see cref="IChainReader"/> throws when the store is damaged or cannot be read.</remarks>
-internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
+internal sealed class StoreAnswers(ChainProfile profile, IChainReader store, RecentStates? states = null)
 {
     private const int DenseIds = 10;
 
@@ -22,6 +24,8 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
     private const ulong HeightsAtOnce = 64;
     private const ulong MostHeights = 1_024;
     private const int MostSidesBytes = 1_024 * 1_024 - 16;
+
+    private readonly ProofAnswers _proofs = new(profile, store, states);
 
     /// <summary>Reads what an effect asks for; <c>null</c> for effects that ask nothing of the store.</summary>
     public PeerInput? TryAnswer(PeerEffect effect) => effect switch
@@ -31,6 +35,9 @@ internal sealed class StoreAnswers(ChainProfile profile, IChainReader store)
         PeerEffect.ReadHeadsBehind ask => new PeerInput.HeadsRead(ask.Job, Behind(ask)),
         PeerEffect.ReadBlocks ask => new PeerInput.BlocksRead(ask.Job, [.. ask.Ids.Select(BlockOf)]),
         PeerEffect.ReadSides ask => Sides(ask),
+        PeerEffect.ReadStateProof ask => new PeerInput.ProofRead(ask.Job, _proofs.OfState(ask.Block, ask.Keys)),
+        PeerEffect.ReadInclusion ask => new PeerInput.ProofRead(ask.Job, _proofs.OfInclusion(ask.Block, ask.Leaf)),
+        PeerEffect.ReadAncestry ask => new PeerInput.ProofRead(ask.Job, _proofs.OfAncestry(ask.Block, ask.Height)),
         PeerEffect.AssembleBlock ask => new PeerInput.BlockAssembled(ask.Job, Assemble(ask)),
         PeerEffect.ReadCertificates ask => new PeerInput.CertificatesRead(ask.Job, [.. ask.Ids.Select(CertificateOf)]),
         _ => null,

@@ -1,16 +1,15 @@
-using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
 
-namespace Coniunctum;
+namespace Coniunctum.Consensus.Internal;
 
 /// <summary>
 /// The states after the last durable tips, and after the last ones at multiples of 4,096, so that whoever holds a header a little
 /// older than the tip can be given a proof against it. What is not kept any more is given up at once, so that the tree's nodes are
-/// used again.
+/// used again. Looked up on all threads, changed by one.
 /// </summary>
-internal sealed class RecentStates
+public sealed class RecentStates
 {
     private const int Tips = 64;
     private const int Spaced = 16;
@@ -27,20 +26,39 @@ internal sealed class RecentStates
     // Transactions of all blocks that have come since the start.
     private long _transactions;
 
-    public RecentStates(HashedBlock tip, OwnedReading state) => Keep(tip, state);
+    /// <summary>Begins with a tip.</summary>
+    /// <param name="tip">The durable tip.</param>
+    /// <param name="state">The state after it.</param>
+    public RecentStates(HashedBlock tip, OwnedReading state)
+    {
+        ArgumentNullException.ThrowIfNull(tip);
+        ArgumentNullException.ThrowIfNull(state);
+        Keep(tip, state);
+    }
 
     /// <summary>Returns the state after a block of the durable chain, or <c>null</c> where it is not kept, or no longer.</summary>
+    /// <param name="block">The block.</param>
     public StateReading? Find(BlockId block)
     {
-        lock (_gate)
-        {
-            return _tips.Concat(_spaced).FirstOrDefault(kept => kept.Block == block) is { } found && found.State.TryGive(out StateReading? state) ? state : null;
-        }
+        lock (_gate) return StateOf(block) is { } found && found.TryGive(out StateReading? state) ? state : null;
+    }
+
+    /// <summary>Looks into the state after a block of the durable chain; false where it is not kept, or no longer.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="look">The state; dispose it soon.</param>
+    public bool TryLook(BlockId block, out OwnedReading.Look look)
+    {
+        look = default;
+        lock (_gate) return StateOf(block) is { } found && found.TryLook(out look);
     }
 
     /// <summary>Keeps the state after a new durable tip. Nothing is given up before <see cref="GiveUp"/>.</summary>
+    /// <param name="moved">The move to it.</param>
+    /// <param name="state">The state after it.</param>
     public void Keep(NodeEffect.TipMoved moved, OwnedReading state)
     {
+        ArgumentNullException.ThrowIfNull(moved);
+        ArgumentNullException.ThrowIfNull(state);
         lock (_gate)
         {
             foreach (HashedBlock block in moved.Disconnected) Forget(block.Id);
@@ -57,6 +75,8 @@ internal sealed class RecentStates
         foreach (OwnedReading state in _dropped) state.Retire();
         _dropped.Clear();
     }
+
+    private OwnedReading? StateOf(BlockId block) => _tips.Concat(_spaced).FirstOrDefault(kept => kept.Block == block)?.State;
 
     private void Keep(HashedBlock tip, OwnedReading state)
     {
