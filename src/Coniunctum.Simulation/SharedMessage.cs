@@ -21,7 +21,8 @@ internal sealed record SharedMessage(WireMessage? Message, DecodeOutcome Outcome
         PeerInput.PartsReceived parts => new PeerInput.PartsReceived(from, parts.Block, parts.Items, bytes),
         PeerInput.SubmitReceived submitted => new PeerInput.SubmitReceived(from, submitted.Transaction),
         PeerInput.Faulted faulted => new PeerInput.Faulted(from, faulted.Text),
-        _ => new PeerInput.Received(from, Message!, bytes),
+        PeerInput.Received => new PeerInput.Received(from, Message!, bytes),
+        _ => throw new InvalidOperationException($"The simulator gives no node a {Decoded?.GetType().Name ?? "message that cannot be read"}."),
     };
 
     /// <summary>Whether another reading of the same bytes came to the same.</summary>
