@@ -122,8 +122,8 @@ internal sealed class BlockRelay(PeerOutput output, BodyFetcher fetcher, ChainMi
         if (_known.TryGetValue(peer, out RecentSet<BlockId>? known)) known.Add(id);
     }
 
-    /// <summary>Announces a block beside the best chain.</summary>
-    public void AnnounceSide(HashedBlock block) => Announce([(block.Id, sender.HeadOf(block))]);
+    /// <summary>Announces blocks beside the best chain, as many as fit into a message.</summary>
+    public void AnnounceSides(IEnumerable<HashedBlock> sides) => Announce([.. sides.Select(block => (block.Id, sender.HeadOf(block)))]);
 
     public void Lost(Peer from, BlockId id)
     {

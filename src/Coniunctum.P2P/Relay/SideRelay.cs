@@ -142,6 +142,7 @@ internal sealed class SideRelay(PeerOutput output, BodyFetcher fetcher, ChainMir
     {
         _decidedAt = chain.Height;
         SteadyTime oldest = s_never;
+        List<HashedBlock> beside = [];
         foreach ((HashedBlock block, SteadyTime since) in _undecided.Values.ToArray())
         {
             if (block.Header.Height > chain.Height && (sync.IsActive || output.Steady < since.Plus(s_waits)))
@@ -153,8 +154,11 @@ internal sealed class SideRelay(PeerOutput output, BodyFetcher fetcher, ChainMir
             _undecided.Remove(block.Id);
             if (chain.IsOnBestChain(block.Id)) continue;
             sides.Add(block);
-            if (!sync.IsCatchingUp) blocks.AnnounceSide(block);
+            beside.Add(block);
         }
+
+        // A fork that did not win comes as a whole: its blocks go to each peer in few messages.
+        foreach (HashedBlock[] some in sync.IsCatchingUp ? [] : beside.OrderBy(block => block.Header.Height).Chunk(WireLimits.Announced)) blocks.AnnounceSides(some);
 
         // While a chain is coming it is looked at as that moves.
         _decide = oldest == s_never || sync.IsActive ? s_never : oldest.Plus(s_waits);
