@@ -49,7 +49,7 @@ internal sealed class ApiAnswers(ApiSubject subject)
             network?.IsSynchronized ?? false,
             network is { Peers.IsEmpty: false } ? network.Peers.Max(peer => peer.Height) : 0,
             _ledger.Index?.Tip?.Height,
-            Text((ulong)_ledger.HashesTried),
+            Text((ulong)(subject.Search?.Tried ?? _ledger.HashesTried)),
             _ledger.Halted?.ToString());
     }
 

@@ -17,11 +17,15 @@ internal sealed class ApiClient : IDisposable
 
     private readonly HttpClient _http;
 
+    // For what lasts as long as blocks take.
+    private readonly HttpClient _patient;
+
     public ApiClient(ApiSocket socket)
     {
         Socket = socket;
         var handler = new SocketsHttpHandler { ConnectCallback = (_, cancellation) => ConnectAsync(socket.Path, cancellation), UseProxy = false };
         _http = new HttpClient(handler) { BaseAddress = new Uri("http://node"), Timeout = s_patience };
+        _patient = new HttpClient(handler, disposeHandler: false) { BaseAddress = _http.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public ApiSocket Socket { get; }
@@ -66,7 +70,21 @@ internal sealed class ApiClient : IDisposable
         while (await ReadLineAsync(reader, cancellation) is { } line) yield return JsonSerializer.Deserialize(line, ApiJson.Default.ChangeModel)!;
     }
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>Asks for what a development chain is, by a route below /dev.</summary>
+    public Task<T> DevAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellation) => GetAsync($"/dev/{route}", type, cancellation);
+
+    /// <summary>Lets a development chain do something, however long its blocks take.</summary>
+    public async Task<T> DoAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await SendAsync(() => _patient.PostAsync(new Uri($"{ApiServer.Root}/dev/{route}", UriKind.Relative), null, cancellation), cancellation);
+        return await ReadAsync(response, type, cancellation);
+    }
+
+    public void Dispose()
+    {
+        _patient.Dispose();
+        _http.Dispose();
+    }
 
     private static byte[] Encode(Transaction transaction, ChainProfile profile)
     {

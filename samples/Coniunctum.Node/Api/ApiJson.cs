@@ -14,5 +14,12 @@ namespace Coniunctum.Node.Api;
 [JsonSerializable(typeof(PoolModel))]
 [JsonSerializable(typeof(SubmittedModel))]
 [JsonSerializable(typeof(ChangeModel))]
+[JsonSerializable(typeof(SnapshotModel))]
+[JsonSerializable(typeof(SnapshotsModel))]
+[JsonSerializable(typeof(RevertedModel))]
+[JsonSerializable(typeof(ReorganizedModel))]
+[JsonSerializable(typeof(MiningModel))]
+[JsonSerializable(typeof(MinedModel))]
+[JsonSerializable(typeof(ClockModel))]
 [JsonSerializable(typeof(ErrorModel))]
 internal sealed partial class ApiJson : JsonSerializerContext;

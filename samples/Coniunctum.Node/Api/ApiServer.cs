@@ -11,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 namespace Coniunctum.Node.Api;
 
 /// <summary>Serves a running ledger by HTTP over its socket, until it is disposed.</summary>
-internal sealed class ApiServer : IAsyncDisposable
+internal sealed class ApiServer : IAsyncDisposable, DevRoutes.IMap
 {
     /// <summary>What all routes begin with.</summary>
     public const string Root = "/api/v1";
@@ -47,6 +47,7 @@ internal sealed class ApiServer : IAsyncDisposable
         try
         {
             server.Map(new ApiAnswers(subject), subject.Ledger, time);
+            new DevRoutes(subject.Control).AddTo(server);
             await application.StartAsync(cancellation);
             socket.Protect();
             return server;
@@ -92,6 +93,16 @@ internal sealed class ApiServer : IAsyncDisposable
         _application.MapGet($"{Root}/events", (RequestDelegate)(context => StreamAsync(context, answers, ledger, time)));
         _application.MapFallback((RequestDelegate)(context => throw new ApiFault(
             StatusCodes.Status404NotFound, $"There is nothing at {PrintableText.Of(context.Request.Path.Value ?? "")}.")));
+    }
+
+    void DevRoutes.IMap.Add<T>(bool isPost, string path, Func<HttpContext, CancellationToken, Task<T>> answer, JsonTypeInfo<T> type)
+    {
+        var answering = (RequestDelegate)(async context =>
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+            await WriteAsync(context, await answer(context, ending.Token), type);
+        });
+        _ = isPost ? _application.MapPost(Root + path, answering) : _application.MapGet(Root + path, answering);
     }
 
     private void Get<T>(string route, Func<HttpContext, T> answer, JsonTypeInfo<T> type) =>
@@ -147,6 +158,7 @@ internal sealed class ApiServer : IAsyncDisposable
         BadHttpRequestException bad => bad.StatusCode,
         LedgerHaltedException or ObjectDisposedException => StatusCodes.Status503ServiceUnavailable,
         IOException or InvalidDataException => StatusCodes.Status500InternalServerError,
+        OperationCanceledException => StatusCodes.Status503ServiceUnavailable,
         _ => null,
     };
 

@@ -1,4 +1,6 @@
 using Coniunctum.Crypto;
+using Coniunctum.Mining;
+using Coniunctum.Node.Dev;
 
 namespace Coniunctum.Node.Api;
 
@@ -18,4 +20,10 @@ internal sealed record ApiSubject(string Kind, LedgerHost Ledger)
 
     /// <summary>What the accounts of a development chain follow from.</summary>
     public ulong? Seed { get; init; }
+
+    /// <summary>What only a development chain can do; <c>null</c> of a node.</summary>
+    public DevControl? Control { get; init; }
+
+    /// <summary>Counts the nonces that were tried, where it is not the ledger that does.</summary>
+    public NonceSearch? Search { get; init; }
 }

@@ -13,6 +13,7 @@ internal static class HelpText
         ("Try it", ["dev"]),
         ("Run a network", ["node", "invite", "account", "localnet"]),
         ("Ask a running node", ["status", "peers", "balance", "send", "history", "tx", "block", "watch"]),
+        ("Steer a running development chain", ["mining", "mine", "snapshot", "snapshots", "revert", "reorg", "clock"]),
         ("A ledger's file", ["db stats", "db verify", "db export", "db import", "db prune"]),
         ("Keys", ["keys new", "keys import", "keys export", "keys list", "keys show", "keys derive", "keys sign", "keys verify"]),
         ("Look things up", ["profile show", "headers verify"]),

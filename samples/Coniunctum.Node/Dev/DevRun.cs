@@ -45,15 +45,29 @@ internal static class DevRun
             ulong begin = store.Tip?.Height ?? 0;
             Address rewardTo = options.RewardTo ?? accounts[0].Address;
             var mining = new MiningOptions { EmptyBlockInterval = TimeSpan.Zero, LastHeight = options.Blocks is { } blocks ? begin + blocks : ulong.MaxValue };
-            LedgerBuilder builder = LedgerBuilder.For(DevProfile.Create(settings, accounts))
+            ChainProfile profile = DevProfile.Create(settings, accounts);
+            var search = new NonceSearch(options.Threads);
+            var control = new MiningSwitch();
+            var clock = new DevClock(time);
+            LedgerBuilder builder = LedgerBuilder.For(profile)
                 .UseStore(store)
                 .UseEntropy(new SeededEntropy(settings.Seed, $"chain from {begin}"))
-                .UseTime(time)
                 .UseIndex(_ => new MemoryChainIndex())
-                .UseProofOfWork(rewardTo, options.Threads, mining);
+                .UseTime(clock);
+            builder.Use((ProofOfWork)profile.Consensus, _ => new SwitchedProducer(new ProofOfWorkProducer(rewardTo, mining, search), control));
             if (options.CheckpointBlocks is { } interval) builder.UseChain(new ChainOptions { CheckpointBlocks = interval });
             await using LedgerHost ledger = await OpenAsync(builder, io, stop);
-            await using ApiServer? server = await ServeAsync(new ApiSubject("dev", ledger) { Data = options.Data is { } file ? Path.GetFullPath(file) : null, Account = rewardTo, Seed = settings.Seed }, io, time, stop);
+            CatchUp(clock, ledger.Tip);
+            using var steering = new DevControl(ledger, control, clock) { HasTraffic = options.Traffic > 0 };
+            var subject = new ApiSubject("dev", ledger)
+            {
+                Data = options.Data is { } file ? Path.GetFullPath(file) : null,
+                Account = rewardTo,
+                Seed = settings.Seed,
+                Control = steering,
+                Search = search,
+            };
+            await using ApiServer? server = await ServeAsync(subject, io, clock, stop);
 
             await using IDevReporter reporter = DevReporters.Choose(options, io);
             reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, calibration, accounts, rewardTo)
@@ -61,16 +75,17 @@ internal static class DevRun
                 Height = begin,
                 Coverage = options.Traffic > 0 ? RuleCoverage.Of(ledger.Profile) : null,
             });
-            var session = new DevSession(ledger, begin, reporter, time);
-            var traffic = options.Traffic > 0 ? new TrafficModule(ledger, accounts, settings.Seed, begin, time, session.Take) : null;
+            var session = new DevSession(ledger, begin, reporter, search, time);
+            var traffic = options.Traffic > 0 ? new TrafficModule(ledger, accounts, settings.Seed, begin, clock, session.Take) : null;
             await RunAsync(ledger, session, traffic, options.Traffic, begin + options.Blocks, time, stop);
             if (ledger.Halted is { } reason) throw new LedgerHaltedException(reason);
 
             DevSummary summary = session.Conclude(await CatchUpAsync(ledger, session));
             if (!summary.IsValid) return ExitCode.Failure;
-            return summary.Height - begin >= (options.Blocks ?? 0)
+            ulong made = summary.Height - Math.Min(begin, summary.Height);
+            return made >= (options.Blocks ?? 0)
                 ? ExitCode.Success
-                : throw new InterruptedException($"{summary.Height - begin} of {options.Blocks} blocks were made");
+                : throw new InterruptedException($"{made} of {options.Blocks} blocks were made");
         }
         finally
         {
@@ -107,6 +122,13 @@ internal static class DevRun
         }
     }
 
+    /// <summary>A chain whose clock was set ahead goes on at the time of its last block: before it no block can be made.</summary>
+    private static void CatchUp(DevClock clock, HashedBlock tip)
+    {
+        TimeSpan ahead = DateTimeOffset.FromUnixTimeMilliseconds((long)tip.Header.Timestamp.UnixMilliseconds) - clock.GetUtcNow();
+        if (ahead > TimeSpan.Zero) clock.Advance(ahead);
+    }
+
     /// <summary>A chain that is there already keeps its target, however fast this machine is.</summary>
     private static Calibration Measure(DevSettings? known, ChainProfile rules, DevOptions options, TimeProvider time)
     {
@@ -141,9 +163,10 @@ internal static class DevRun
 
         async Task FollowAsync()
         {
-            await foreach (LedgerEvent change in ledger.EventsAsync(ledger.Chain.BlockAt(session.Height)!.Id, ending.Token))
+            await foreach (LedgerEvent change in ledger.EventsAsync(session.Cursor, ending.Token))
             {
-                session.Take(change.Block);
+                session.Take(change);
+                if (change is LedgerEvent.Disconnected) continue;
                 if (traffic is not null) await traffic.FollowAsync(change.Block);
                 if (change.Block.Header.Height == lastHeight) break;
             }
@@ -200,11 +223,11 @@ internal static class DevRun
     private static async Task<LedgerStatus> CatchUpAsync(LedgerHost ledger, DevSession session)
     {
         LedgerStatus status = ledger.ReadView().Status;
-        if (session.Height == status.Tip.Header.Height) return status;
-        await foreach (LedgerEvent change in ledger.EventsAsync(ledger.Chain.BlockAt(session.Height)!.Id))
+        if (session.Cursor == status.Tip.Id) return status;
+        await foreach (LedgerEvent change in ledger.EventsAsync(session.Cursor))
         {
-            session.Take(change.Block);
-            if (change.Block.Id == status.Tip.Id) break;
+            session.Take(change);
+            if (change.Cursor == status.Tip.Id) break;
         }
 
         return status;

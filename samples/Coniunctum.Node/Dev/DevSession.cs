@@ -1,14 +1,16 @@
 using Coniunctum.Ledger;
+using Coniunctum.Mining;
 using Coniunctum.Node.Output;
 using Coniunctum.Node.Traffic;
 
 namespace Coniunctum.Node.Dev;
 
 /// <summary>Counts what happens and tells it, one thing at a time. Safe to use from several threads.</summary>
-internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter reporter, TimeProvider time)
+internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter reporter, NonceSearch search, TimeProvider time)
 {
     private readonly DevTally _tally = new(begin, ledger.Profile.Subsidy.SumThrough(begin));
     private readonly Lock _gate = new();
+    private BlockId _cursor = ledger.Chain.IdAt(begin)!.Value;
     private readonly long _start = time.GetTimestamp();
 
     public ulong Height
@@ -19,12 +21,30 @@ internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter re
         }
     }
 
-    public void Take(HashedBlock block)
+    /// <summary>The last change that was taken: where the next ones go on.</summary>
+    public BlockId Cursor
+    {
+        get
+        {
+            lock (_gate) return _cursor;
+        }
+    }
+
+    public void Take(LedgerEvent change)
     {
         lock (_gate)
         {
-            _tally.Add(block);
-            reporter.Block(View(), block);
+            _cursor = change.Cursor;
+            if (change is LedgerEvent.Disconnected)
+            {
+                _tally.Remove(change.Block, ledger.Chain.FindBlock(change.Cursor));
+                reporter.Undone(View(), change.Block);
+            }
+            else
+            {
+                _tally.Add(change.Block);
+                reporter.Block(View(), change.Block);
+            }
         }
     }
 
@@ -64,7 +84,7 @@ internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter re
                 Rejected = _tally.RejectedTransfers,
                 RejectedBlocks = _tally.RejectedBlocks,
                 Mismatched = _tally.Mismatched,
-                Hashes = ledger.HashesTried,
+                Hashes = search.Tried,
                 Elapsed = time.GetElapsedTime(_start),
             };
             reporter.Summary(summary);
@@ -72,5 +92,5 @@ internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter re
         }
     }
 
-    private DevView View() => new(_tally, ledger.Pool.Count, ledger.HashesTried, time.GetElapsedTime(_start));
+    private DevView View() => new(_tally, ledger.Pool.Count, search.Tried, time.GetElapsedTime(_start));
 }

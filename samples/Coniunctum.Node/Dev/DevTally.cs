@@ -19,9 +19,9 @@ internal sealed class DevTally(ulong startHeight, UInt128 startSubsidies)
     public HashedBlock? Tip { get; private set; }
 
     /// <summary>The height at which the run began.</summary>
-    public ulong StartHeight => startHeight;
+    public ulong StartHeight { get; } = startHeight;
 
-    public ulong Height => Tip?.Header.Height ?? startHeight;
+    public ulong Height { get; private set; } = startHeight;
 
     /// <summary>
     /// What the rewards created, fees taken off: read from this run's blocks, not from the schedule, on top of what the schedule
@@ -45,7 +45,7 @@ internal sealed class DevTally(ulong startHeight, UInt128 startSubsidies)
 
     public void Add(HashedBlock block)
     {
-        Tip = block;
+        (Tip, Height) = (block, block.Header.Height);
         UInt128 fees = 0;
         foreach (HashedTransaction transaction in block.Transactions.Skip(1))
         {
@@ -58,6 +58,22 @@ internal sealed class DevTally(ulong startHeight, UInt128 startSubsidies)
         foreach (Followed recent in _recent) recent.LookFor(block);
 
         Subsidies += block.Transactions[0].Transaction.Amount - fees;
+    }
+
+    /// <summary>Takes a block back that is no longer part of the chain.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="before">The one before it, which is the tip now.</param>
+    public void Remove(HashedBlock block, HashedBlock? before)
+    {
+        (Tip, Height) = (before, block.Header.Height - 1);
+        UInt128 fees = 0;
+        foreach (HashedTransaction transaction in block.Transactions.Skip(1))
+        {
+            fees += transaction.Transaction.Fee;
+            Confirmed--;
+        }
+
+        Subsidies -= block.Transactions[0].Transaction.Amount - fees;
     }
 
     public void Add(Judgement judgement)

@@ -11,6 +11,9 @@ internal interface IDevReporter : IAsyncDisposable
 
     void Block(in DevView view, HashedBlock block);
 
+    /// <summary>A block has left the chain.</summary>
+    void Undone(in DevView view, HashedBlock block);
+
     void Judged(in DevView view, Judgement judgement);
 
     void Tick(in DevView view);

@@ -73,6 +73,12 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
         });
     }
 
+    public void Undone(in DevView view, HashedBlock block) => Write("disconnected", json =>
+    {
+        json.WriteNumber("height", block.Header.Height);
+        json.WriteString("id", block.Id.ToString());
+    });
+
     public void Judged(in DevView view, Judgement judgement)
     {
         if (judgement.IsValid && judgement.IsAsIntended) return;

@@ -30,6 +30,8 @@ internal sealed class LiveReporter(PlainReporter plain) : IDevReporter
 
     public void Block(in DevView view, HashedBlock block) => Tick(view);
 
+    public void Undone(in DevView view, HashedBlock block) => Tick(view);
+
     public void Judged(in DevView view, Judgement judgement)
     {
         if (!judgement.IsAsIntended && _wrong.Count < MaxWrong) _wrong.Add($"{judgement.What}: {judgement.Intended} intended, {judgement.RuleName} found");

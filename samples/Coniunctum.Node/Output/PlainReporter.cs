@@ -54,6 +54,9 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         output.WriteLine(tally.Accepted + rejected == 0 ? line : Invariant($"{line}  {tally.Accepted} accepted, {rejected} rejected"));
     }
 
+    public void Undone(in DevView view, HashedBlock block) =>
+        output.WriteLine(Invariant($"block {block.Header.Height,4}  {Figures.Short(block.Id)}  undone"));
+
     public void Judged(in DevView view, Judgement judgement)
     {
         if (judgement.IsAsIntended) return;

@@ -70,6 +70,9 @@ internal sealed class ApiSocketTests
     [TestCase("GET", "/api/v1/transactions/1ae6b08da53e5a2bbe48d984cd464eb07c88f94cfe752bec599e0f47b6dba6e3", 404, "knows no transaction")]
     [TestCase("GET", "/api/v1/addresses/x", 400, "'x' is no address")]
     [TestCase("GET", "/api/v1/addresses/x/transactions", 400, "'x' is no address")]
+    [TestCase("POST", "/api/v1/dev/mine?blocks=1", 409, "This is a node of a network")]
+    [TestCase("POST", "/api/v1/dev/reorg?depth=1", 409, "only a development chain")]
+    [TestCase("GET", "/api/v1/dev/clock", 409, "only a development chain")]
     [TestCase("POST", "/api/v1/transactions", 400, "The body is no transaction")]
     public async Task Ask_ForWhatIsNot_IsExplained(string method, string path, int status, string message)
     {

@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     private const string AddressOfTheStandardNetwork = "con1hv5t8a0srwdpgm83r90gefayu3dhfe5tl0nyu0tunsnutns2mlgs3ju3h5";
 
     // What is expected must be said too: the second value stands in the message.
-    [TestCase("Expected dev, node, invite, account, localnet, status, peers, balance, send, history, tx, block, watch, db, keys, profile or headers", "bogus")]
+    [TestCase("Expected dev, node, invite, account, localnet, status, peers, balance, send, history, tx, block, watch, mining, mine, snapshot, snapshots, revert, reorg, clock, db, keys, profile or headers", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "--bogus")]
     [TestCase("--profile: 'bitcoin' is no profile; expected standard or int32coin", "dev", "--profile", "bitcoin")]
@@ -28,6 +28,15 @@ public sealed class CommandLineTests
     [TestCase("write it like 100ms", "dev", "--block-time", "-1s")]
     [TestCase("--grant: '99999' is not a whole number from 100000 to", "dev", "--grant", "99999")]
     [TestCase("to 107374182", "dev", "--profile", "int32coin", "--grant", "107374183")]
+    [TestCase("DEPTH: '0' is not a whole number from 1 to 1000", "reorg", "0")]
+    [TestCase("Required argument 'DEPTH' missing", "reorg")]
+    [TestCase("NAME: 'a b' is no name of a snapshot", "snapshot", "a b")]
+    [TestCase("NAME: '../x' is no name of a snapshot", "revert", "../x")]
+    [TestCase("MODE: 'never' is none; expected auto, interval or manual", "mining", "never")]
+    [TestCase("--blocks: '1001' is not a whole number from 1 to 1000", "mine", "--blocks", "1001")]
+    [TestCase("TIME: '5m' is neither a span like +30s", "clock", "5m")]
+    [TestCase("TIME: '2027-13-01T00:00:00Z' is neither", "clock", "2027-13-01T00:00:00Z")]
+    [TestCase("No node runs here", "mine")]
     [TestCase("--reward-to: 'somebody' is no address", "dev", "--reward-to", "somebody")]
     [TestCase("start with 'dev1'", "dev", "--reward-to", AddressOfTheStandardNetwork)]
     [TestCase("expected development, standard, int32coin or coniunctum", "keys", "new", "main", "--profile", "bitcoin")]
