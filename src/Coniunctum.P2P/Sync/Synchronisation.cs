@@ -341,9 +341,9 @@ internal sealed class Synchronisation(
         SyncPeer standing = _peers[_peer!];
         bool isOver = _isWhole && _chunks.IsDone && _window.Left == 0;
         bool isStalled = output.Steady >= _window.LastProgress.Plus(s_longestStall);
-        if (isOver && (isStalled || chain.Weight >= _branch!.Weight))
+        if (isOver && (isStalled || countsSides || chain.Weight >= _branch!.Weight))
         {
-            // Its claim was looked into; what it has next it announces.
+            // Its claim was looked into, also where more than that decides what wins; what it has next it announces.
             (_peer!.Weight, standing.Rests, standing.Changes) = (Work.Zero, 0, 0);
             End();
         }
