@@ -45,14 +45,15 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
         RefuseUnderTraffic();
         if (!_snapshots.TryGetValue(name, out LedgerSnapshot snapshot))
             throw new ApiFault(StatusCodes.Status404NotFound, $"There is no snapshot {name}: {(_snapshots.Count == 0 ? "none was taken since this chain's program started" : $"there are {string.Join(", ", _snapshots.Keys)}")}.");
-        HashedBlock before = await StandStillAsync(cancellation);
+        HashedBlock before;
         try
         {
+            before = await StandStillAsync(cancellation);
             await RevertAsync(snapshot, cancellation);
         }
         finally
         {
-            await mining.ReleaseAsync();
+            mining.Release();
         }
 
         foreach (string later in _snapshots.Where(other => other.Value.Height > snapshot.Height).Select(other => other.Key).ToArray()) _snapshots.Remove(later);
@@ -67,13 +68,14 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
     {
         using IDisposable turn = await TakeTurnAsync(cancellation);
         RefuseUnderTraffic();
-        HashedBlock before = await StandStillAsync(cancellation);
-        ulong height = before.Header.Height;
-        ulong wanted = 0;
+        HashedBlock before;
+        ulong height, wanted = 0;
         int returned = 0;
         BlockId fork;
         try
         {
+            before = await StandStillAsync(cancellation);
+            height = before.Header.Height;
             if (depth > height) throw Refused(Invariant($"The chain has {height} blocks: it cannot be reorganized {depth} deep."));
             fork = ledger.Chain.IdAt(height - depth)!.Value;
             HashedBlock[] undone = new HashedBlock[depth];
@@ -82,7 +84,8 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
             await RevertAsync(new LedgerSnapshot(fork, height - depth), cancellation);
             foreach (HashedTransaction transaction in undone.SelectMany(block => block.Transactions.Skip(1)))
             {
-                if ((await ledger.SubmitAsync(transaction.Transaction, cancellation)).IsValid) returned++;
+                // Whoever asked may be gone: the transactions are not his alone.
+                if ((await ledger.SubmitAsync(transaction.Transaction, CancellationToken.None)).IsValid) returned++;
             }
 
             foreach (string gone in _snapshots.Where(other => other.Value.Height > height - depth).Select(other => other.Key).ToArray()) _snapshots.Remove(gone);
@@ -90,21 +93,30 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
         }
         finally
         {
-            await mining.ReleaseAsync(wanted);
+            mining.Release(wanted);
         }
 
         HashedBlock tip = await WaitForAsync(wanted, fork, cancellation);
         return new ReorganizedModel(depth, height - depth, before.Id.ToString(), tip.Header.Height, tip.Id.ToString(), returned);
     }
 
-    /// <summary>Mines blocks in any mode.</summary>
+    /// <summary>Mines blocks in any mode. Whoever asked and goes away takes back what is not mined yet.</summary>
     public async Task<MinedModel> MineAsync(ulong blocks, CancellationToken cancellation)
     {
         using IDisposable turn = await TakeTurnAsync(cancellation);
         HashedBlock before = ledger.Tip;
         ulong wanted = before.Header.Height + blocks;
-        await mining.MineUpToAsync(wanted).WaitAsync(cancellation);
-        HashedBlock tip = await WaitForAsync(wanted, before.Id, cancellation);
+        HashedBlock tip;
+        try
+        {
+            mining.MineUpTo(wanted);
+            tip = await WaitForAsync(wanted, before.Id, cancellation);
+        }
+        finally
+        {
+            mining.MineUpTo(0);
+        }
+
         return new MinedModel(blocks, tip.Header.Height, tip.Id.ToString());
     }
 
@@ -126,9 +138,16 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
         DateTimeOffset to = target(now);
         if (to <= now) throw Refused($"The chain's clock stands at {Show(now)} and only goes forward: {Show(to)} is not later.");
         if (to > LatestTime) throw Refused($"The clock goes up to {Show(LatestTime)}.");
-        await mining.HoldAsync().WaitAsync(cancellation);
-        clock.Advance(to - now);
-        await mining.ReleaseAsync().WaitAsync(cancellation);
+        try
+        {
+            await mining.HoldAsync().WaitAsync(cancellation);
+            clock.Advance(to - now);
+        }
+        finally
+        {
+            mining.Release();
+        }
+
         return Clock;
     }
 

@@ -25,12 +25,12 @@ internal sealed class MiningSwitch
     /// <summary>Mines nothing until it is released; what was asked for is forgotten.</summary>
     public Task HoldAsync() => ChangeAsync(() => (_isHeld, _wanted) = (true, 0));
 
-    /// <summary>Ends a hold.</summary>
+    /// <summary>Ends a hold, without waiting: also where the chain has ended meanwhile, and no one mines any more.</summary>
     /// <param name="wanted">Up to which height blocks are mined in any mode; 0 for none.</param>
-    public Task ReleaseAsync(ulong wanted = 0) => ChangeAsync(() => (_isHeld, _wanted) = (false, wanted));
+    public void Release(ulong wanted = 0) => _ = ChangeAsync(() => (_isHeld, _wanted) = (false, wanted));
 
-    /// <summary>Mines up to a height in any mode.</summary>
-    public Task MineUpToAsync(ulong height) => ChangeAsync(() => _wanted = height);
+    /// <summary>Mines up to a height in any mode, without waiting; 0 takes back what was asked for.</summary>
+    public void MineUpTo(ulong height) => _ = ChangeAsync(() => _wanted = height);
 
     /// <summary>Whether the block behind a tip is to be mined.</summary>
     /// <param name="tip">The tip's height.</param>

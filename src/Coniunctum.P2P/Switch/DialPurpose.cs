@@ -15,6 +15,6 @@ internal enum DialPurpose
     /// <summary>It takes another one's slot, once it has the ledger.</summary>
     Exchange,
 
-    /// <summary>It looks whether a node follows another chain, and ends, unless it does.</summary>
+    /// <summary>It looks whether a node follows another chain, takes its blocks if so, and ends.</summary>
     Probe,
 }

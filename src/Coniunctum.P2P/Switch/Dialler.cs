@@ -82,23 +82,26 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
     /// </summary>
     private void DialEarly(IReadOnlyCollection<Peer> peers)
     {
-        if (_attempts.Values.Any(attempt => attempt.IsUnderWay)) return;
+        if (output.Steady < _nextEarly)
+        {
+            // Looked at only when it is time: there may be a thousand of them, and this is called with every message.
+            if (_nextEarly < Due) Due = _nextEarly;
+            return;
+        }
+
         bool isAlone = peers.Count == 0;
+        _nextEarly = output.Steady.Plus(isAlone ? s_alone : s_early);
+        if (_nextEarly < Due) Due = _nextEarly;
+        if (_attempts.Values.Any(attempt => attempt.IsUnderWay)) return;
         KeyValuePair<NodeEndpoint, Attempt>[] unreached =
         [
             // Addresses that no node was ever at are nothing to insist on: who makes them up would have this node knock at the doors of others.
             .. _attempts.Where(pair => !pair.Value.HasAnswered && !_self.Contains(pair.Key) && (isAlone || _met.ContainsKey(pair.Key)) && !peers.Any(peer => IsAt(peer, pair.Key))),
         ];
         if (unreached.Length == 0) return;
-        if (output.Steady >= _nextEarly)
-        {
-            (NodeEndpoint endpoint, Attempt attempt) = unreached.MinBy(pair => pair.Value.Next);
-            _nextEarly = output.Steady.Plus(isAlone ? s_alone : s_early);
-            attempt.Next = output.Steady;
-            TryDial(peers, endpoint, attempt.Node);
-        }
-
-        if (_nextEarly > output.Steady && _nextEarly < Due) Due = _nextEarly;
+        (NodeEndpoint endpoint, Attempt attempt) = unreached.MinBy(pair => pair.Value.Next);
+        attempt.Next = output.Steady;
+        TryDial(peers, endpoint, attempt.Node);
     }
 
     private bool IsAt(Peer peer, NodeEndpoint endpoint) => endpoint.Equals(peer.Dialled) || _met.TryGetValue(endpoint, out NodeId met) && peer.Node == met;

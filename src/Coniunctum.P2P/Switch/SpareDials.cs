@@ -20,7 +20,8 @@ internal sealed class SpareDials(PeerOutput output, PeerOptions options, IAddres
     private static readonly TimeSpan s_probe = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_exchange = TimeSpan.FromMinutes(30);
 
-    // Within this a node whose tip is not known here delivers blocks of its chain, or has none.
+    // Within this a node whose tip is not known here delivers the blocks of its chain. It takes no slot for that: whoever claims a tip
+    // that no one knows would have one each time he is dialled.
     private static readonly TimeSpan s_probed = TimeSpan.FromMinutes(2);
     private static readonly SteadyTime s_never = new(TimeSpan.MaxValue);
 
@@ -43,7 +44,7 @@ internal sealed class SpareDials(PeerOutput output, PeerOptions options, IAddres
     {
         foreach (Peer peer in peers.Where(peer => peer is { Purpose: DialPurpose.Exchange, IsOpen: true, IsClosing: false })) Exchange(peers, peer);
         _probed = s_never;
-        foreach (Peer peer in peers.Where(peer => peer is { Purpose: DialPurpose.Probe, IsOpen: true, IsClosing: false })) Probe(peers, peer);
+        foreach (Peer peer in peers.Where(peer => peer is { Purpose: DialPurpose.Probe, IsOpen: true, IsClosing: false })) Probe(peer);
         if (!_hasBegun)
         {
             _hasBegun = true;
@@ -71,22 +72,14 @@ internal sealed class SpareDials(PeerOutput output, PeerOptions options, IAddres
 
     private SteadyTime In(TimeSpan span) => output.Steady.Plus(options.Entropy.Around(span));
 
-    /// <summary>A node of whose chain nothing is missing here has said enough. One whose tip is not known is believed when blocks have come of it.</summary>
-    private void Probe(IReadOnlyCollection<Peer> peers, Peer peer)
+    /// <summary>A node of whose chain nothing is missing here has said enough; one whose tip is not known here stays until its blocks may have come.</summary>
+    private void Probe(Peer peer)
     {
         SteadyTime end = peer.Since.Plus(s_probed);
-        if (peer.HadOtherTip && output.Steady < end)
-        {
-            if (end < _probed) _probed = end;
-        }
-        else if (peer.HadOtherTip && peer.LastBlock is not null)
-        {
-            Exchange(peers, peer);
-        }
-        else
-        {
+        if (!peer.HadOtherTip || output.Steady >= end)
             output.Close(peer, ByeReason.Other, "this was only to see whether it follows another chain");
-        }
+        else if (end < _probed)
+            _probed = end;
     }
 
     /// <summary>A peer takes the slot of a drawn one.</summary>
