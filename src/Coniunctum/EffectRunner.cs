@@ -29,7 +29,7 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly IChainStore _store;
     private readonly Clock _clock;
     private readonly Func<NodeInput, bool> _answer;
-    private readonly PeerNetwork? _network;
+    private readonly IPeerNetwork? _network;
     private readonly Lock _gate = new();
 
     // No more short jobs at a time than processors: more would be no faster, and the pool would grow.
@@ -44,7 +44,7 @@ internal sealed class EffectRunner : IAsyncDisposable
     private bool _isStopped;
     private HaltReason? _failure;
 
-    public EffectRunner(ChainProfile profile, IChainStore store, Clock clock, Func<NodeInput, bool> answer, PeerNetwork? network = null)
+    public EffectRunner(ChainProfile profile, IChainStore store, Clock clock, Func<NodeInput, bool> answer, IPeerNetwork? network = null)
     {
         _profile = profile;
         _store = store;

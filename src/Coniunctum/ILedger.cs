@@ -51,7 +51,7 @@ public interface ILedger
     /// <returns>Where it was confirmed.</returns>
     /// <exception cref="InvalidOperationException">
     /// Nothing here makes blocks, or no more of them, none was submitted yet and none is expected
-    /// (<see cref="LedgerBuilder.FollowOthers"/>, <see cref="LedgerBuilder.UseNetwork"/>): waiting would have no end. The transaction was not submitted.
+    /// (<see cref="LedgerBuilder.FollowOthers"/>, <see cref="LedgerBuilder.UseNetwork(NetworkOptions)"/>): waiting would have no end. The transaction was not submitted.
     /// </exception>
     /// <exception cref="TransactionRejectedException">A rule keeps it out, or it was dropped from the pool.</exception>
     /// <exception cref="LedgerHaltedException">The ledger has stopped.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Authority;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
@@ -8,6 +9,7 @@ using Coniunctum.Ledger;
 using Coniunctum.Ledger.Files;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
+using Coniunctum.P2P.Internal;
 
 namespace Coniunctum;
 
@@ -136,7 +138,7 @@ public sealed class LedgerBuilder
     /// <summary>
     /// Says that blocks come from elsewhere, by <see cref="LedgerHost.SubmitBlockAsync"/>: those who want a confirmation then wait for
     /// them from the start, though nothing makes blocks here. The first block that is submitted says so too, and
-    /// so does <see cref="UseNetwork"/>.
+    /// so does <see cref="UseNetwork(NetworkOptions)"/>.
     /// </summary>
     public LedgerBuilder FollowOthers()
     {
@@ -162,7 +164,23 @@ public sealed class LedgerBuilder
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionFault.ThrowIfAny(options.Validate(), nameof(options));
-        _setup = _setup with { Network = NetworkPlan.Of(options) };
+        _setup = _setup with { OpenNetwork = NetworkPlan.Of(options).OpenAsync };
+        return this;
+    }
+
+    /// <summary>
+    /// Connects the ledger with others of the same chain over connections that it shares with other ledgers of this process. Who has one
+    /// of them learns nothing of the others.
+    /// </summary>
+    /// <param name="network">The connections; whoever made them disposes them, behind the ledgers.</param>
+    /// <param name="peers">Nodes that are dialled for this ledger, again and again, and told of it: <c>host:port</c>, or <c>node1…@host:port</c> where it must be a certain node.</param>
+    /// <param name="isPublic">Whether every node that is connected is told of it. Default: <c>false</c>; a node is then told that opens the chain itself, or is one of <paramref name="peers"/>.</param>
+    /// <exception cref="FormatException">One of <paramref name="peers"/> is malformed.</exception>
+    public LedgerBuilder UseNetwork(NodeNetwork network, IEnumerable<string>? peers = null, bool isPublic = false)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ImmutableArray<PeerAddress> named = [.. (peers ?? []).Select(NetworkPlan.Parse)];
+        _setup = _setup with { OpenNetwork = (profile, store, _, _) => Task.FromResult(network.Attach(profile, store, named, isPublic)) };
         return this;
     }
 

@@ -51,7 +51,7 @@ public sealed class LedgerHost : ILedger, IAsyncDisposable
     /// <summary>Going back in time, for tests and games.</summary>
     public LedgerDevelopment Development => Parts.Development;
 
-    /// <summary>The connections with other nodes, or <c>null</c> without <see cref="LedgerBuilder.UseNetwork"/>.</summary>
+    /// <summary>The connections with other nodes, or <c>null</c> without <see cref="LedgerBuilder.UseNetwork(NetworkOptions)"/>.</summary>
     public LedgerNetwork? Network => Parts.Network;
 
     /// <summary>How many nonces were tried since the start; its growth over time is the hash rate.</summary>

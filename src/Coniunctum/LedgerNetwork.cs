@@ -20,7 +20,7 @@ namespace Coniunctum;
 public sealed class LedgerNetwork : INodeListener
 {
     private readonly NodeRunner _runner;
-    private readonly PeerNetwork _network;
+    private readonly IPeerNetwork _network;
     private readonly NetworkRefusals _refusals;
 
     // Guarded by the node's gate.

@@ -81,7 +81,7 @@ internal sealed class LedgerParts : IAsyncDisposable
             var search = new NonceSearch(setup.Threads);
             ChainProfile profile = setup.Drawn(store);
             // Before what may take long: a port in use is to be heard of at once.
-            if (setup.Network is { } plan) network = await plan.OpenAsync(profile, store, setup, cancellation).ConfigureAwait(false);
+            if (setup.OpenNetwork is { } open) network = await open(profile, store, setup, cancellation).ConfigureAwait(false);
             var node = new NodeSetup
             {
                 Peers = network?.Peers.Machine,

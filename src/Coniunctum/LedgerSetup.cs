@@ -32,7 +32,8 @@ internal sealed record LedgerSetup(ChainProfile Profile)
 
     public bool FollowsOthers { get; init; }
 
-    public NetworkPlan? Network { get; init; }
+    /// <summary>Opens the network for the profile and the store, or <c>null</c> without one.</summary>
+    public Func<ChainProfile, IChainReader, LedgerSetup, CancellationToken, Task<OpenNetwork>>? OpenNetwork { get; init; }
 
     public Func<BlockId, IChainIndex>? OpenIndex { get; init; }
 

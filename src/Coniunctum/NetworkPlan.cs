@@ -53,8 +53,54 @@ internal sealed record NetworkPlan
     /// <exception cref="NetworkStartException">Something is in the way.</exception>
     public async Task<OpenNetwork> OpenAsync(ChainProfile profile, IChainReader store, LedgerSetup setup, CancellationToken cancellation)
     {
+        Opened opened = await ListenAsync(setup.Entropy, setup.Time, cancellation).ConfigureAwait(false);
+        try
+        {
+            var network = new PeerNetwork(new PeerNetworkSetup
+            {
+                Profile = profile,
+                Store = store,
+                Transport = opened.Transport,
+                NodeKey = opened.Key,
+                Entropy = setup.Entropy,
+                Time = setup.Time,
+                Endpoints = opened.Endpoints,
+                Peers = opened.Peers,
+                OutboundSlots = MaxOutbound,
+                InboundSlots = MaxInbound,
+            });
+            return new OpenNetwork(network, opened.Transport.Id, opened.Endpoints);
+        }
+        catch
+        {
+            await opened.Transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the key, reads the file of peers, and listens, for several ledgers.</summary>
+    /// <exception cref="NetworkStartException">Something is in the way.</exception>
+    public async Task<(SharedNetwork Network, NodeId Id, ImmutableArray<NodeEndpoint> Endpoints)> OpenSharedAsync(IEntropySource entropy, TimeProvider time, CancellationToken cancellation)
+    {
+        Opened opened = await ListenAsync(entropy, time, cancellation).ConfigureAwait(false);
+        var network = new SharedNetwork(new SharedNetworkSetup
+        {
+            Transport = opened.Transport,
+            NodeKey = opened.Key,
+            Entropy = entropy,
+            Time = time,
+            Endpoints = opened.Endpoints,
+            Peers = opened.Peers,
+            OutboundSlots = MaxOutbound,
+            InboundSlots = MaxInbound,
+        });
+        return (network, opened.Transport.Id, opened.Endpoints);
+    }
+
+    private async Task<Opened> ListenAsync(IEntropySource entropy, TimeProvider time, CancellationToken cancellation)
+    {
         ImmutableArray<PeerAddress> named = PeersFile is null ? [] : await Coniunctum.PeersFile.ReadAsync(PeersFile, cancellation).ConfigureAwait(false);
-        (TcpTransport transport, PublicKey key) = OpenTransport(setup);
+        (TcpTransport transport, PublicKey key) = OpenTransport(entropy, time);
         try
         {
             var endpoints = ImmutableArray.CreateBuilder<NodeEndpoint>();
@@ -65,20 +111,7 @@ internal sealed record NetworkPlan
                 endpoints.AddRange(outcome.Endpoints);
             }
 
-            var network = new PeerNetwork(new PeerNetworkSetup
-            {
-                Profile = profile,
-                Store = store,
-                Transport = transport,
-                NodeKey = key,
-                Entropy = setup.Entropy,
-                Time = setup.Time,
-                Endpoints = endpoints.ToImmutable(),
-                Peers = [.. Peers.Union(named)],
-                OutboundSlots = MaxOutbound,
-                InboundSlots = MaxInbound,
-            });
-            return new OpenNetwork(network, transport.Id, endpoints.ToImmutable());
+            return new Opened(transport, key, endpoints.ToImmutable(), [.. Peers.Union(named)]);
         }
         catch
         {
@@ -96,10 +129,10 @@ internal sealed record NetworkPlan
     };
 
     /// <summary>Makes the transport, with which the key has done its work: it is wiped.</summary>
-    private (TcpTransport Transport, PublicKey Key) OpenTransport(LedgerSetup setup)
+    private (TcpTransport Transport, PublicKey Key) OpenTransport(IEntropySource entropy, TimeProvider time)
     {
-        using NodeKey key = OpenKey(setup.Entropy);
-        var options = new TcpTransportOptions { IsPlain = IsPlain, AllowTls12 = AllowTls12, AllowedNodes = AllowedNodes, Clock = setup.Time };
+        using NodeKey key = OpenKey(entropy);
+        var options = new TcpTransportOptions { IsPlain = IsPlain, AllowTls12 = AllowTls12, AllowedNodes = AllowedNodes, Clock = time };
         return (new TcpTransport(key, options), key.PublicKey);
     }
 
@@ -109,4 +142,6 @@ internal sealed record NetworkPlan
         NodeKeyOutcome outcome = NodeKeyFile.OpenOrCreate(KeyFile, entropy);
         return outcome.Key ?? throw new NetworkStartException(NetworkStartFault.KeyFile, outcome.Message);
     }
+
+    private sealed record Opened(TcpTransport Transport, PublicKey Key, ImmutableArray<NodeEndpoint> Endpoints, ImmutableArray<PeerAddress> Peers);
 }

@@ -9,7 +9,7 @@ using Coniunctum.P2P.Transport;
 namespace Coniunctum;
 
 /// <summary>Reports to subscribers what was refused of other nodes. All methods run under the node's gate.</summary>
-internal sealed class NetworkRefusals(PeerNetwork network)
+internal sealed class NetworkRefusals(IPeerNetwork network)
 {
     // A peer that floods must not fill this node's memory: the newest are kept.
     private const int MostWaiting = 1_024;

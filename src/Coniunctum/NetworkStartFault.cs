@@ -24,4 +24,7 @@ public enum NetworkStartFault
 
     /// <summary>The file of peers cannot be read, or a line of it names no node.</summary>
     PeersFile,
+
+    /// <summary>Another ledger of the same <see cref="NodeNetwork"/> has the chain, or it has as many ledgers as it may.</summary>
+    ChainTaken,
 }

@@ -22,7 +22,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SubmissionLimiter _limiter;
     private readonly EffectRunner _effects;
-    private readonly PeerNetwork? _network;
+    private readonly IPeerNetwork? _network;
     private readonly List<INodeListener> _listeners = [];
     private readonly IdleSignal _idle = new();
     private readonly ViewPublisher _views;
@@ -34,7 +34,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     private bool _isEnding;
 
     public NodeRunner(
-        ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time, ViewPublisher views, PeerNetwork? network = null)
+        ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time, ViewPublisher views, IPeerNetwork? network = null)
     {
         _node = node;
         _views = views;

@@ -9,4 +9,4 @@ namespace Coniunctum;
 /// <param name="Peers">The network.</param>
 /// <param name="Id">This node's id.</param>
 /// <param name="Endpoints">Where it listens.</param>
-internal sealed record OpenNetwork(PeerNetwork Peers, NodeId Id, ImmutableArray<NodeEndpoint> Endpoints);
+internal sealed record OpenNetwork(IPeerNetwork Peers, NodeId Id, ImmutableArray<NodeEndpoint> Endpoints);

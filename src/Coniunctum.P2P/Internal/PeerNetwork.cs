@@ -16,10 +16,10 @@ using Coniunctum.P2P.Wire;
 namespace Coniunctum.P2P.Internal;
 
 /// <summary>A node's network: the peer machine, which goes into the node, and the shell with the connections around it.</summary>
-public sealed class PeerNetwork : IAsyncDisposable
+public sealed class PeerNetwork : IPeerNetwork
 {
     private readonly PeerNetworkSetup _setup;
-    private readonly PeerGuard _machine;
+    private readonly PeerGuard<PeerCore> _machine;
     private PeerShell? _shell;
     private INodeInputs? _inputs;
     private Action<StoreBatch>? _write;
@@ -45,7 +45,7 @@ public sealed class PeerNetwork : IAsyncDisposable
             CountsSides = CountsSides(setup.Profile),
         };
         var book = new SimpleAddressBook(setup.Entropy, last.Known);
-        _machine = new PeerGuard(numbers => new PeerCore(setup.Profile, options, book, numbers));
+        _machine = new PeerGuard<PeerCore>(numbers => new PeerCore(setup.Profile, options, book, numbers));
     }
 
     /// <summary>The machine, for the node.</summary>
@@ -88,7 +88,7 @@ public sealed class PeerNetwork : IAsyncDisposable
     }
 
     /// <summary>Returns what the next run is to find in the store, between two steps of the machine.</summary>
-    public StoreBatch Save() => BatchOf(_machine.Core.Saved);
+    public StoreBatch? Save() => BatchOf(_machine.Core.Saved);
 
     /// <summary>Returns the state between two steps of the machine: the caller sees to that no step is under way.</summary>
     public PeerNetworkState Read()
@@ -116,7 +116,7 @@ public sealed class PeerNetwork : IAsyncDisposable
     public ValueTask DisposeAsync() => _shell?.DisposeAsync() ?? _setup.Transport.DisposeAsync();
 
     /// <summary>All addresses of a machine are no address that others could dial.</summary>
-    private static bool MayBeDialled(NodeEndpoint endpoint) => endpoint.Address is null || !endpoint.Address.Equals(IPAddress.Any) && !endpoint.Address.Equals(IPAddress.IPv6Any);
+    internal static bool MayBeDialled(NodeEndpoint endpoint) => endpoint.Address is null || !endpoint.Address.Equals(IPAddress.Any) && !endpoint.Address.Equals(IPAddress.IPv6Any);
 
     /// <summary>Whether blocks beside the best chain weigh, so that all nodes must have their headers.</summary>
     internal static bool CountsSides(ChainProfile profile) =>

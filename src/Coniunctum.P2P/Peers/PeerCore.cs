@@ -2,40 +2,29 @@ using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
-using Coniunctum.P2P.Relay;
-using Coniunctum.P2P.Serve;
 using Coniunctum.P2P.Switch;
-using Coniunctum.P2P.Sync;
-using Coniunctum.P2P.Topics;
 using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Peers;
 
 /// <summary>
-/// The peer machine of one ledger, without I/O: it joins the small protocols, each a class of its own, and gives each what concerns
-/// it. Nothing of it is durable.
+/// The peer machine of one ledger, without I/O: the connections and what is about the ledger, called one behind the other in each
+/// step. Nothing of it is durable.
 /// </summary>
-internal sealed class PeerCore : IPeerMachine
+internal sealed class PeerCore : IPeerCore
 {
     /// <summary>The machine's only timer; whenever it runs out, all that is due is looked at.</summary>
     public static readonly TimerId Timer = new("next");
 
     // Others have their turn in between, whatever is due.
     private static readonly TimeSpan s_soonest = TimeSpan.FromMilliseconds(1);
-    private const long MiB = 1_024 * 1_024;
 
-    private readonly bool _countsSides;
     private readonly PeerOutput _output;
-    private readonly ChainMirror _chain = new();
-    private readonly BodyFetcher _bodies;
-    private readonly Synchronisation _sync;
-    private readonly TransactionRelay _transactions;
+    private readonly LedgerPeers _ledger;
+    private readonly LedgerOpener _opener;
     private readonly PeerSwitch _switch;
-    private readonly LedgerOpener _ledger;
-    private readonly IPeerProtocol[] _protocols;
     private SteadyTime _set = new(TimeSpan.MaxValue);
     private SteadyTime _switchDue;
-    private JobId _tip;
 
     /// <summary>Makes the machine of a ledger.</summary>
     /// <param name="profile">The ledger's profile.</param>
@@ -51,34 +40,21 @@ internal sealed class PeerCore : IPeerMachine
         HashedBlock genesis = GenesisBlock.Create(profile).Block;
         if (profile.Consensus is not ConsensusSpec spec) throw new ArgumentException("The profile's consensus parameters must be a ConsensusSpec, which builds the rule.", nameof(profile));
         _output = new PeerOutput(numbers);
-        _bodies = new BodyFetcher(_output);
         ConsensusParts parts = spec.Build(profile, genesis.Id);
-        _countsSides = options.CountsSides;
-        RecentBlocks published = new(16, 16 * MiB), sides = new(1_024, 64 * MiB);
-        _sync = new Synchronisation(profile, parts, _countsSides, options.KeptHeaders, _output, _bodies, _chain);
-        _transactions = new TransactionRelay(_output, options);
-        var sender = new CompactSender(profile.Format, _output, options.Entropy);
-        var blocks = new BlockRelay(_output, _bodies, _chain, _sync, sender, published);
-        var compact = new CompactRelay(profile, parts.Rule, _output, _chain, _bodies, blocks, _transactions, sender);
-        blocks.Compact = compact;
-        IPeerProtocol[] beside = _countsSides ? [new SideRelay(_output, _bodies, _chain, _sync, blocks, sides)] : [];
-        _protocols =
-        [
-            new BodyAnswers(_bodies, _output), _sync, .. beside, compact, blocks, _transactions,
-            new Submissions(_output), new TopicRelay(parts, _output, _bodies, published, _chain), new LedgerServer(_output, published, sides),
-        ];
-        _ledger = new LedgerOpener(_output, _chain, _protocols);
-        _switch = new PeerSwitch(_output, options, book, _ledger, parts.Topics?.Topics ?? []);
+        _ledger = new LedgerPeers(profile, parts, options, _output);
+        _opener = new LedgerOpener(_output);
+        _opener.Add(_ledger);
+        _switch = new PeerSwitch(_output, options, book, _opener, parts.Topics?.Topics ?? []);
     }
 
     /// <summary>What is known of the connections and of the synchronisation, between two steps.</summary>
-    public PeerStatus Status => PeerStatus.Of(_switch.Peers, _sync, _bodies);
+    public PeerStatus Status => _ledger.StatusOf(_switch.Peers);
 
     /// <summary>How many headers are kept whose bodies are not asked for yet.</summary>
-    public int HeadersKept => _sync.HeadersKept;
+    public int HeadersKept => _ledger.HeadersKept;
 
     /// <summary>Whether the node has all that its peers have claimed; false without any.</summary>
-    public bool IsSynchronised => _sync.IsSynchronised;
+    public bool IsSynchronised => _ledger.IsSynchronised;
 
     /// <summary>The connections, between two steps.</summary>
     public IReadOnlyCollection<Peer> Peers => _switch.Peers;
@@ -87,13 +63,13 @@ internal sealed class PeerCore : IPeerMachine
     public SavedPeers Saved => _switch.Saved;
 
     /// <summary>What the pool has ready, as far as that was said.</summary>
-    public IEnumerable<HashedTransaction> Pool => _transactions.Pool;
+    public IEnumerable<HashedTransaction> Pool => _ledger.Pool;
 
     /// <summary>Takes what the pool has ready already, before anyone is connected.</summary>
-    public void Restore(IEnumerable<HashedTransaction> pool) => _transactions.Restore(pool);
+    public void Restore(IEnumerable<HashedTransaction> pool) => _ledger.Restore(pool);
 
     /// <summary>Returns about how many bytes are kept of a peer, or wait for it; what it was asked for is charged to the question.</summary>
-    public long BytesOf(PeerId id) => _switch.Find(id) is { } peer ? peer.Unsent + _protocols.Sum(protocol => protocol.BytesOf(peer)) : 0;
+    public long BytesOf(PeerId id) => _switch.Find(id) is { } peer ? peer.Unsent + _ledger.BytesOf(peer) : 0;
 
     public void Step(IPeerInput input, NodeTime now, IEffectSink<IPeerEffect> effects)
     {
@@ -116,9 +92,7 @@ internal sealed class PeerCore : IPeerMachine
         switch (input)
         {
             case NodeInput.Started started:
-                _ledger.ChainId = started.ChainId;
-                _tip = _output.NextJob();
-                _output.Emit(new PeerEffect.ReadLocator(_tip));
+                _ledger.Start(started.ChainId);
                 break;
             case NodeInput.TimerFired:
                 _set = new SteadyTime(TimeSpan.MaxValue);
@@ -127,7 +101,7 @@ internal sealed class PeerCore : IPeerMachine
                 TakeFromNetwork(network);
                 break;
             default:
-                TakeFromChain(input);
+                _ledger.TakeFromChain(input, _switch);
                 break;
         }
     }
@@ -152,9 +126,8 @@ internal sealed class PeerCore : IPeerMachine
 
         if (input.From.IsOwn)
         {
-            if (input is PeerInput.LocatorRead read && read.Job == _tip) _chain.TakeTip(read.Tip);
-            Observe(input);
-            _ledger.OfferWaiting();
+            _ledger.TakeAnswer(input);
+            _opener.OfferWaiting();
             return;
         }
 
@@ -173,68 +146,12 @@ internal sealed class PeerCore : IPeerMachine
             return;
         }
 
-        // What comes about a ledger that was shut meanwhile is of no use.
-        if (_switch.TryTake(peer, input) || !peer.IsOpen) return;
-        foreach (IPeerProtocol protocol in _protocols)
-            if (protocol.TryTake(peer, input)) return;
-    }
-
-    private void TakeFromChain(IPeerInput input)
-    {
-        switch (input)
-        {
-            case NodeEffect.TipMoved moved:
-                _chain.TakeMove(moved);
-                break;
-            case NodeEffect.BranchRefused refused:
-                _chain.TakeRefusal(refused);
-                break;
-            case NodeEffect.BlockJudged judged:
-                _chain.TakeVerdict(judged.Block.Id, judged.Verdict);
-                if (judged is { IsPending: false, Verdict.IsValid: true }) _switch.NoteBlock(judged.From);
-                Blame(judged.From, judged.Blame, judged.Verdict.Message);
-                break;
-            case NodeEffect.BlockSettled settled:
-                if (!_chain.IsOnBestChain(settled.Block.Id)) _chain.TakeVerdict(settled.Block.Id, settled.Verdict);
-                if (settled.Verdict.IsValid) _switch.NoteBlock(settled.From);
-                // Where blocks weigh that are not executed, they are passed on so: only what can be seen before is their sender's fault.
-                if (!_countsSides || settled.Blame == Consensus.Blame.Copy) Blame(settled.From, settled.Blame, settled.Verdict.Message);
-                break;
-            case NodeEffect.HeaderJudged judged:
-                Blame(judged.From, judged.Blame, judged.Verdict.Message);
-                break;
-            case NodeEffect.MessageJudged judged:
-                Blame(judged.From, judged.Blame, $"a message of the topic {judged.Topic} that no honest node sends");
-                break;
-            case NodeEffect.TransactionJudged { Admission.Verdict: { Kind: VerdictKind.Invalid, Rule: BlockRule.SignatureInvalid } verdict } judged:
-                // Its leaf covers the signature: the sender has verified nothing.
-                Blame(judged.From, Consensus.Blame.Identity, verdict.Message);
-                break;
-            case NodeEffect.TransactionJudged { Admission.IsValid: true } judged:
-                _switch.NoteTransaction(judged.From);
-                break;
-            default:
-                break;
-        }
-
-        Observe(input);
-    }
-
-    private void Observe(IPeerInput input)
-    {
-        foreach (IPeerProtocol protocol in _protocols) protocol.Observe(input);
-    }
-
-    /// <summary>Ends the connection with whoever is proven to be at fault.</summary>
-    private void Blame(PeerId from, Blame blame, string text)
-    {
-        if (blame == Consensus.Blame.None || _switch.Find(from) is not { } peer) return;
-        _output.Close(peer, ByeReason.ProtocolFault, text);
+        if (!_switch.TryTake(peer, input)) _ledger.TakeFrom(peer, input);
     }
 
     private void Look()
     {
-        foreach (IPeerProtocol protocol in _protocols) protocol.Look();
+        _ledger.Look();
         _switch.Look();
         _switchDue = _switch.Due;
     }
@@ -242,9 +159,8 @@ internal sealed class PeerCore : IPeerMachine
     /// <summary>Sets the timer for what is due next, unless it runs out before that.</summary>
     private void SetTimer()
     {
-        SteadyTime due = _switchDue, soonest = _output.Steady.Plus(s_soonest);
-        foreach (IPeerProtocol protocol in _protocols)
-            if (protocol.Due is var next && next < due) due = next;
+        SteadyTime due = _ledger.Due, soonest = _output.Steady.Plus(s_soonest);
+        if (_switchDue < due) due = _switchDue;
         if (due < soonest) due = soonest;
         if (due >= _set) return;
         _set = due;

@@ -6,6 +6,7 @@ using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Switch;
 using Coniunctum.P2P.Transport;
 using Coniunctum.P2P.Wire;
+using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Peers;
 
@@ -44,6 +45,20 @@ internal abstract record PeerEffect : NodeEffect.ToNetwork
     /// <summary>Save what the next run is to know, in place of what was saved before.</summary>
     /// <param name="Saved">Connections and addresses.</param>
     public sealed record SavePeers(SavedPeers Saved) : PeerEffect;
+
+    /// <summary>Of a ledger that shares its connections: what others are told of it from now on.</summary>
+    /// <param name="Open">With its tip.</param>
+    public sealed record Offer(Open Open) : PeerEffect;
+
+    /// <summary>Of a ledger that shares its connections: note that a block or a transaction of a peer was one.</summary>
+    /// <param name="From">The connection.</param>
+    /// <param name="IsBlock">Whether it was a block.</param>
+    public sealed record NoteUseful(PeerId From, bool IsBlock) : PeerEffect;
+
+    /// <summary>Of the switch of several ledgers: give the machine of one of them an input, behind the effects before it.</summary>
+    /// <param name="Ledger">The ledger.</param>
+    /// <param name="Input">The input.</param>
+    public sealed record ToLedger(SharedLedger Ledger, PeerInput Input) : PeerEffect;
 
     /// <summary>Read the tip and a locator of the best chain from the store.</summary>
     /// <param name="Job">A number that comes back.</param>

@@ -15,7 +15,8 @@ namespace Coniunctum.P2P.Peers;
 /// What the machine had emitted before it failed is carried out: it counts on it, and whoever awaits an answer gets it. What it would
 /// have emitted behind that is not; deadlines that it did not set are looked at a second later.
 /// </remarks>
-internal sealed class PeerGuard : IPeerMachine
+internal sealed class PeerGuard<TCore> : IPeerMachine
+    where TCore : class, IPeerCore
 {
     private const int MostAdded = 1_024;
     private const string Anew = "this node begins its connections anew";
@@ -23,7 +24,7 @@ internal sealed class PeerGuard : IPeerMachine
     private static readonly TimeSpan s_close = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    private readonly Func<PeerNumbers, PeerCore> _make;
+    private readonly Func<PeerNumbers, TCore> _make;
     private readonly PeerNumbers _numbers = new();
     private readonly ClosingNoted _effects = new();
     private readonly List<EntryPeer> _added = [];
@@ -39,14 +40,14 @@ internal sealed class PeerGuard : IPeerMachine
 
     /// <summary>Begins with a machine.</summary>
     /// <param name="make">Makes a machine that asks under given numbers.</param>
-    public PeerGuard(Func<PeerNumbers, PeerCore> make)
+    public PeerGuard(Func<PeerNumbers, TCore> make)
     {
         _make = make;
         Core = make(_numbers);
     }
 
     /// <summary>The machine, which may be another one after each step.</summary>
-    public PeerCore Core { get; private set; }
+    public TCore Core { get; private set; }
 
     /// <summary>How often a machine has failed.</summary>
     public long Failures { get; private set; }
@@ -152,7 +153,7 @@ internal sealed class PeerGuard : IPeerMachine
     private void Replace(NodeTime now)
     {
         foreach (PeerId id in _connections) Leave(id, Anew);
-        PeerCore next = _make(_numbers);
+        TCore next = _make(_numbers);
         next.Restore(Core.Pool);
         foreach (EntryPeer peer in _added) next.Step(new PeerInput.EntryPeerAdded(peer), now, _effects);
         (Core, _failed) = (next, null);

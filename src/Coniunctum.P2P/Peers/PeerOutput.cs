@@ -7,11 +7,9 @@ namespace Coniunctum.P2P.Peers;
 
 /// <summary>How the parts of the machine speak: to peers, to the store, to the chain. Belongs to one step at a time.</summary>
 /// <param name="numbers">Under which numbers it asks; of its own by default.</param>
-internal sealed class PeerOutput(PeerNumbers? numbers = null)
+/// <param name="channel">The channel on which this node speaks of the ledger; 1 where there is one ledger.</param>
+internal sealed class PeerOutput(PeerNumbers? numbers = null, byte channel = 1)
 {
-    /// <summary>The channel on which this node speaks of its ledger.</summary>
-    public const byte LedgerChannel = 1;
-
     // The largest answer is sent while less than a peer's bound waits; what comes unasked, such as announcements, has the rest.
     private const long MostUnsent = Peer.MaxUnsent + 5L * 1_024 * 1_024 / 2;
 
@@ -23,6 +21,9 @@ internal sealed class PeerOutput(PeerNumbers? numbers = null)
 
     /// <summary>What the node's clocks show in this step.</summary>
     public NodeTime Now { get; private set; }
+
+    /// <summary>The channel on which this node speaks of the ledger.</summary>
+    public byte Channel { get; } = channel;
 
     public SteadyTime Steady => Now.Steady;
 
@@ -43,7 +44,15 @@ internal sealed class PeerOutput(PeerNumbers? numbers = null)
     /// <param name="peer">To whom.</param>
     /// <param name="message">The message.</param>
     /// <param name="bytes">Bytes of what it carries, where they are many.</param>
-    public void Send(Peer peer, WireMessage message, int bytes = 0)
+    public void Send(Peer peer, WireMessage message, int bytes = 0) =>
+        SendOn(KindTable.Of(message.Kind)!.Scope == MessageScope.Ledger ? Channel : (byte)0, peer, message, bytes);
+
+    /// <summary>Sends a message on a channel.</summary>
+    /// <param name="on">The channel.</param>
+    /// <param name="peer">To whom.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="bytes">Bytes of what it carries, where they are many.</param>
+    public void SendOn(byte on, Peer peer, WireMessage message, int bytes = 0)
     {
         if (peer.IsClosing) return;
         if (peer.Unsent + bytes > MostUnsent)
@@ -52,9 +61,8 @@ internal sealed class PeerOutput(PeerNumbers? numbers = null)
             return;
         }
 
-        byte channel = KindTable.Of(message.Kind)!.Scope == MessageScope.Ledger ? LedgerChannel : (byte)0;
         peer.Unsent += bytes + MessageBytes;
-        Emit(new PeerEffect.SendMessage(peer.Id, channel, message, bytes + MessageBytes));
+        Emit(new PeerEffect.SendMessage(peer.Id, on, message, bytes + MessageBytes));
     }
 
     /// <summary>Ends a connection with a reason that both sides' owners can read.</summary>

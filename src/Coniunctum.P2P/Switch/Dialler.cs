@@ -104,7 +104,8 @@ internal sealed class Dialler(PeerOutput output, PeerOptions options, IAddressBo
         TryDial(peers, endpoint, attempt.Node);
     }
 
-    private bool IsAt(Peer peer, NodeEndpoint endpoint) => endpoint.Equals(peer.Dialled) || _met.TryGetValue(endpoint, out NodeId met) && peer.Node == met;
+    /// <summary>Whether a peer is who listens at an endpoint, as far as that is known.</summary>
+    public bool IsAt(Peer peer, NodeEndpoint endpoint) => endpoint.Equals(peer.Dialled) || _met.TryGetValue(endpoint, out NodeId met) && peer.Node == met;
 
     /// <summary>Dials a drawn node of the address book beside the slots; false where there is none.</summary>
     /// <param name="peers">Who is connected.</param>

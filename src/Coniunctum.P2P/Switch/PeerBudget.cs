@@ -25,10 +25,11 @@ internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topic
     /// <summary>When the next one is read again.</summary>
     public SteadyTime Due => _paused.Count == 0 ? new SteadyTime(TimeSpan.MaxValue) : _paused.Min(ResumesAt);
 
-    public void Remove(Peer peer)
+    /// <summary>Forgets a peer; returns whether it was not read.</summary>
+    public bool Remove(Peer peer)
     {
         _accounts.Remove(peer);
-        _paused.Remove(peer);
+        return _paused.Remove(peer);
     }
 
     /// <summary>Charges a peer for what it has sent.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Peers;
+using Coniunctum.P2P.Transport;
 using Coniunctum.P2P.Wire;
 using Coniunctum.P2P.Wire.Messages;
 
@@ -11,7 +12,7 @@ namespace Coniunctum.P2P.Switch;
 /// Connections: Hello, who makes room, who is there twice, who is silent, which of them have the ledger, whom to dial, and the exchange of
 /// addresses.
 /// </summary>
-internal sealed class PeerSwitch
+internal sealed class PeerSwitch : IConnections
 {
     private static readonly TimeSpan s_helloTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_ledgerTime = TimeSpan.FromSeconds(10);
@@ -28,7 +29,7 @@ internal sealed class PeerSwitch
     private readonly KeepAlive _keepAlive;
     private readonly AddressExchange _addresses;
     private readonly PeerBudget _budget;
-    private readonly LedgerOpener _ledger;
+    private readonly LedgerOpener _ledgers;
     private readonly Dictionary<PeerId, Peer> _peers = [];
     private readonly NodeId _self;
     private readonly ulong _nonce;
@@ -38,11 +39,11 @@ internal sealed class PeerSwitch
     /// <param name="output">How it speaks.</param>
     /// <param name="options">What it is given.</param>
     /// <param name="book">The nodes that are known.</param>
-    /// <param name="ledger">Which peers have the ledger.</param>
+    /// <param name="ledgers">Which peers have which ledger.</param>
     /// <param name="topics">The rule's messages.</param>
-    public PeerSwitch(PeerOutput output, PeerOptions options, IAddressBook book, LedgerOpener ledger, IEnumerable<TopicSpec> topics)
+    public PeerSwitch(PeerOutput output, PeerOptions options, IAddressBook book, LedgerOpener ledgers, IEnumerable<TopicSpec> topics)
     {
-        (_output, _options, _book, _ledger) = (output, options, book, ledger);
+        (_output, _options, _book, _ledgers) = (output, options, book, ledgers);
         _self = NodeId.Of(options.NodeKey);
         _dialler = new Dialler(output, options, book);
         _duplicates = new Duplicates(_self, output);
@@ -100,6 +101,15 @@ internal sealed class PeerSwitch
         _output.Send(peer, new Hello(WireVersion.Major, WireVersion.Minor, _nonce, _options.NodeKey, _options.Endpoints, _options.Roles));
     }
 
+    /// <summary>Whether a peer is who listens at an endpoint, as far as that is known.</summary>
+    public bool IsAt(Peer peer, NodeEndpoint endpoint) => _dialler.IsAt(peer, endpoint);
+
+    /// <summary>A ledger was shut with a peer: as long as no other one is open, the connection is for nothing.</summary>
+    public void NoteShut(Peer peer)
+    {
+        if (!peer.IsOpen) peer.LedgerBy = _output.Steady.Plus(s_ledgerTime);
+    }
+
     public void Add(EntryPeer peer) => _dialler.Add(peer);
 
     public void DialFailed(PeerInput.DialFailed failed) => _dialler.Failed(failed.Endpoint, isAlone: _peers.Count == 0);
@@ -111,7 +121,7 @@ internal sealed class PeerSwitch
         _keepAlive.Remove(peer);
         _addresses.Remove(peer);
         _budget.Remove(peer);
-        _ledger.Leave(peer);
+        _ledgers.Leave(peer);
         if (peer.Dialled is { } dialled)
         {
             if (peer.IsProven)
@@ -149,11 +159,11 @@ internal sealed class PeerSwitch
                 return true;
             case Open open:
                 if (_duplicates.Opened(peer) is { } older) _output.Close(older, ByeReason.Duplicate, "the other side has chosen another connection");
-                _ledger.TakeOpen(peer, open);
+                _ledgers.TakeOpen(peer, open);
                 return true;
             case Shut shut:
                 bool wasOpen = peer.IsOpen;
-                _ledger.TakeShut(peer, shut);
+                _ledgers.TakeShut(peer, shut);
                 if (!peer.IsOpen && (wasOpen || peer.LedgerBy == s_never)) peer.LedgerBy = _output.Steady.Plus(s_ledgerTime);
                 return true;
             default:
@@ -185,13 +195,13 @@ internal sealed class PeerSwitch
         Save();
     }
 
-    /// <summary>Notes that a block of a peer was one.</summary>
+    /// <inheritdoc/>
     public void NoteBlock(PeerId from)
     {
         if (Find(from) is { } peer) peer.LastBlock = _output.Steady;
     }
 
-    /// <summary>Notes that a transaction of a peer joined the pool.</summary>
+    /// <inheritdoc/>
     public void NoteTransaction(PeerId from)
     {
         if (Find(from) is { } peer) peer.LastTransaction = _output.Steady;
@@ -237,7 +247,7 @@ internal sealed class PeerSwitch
             _addresses.Ask(peer);
         else
             _keepAlive.Ping(peer);
-        _ledger.Offer(peer);
+        _ledgers.Welcome(peer);
     }
 
     /// <summary>A peer has the ledger: it is what was looked for.</summary>

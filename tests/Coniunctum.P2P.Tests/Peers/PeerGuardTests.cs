@@ -150,7 +150,7 @@ public sealed class PeerGuardTests
             _answers = new StoreAnswers(profile, store);
             Book = new TornBook { Throws = throws };
             var options = new PeerOptions { NodeKey = TestKeys.Public(1), Entropy = new Counter() };
-            Guard = new PeerGuard(numbers => new PeerCore(profile, options, Book, numbers));
+            Guard = new PeerGuard<PeerCore>(numbers => new PeerCore(profile, options, Book, numbers));
             Take(new NodeInput.Started(genesis.Id, static _ => null));
         }
 
@@ -158,7 +158,7 @@ public sealed class PeerGuardTests
 
         public TornBook Book { get; }
 
-        public PeerGuard Guard { get; }
+        public PeerGuard<PeerCore> Guard { get; }
 
         public TimeSpan Time { get; set; }
 

@@ -12,10 +12,9 @@ namespace Coniunctum.P2P.Peers.Shell;
 /// their coming within each class, so that no block delays a vote. Belongs to the task that reads.
 /// </summary>
 /// <param name="from">The connection.</param>
-/// <param name="decoder">Decodes.</param>
-/// <param name="workers">Where.</param>
-/// <param name="inputs">Takes what comes of it.</param>
-internal sealed class MessageInbox(PeerId from, MessageDecoder decoder, TaskScheduler workers, INodeInputs inputs)
+/// <param name="workers">Where messages are decoded.</param>
+/// <param name="inputs">Takes what concerns the connection.</param>
+internal sealed class MessageInbox(PeerId from, TaskScheduler workers, INodeInputs inputs)
 {
     /// <summary>While more than this is on its way, nothing is read of the connection.</summary>
     public const long MaxBytes = 2L * 1_024 * 1_024;
@@ -26,19 +25,21 @@ internal sealed class MessageInbox(PeerId from, MessageDecoder decoder, TaskSche
     // What takes next to no time is decoded at once.
     private const int LightBytes = 512;
 
-    private readonly Task[] _last = [.. Enumerable.Repeat(Task.CompletedTask, (int)MessageClass.Rest + 1)];
+    // By ledger and class: one ledger waits for no other one.
+    private readonly Dictionary<(byte Channel, MessageClass Order), Task> _last = [];
     private readonly Queue<(Task Done, int Bytes)> _underWay = new();
     private long _bytes;
 
     /// <summary>Takes a message; waits while too much is on its way.</summary>
     /// <param name="message">The message.</param>
     /// <param name="bytes">Its length.</param>
-    public async ValueTask TakeAsync(WireMessage message, int bytes)
+    /// <param name="port">The ledger that it is about, or <c>null</c> where it concerns the connection.</param>
+    public async ValueTask TakeAsync(WireMessage message, int bytes, LedgerPort? port)
     {
-        Task<PeerInput> decoded = bytes <= LightBytes
-            ? Task.FromResult(decoder.Decode(from, message, bytes))
-            : Task.Factory.StartNew(() => decoder.Decode(from, message, bytes), CancellationToken.None, TaskCreationOptions.DenyChildAttach, workers);
-        await AddAsync(KindRule.ClassOf((ushort)message.Kind), decoded, bytes).ConfigureAwait(false);
+        Task<PeerInput> decoded = port is null ? Task.FromResult<PeerInput>(new PeerInput.Received(from, message, bytes))
+            : bytes <= LightBytes ? Task.FromResult(port.Decoder.Decode(from, message, bytes))
+            : Task.Factory.StartNew(() => port.Decoder.Decode(from, message, bytes), CancellationToken.None, TaskCreationOptions.DenyChildAttach, workers);
+        await AddAsync(KindRule.ClassOf((ushort)message.Kind), decoded, bytes, port).ConfigureAwait(false);
 
         // What follows these depends on them, whatever its class.
         if (message is Hello or Open) await EndAsync().ConfigureAwait(false);
@@ -53,12 +54,13 @@ internal sealed class MessageInbox(PeerId from, MessageDecoder decoder, TaskSche
     }
 
     /// <summary>Waits until everything was handed over.</summary>
-    public Task EndAsync() => Task.WhenAll(_last);
+    public Task EndAsync() => Task.WhenAll(_last.Values);
 
-    private async ValueTask AddAsync(MessageClass order, Task<PeerInput> decoded, int bytes)
+    private async ValueTask AddAsync(MessageClass order, Task<PeerInput> decoded, int bytes, LedgerPort? port)
     {
-        Task done = HandOverAsync(_last[(int)order], decoded);
-        _last[(int)order] = done;
+        (byte, MessageClass) line = (port?.Channel ?? 0, order);
+        Task done = HandOverAsync(_last.GetValueOrDefault(line, Task.CompletedTask), decoded, port?.Inputs ?? inputs);
+        _last[line] = done;
         int held = bytes + MessageBytes;
         _underWay.Enqueue((done, held));
         _bytes += held;
@@ -70,9 +72,11 @@ internal sealed class MessageInbox(PeerId from, MessageDecoder decoder, TaskSche
         }
     }
 
-    private async Task HandOverAsync(Task before, Task<PeerInput> decoded)
+    private async Task HandOverAsync(Task before, Task<PeerInput> decoded, INodeInputs to)
     {
         await before.ConfigureAwait(false);
-        await inputs.AddAsync(await decoded.ConfigureAwait(false)).ConfigureAwait(false);
+        PeerInput input = await decoded.ConfigureAwait(false);
+        // What proves a fault ends the connection, whatever it was about.
+        await (input is PeerInput.Faulted ? inputs : to).AddAsync(input).ConfigureAwait(false);
     }
 }

@@ -14,19 +14,18 @@ namespace Coniunctum.P2P.Peers.Shell;
 /// </summary>
 /// <param name="from">The connection.</param>
 /// <param name="conversation">What may be said, whose lock the caller of <see cref="Add"/> holds.</param>
-/// <param name="limits">The largest messages of the ledger.</param>
-/// <param name="inputs">Takes what was written.</param>
-internal sealed class MessageOutbox(PeerId from, Conversation conversation, WireLimits limits, INodeInputs inputs)
+/// <param name="ports">The ledgers.</param>
+/// <param name="inputs">Takes what was written of the connection's own.</param>
+internal sealed class MessageOutbox(PeerId from, Conversation conversation, LedgerPorts ports, INodeInputs inputs)
 {
     // As many frames go to the transport at once: what is more urgent waits no longer than these.
     private const int FramesAFlush = 4;
 
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
     private readonly FrameWriter _frames = new(int.MaxValue);
-    private int _leftOut;
-    private long _leftOutBytes;
-    private int _reported;
-    private long _reportedBytes;
+
+    // What was written, or left out, and not reported yet, by whose it was.
+    private readonly SortedDictionary<byte, (int Messages, long Bytes)> _done = [];
     private long _bytesWritten;
 
     /// <summary>Bytes that were given to the transport.</summary>
@@ -36,8 +35,12 @@ internal sealed class MessageOutbox(PeerId from, Conversation conversation, Wire
     /// <param name="channel">Its channel.</param>
     /// <param name="message">The message.</param>
     /// <param name="bytes">What is answered for.</param>
-    public void Add(byte channel, WireMessage message, int bytes) =>
-        _waiting.Writer.TryWrite(new Waiting(channel, conversation.TrySend(channel, message, limits) ? message : null, bytes));
+    /// <param name="owner">Who is answered: the channel of a ledger, or 0.</param>
+    public void Add(byte channel, WireMessage message, int bytes, byte owner)
+    {
+        WireLimits limits = ports.Find(channel)?.Decoder.Limits ?? WireLimits.Default;
+        _waiting.Writer.TryWrite(new Waiting(channel, conversation.TrySend(channel, message, limits) ? message : null, bytes, limits, owner));
+    }
 
     /// <summary>Nothing follows.</summary>
     public void Complete() => _waiting.Writer.TryComplete();
@@ -55,6 +58,7 @@ internal sealed class MessageOutbox(PeerId from, Conversation conversation, Wire
                 for (int i = 0; i < FramesAFlush && _frames.TryWrite(output); i++)
                 {
                     // Each goes behind the one before.
+                    if (_frames.Finished is { } finished) Note(finished.Owner, finished.Charge);
                 }
 
                 Interlocked.Add(ref _bytesWritten, output.UnflushedBytes);
@@ -71,18 +75,28 @@ internal sealed class MessageOutbox(PeerId from, Conversation conversation, Wire
     private void Encode(Waiting waiting)
     {
         if (waiting.Message is { } message)
-            _frames.TryAdd(waiting.Channel, message.Kind, MessageCodec.Encode(message, limits), waiting.Bytes);
+            _frames.TryAdd(waiting.Channel, message.Kind, MessageCodec.Encode(message, waiting.Limits), waiting.Bytes, waiting.Owner);
         else
-            (_leftOut, _leftOutBytes) = (_leftOut + 1, _leftOutBytes + waiting.Bytes);
+            Note(waiting.Owner, waiting.Bytes);
+    }
+
+    private void Note(byte owner, long bytes)
+    {
+        (int messages, long before) = _done.GetValueOrDefault(owner);
+        _done[owner] = (messages + 1, before + bytes);
     }
 
     private async ValueTask ReportAsync()
     {
-        (int messages, long bytes) = (_frames.Written + _leftOut - _reported, _frames.WrittenCharge + _leftOutBytes - _reportedBytes);
-        if (messages == 0) return;
-        await inputs.AddAsync(new PeerInput.Written(from, messages, bytes)).ConfigureAwait(false);
-        (_reported, _reportedBytes) = (_reported + messages, _reportedBytes + bytes);
+        foreach ((byte owner, (int messages, long bytes)) in _done)
+        {
+            // A ledger that is gone is answered no more.
+            INodeInputs? to = owner == 0 ? inputs : ports.Find(owner)?.Inputs;
+            if (to is not null) await to.AddAsync(new PeerInput.Written(from, messages, bytes)).ConfigureAwait(false);
+        }
+
+        _done.Clear();
     }
 
-    private readonly record struct Waiting(byte Channel, WireMessage? Message, int Bytes);
+    private readonly record struct Waiting(byte Channel, WireMessage? Message, int Bytes, WireLimits Limits, byte Owner);
 }

@@ -28,6 +28,7 @@ internal sealed class PeerConnection
     private readonly NodeEndpoint? _dialled;
     private readonly TimeProvider _clock;
     private readonly INodeInputs _inputs;
+    private readonly LedgerPorts _ports;
     private readonly MessageInbox _inbox;
     private readonly MessageOutbox _outbox;
     private readonly FrameReader _frames;
@@ -35,6 +36,7 @@ internal sealed class PeerConnection
     // Guards the conversation and what follows.
     private readonly Lock _gate = new();
     private readonly Conversation _conversation = new(WireVersion.Minor);
+    private readonly HashSet<byte> _pausing = [];
     private TaskCompletionSource? _resumed;
     private ITimer? _deadline;
     private ProtocolFault _fault;
@@ -49,16 +51,16 @@ internal sealed class PeerConnection
     /// <param name="id">The connection's number.</param>
     /// <param name="transport">The connection itself, which is disposed at its end.</param>
     /// <param name="dialled">What was dialled, or <c>null</c>.</param>
-    /// <param name="decoder">Decodes messages, on <paramref name="workers"/>.</param>
+    /// <param name="ports">The ledgers, which decode messages and take what comes of them.</param>
     /// <param name="workers">Where messages are decoded.</param>
-    /// <param name="inputs">Takes what happens.</param>
+    /// <param name="inputs">Takes what happens to the connection.</param>
     /// <param name="clock">The clock of deadlines.</param>
     public PeerConnection(
-        PeerId id, ITransportConnection transport, NodeEndpoint? dialled, MessageDecoder decoder, TaskScheduler workers, INodeInputs inputs, TimeProvider clock)
+        PeerId id, ITransportConnection transport, NodeEndpoint? dialled, LedgerPorts ports, TaskScheduler workers, INodeInputs inputs, TimeProvider clock)
     {
-        (_id, _transport, _dialled, _inputs, _clock) = (id, transport, dialled, inputs, clock);
-        _inbox = new MessageInbox(id, decoder, workers, inputs);
-        _outbox = new MessageOutbox(id, _conversation, decoder.Limits, inputs);
+        (_id, _transport, _dialled, _ports, _inputs, _clock) = (id, transport, dialled, ports, inputs, clock);
+        _inbox = new MessageInbox(id, workers, inputs);
+        _outbox = new MessageOutbox(id, _conversation, ports, inputs);
         _frames = new FrameReader(Admit);
     }
 
@@ -95,21 +97,29 @@ internal sealed class PeerConnection
     }
 
     /// <summary>Sends a message, if the conversation lets it be sent.</summary>
-    public void Send(PeerEffect.SendMessage send)
+    /// <param name="send">The message.</param>
+    /// <param name="owner">Whose it is: the channel of a ledger, or 0.</param>
+    public void Send(PeerEffect.SendMessage send, byte owner)
     {
         lock (_gate)
         {
-            if (_end is null) _outbox.Add(send.Channel, send.Message, send.Bytes);
+            if (_end is null) _outbox.Add(send.Channel, send.Message, send.Bytes, owner);
         }
     }
 
-    /// <summary>Stops reading, or goes on.</summary>
-    public void SetReading(bool isReading)
+    /// <summary>Stops reading, or goes on once all do that had it stopped.</summary>
+    /// <param name="isReading">Whether to read.</param>
+    /// <param name="owner">Who says so: the channel of a ledger, or 0.</param>
+    public void SetReading(bool isReading, byte owner = 0)
     {
         TaskCompletionSource? resumed = null;
         lock (_gate)
         {
-            if (isReading || _end is not null)
+            if (isReading)
+                _pausing.Remove(owner);
+            else
+                _pausing.Add(owner);
+            if (_pausing.Count == 0 || _end is not null)
                 (resumed, _resumed) = (_resumed, null);
             else
                 _resumed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -124,7 +134,7 @@ internal sealed class PeerConnection
         // In one, so that no message comes behind Bye.
         lock (_gate)
         {
-            if (_end is null && !_conversation.HasSaidBye) _outbox.Add(0, new Bye(reason, text), 0);
+            if (_end is null && !_conversation.HasSaidBye) _outbox.Add(0, new Bye(reason, text), 0, 0);
             Close(text, within);
         }
     }
@@ -223,12 +233,20 @@ internal sealed class PeerConnection
         }
 
         Admission admission;
-        lock (_gate) admission = _conversation.Receive(framed.Channel, message);
+        byte own;
+        lock (_gate) (admission, own) = (_conversation.Receive(framed.Channel, message), _conversation.OwnChannelOf(framed.Channel));
         if (message is Bye bye) _farewell = $"the other side has closed it: {bye.Reason} {bye.Text}";
         if (admission.Verdict == AdmissionVerdict.Refuse)
             await FaultAsync(Invariant($"{message.Kind} may not come: {admission.Fault}")).ConfigureAwait(false);
         else if (admission.Verdict == AdmissionVerdict.Take)
-            await _inbox.TakeAsync(message, framed.Bytes.Length).ConfigureAwait(false);
+            await HandOverAsync(framed, message, own).ConfigureAwait(false);
+    }
+
+    /// <summary>Which ledgers are open is a matter of the connection, and so is all of channel 0; the rest is a ledger's, if that is still here.</summary>
+    private ValueTask HandOverAsync(FramedMessage framed, WireMessage message, byte own)
+    {
+        if (framed.Channel == 0 || message is Open) return _inbox.TakeAsync(message, framed.Bytes.Length, null);
+        return _ports.Find(own) is { } port ? _inbox.TakeAsync(message, framed.Bytes.Length, port) : ValueTask.CompletedTask;
     }
 
     /// <summary>From here on everything is skipped, until the machine closes the connection.</summary>

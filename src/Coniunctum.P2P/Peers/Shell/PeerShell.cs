@@ -10,7 +10,7 @@ using Coniunctum.P2P.Wire.Messages;
 namespace Coniunctum.P2P.Peers.Shell;
 
 /// <summary>
-/// The connections around a peer machine: dials and takes them, numbers them, carries out what the machine wants, and gives the node
+/// The connections around a peer machine, of one ledger or of several: dials and takes them, numbers them, carries out what the machine wants, and gives the node
 /// what comes of it. Reads the store and decodes beside the machine. Safe to use from several threads.
 /// </summary>
 internal sealed class PeerShell : IAsyncDisposable
@@ -24,8 +24,8 @@ internal sealed class PeerShell : IAsyncDisposable
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(1);
 
     private readonly ITransport _transport;
-    private readonly MessageDecoder _decoder;
-    private readonly StoreAnswers _store;
+    private readonly LedgerPorts _ports;
+    private readonly LedgerPort? _only;
     private readonly TaskScheduler _workers;
     private readonly TimeProvider _clock;
     private readonly INodeInputs _inputs;
@@ -40,15 +40,24 @@ internal sealed class PeerShell : IAsyncDisposable
     private bool _isStopped;
     private Task? _end;
 
-    /// <summary>Makes a shell that does not run yet.</summary>
+    /// <summary>Makes a shell of one ledger that does not run yet.</summary>
     /// <param name="transport">How nodes are reached; disposed with the shell.</param>
     /// <param name="decoder">Decodes messages.</param>
     /// <param name="store">Answers what the machine asks of the store.</param>
     /// <param name="workers">Where both is done.</param>
     /// <param name="inputs">The node's inputs.</param>
     /// <param name="clock">The clock of deadlines.</param>
-    public PeerShell(ITransport transport, MessageDecoder decoder, StoreAnswers store, TaskScheduler workers, INodeInputs inputs, TimeProvider clock) =>
-        (_transport, _decoder, _store, _workers, _inputs, _clock) = (transport, decoder, store, workers, inputs, clock);
+    public PeerShell(ITransport transport, MessageDecoder decoder, StoreAnswers store, TaskScheduler workers, INodeInputs inputs, TimeProvider clock)
+        : this(transport, new LedgerPorts(), workers, inputs, clock) => _ports.Add(_only = new LedgerPort(1, decoder, store, inputs));
+
+    /// <summary>Makes a shell of several ledgers that does not run yet.</summary>
+    /// <param name="transport">How nodes are reached; disposed with the shell.</param>
+    /// <param name="ports">The ledgers.</param>
+    /// <param name="workers">Where messages are decoded and stores are read.</param>
+    /// <param name="inputs">Takes what concerns the connections.</param>
+    /// <param name="clock">The clock of deadlines.</param>
+    public PeerShell(ITransport transport, LedgerPorts ports, TaskScheduler workers, INodeInputs inputs, TimeProvider clock) =>
+        (_transport, _ports, _workers, _inputs, _clock) = (transport, ports, workers, inputs, clock);
 
     /// <summary>What was dialled and is not connected, and why.</summary>
     public ImmutableArray<(NodeEndpoint Endpoint, string Text)> Failures
@@ -69,26 +78,37 @@ internal sealed class PeerShell : IAsyncDisposable
     public (NodeId? Node, NodeEndpoint Endpoint)? RemoteOf(PeerId id) => Find(id)?.Remote;
 
     /// <summary>Carries out what the machine wants.</summary>
-    public void Run(PeerEffect effect)
+    /// <param name="effect">What it wants.</param>
+    /// <param name="port">Of several ledgers: which one's machine it is; <c>null</c> for what is about the connections.</param>
+    public void Run(PeerEffect effect, LedgerPort? port = null)
     {
+        byte owner = port?.Channel ?? 0;
         switch (effect)
         {
             case PeerEffect.Dial dial:
                 Track(() => DialAsync(dial));
                 break;
             case PeerEffect.SendMessage send:
-                Find(send.To)?.Send(send);
+                Find(send.To)?.Send(send, owner);
                 break;
             case PeerEffect.Close close:
                 Find(close.To)?.Close(close.Text, PeerConnection.CloseTime);
                 break;
             case PeerEffect.SetReading reading:
-                Find(reading.To)?.SetReading(reading.IsReading);
+                Find(reading.To)?.SetReading(reading.IsReading, owner);
                 break;
             default:
-                Track(() => AnswerAsync(effect));
+                Track(() => AnswerAsync(effect, port ?? _only ?? throw new ArgumentException($"No ledger answers {effect.GetType()}.", nameof(port))));
                 break;
         }
+    }
+
+    /// <summary>Reads again what only a ledger that is gone had stopped.</summary>
+    public void Resume(byte channel)
+    {
+        PeerConnection[] connections;
+        lock (_gate) connections = [.. _connections.Values];
+        foreach (PeerConnection connection in connections) connection.SetReading(true, channel);
     }
 
     /// <summary>Says Bye to all, within a second, and waits until nothing runs any more; disposing again waits for the same end.</summary>
@@ -188,7 +208,7 @@ internal sealed class PeerShell : IAsyncDisposable
             if (!_isStopped && (dial is not null || _connections.Count < MaxConnections))
             {
                 id = new PeerId(++_lastId);
-                connection = new PeerConnection(id, transport, dial?.Endpoint, _decoder, _workers, _inputs, _clock);
+                connection = new PeerConnection(id, transport, dial?.Endpoint, _ports, _workers, _inputs, _clock);
                 _connections.Add(id, connection);
             }
         }
@@ -210,12 +230,13 @@ internal sealed class PeerShell : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(PeerEffect effect)
+    private async Task AnswerAsync(PeerEffect effect, LedgerPort port)
     {
+        if (!port.TryBeginReading()) return;
         NodeInput? answer;
         try
         {
-            answer = await Task.Factory.StartNew(() => _store.TryAnswer(effect), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _workers).ConfigureAwait(false);
+            answer = await Task.Factory.StartNew(() => port.Store.TryAnswer(effect), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _workers).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever a store throws stops the ledger, with its reason.
         catch (Exception exception)
@@ -223,8 +244,12 @@ internal sealed class PeerShell : IAsyncDisposable
         {
             answer = new NodeInput.Failed(new HaltReason(HaltCode.StoreFailed, ExceptionText.MessageOf(exception)));
         }
+        finally
+        {
+            port.EndReading();
+        }
 
-        await _inputs.AddAsync(answer ?? throw new InvalidOperationException($"The shell does not carry out {effect.GetType()}.")).ConfigureAwait(false);
+        await port.Inputs.AddAsync(answer ?? throw new InvalidOperationException($"The shell does not carry out {effect.GetType()}.")).ConfigureAwait(false);
     }
 
     private void NoteFailure(NodeEndpoint endpoint, string text)

@@ -22,11 +22,8 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
     private readonly ClassQueue _ends = new();
     private long _last; // how many messages were added
 
-    /// <summary>How many messages were written whole.</summary>
-    public int Written { get; private set; }
-
-    /// <summary>What was charged for them.</summary>
-    public long WrittenCharge { get; private set; }
+    /// <summary>Of the message whose last frame was written last by <see cref="TryWrite"/>: what it was charged, and whom; <c>null</c> where that frame was not its last.</summary>
+    public (byte Owner, long Charge)? Finished { get; private set; }
 
     /// <summary>The bytes of messages that wait, headers of frames not counted.</summary>
     public int QueuedBytes => _queues.Sum(queue => queue.Bytes) + _ends.Bytes;
@@ -38,9 +35,10 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
     /// <param name="channel">Its channel.</param>
     /// <param name="kind">Its kind.</param>
     /// <param name="bytes">Its encoding, which is not copied.</param>
-    /// <param name="charge">What is added to <see cref="WrittenCharge"/> when it was written whole.</param>
+    /// <param name="charge">What <see cref="Finished"/> says when it was written whole.</param>
+    /// <param name="owner">Who is charged.</param>
     /// <returns>False when the class is full: the other side reads too slowly.</returns>
-    public bool TryAdd(byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge = 0)
+    public bool TryAdd(byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge = 0, byte owner = 0)
     {
         if (bytes.IsEmpty) throw new ArgumentException("A message has at least one byte.", nameof(bytes));
         ClassQueue queue = kind switch
@@ -49,7 +47,7 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
             MessageKind.Shut or MessageKind.Bye => _ends,
             _ => _queues[1 + (int)KindRule.ClassOf((ushort)kind)],
         };
-        return queue.TryAdd(new Waiting(++_last, channel, kind, bytes, charge), classBytes);
+        return queue.TryAdd(new Waiting(++_last, channel, kind, bytes, charge, owner), classBytes);
     }
 
     /// <summary>Writes the next frame.</summary>
@@ -61,7 +59,7 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
         if (next is null) return false;
         foreach (ClassQueue queue in _queues)
             queue.PassedOver = queue == next || queue.IsEmpty ? 0 : queue.PassedOver + 1;
-        if (next.Write(output) is { } charge) (Written, WrittenCharge) = (Written + 1, WrittenCharge + charge);
+        Finished = next.Write(output);
         return true;
     }
 
@@ -89,7 +87,7 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
         return first;
     }
 
-    private readonly record struct Waiting(long Number, byte Channel, MessageKind Kind, ReadOnlyMemory<byte> Bytes, long Charge);
+    private readonly record struct Waiting(long Number, byte Channel, MessageKind Kind, ReadOnlyMemory<byte> Bytes, long Charge, byte Owner);
 
     private sealed class ClassQueue
     {
@@ -114,10 +112,10 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
             return true;
         }
 
-        /// <summary>Writes a frame; returns what the message was charged when it was its last.</summary>
-        public long? Write(IBufferWriter<byte> output)
+        /// <summary>Writes a frame; returns what the message was charged, and whom, when it was its last.</summary>
+        public (byte Owner, long Charge)? Write(IBufferWriter<byte> output)
         {
-            (_, byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge) = _messages.Peek();
+            (_, byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge, byte owner) = _messages.Peek();
             int length = Math.Min(bytes.Length - _written, FrameHeader.MaxLength);
             bool isMore = _written + length < bytes.Length;
             new FrameHeader(length, isMore, channel, (ushort)kind).Write(output.GetSpan(FrameHeader.Size));
@@ -127,7 +125,7 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
             _written = isMore ? _written + length : 0;
             if (isMore) return null;
             _messages.Dequeue();
-            return charge;
+            return (owner, charge);
         }
     }
 }

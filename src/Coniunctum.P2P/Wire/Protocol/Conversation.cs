@@ -124,6 +124,9 @@ internal sealed class Conversation(ushort ownMinor)
     /// <summary>Returns the limits of the ledger that a channel of the other side is about.</summary>
     public WireLimits LimitsOf(byte channel) => _links.ByPeerChannel(channel)?.Limits ?? WireLimits.Default;
 
+    /// <summary>Returns the channel on which this side speaks of the ledger that a channel of the other side is about; 0 where it does not.</summary>
+    public byte OwnChannelOf(byte channel) => _links.ByPeerChannel(channel)?.OwnChannel ?? 0;
+
     private static bool IsInParts(KindRule request) => request.Kind == MessageKind.GetBlocks;
 
     private Admission AdmitToConnection(KindRule rule)
