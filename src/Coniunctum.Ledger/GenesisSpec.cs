@@ -12,7 +12,11 @@ public sealed record GenesisSpec
     /// <summary>32 bytes that set a private ledger apart from all others with the same parameters; zero for a public one.</summary>
     public Hash256 Salt { get; init; }
 
-    /// <summary>Whether every new ledger draws a salt and takes its own time, so that no two are the same chain; what private ledgers want.</summary>
+    /// <summary>
+    /// Whether every new ledger draws a salt and takes its own time, so that no two are the same chain; what private ledgers want.
+    /// With a <see cref="Salt"/> it was drawn already, as in the profile of a ledger that has started: such a profile begins that
+    /// chain, and no other.
+    /// </summary>
     public bool IsDrawn { get; init; }
 
     /// <summary>Who owns what at the start.</summary>

@@ -299,7 +299,7 @@ public sealed class LedgerBuilder
     {
         ArgumentNullException.ThrowIfNull(file);
         ChainProfile profile = _setup.Granted();
-        if (profile.Genesis.IsDrawn) profile = DrawnGenesis.TryRead(profile, Store) ?? DrawnGenesis.With(profile, file.Head.Salt, file.Head.GenesisTime);
+        if (profile.Genesis is { IsDrawn: true, Salt.IsZero: true }) profile = DrawnGenesis.TryRead(profile, Store) ?? DrawnGenesis.With(profile, file.Head.Salt, file.Head.GenesisTime);
         return await Task.Run(() => StateImport.RunAsync(profile, Store, file, options ?? new StateImportOptions(), progress, cancellation), cancellation)
             .ConfigureAwait(false);
     }

@@ -45,16 +45,16 @@ internal sealed record LedgerSetup(ChainProfile Profile)
         return Profile with { Genesis = Profile.Genesis with { Allocations = [new(authority, amount)] } };
     }
 
-    /// <summary>The profile with its genesis. A drawn one is drawn once: the store remembers it for the next start.</summary>
+    /// <summary>The profile with its genesis. A drawn one is drawn once: the store remembers it for the next start, and a profile with a salt knows it.</summary>
     public ChainProfile Drawn(IChainStore store)
     {
         ChainProfile granted = Granted();
         if (!granted.Genesis.IsDrawn) return granted;
-        if (DrawnGenesis.TryRead(granted, store) is { } known) return known;
-        if (store.Tip is not null) throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds a chain, but no record of how its genesis was drawn.");
-        Span<byte> salt = stackalloc byte[Hash256.Size];
-        Entropy.Fill(salt);
-        ChainProfile drawn = DrawnGenesis.With(granted, new Hash256(salt), Clock.Read(Time));
+        bool isKnown = !granted.Genesis.Salt.IsZero;
+        if (!isKnown && DrawnGenesis.TryRead(granted, store) is { } known) return known;
+        if (store.Tip is not null)
+            return isKnown ? granted : throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds a chain, but no record of how its genesis was drawn.");
+        ChainProfile drawn = isKnown ? granted : Draw(granted);
         store.Commit(new StoreBatch { Records = [DrawnGenesis.RecordOf(drawn)] });
         return drawn;
     }
@@ -63,8 +63,15 @@ internal sealed record LedgerSetup(ChainProfile Profile)
     public ChainProfile Stored(IChainStore store)
     {
         ChainProfile granted = Granted();
-        return !granted.Genesis.IsDrawn
-            ? granted
-            : DrawnGenesis.TryRead(granted, store) ?? throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds no record of how its chain's genesis was drawn.");
+        return granted.Genesis is { IsDrawn: true, Salt.IsZero: true }
+            ? DrawnGenesis.TryRead(granted, store) ?? throw new LedgerOpenException(LedgerOpenFault.Damaged, "The store holds no record of how its chain's genesis was drawn.")
+            : granted;
+    }
+
+    private ChainProfile Draw(ChainProfile granted)
+    {
+        Span<byte> salt = stackalloc byte[Hash256.Size];
+        Entropy.Fill(salt);
+        return DrawnGenesis.With(granted, new Hash256(salt), Clock.Read(Time));
     }
 }

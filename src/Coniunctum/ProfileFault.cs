@@ -20,4 +20,7 @@ public enum ProfileFault
 
     /// <summary>What the text says of the chain makes another chain than the one that it names.</summary>
     OtherChain = 5,
+
+    /// <summary>There is no profile where one was looked for: <see cref="StoredProfile"/>.</summary>
+    Missing = 6,
 }

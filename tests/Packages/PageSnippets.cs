@@ -334,6 +334,15 @@ internal static class PageSnippets
         if (!outcome.IsValid) Console.WriteLine(outcome.Message);
     }
 
+    // StoredProfile
+    internal static async Task StoredProfileAsync()
+    {
+        SqliteChainStore store = SqliteChainStore.Open("dev-standard.db");
+        ProfileOutcome outcome = StoredProfile.Read(store);
+        if (!outcome.IsValid) throw new InvalidDataException(outcome.Message);
+        await using LedgerHost ledger = await LedgerBuilder.For(outcome.Profile!).UseStore(store).StartAsync();
+    }
+
     // Invitation
     internal static void Invite(LedgerHost ledger)
     {
