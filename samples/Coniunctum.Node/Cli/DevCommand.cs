@@ -29,10 +29,10 @@ internal static class DevCommand
         var blockTime = new Option<TimeSpan?>("--block-time")
         {
             HelpName = "TIME",
-            Description = "How long a block takes on average, like 100ms, 2.5s or 1m, at the speed that this machine has when the chain begins, to the nearest power of two. Later it drifts with the machine. Default: 1s.",
+            Description = "How long a block takes on average, like 100ms, 2.5s or 1m. The target follows this machine, within some thirty blocks; under int32coin, whose headers carry no time, it is set when the chain begins and stays. Default: 1s.",
             CustomParser = CommandLine.Parser<TimeSpan?>("--block-time", text => Inputs.Duration(text)),
         };
-        var seed = NumberOption("--seed", "N", 0, ulong.MaxValue, "Derive the accounts and the draws of the traffic from N; the chain itself is another one each time, and so are its ids and times. Default: drawn and shown.");
+        var seed = NumberOption("--seed", "N", 0, ulong.MaxValue, "Derive the accounts, the draws of the traffic and the chain's id from N: with the same other options they are the same each time, on every machine. The first blocks' target is then the same too, and not measured. Blocks' ids differ, since they hold the time. Default: drawn and shown.");
         var grant = new Option<string?>("--grant")
         {
             HelpName = "AMOUNT",

@@ -10,12 +10,12 @@ namespace Coniunctum.Node.Data;
 /// </summary>
 internal sealed record ChainNote(IReadOnlyDictionary<string, byte[]> Records)
 {
-    // What LedgerBuilder draws once, and what `dev` was asked for; or a network's profile.
-    private static readonly string[] s_dev = ["genesis", "dev"];
-    private static readonly string[] s_network = [ChainOfFile.Record];
+    // The chain's profile; before profiles were kept, what LedgerBuilder drew. What `dev` was asked for is there on its chains only.
+    private const string Genesis = "genesis";
+    private static readonly string[] s_keys = [StoredProfile.RecordName, Genesis, DevSettings.RecordName];
 
     public static byte[] Of(IChainReader store) => JsonSerializer.SerializeToUtf8Bytes(
-        new ChainNote(s_dev.Concat(s_network).Select(key => (key, value: store.ReadRecord(key)))
+        new ChainNote(s_keys.Select(key => (key, value: store.ReadRecord(key)))
             .Where(record => record.value is not null)
             .ToDictionary(record => record.key, record => record.value!.Value.ToArray(), StringComparer.Ordinal)),
         RecordsJson.Default.ChainNote);
@@ -34,9 +34,12 @@ internal sealed record ChainNote(IReadOnlyDictionary<string, byte[]> Records)
             throw new BadInputException($"The file does not say what its chain begins with: {exception.Message}");
         }
 
-        string[] keys = read?.Records?.ContainsKey(ChainOfFile.Record) == true ? s_network : s_dev;
-        if (read?.Records is not { } records || !keys.All(records.ContainsKey))
+        if (read?.Records is not { } records
+            || !(records.ContainsKey(StoredProfile.RecordName) || (records.ContainsKey(Genesis) && records.ContainsKey(DevSettings.RecordName))))
+        {
             throw new BadInputException("The file does not say what its chain begins with.");
-        store.Commit(new StoreBatch { Records = [.. keys.Select(key => new StoreBatch.Record(key, records[key]))] });
+        }
+
+        store.Commit(new StoreBatch { Records = [.. s_keys.Where(records.ContainsKey).Select(key => new StoreBatch.Record(key, records[key]))] });
     }
 }

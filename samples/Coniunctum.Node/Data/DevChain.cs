@@ -1,5 +1,6 @@
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Mining;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
 
@@ -8,7 +9,25 @@ namespace Coniunctum.Node.Data;
 /// <summary>A development chain that is kept in a store.</summary>
 internal static class DevChain
 {
-    /// <summary>The rules of the chain in a store.</summary>
+    /// <summary>Begins a chain in an empty store: from then on the store says which one it is, also to programs that do not know this one.</summary>
+    public static ChainProfile Begin(IChainStore store, DevSettings settings, IEnumerable<DevAccount> accounts)
+    {
+        ChainProfile profile = DevProfile.Create(settings, accounts);
+        store.Commit(new StoreBatch { Records = [settings.Record, StoredProfile.RecordOf(profile)] });
+        return profile;
+    }
+
+    /// <summary>The chain in a store, as its owner goes on with it: blocks of one's own chain can be taken back.</summary>
+    /// <exception cref="BadInputException">The store holds no chain that can be mined here.</exception>
+    public static ChainProfile GoOn(IChainReader store)
+    {
+        ChainProfile profile = ChainOfFile.ProfileOf(store);
+        if (profile.Consensus is not ProofOfWork { Puzzle: Mining.Puzzles.DoubleSha3 })
+            throw new BadInputException($"The file's chain follows the rule {profile.Consensus.RuleName} in a way that a development chain does not.");
+        return profile with { Genesis = profile.Genesis with { IsDrawn = true } };
+    }
+
+    /// <summary>The rules of a chain that was begun before files kept their profile: they follow from the settings.</summary>
     /// <exception cref="BadInputException">The store holds no development chain.</exception>
     public static ChainProfile ProfileOf(IChainReader store)
     {
@@ -16,7 +35,7 @@ internal static class DevChain
         DevAccount[] accounts = DevAccount.Derive(settings.Seed, settings.Base.Signatures);
         try
         {
-            return DevProfile.Create(settings, accounts);
+            return DevProfile.Undrawn(settings, accounts);
         }
         finally
         {

@@ -14,10 +14,11 @@ namespace Coniunctum.Node.Data;
 /// <param name="Seed">What its accounts follow from.</param>
 /// <param name="Grant">What each account owned at the start, in base units.</param>
 /// <param name="BlockTime">The mean time between blocks.</param>
-/// <param name="ExpectedHashes">Hashes that a block takes on average.</param>
+/// <param name="ExpectedHashes">Hashes that the first blocks take on average, and all where headers carry no time.</param>
 internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, TimeSpan BlockTime, ulong ExpectedHashes)
 {
-    private const string Record = "dev";
+    /// <summary>The key of the record.</summary>
+    public const string RecordName = "dev";
 
     [JsonIgnore]
     public ChainProfile Base => DevProfile.Bases.FirstOrDefault(known => known.Name.Equals(Profile, StringComparison.Ordinal))
@@ -37,8 +38,13 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
     /// <exception cref="BadInputException">The store holds a chain that is no development chain.</exception>
     public static DevSettings? Read(IChainReader store)
     {
-        if (store.ReadRecord(Record) is not { } json)
-            return store.Tip is null ? null : throw new BadInputException("The file holds a ledger, but no development chain.");
+        if (store.ReadRecord(RecordName) is not { } json)
+        {
+            return store.Tip is null && store.ReadRecord(StoredProfile.RecordName) is null
+                ? null
+                : throw new BadInputException("The file holds a ledger, but no development chain.");
+        }
+
         try
         {
             return JsonSerializer.Deserialize(json.Span, RecordsJson.Default.DevSettings) is { } settings && settings.IsPossible
@@ -51,9 +57,9 @@ internal sealed record DevSettings(string Profile, ulong Seed, ulong Grant, Time
         }
     }
 
-    /// <summary>Writes the settings of a chain that is about to begin.</summary>
-    public void Write(IChainStore store) =>
-        store.Commit(new StoreBatch { Records = [new StoreBatch.Record(Record, JsonSerializer.SerializeToUtf8Bytes(this, RecordsJson.Default.DevSettings))] });
+    /// <summary>What is kept of them.</summary>
+    [JsonIgnore]
+    public StoreBatch.Record Record => new(RecordName, JsonSerializer.SerializeToUtf8Bytes(this, RecordsJson.Default.DevSettings));
 
     /// <summary>Refuses to go on with another chain than the one that was asked for.</summary>
     /// <exception cref="BadInputException">A requested setting differs from what the chain has.</exception>

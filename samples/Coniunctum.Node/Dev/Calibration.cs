@@ -17,11 +17,6 @@ internal sealed record Calibration(double HashesPerSecond, ulong ExpectedHashes)
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_measurement = TimeSpan.FromMilliseconds(150);
 
-    public Hash256 Target => ProofOfWork.TargetFor(ExpectedHashes);
-
-    /// <summary>The mean time between blocks at the measured rate. Single blocks take anything around it.</summary>
-    public TimeSpan ExpectedBlockTime => TimeSpan.FromSeconds(ExpectedHashes / HashesPerSecond);
-
     /// <summary>Searches for a while what cannot be found, with the search that mines.</summary>
     public static Calibration Measure(IBlockFormat format, int threads, TimeSpan blockTime, TimeProvider time)
     {

@@ -1,5 +1,7 @@
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Node.Data;
 
 namespace Coniunctum.Node.Dev;
@@ -7,6 +9,15 @@ namespace Coniunctum.Node.Dev;
 /// <summary>The profile of a development chain: a public profile's format and economy, on a scale that one can watch; what differs is said at the start.</summary>
 internal static class DevProfile
 {
+    // The easiest target: traffic must be able to show a proof that misses it.
+    private const ulong LeastHashes = 16;
+
+    // How many blocks the target follows: half a minute of them at the usual pace, so that one sees it follow.
+    private const int Window = 30;
+
+    // What a machine is taken to try in a second where none is measured: about one thread's worth.
+    private const ulong UsualHashesPerSecond = 1 << 22;
+
     // Rewards ripen while one looks on, not after a hundred blocks.
     private const ulong RewardMaturity = 3;
 
@@ -39,15 +50,37 @@ internal static class DevProfile
     public static ChainProfile WithKnownUpgrade(ChainProfile profile) =>
         profile.Format.Traits.HasExtendedHeader ? profile with { Upgrades = [new ChainProfile.Upgrade(ulong.MaxValue, 1)] } : profile;
 
+    /// <summary>
+    /// Hashes that the first blocks of a chain take whose seed was named: what is measured would be another genesis on every machine.
+    /// </summary>
+    public static ulong UsualHashes(TimeSpan blockTime) => Calibration.For(UsualHashesPerSecond, blockTime).ExpectedHashes;
+
+    /// <summary>
+    /// A new chain: it follows from its settings alone, whenever and wherever it begins. Its target keeps the block time, however
+    /// fast this machine is or becomes, unless headers carry no time.
+    /// </summary>
     public static ChainProfile Create(DevSettings settings, IEnumerable<DevAccount> accounts)
+    {
+        ChainProfile profile = Undrawn(settings, accounts);
+        Span<byte> salt = stackalloc byte[Hash256.Size];
+        new SeededEntropy(settings.Seed, "genesis").Fill(salt);
+        profile = profile with { Genesis = profile.Genesis with { Salt = new Hash256(salt) } };
+        if (!profile.Format.Traits.HasExtendedHeader) return profile;
+        // Not ASERT, which would make up for a night's pause, or a clock that is set forward, with hundreds of blocks at once.
+        Target limit = Target.ForHashes(LeastHashes), first = Target.ForHashes(Math.Max(LeastHashes, settings.ExpectedHashes));
+        return profile with { Consensus = new ProofOfWork(limit, new Lwma(settings.BlockTime, Window), first) };
+    }
+
+    /// <summary>A chain as it was begun before files kept their profile: its target stays, and its genesis is drawn when it first starts.</summary>
+    public static ChainProfile Undrawn(DevSettings settings, IEnumerable<DevAccount> accounts)
     {
         ChainProfile rules = settings.Base;
         ChainProfile profile = rules with
         {
             Consensus = new ProofOfWork(settings.Target),
-            // Drawn: signatures of one run are worth nothing in another one, although the keys are the same.
             Genesis = rules.Genesis with
             {
+                // One's own, so that its blocks can be taken back.
                 IsDrawn = true,
                 Allocations = [.. accounts.Select(account => new GenesisSpec.Allocation(account.Address, settings.Grant))],
             },

@@ -4,6 +4,7 @@ using Coniunctum.Ledger;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Data;
@@ -33,19 +34,18 @@ internal static class DevRun
 
     private static async Task<int> RunAsync(IChainStore store, DevOptions options, CommandIo io, TimeProvider time, CancellationToken stop)
     {
-        ChainProfile rules = options.Requested.Base ?? DevProfile.Bases[0];
         DevSettings? known = DevSettings.Read(store);
         known?.ThrowUnlessAsked(options.Requested);
-        Calibration calibration = Measure(known, rules, options, time);
+        Calibration measured = Measure(known, options, time);
         stop.ThrowIfCancellationRequested();
-        DevSettings settings = known ?? Begin(store, rules, options, calibration);
+        DevSettings settings = known ?? SettingsOf(options, measured);
         DevAccount[] accounts = DevAccount.Derive(settings.Seed, settings.Base.Signatures);
         try
         {
+            ChainProfile profile = known is null ? DevChain.Begin(store, settings, accounts) : DevChain.GoOn(store);
             ulong begin = store.Tip?.Height ?? 0;
             Address rewardTo = options.RewardTo ?? accounts[0].Address;
             var mining = new MiningOptions { EmptyBlockInterval = TimeSpan.Zero, LastHeight = options.Blocks is { } blocks ? begin + blocks : ulong.MaxValue };
-            ChainProfile profile = DevProfile.Create(settings, accounts);
             var search = new NonceSearch(options.Threads);
             var control = new MiningSwitch();
             var clock = new DevClock(time);
@@ -70,9 +70,11 @@ internal static class DevRun
             await using ApiServer? server = await ServeAsync(subject, io, clock, stop);
 
             await using IDevReporter reporter = DevReporters.Choose(options, io);
-            reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, calibration, accounts, rewardTo)
+            reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, accounts, rewardTo)
             {
                 Height = begin,
+                Target = new Target(ledger.Tip.Header.Target),
+                HashesPerSecond = measured.HashesPerSecond,
                 Coverage = options.Traffic > 0 ? RuleCoverage.Of(ledger.Profile) : null,
             });
             var session = new DevSession(ledger, begin, reporter, search, time);
@@ -129,23 +131,26 @@ internal static class DevRun
         if (ahead > TimeSpan.Zero) clock.Advance(ahead);
     }
 
-    /// <summary>A chain that is there already keeps its target, however fast this machine is.</summary>
-    private static Calibration Measure(DevSettings? known, ChainProfile rules, DevOptions options, TimeProvider time)
+    private static Calibration Measure(DevSettings? known, DevOptions options, TimeProvider time)
     {
         TimeSpan blockTime = known?.BlockTime ?? options.Requested.BlockTime ?? s_blockTime;
-        IBlockFormat format = (known?.Base ?? rules).Format;
-        Calibration measured = Calibration.Measure(format, options.Threads, blockTime, time);
-        return known is null ? measured : measured with { ExpectedHashes = known.ExpectedHashes };
+        IBlockFormat format = (known?.Base ?? RulesOf(options)).Format;
+        return Calibration.Measure(format, options.Threads, blockTime, time);
     }
 
-    private static DevSettings Begin(IChainStore store, ChainProfile rules, DevOptions options, Calibration calibration)
+    private static DevSettings SettingsOf(DevOptions options, Calibration measured)
     {
-        RequestedSettings requested = options.Requested;
-        var settings = new DevSettings(
-            rules.Name, requested.Seed ?? options.DrawnSeed, requested.Grant ?? DevProfile.DefaultGrant(rules), requested.BlockTime ?? s_blockTime, calibration.ExpectedHashes);
-        settings.Write(store);
-        return settings;
+        (RequestedSettings requested, ChainProfile rules) = (options.Requested, RulesOf(options));
+        TimeSpan blockTime = requested.BlockTime ?? s_blockTime;
+        return new DevSettings(
+            rules.Name,
+            requested.Seed ?? options.DrawnSeed,
+            requested.Grant ?? DevProfile.DefaultGrant(rules),
+            blockTime,
+            requested.Seed is null ? measured.ExpectedHashes : DevProfile.UsualHashes(blockTime));
     }
+
+    private static ChainProfile RulesOf(DevOptions options) => options.Requested.Base ?? DevProfile.Bases[0];
 
     /// <summary>Runs everything side by side until the last block, a stop or a failure, which ends the rest.</summary>
     private static async Task RunAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Cli;
@@ -29,10 +30,12 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
             json.WriteString("data", start.Options.Data);
             json.WriteNumber("height", start.Height);
             json.WriteExact("seed", start.Settings.Seed);
-            json.WriteString("target", start.Calibration.Target.ToString());
-            json.WriteExact("expectedHashes", start.Calibration.ExpectedHashes);
-            json.WriteNumber("hashesPerSecond", (long)start.Calibration.HashesPerSecond);
-            json.WriteNumber("expectedBlockTimeMs", (long)start.Calibration.ExpectedBlockTime.TotalMilliseconds);
+            json.WriteNumber("blockTimeMs", (long)start.Settings.BlockTime.TotalMilliseconds);
+            json.WriteBoolean("keepsPace", start.KeepsPace);
+            json.WriteString("target", start.Target.ToString());
+            json.WriteString("expectedHashes", start.ExpectedHashes.ToString(CultureInfo.InvariantCulture));
+            json.WriteNumber("hashesPerSecond", (long)start.HashesPerSecond);
+            json.WriteNumber("expectedBlockTimeMs", (long)start.ExpectedBlockTime.TotalMilliseconds);
             json.WriteNumber("threads", start.Options.Threads);
             json.WriteString("rewardTo", start.RewardTo.ToText(start.Profile.AddressPrefix));
             json.WriteString("warning", PlainReporter.KeyWarning);

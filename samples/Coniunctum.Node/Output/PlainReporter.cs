@@ -1,3 +1,4 @@
+using System.Numerics;
 using Coniunctum.Crypto.Internal;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Cli;
@@ -13,7 +14,6 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
 
     public void Started(DevStart start)
     {
-        Calibration calibration = start.Calibration;
         output.WriteLine($"A development chain after {start.Profile.Name}");
         WrappedText.Write(output, "  with its rules, but for ", 4, string.Join(", ", start.Differences));
         output.WriteLine($"  {start.ChainId}");
@@ -29,11 +29,13 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         }
 
         output.WriteLine();
-        output.WriteLine(Invariant($"Mining  {Figures.Rate(calibration.HashesPerSecond)} on {start.Options.Threads} thread{(start.Options.Threads == 1 ? "" : "s")}; ")
-            + Invariant($"a block takes 2^{ulong.Log2(calibration.ExpectedHashes)} hashes, about {calibration.ExpectedBlockTime.TotalSeconds:0.###} s"));
-        WrappedText.Write(output, "  ", 2, "The target follows from one measurement at the chain's start and stays: blocks come faster or more slowly as this machine does.");
+        output.WriteLine(Invariant($"Mining  {Figures.Rate(start.HashesPerSecond)} on {start.Options.Threads} thread{(start.Options.Threads == 1 ? "" : "s")}; ")
+            + Invariant($"a block takes 2^{BigInteger.Log(start.ExpectedHashes, 2):0.#} hashes, about {start.ExpectedBlockTime.TotalSeconds:0.###} s"));
+        WrappedText.Write(output, "  ", 2, start.KeepsPace
+            ? Invariant($"The target follows this machine, so that blocks come to lie {start.Settings.BlockTime.TotalSeconds:0.###} s apart.")
+            : "The target was set at the chain's start and stays: blocks come faster or more slowly as this machine does.");
         output.WriteLine($"Rewards to {start.RewardTo.ToText(start.Profile.AddressPrefix)}");
-        output.WriteLine($"Seed    {start.Settings.Seed}, which --seed takes to begin anew with the same accounts");
+        output.WriteLine($"Seed    {start.Settings.Seed}, from which the accounts follow; named by --seed, the chain's id too");
         if (start.Coverage is { } coverage)
         {
             output.WriteLine(Invariant($"Traffic {start.Options.Traffic} transfers a second"));

@@ -1,5 +1,6 @@
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
+using Coniunctum.Mining.Difficulty;
 using Coniunctum.Node.Data;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Output;
@@ -41,9 +42,11 @@ public sealed class LiveViewTests
     {
         var options = new DevOptions { Requested = new RequestedSettings(), DrawnSeed = 1, Traffic = 5 };
         var settings = new DevSettings("standard", 1, 1_000_000, TimeSpan.FromSeconds(1), 1_024);
-        return new DevStart(options, settings, Profiles.Standard, default, new Calibration(1_000, 1_024), [], default)
+        return new DevStart(options, settings, Profiles.Standard, default, [], default)
         {
             Height = 0,
+            Target = Target.ForHashes(1_024),
+            HashesPerSecond = 1_000,
             Coverage = RuleCoverage.Of(Profiles.Standard),
         };
     }
