@@ -49,7 +49,7 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
         try
         {
             before = await StandStillAsync(cancellation);
-            await RevertAsync(snapshot, cancellation);
+            await RevertAsync(snapshot);
         }
         finally
         {
@@ -81,10 +81,9 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
             HashedBlock[] undone = new HashedBlock[depth];
             for (ulong i = 0; i < depth; i++)
                 undone[i] = ledger.Chain.BlockAt(height - depth + 1 + i) ?? throw Refused(Invariant($"The body of block {height - depth + 1 + i} was pruned: it cannot be undone."));
-            await RevertAsync(new LedgerSnapshot(fork, height - depth), cancellation);
+            await RevertAsync(new LedgerSnapshot(fork, height - depth));
             foreach (HashedTransaction transaction in undone.SelectMany(block => block.Transactions.Skip(1)))
             {
-                // Whoever asked may be gone: the transactions are not his alone.
                 if ((await ledger.SubmitAsync(transaction.Transaction, CancellationToken.None)).IsValid) returned++;
             }
 
@@ -180,11 +179,12 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
         return ledger.Tip;
     }
 
-    private async Task RevertAsync(LedgerSnapshot snapshot, CancellationToken cancellation)
+    /// <summary>Goes back, also when whoever asked is gone: what follows must still be done, since the undone transactions are not the asker's alone.</summary>
+    private async Task RevertAsync(LedgerSnapshot snapshot)
     {
         try
         {
-            await ledger.Development.RevertAsync(snapshot, cancellation);
+            await ledger.Development.RevertAsync(snapshot, CancellationToken.None);
         }
         catch (InvalidOperationException exception)
         {

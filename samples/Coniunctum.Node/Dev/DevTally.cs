@@ -15,6 +15,9 @@ internal sealed class DevTally(ulong startHeight, UInt128 startSubsidies)
     private readonly Queue<HashedBlock> _lastBlocks = new();
     private ulong _lastFollowedAt;
 
+    // Up to here the chain is as it was before the run: what these blocks confirm was not counted.
+    private ulong _uncounted = startHeight;
+
     /// <summary>The last block of this run, or <c>null</c> before the first one.</summary>
     public HashedBlock? Tip { get; private set; }
 
@@ -66,11 +69,13 @@ internal sealed class DevTally(ulong startHeight, UInt128 startSubsidies)
     public void Remove(HashedBlock block, HashedBlock? before)
     {
         (Tip, Height) = (before, block.Header.Height - 1);
+        bool isCounted = block.Header.Height > _uncounted;
+        if (!isCounted) _uncounted = Height;
         UInt128 fees = 0;
         foreach (HashedTransaction transaction in block.Transactions.Skip(1))
         {
             fees += transaction.Transaction.Fee;
-            Confirmed--;
+            if (isCounted) Confirmed--;
         }
 
         Subsidies -= block.Transactions[0].Transaction.Amount - fees;

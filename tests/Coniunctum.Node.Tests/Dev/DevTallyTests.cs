@@ -55,6 +55,21 @@ public sealed class DevTallyTests
         Assert.That(tally.Recent.Single().Confirmations, Is.EqualTo(1));
     }
 
+    /// <summary>Blocks of before the run are taken back, and others put in their place, which are taken back in their turn.</summary>
+    [Test]
+    public void Remove_OfABlockOfBeforeTheRun_TakesBackItsSubsidyButNoConfirmation()
+    {
+        HashedBlock before = BlockAt(2, SomeTransaction(50), SomeTransaction(1)), after = BlockAt(2, SomeTransaction(50), SomeTransaction(2), SomeTransaction(3));
+        var tally = new DevTally(2, 100);
+
+        tally.Remove(before, BlockAt(1));
+        Assert.That((tally.Height, tally.Confirmed, tally.Subsidies), Is.EqualTo((1UL, 0L, (UInt128)50)));
+        tally.Add(after);
+        Assert.That((tally.Height, tally.Confirmed, tally.Subsidies), Is.EqualTo((2UL, 2L, (UInt128)100)));
+        tally.Remove(after, BlockAt(1));
+        Assert.That((tally.Height, tally.Confirmed, tally.Subsidies), Is.EqualTo((1UL, 0L, (UInt128)50)));
+    }
+
     [TestCase(100, 50, 50, 0, true)]
     [TestCase(101, 50, 50, 0, false)]
     [TestCase(100, 50, 49, 0, false)]
