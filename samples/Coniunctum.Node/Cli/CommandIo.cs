@@ -33,8 +33,11 @@ internal sealed class CommandIo(Stream input, TextWriter output, TextWriter erro
     /// <summary>Whether a person looks at what is written to <see cref="Error"/>.</summary>
     public bool IsErrorLive { get; init; }
 
+    /// <summary>How many columns the terminal of <see cref="Error"/> has.</summary>
+    public Func<int> ErrorWidth { get; init; } = () => 80;
+
     /// <summary>Shows on <see cref="Error"/> how far a command has come.</summary>
-    public ProgressLine Progress => field ??= new ProgressLine(error, IsErrorLive);
+    public ProgressLine Progress => field ??= new ProgressLine(error, IsErrorLive, ErrorWidth);
 
     /// <summary>Where a person types secrets; <c>null</c> for nowhere.</summary>
     public IPrompt? Prompt { get; init; }
@@ -50,6 +53,7 @@ internal sealed class CommandIo(Stream input, TextWriter output, TextWriter erro
         IsLive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
         IsTyped = !Console.IsInputRedirected,
         IsErrorLive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
+        ErrorWidth = WidthOfTerminal,
         Prompt = new TerminalPrompt(Console.Error),
         Variable = Environment.GetEnvironmentVariable,
     };
@@ -62,6 +66,19 @@ internal sealed class CommandIo(Stream input, TextWriter output, TextWriter erro
     {
         await input.DisposeAsync();
         await output.DisposeAsync();
+    }
+
+    private static int WidthOfTerminal()
+    {
+        try
+        {
+            return Console.WindowWidth;
+        }
+        catch (IOException)
+        {
+            // It says that it is one, but not how large it is.
+            return 80;
+        }
     }
 
     /// <summary>

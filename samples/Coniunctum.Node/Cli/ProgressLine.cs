@@ -10,11 +10,10 @@ namespace Coniunctum.Node.Cli;
 /// </summary>
 /// <param name="terminal">The terminal.</param>
 /// <param name="isLive">Whether it is one.</param>
-internal sealed class ProgressLine(TextWriter terminal, bool isLive)
+/// <param name="width">How many columns it has.</param>
+internal sealed class ProgressLine(TextWriter terminal, bool isLive, Func<int> width)
     : IProgress<FileProgress>, IProgress<StoreProgress>, IProgress<OpeningProgress>, IProgress<SyncProgress>, IProgress<double>
 {
-    private const int Width = 79;
-
     private readonly Lock _gate = new();
     private string _shown = "";
 
@@ -41,19 +40,32 @@ internal sealed class ProgressLine(TextWriter terminal, bool isLive)
     {
         lock (_gate)
         {
-            if (_shown.Length > 0) terminal.Write($"\r{new string(' ', Width)}\r");
+            if (_shown.Length > 0) terminal.Write($"\r{new string(' ', Math.Min(_shown.Length, Room))}\r");
             _shown = "";
         }
     }
+
+    // A terminal breaks a line that fills it.
+    private int Room => Math.Max(2, width()) - 1;
 
     private void Show(string line)
     {
         if (!isLive) return;
         lock (_gate)
         {
-            if (line.Equals(_shown, StringComparison.Ordinal)) return;
-            _shown = line;
-            terminal.Write($"\r{line.PadRight(Width)}");
+            int room = Room;
+            if (_shown.Length > room)
+            {
+                // The terminal has become smaller: what it keeps of the line cannot be taken away.
+                terminal.Write('\n');
+                _shown = "";
+            }
+
+            string fitting = line.Length <= room ? line : $"{line[..(room - 1)]}…";
+            if (fitting.Equals(_shown, StringComparison.Ordinal)) return;
+            // Blanks take away what the last line had more.
+            terminal.Write($"\r{fitting.PadRight(Math.Min(_shown.Length, room))}");
+            _shown = fitting;
         }
     }
 }

@@ -3,9 +3,9 @@ namespace Coniunctum.Node.Localnet;
 /// <summary>Reports how a local network goes. Called by one thread at a time.</summary>
 internal interface ILocalnetReporter : IDisposable
 {
-    void Started(LocalnetOptions options, LocalNetwork network, string chainId);
+    void Started(LocalnetStart start);
 
-    void Looked(LocalNetwork network, TrafficFeed traffic, TimeSpan elapsed);
+    void Looked(LocalnetView view);
 
     void Killed(LocalNode node, ulong height);
 

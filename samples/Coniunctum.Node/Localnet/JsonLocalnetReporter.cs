@@ -6,32 +6,32 @@ namespace Coniunctum.Node.Localnet;
 /// <summary>One JSON object a line for each event.</summary>
 internal sealed class JsonLocalnetReporter(TextWriter output) : ILocalnetReporter
 {
-    public void Started(LocalnetOptions options, LocalNetwork network, string chainId) => Write("started", json =>
+    public void Started(LocalnetStart start) => Write("started", json =>
     {
-        json.WriteNumber("nodes", network.Nodes.Count);
-        json.WriteNumber("followers", options.Followers);
-        json.WriteString("rule", network.Profile.Consensus.RuleName);
-        json.WriteNumber("blockTimeMs", (long)options.BlockTime.TotalMilliseconds);
-        json.WriteString("chainId", chainId);
-        json.WriteString("folder", options.Folder);
-        json.WriteExact("seed", options.Seed);
+        json.WriteNumber("nodes", start.Processes.Count);
+        json.WriteNumber("followers", start.Options.Followers);
+        json.WriteString("rule", start.Rule);
+        json.WriteNumber("blockTimeMs", (long)start.Options.BlockTime.TotalMilliseconds);
+        json.WriteString("chainId", start.ChainId);
+        json.WriteString("folder", start.Options.Folder);
+        json.WriteExact("seed", start.Options.Seed);
         json.WriteStartArray("processes");
-        foreach (LocalNode node in network.Nodes) json.WriteNumberValue(node.ProcessId);
+        foreach (int process in start.Processes) json.WriteNumberValue(process);
         json.WriteEndArray();
     });
 
-    public void Looked(LocalNetwork network, TrafficFeed traffic, TimeSpan elapsed) => Write("progress", json =>
+    public void Looked(LocalnetView view) => Write("progress", json =>
     {
-        json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 1));
+        json.WriteNumber("seconds", Math.Round(view.Elapsed.TotalSeconds, 1));
         json.WriteStartArray("heights");
-        foreach (LocalNode node in network.Nodes)
+        foreach (LocalnetView.Node node in view.Nodes)
         {
-            if (node.IsUp && node.Status is { } status) json.WriteNumberValue(status.Height);
+            if (node.IsUp && node.Last is { } last) json.WriteNumberValue(last.Height);
             else json.WriteNullValue();
         }
 
         json.WriteEndArray();
-        json.WriteNumber("accepted", traffic.Accepted.Count);
+        json.WriteNumber("accepted", view.Accepted);
     });
 
     public void Killed(LocalNode node, ulong height) => Write("killed", json =>

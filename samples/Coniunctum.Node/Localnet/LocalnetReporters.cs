@@ -10,6 +10,6 @@ internal static class LocalnetReporters
     {
         if (options.Json) return new JsonLocalnetReporter(io.Output);
         var plain = new PlainLocalnetReporter(io.Output, time);
-        return io.IsLive && AnsiConsole.Profile.Capabilities is { Ansi: true, Interactive: true } ? new LiveLocalnetReporter(plain) : plain;
+        return io.IsLive && AnsiConsole.Profile.Capabilities is { Ansi: true, Interactive: true } ? new LiveLocalnetReporter(plain, AnsiConsole.Console) : plain;
     }
 }

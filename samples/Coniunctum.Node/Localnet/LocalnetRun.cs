@@ -29,7 +29,9 @@ internal sealed class LocalnetRun(LocalnetOptions options, LocalNetwork network,
     {
         long start = time.GetTimestamp();
         await network.StartAsync(stop);
-        lock (_gate) reporter.Started(options, network, GenesisBlock.Create(network.Profile).Block.Id.ToString());
+        var started = new LocalnetStart(
+            options, network.Profile.Consensus.RuleName, GenesisBlock.Create(network.Profile).Block.Id.ToString(), [.. network.Nodes.Select(node => node.ProcessId)]);
+        lock (_gate) reporter.Started(started);
         var locked = new LockedReporter(reporter, _gate);
         var killer = new Killer(network, options, locked, time);
         using (var ending = CancellationTokenSource.CreateLinkedTokenSource(stop))
@@ -62,7 +64,7 @@ internal sealed class LocalnetRun(LocalnetOptions options, LocalNetwork network,
         while (true)
         {
             await LookAsync(withPeers: true);
-            lock (_gate) reporter.Looked(network, _traffic, time.GetElapsedTime(start));
+            lock (_gate) reporter.Looked(LocalnetView.Of(network, _traffic, time.GetElapsedTime(start)));
             if (options.Blocks is { } blocks && network.Nodes.All(node => node.IsUp && node.Status?.Height >= blocks)) return;
             if (options.Duration is { } duration && time.GetElapsedTime(start) >= duration) return;
             await Task.Delay(s_look, time, cancellation);
@@ -199,9 +201,9 @@ internal sealed class LocalnetRun(LocalnetOptions options, LocalNetwork network,
     /// <summary>Reporters take one thing at a time.</summary>
     private sealed class LockedReporter(ILocalnetReporter inner, Lock gate) : ILocalnetReporter
     {
-        public void Started(LocalnetOptions options, LocalNetwork network, string chainId) => With(() => inner.Started(options, network, chainId));
+        public void Started(LocalnetStart start) => With(() => inner.Started(start));
 
-        public void Looked(LocalNetwork network, TrafficFeed traffic, TimeSpan elapsed) => With(() => inner.Looked(network, traffic, elapsed));
+        public void Looked(LocalnetView view) => With(() => inner.Looked(view));
 
         public void Killed(LocalNode node, ulong height) => With(() => inner.Killed(node, height));
 

@@ -3,17 +3,17 @@ namespace Coniunctum.Node.Localnet;
 /// <summary>Lines for people and for logs.</summary>
 internal sealed class PlainLocalnetReporter(TextWriter output, TimeProvider time) : ILocalnetReporter
 {
-    public void Started(LocalnetOptions options, LocalNetwork network, string chainId)
+    public void Started(LocalnetStart start)
     {
-        output.WriteLine(Invariant($"A local network of {network.Nodes.Count} processes, rule {network.Profile.Consensus.RuleName}, a block about every {options.BlockTime.TotalSeconds:0.###} s"));
-        output.WriteLine($"  chain   {chainId}");
-        output.WriteLine($"  folder  {options.Folder}");
-        output.WriteLine($"  seed    {options.Seed}");
+        output.WriteLine(Invariant($"A local network of {start.Processes.Count} processes, rule {start.Rule}, a block about every {start.Options.BlockTime.TotalSeconds:0.###} s"));
+        output.WriteLine($"  chain   {start.ChainId}");
+        output.WriteLine($"  folder  {start.Options.Folder}");
+        output.WriteLine($"  seed    {start.Options.Seed}");
         output.WriteLine();
     }
 
-    public void Looked(LocalNetwork network, TrafficFeed traffic, TimeSpan elapsed) =>
-        Line($"heights {string.Join(' ', network.Nodes.Select(node => node.IsUp ? Invariant($"{node.Status?.Height ?? 0}") : "-"))}{(traffic.Accepted.Count > 0 ? Invariant($", {traffic.Accepted.Count} transfers accepted") : "")}");
+    public void Looked(LocalnetView view) =>
+        Line($"heights {string.Join(' ', view.Nodes.Select(node => node.IsUp ? Invariant($"{node.Last?.Height ?? 0}") : "-"))}{(view.Accepted > 0 ? Invariant($", {view.Accepted} transfers accepted") : "")}");
 
     public void Killed(LocalNode node, ulong height) => Line(Invariant($"node {node.Index} is killed at height {height}"));
 

@@ -5,7 +5,7 @@ namespace Coniunctum.Node.Net;
 /// <summary>Reports what happens on a node. Called by one thread at a time.</summary>
 internal interface INodeReporter
 {
-    void Started(NodeOptions options, LedgerHost ledger, string account);
+    void Started(NodeStart start);
 
     void Block(HashedBlock block, int pool, bool isDisconnected);
 

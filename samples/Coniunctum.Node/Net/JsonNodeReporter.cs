@@ -7,18 +7,18 @@ namespace Coniunctum.Node.Net;
 /// <summary>One JSON object a line for each event.</summary>
 internal sealed class JsonNodeReporter(TextWriter output) : INodeReporter
 {
-    public void Started(NodeOptions options, LedgerHost ledger, string account) => Write("started", json =>
+    public void Started(NodeStart start) => Write("started", json =>
     {
-        json.WriteString("network", options.Profile.Name);
-        json.WriteString("rule", options.Profile.Consensus.RuleName);
-        json.WriteString("chainId", ledger.ChainId.ToString());
-        json.WriteString("data", options.Folder.Path);
-        json.WriteString("role", options.Role.ToString().ToLowerInvariant());
-        json.WriteString("account", account);
-        json.WriteNumber("height", ledger.Tip.Header.Height);
-        json.WriteString("nodeId", ledger.Network!.Id.ToString());
+        json.WriteString("network", start.Options.Profile.Name);
+        json.WriteString("rule", start.Options.Profile.Consensus.RuleName);
+        json.WriteString("chainId", start.ChainId);
+        json.WriteString("data", start.Options.Folder.Path);
+        json.WriteString("role", start.Options.Role.ToString().ToLowerInvariant());
+        json.WriteString("account", start.Account);
+        json.WriteNumber("height", start.Height);
+        json.WriteString("nodeId", start.NodeId);
         json.WriteStartArray("addresses");
-        foreach (string address in ledger.Network.Addresses) json.WriteStringValue(address);
+        foreach (string address in start.Addresses) json.WriteStringValue(address);
         json.WriteEndArray();
     });
 

@@ -30,7 +30,9 @@ internal static class NodeRun
             await using ApiServer server = await ApiServer.StartAsync(subject, socket, time, stop);
             INodeReporter reporter = options.Json ? new JsonNodeReporter(io.Output) : new PlainNodeReporter(io, time);
             var session = new NodeSession(ledger, reporter, time);
-            reporter.Started(options, ledger, own.ToText(options.Profile.AddressPrefix));
+            LedgerNetwork network = ledger.Network!;
+            reporter.Started(new NodeStart(
+                options, ledger.ChainId.ToString(), ledger.Tip.Header.Height, network.Id.ToString(), own.ToText(options.Profile.AddressPrefix), network.Addresses));
             await session.RunAsync(options.Duration, stop);
             if (ledger.Halted is { } reason) throw new LedgerHaltedException(reason);
             return ExitCode.Success;

@@ -13,17 +13,17 @@ internal sealed class PlainNodeReporter(CommandIo io, TimeProvider time) : INode
 
     private long? _progressTold;
 
-    public void Started(NodeOptions options, LedgerHost ledger, string account)
+    public void Started(NodeStart start)
     {
         io.Progress.Clear();
-        TextWriter output = io.Output;
+        (TextWriter output, NodeOptions options) = (io.Output, start.Options);
         output.WriteLine($"The network {PrintableText.Of(options.Profile.Name)}, rule {options.Profile.Consensus.RuleName}");
-        output.WriteLine($"  chain     {ledger.ChainId}, at height {ledger.Tip.Header.Height}");
+        output.WriteLine($"  chain     {start.ChainId}, at height {start.Height}");
         output.WriteLine($"  folder    {PrintableText.Of(options.Folder.Path)}");
-        output.WriteLine($"  account   {account}");
+        output.WriteLine($"  account   {start.Account}");
         WrappedText.Write(output, "  role      ", 12, NodeRoles.Describe(options.Role, options.Profile));
-        if (ledger.Network!.Addresses.Count == 0) output.WriteLine("  listens   nowhere");
-        foreach (string address in ledger.Network.Addresses) output.WriteLine($"  listens   {address}");
+        if (start.Addresses.Count == 0) output.WriteLine("  listens   nowhere");
+        foreach (string address in start.Addresses) output.WriteLine($"  listens   {address}");
         if (options.Role is not NodeRole.Wallet and not NodeRole.Miner)
             WrappedText.Write(output, "  ", 2, $"'{CommandLine.ProgramName} invite --data {PrintableText.Of(options.Folder.Path)}' prints a link by which others join.");
         output.WriteLine();

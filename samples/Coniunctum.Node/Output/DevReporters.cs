@@ -12,6 +12,6 @@ internal static class DevReporters
         if (options.Json) return new JsonReporter(io.Output);
         var plain = new PlainReporter(io.Output);
         bool redraws = io.IsLive && AnsiConsole.Profile.Capabilities is { Ansi: true, Interactive: true };
-        return redraws ? new LiveReporter(plain) : plain;
+        return redraws ? new LiveReporter(plain, AnsiConsole.Console) : plain;
     }
 }

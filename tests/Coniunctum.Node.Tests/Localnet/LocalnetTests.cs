@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Localnet;
 using Coniunctum.Node.Tests.Support;
@@ -52,10 +51,9 @@ internal sealed class LocalnetTests
     [TestCase(20)]
     public void Table_OfAnyWidth_IsNotWider_AndHasALineForEachNode(int width)
     {
-        StatusModel status = new(
-            "node", "0", 1, "localnet", "", "bft", 12, new string('a', 52) + "0123456789ab", 12, "0", "0", 3, 0, "Making", "a block is being made", "validator", null, null, null, "node1", [], 2, false, true, 12, 12, "0", null);
-        string[] lines = [.. LocalnetTable.Lines([(0, "full", true, 1, status), (1, "full", false, 2, status), (2, "full", true, 1, null)], 5, TimeSpan.FromSeconds(61))];
-        Assert.That(lines, Is.EqualTo(new[]
+        var last = new LocalnetView.Answer(12, new string('a', 52) + "0123456789ab", 2, 3, "a block is being made");
+        var view = new LocalnetView([new(0, "full", true, 1, last), new(1, "full", false, 2, last), new(2, "full", true, 1, null)], 5, TimeSpan.FromSeconds(61));
+        Assert.That(LocalnetTable.Draw(view, 119, 39), Is.EqualTo(new[]
         {
             "00:01:01  5 transfers accepted; Ctrl-C ends it",
             "node  role        height  tip           peers   pool  starts  blocks",
@@ -63,7 +61,7 @@ internal sealed class LocalnetTests
             "   1  full          DOWN                                   2",
             "   2  full        starts                                   1",
         }));
-        Assert.That(LocalnetTable.Fit(lines, width, 4), Has.Exactly(4).Items.And.All.Length.LessThanOrEqualTo(width));
+        Assert.That(LocalnetTable.Draw(view, width, 4), Has.Exactly(4).Items.And.All.Length.LessThanOrEqualTo(width));
     }
 
     private static async Task<(JsonElement[] Events, int ExitCode)> RunAsync(params string[] args)
