@@ -55,6 +55,23 @@ public sealed class DevProfileTests
         Assert.That(mean, Is.EqualTo(1_000).Within(35).Percent);
     }
 
+    /// <summary>Each block that is mined by hand after a wait is a slow one, which makes the target easier; mining all the time finds it again.</summary>
+    [Test]
+    public void Pace_AfterManyBlocksByHand_IsFoundAgainWithinFiveWindows()
+    {
+        var miners = new SimulatedMiners(Of("standard", 1_000), Seed) { HashesPerSecond = Rate };
+        miners.Mine(2 * Window);
+        for (int i = 0; i < 100; i++)
+        {
+            miners.Pause(TimeSpan.FromMinutes(10));
+            miners.Mine(1);
+        }
+
+        double turning = miners.Mine(5 * Window);
+        TestContext.Out.WriteLine(Invariant($"seed {Seed}: {turning:0} ms a block in the five windows behind a hundred blocks by hand"));
+        Assert.That(miners.Mine(600), Is.EqualTo(1_000).Within(10).Percent);
+    }
+
     [Test]
     public void Create_UnderAFormatWithoutTimes_HasATargetThatStays() =>
         Assert.That(((ProofOfWork)Of("int32coin", 1_000).Consensus).Difficulty, Is.InstanceOf<ConstantTarget>());

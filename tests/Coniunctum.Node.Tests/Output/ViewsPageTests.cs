@@ -14,6 +14,7 @@ using Coniunctum.Node.Tests.Support;
 using Coniunctum.Node.Traffic;
 using Coniunctum.P2P.Identity;
 using Coniunctum.P2P.Transport;
+using Spectre.Console;
 
 namespace Coniunctum.Node.Tests.Output;
 
@@ -80,6 +81,24 @@ internal sealed partial class ViewsPageTests
         int lines = larger.Split('\n').Length;
         Assert.That(lines, Is.GreaterThan(6));
         Assert.That(larger, Does.EndWith(string.Join('\n', always.Split('\n')[^6..])));
+    }
+
+    /// <summary>Fewer lines than before, none at all, and the end: what follows begins on a line of its own.</summary>
+    [Test]
+    public void Lines_ThatBecomeFewer_LeaveNothingBehind_AndTheEndLeavesTheCursor()
+    {
+        using var screen = new TerminalScreen(20, 5);
+        screen.WriteLine("before");
+        var lines = new LiveLines(screen.Console());
+        lines.End();
+        lines.Draw((_, _) => [new Text("one"), new Text("two"), new Text("three")]);
+        Assert.That((screen.Text, screen.IsCursorShown), Is.EqualTo(("before\none\ntwo\nthree", false)));
+        lines.Draw((_, _) => [new Text("1")]);
+        Assert.That(screen.Text, Is.EqualTo("before\n1"));
+        lines.End();
+        lines.End();
+        screen.WriteLine("after");
+        Assert.That((screen.Text, screen.IsCursorShown), Is.EqualTo(("before\n1\nafter", true)));
     }
 
     /// <summary>Draws a view; where a second size is named, the terminal takes it before the last picture.</summary>

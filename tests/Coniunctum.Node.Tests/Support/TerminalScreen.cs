@@ -23,6 +23,8 @@ internal sealed class TerminalScreen(int width, int height) : StringWriter, IAns
 
     public bool IsTerminal => true;
 
+    public bool IsCursorShown { get; private set; } = true;
+
     public TextWriter Writer => this;
 
     /// <summary>What is to be seen, without blanks at the ends of lines and without empty lines at the end.</summary>
@@ -117,7 +119,9 @@ internal sealed class TerminalScreen(int width, int height) : StringWriter, IAns
         switch (control[^1])
         {
             case 'm':
+                break;
             case 'h' or 'l' when control.StartsWith("[?25", StringComparison.Ordinal):
+                IsCursorShown = control[^1] == 'h';
                 break;
             case 'A':
                 _row = Math.Max(0, _row - (control.Length == 2 ? 1 : int.Parse(control.AsSpan(1, control.Length - 2), System.Globalization.CultureInfo.InvariantCulture)));
