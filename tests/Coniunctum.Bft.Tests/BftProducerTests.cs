@@ -20,6 +20,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     private readonly List<BftMessage> _sent = [];
     private readonly List<BftStatus> _questions = [];
     private readonly List<PeerId> _to = [];
+    private readonly List<BlockId> _adopted = [];
     private PrivateKey[] _keys = null!;
     private ValidatorSet _set = null!;
     private ChainProfile _profile = null!;
@@ -36,6 +37,7 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
         _records.Clear();
         _effects.Clear();
         _sent.Clear();
+        _adopted.Clear();
         _keys = [.. Enumerable.Range(1, 4).Select(number => KeyOf((byte)number)).OrderBy(key => s_scheme.AddressOf(key.PublicKey))];
         UseWeights(1, 1, 1, 1);
         // Round 0 is another's.
@@ -172,6 +174,22 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     }
 
     [Test]
+    public void Decision_BehindASkippedRoundInOneStep_IsAdopted()
+    {
+        Begin();
+        Fire("bft.propose");
+        // After another start it takes all that it has heard at once: votes of a later round, to which it goes on, and those that decide an earlier one.
+        BeginListening();
+        Report(Proposal(_set.ProposerAt(1, 0), 0));
+        foreach (int voter in Others) Report(Vote(voter, BftMessageKind.Precommit, 0, _block.Id));
+        int later = Enumerable.Range(5, 4).First(round => _set.ProposerAt(1, round) != _self);
+        foreach (int voter in Others.Take(2)) Report(Vote(voter, BftMessageKind.Prevote, later, null));
+        _adopted.Clear();
+        EndListening();
+        Assert.That(_adopted, Is.EqualTo(new[] { _block.Id }));
+    }
+
+    [Test]
     public void VotesOfTheNextHeight_ThatAreForged_TakeNoOnesPlace([Values] bool forgedFirst)
     {
         Begin();
@@ -210,11 +228,22 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
     /// <summary>Starts, or starts again, and lets the others answer where they stand.</summary>
     private void Begin()
     {
+        BeginListening();
+        EndListening();
+        Fire("bft.pause");
+    }
+
+    private void BeginListening()
+    {
         _questions.Clear();
         _judged = new JudgedMessages(((BftConsensus)_profile.Consensus).Build(_profile, s_chain).Topics!, s_scheme);
         _producer = new BftProducer((BftConsensus)_profile.Consensus, _keys[_self], _profile, new FixedEntropy());
         Step(_started(new NodeInput.Started(s_chain, key => _records.TryGetValue(key.Name, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null)));
         Step(Genesis());
+    }
+
+    private void EndListening()
+    {
         foreach (int other in Others)
         {
             var answer = new BftStatus(_questions[0].Challenge, _set[_self].Address, _set[other].Address, 1, 0, null, default);
@@ -223,7 +252,6 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
         }
 
         Fire("bft.listen");
-        Fire("bft.pause");
     }
 
     private ProducerInput.TipChanged Genesis()
@@ -304,6 +332,9 @@ public sealed class BftProducerTests : IEffectSink<IProducerEffect>
             {
                 case ProducerEffect.Persist persist:
                     _records[persist.Key.Name] = persist.Value;
+                    break;
+                case ProducerEffect.Adopt adopt:
+                    _adopted.Add(adopt.Block.Id);
                     break;
                 case NodeEffect.StartJob start:
                     JobResult? result = start.Work.Run(default);
