@@ -19,7 +19,7 @@ public sealed class NodeNetwork : IAsyncDisposable
 {
     private readonly SharedNetwork _network;
 
-    private NodeNetwork(SharedNetwork network, NodeId id, ImmutableArray<NodeEndpoint> endpoints)
+    internal NodeNetwork(SharedNetwork network, NodeId id, ImmutableArray<NodeEndpoint> endpoints)
     {
         (_network, Id, Endpoints) = (network, id, endpoints);
         Addresses = [.. endpoints.Select(endpoint => new PeerAddress(endpoint, id).ToString())];

@@ -296,6 +296,21 @@ internal static class PageSnippets
         foreach (NetworkFailure failure in follower.Network.ReadStatus().Failures) Console.WriteLine(failure.Message);
     }
 
+    // docs/NETWORK.md
+    internal static async Task SharedNetworkAsync(ChainProfile openProfile, ChainProfile closedProfile, string partner)
+    {
+        await using NodeNetwork network = await NodeNetwork.StartAsync(new NetworkOptions { Listen = { "0.0.0.0:7770" }, KeyFile = "node.key" });
+        await using LedgerHost open = await LedgerBuilder.For(openProfile)
+            .UseStore(SqliteChainStore.Open("open.db"))
+            .UseNetwork(network, isPublic: true)
+            .StartAsync();
+        await using LedgerHost closed = await LedgerBuilder.For(closedProfile)
+            .UseStore(SqliteChainStore.Open("closed.db"))
+            .UseNetwork(network, peers: [partner])
+            .StartAsync();
+        foreach (NetworkPeer peer in network.ReadPeers()) Console.WriteLine($"{peer.Endpoint} has sent {peer.BytesReceived} bytes");
+    }
+
     // LedgerBuilder.UseNetwork
     internal static async Task UseNetworkAsync(ChainProfile profile)
     {

@@ -38,6 +38,7 @@ public sealed class SharedNetwork : IAsyncDisposable
     private SwitchCore _core;
     private ITimer? _timer;
     private byte _lastChannel;
+    private long _lastOpening;
     private long _failures;
     private string? _lastFailure;
     private Task? _end;
@@ -132,6 +133,9 @@ public sealed class SharedNetwork : IAsyncDisposable
         lock (_gate) return new ValueTask(_end ??= Task.Run(EndAsync));
     }
 
+    /// <summary>Counts the openings of ledgers, of all together.</summary>
+    internal long NextOpening() => Interlocked.Increment(ref _lastOpening);
+
     internal Task AddAsync(SharedLedger ledger) => DoAsync(core =>
     {
         _ledgers.Add(ledger);
@@ -193,38 +197,46 @@ public sealed class SharedNetwork : IAsyncDisposable
     {
         await foreach (Work work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            IPeerEffect[] effects;
-            lock (_gate)
+            try
             {
-                Step(work.Act);
-                effects = [.. _effects];
-                _effects.Clear();
+                Run(() => _core.Step(work.Act, Now(), new Sink(_effects)));
+            }
+#pragma warning disable CA1031 // Whatever a peer makes the switch throw: the ledgers go on, and each says so.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Run(() => BeginAnew(exception));
             }
 
-            foreach (IPeerEffect effect in effects) Run(effect);
             work.IsDone.SetResult(true);
         }
     }
 
-    private void Step(Action<SwitchCore> act)
+    /// <summary>Takes a step, and carries out what comes of it.</summary>
+    private void Run(Action step)
     {
-        try
+        IPeerEffect[] effects;
+        lock (_gate)
         {
-            _core.Step(act, Now(), new Sink(_effects));
+            step();
+            effects = [.. _effects];
+            _effects.Clear();
         }
-#pragma warning disable CA1031 // Whatever a peer makes the switch throw: the ledgers go on.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            _failures++;
-            _lastFailure = $"{exception.GetType().Name}: {ExceptionText.MessageOf(exception)}";
-            foreach (Peer peer in _core.Peers) _effects.Add(new PeerEffect.Close(peer.Id, "this node begins its connections anew"));
-            _core = new SwitchCore(_options, _book);
-            foreach (EntryPeer entry in _entries) _core.AddEntry(entry);
-            foreach (SharedLedger ledger in _ledgers) Join(ledger);
-            // A second later: one that fails at once keeps no processor busy.
-            _effects.Add(new NodeEffect.SetTimer(PeerCore.Timer, Now().Steady.Plus(TimeSpan.FromSeconds(1))));
-        }
+
+        foreach (IPeerEffect effect in effects) Run(effect);
+    }
+
+    /// <summary>Closes all connections, behind what the switch had emitted before it failed, and begins with a new switch.</summary>
+    private void BeginAnew(Exception exception)
+    {
+        _failures++;
+        _lastFailure = $"{exception.GetType().Name}: {ExceptionText.MessageOf(exception)}";
+        foreach (Peer peer in _core.Peers) _effects.Add(new PeerEffect.Close(peer.Id, "this node begins its connections anew"));
+        _core = new SwitchCore(_options, _book);
+        foreach (EntryPeer entry in _entries) _core.AddEntry(entry);
+        foreach (SharedLedger ledger in _ledgers) Join(ledger);
+        // A second later: one that fails at once keeps no processor busy.
+        _effects.Add(new NodeEffect.SetTimer(PeerCore.Timer, Now().Steady.Plus(TimeSpan.FromSeconds(1))));
     }
 
     private void Run(IPeerEffect effect)

@@ -45,8 +45,8 @@ internal sealed class SharedPart : IPeerNetwork
     /// <inheritdoc/>
     public void Start(INodeInputs inputs, Action<StoreBatch> write, RecentStates states)
     {
-        _port = new LedgerPort(_channel, new MessageDecoder(_profile, _chainId), new StoreAnswers(_profile, _store, states), inputs);
-        _ledger = new SharedLedger(_chainId, _channel, _isPublic, inputs);
+        _port = new LedgerPort(_channel, new MessageDecoder(_profile, _chainId), new StoreAnswers(_profile, _store, states), inputs, isNumbered: true);
+        _ledger = new SharedLedger(_chainId, _channel, _isPublic, inputs, _network.NextOpening);
         foreach (EntryPeer entry in _entries) _ledger.AddEntry(entry);
         _network.Ports.Add(_port);
         _ = _network.AddAsync(_ledger);
@@ -66,14 +66,17 @@ internal sealed class SharedPart : IPeerNetwork
                 });
                 break;
             case PeerEffect.NoteUseful note:
-                _ = _network.DoAsync(core => core.NoteUseful(note));
+                _ = _network.DoAsync(core => core.NoteUseful(note with { From = LedgerPeerId.ConnectionOf(note.From) }));
                 break;
             case PeerEffect.SendMessage { Message: Bye { Reason: ByeReason.Other } } part:
                 // The ledger's own machine has failed: the connection may be good for others.
-                _ = _network.DoAsync(core => core.Part(ledger, part.To));
+                _ = _network.DoAsync(core =>
+                {
+                    if (ledger.IsOpenAs(part.To)) core.Part(ledger, LedgerPeerId.ConnectionOf(part.To));
+                });
                 break;
             case PeerEffect.SendMessage { Message: Bye bye } send:
-                _ = _network.DoAsync(core => core.Blame(send.To, bye.Reason, bye.Text));
+                _ = _network.DoAsync(core => core.Blame(LedgerPeerId.ConnectionOf(send.To), bye.Reason, bye.Text));
                 break;
             case PeerEffect.Close:
                 // The switch closes connections; Bye has said which, and why.

@@ -3,14 +3,13 @@ using Coniunctum.Consensus.Node;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.P2P.Switch;
-using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Peers;
 
 /// <summary>
 /// The peer machine of a ledger that shares its connections with others of the process, without I/O. It is told of a connection when the
-/// ledger is open on it, the other side's Hello and Open behind that, and of its end when it is not any more; whom to dial and what is about the
-/// connection itself is the switch's (<see cref="SwitchCore"/>).
+/// ledger is open on it, with the other side's Hello and Open, and of its end when it is not any more; opened again, it is another one
+/// (<see cref="LedgerPeerId"/>). Whom to dial and what is about the connection itself is the switch's (<see cref="SwitchCore"/>).
 /// </summary>
 internal sealed class LedgerCore : IPeerCore, IConnections
 {
@@ -94,7 +93,7 @@ internal sealed class LedgerCore : IPeerCore, IConnections
                 _set = new SteadyTime(TimeSpan.MaxValue);
                 break;
             case PeerInput.Connected connected:
-                _peers.Add(connected.From, new Peer(connected, _output.Steady));
+                Connect(connected);
                 break;
             case PeerInput.Closed closed:
                 Close(closed);
@@ -111,13 +110,21 @@ internal sealed class LedgerCore : IPeerCore, IConnections
         }
     }
 
+    private void Connect(PeerInput.Connected connected)
+    {
+        if (connected.Said is not var (hello, open)) throw new ArgumentException("A ledger is told of a connection when it is open there.", nameof(connected));
+        var peer = new Peer(connected, _output.Steady) { Hello = hello, IsOpen = true };
+        _peers.Add(peer.Id, peer);
+        _ledger.TakeOpen(peer, open);
+        _ledger.Join(peer);
+    }
+
     private void Close(PeerInput.Closed closed)
     {
         if (!_peers.Remove(closed.From, out Peer? peer)) return;
         peer.IsClosing = true;
         // The connection may go on without this ledger.
         if (_budget.Remove(peer)) _output.Emit(new PeerEffect.SetReading(peer.Id, true));
-        if (!peer.IsOpen) return;
         peer.IsOpen = false;
         _ledger.Leave(peer);
     }
@@ -131,20 +138,6 @@ internal sealed class LedgerCore : IPeerCore, IConnections
         }
 
         if (peer.IsClosing) return;
-        if (input is PeerInput.Received { Message: Hello hello })
-        {
-            peer.Hello = hello;
-            return;
-        }
-
-        if (input is PeerInput.Received { Message: Open open })
-        {
-            _ledger.TakeOpen(peer, open);
-            peer.IsOpen = true;
-            _ledger.Join(peer);
-            return;
-        }
-
         peer.LastHeard = _output.Steady;
         _budget.Charge(peer, input);
         _ledger.TakeFrom(peer, input);

@@ -55,6 +55,10 @@ internal abstract record PeerEffect : NodeEffect.ToNetwork
     /// <param name="IsBlock">Whether it was a block.</param>
     public sealed record NoteUseful(PeerId From, bool IsBlock) : PeerEffect;
 
+    /// <summary>Of the switch of several ledgers: one was opened on both sides of a connection; what it says and is told there goes under a number from now on.</summary>
+    /// <param name="Number">The number (<see cref="LedgerPeerId"/>).</param>
+    public sealed record NoteOpened(PeerId Number) : PeerEffect;
+
     /// <summary>Of the switch of several ledgers: give the machine of one of them an input, behind the effects before it.</summary>
     /// <param name="Ledger">The ledger.</param>
     /// <param name="Input">The input.</param>

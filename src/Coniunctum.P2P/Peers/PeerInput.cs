@@ -27,7 +27,11 @@ internal abstract record PeerInput(PeerId From) : NodeInput.FromNetwork
     /// <param name="Node">Which node it is, proven by its key; <c>null</c> where the transport proves nothing.</param>
     /// <param name="Endpoint">The other end's address.</param>
     /// <param name="Dialled">Of a connection that this node made: the endpoint that was dialled. <c>null</c> for one that it took.</param>
-    public sealed record Connected(PeerId From, NodeId? Node, NodeEndpoint Endpoint, NodeEndpoint? Dialled) : PeerInput(From);
+    public sealed record Connected(PeerId From, NodeId? Node, NodeEndpoint Endpoint, NodeEndpoint? Dialled) : PeerInput(From)
+    {
+        /// <summary>Of a ledger that shares its connections, on which it is open by then: what the other side has said first, and what it has said of the ledger.</summary>
+        public (Hello Hello, Open Open)? Said { get; init; }
+    }
 
     /// <summary>A <see cref="PeerEffect.Dial"/> has failed.</summary>
     /// <param name="Endpoint">What was dialled.</param>

@@ -15,8 +15,9 @@ internal sealed class LedgerOpener(PeerOutput output)
     // Those with which ledgers may be opened.
     private readonly HashSet<Peer> _welcome = [];
 
-    // Chains that were shut from here, and that the other side has not shut yet: until then they cannot be opened again.
-    private readonly HashSet<(Peer Peer, Hash256 Chain)> _shutting = [];
+    // Chains that were shut from here, and that the other side has not shut yet: until then neither can be opened again, the chain and the
+    // channel on which this node spoke of it.
+    private readonly Dictionary<(Peer Peer, Hash256 Chain), byte> _shutting = [];
 
     /// <summary>Adds a ledger.</summary>
     public void Add(IOfferedLedger ledger)
@@ -48,8 +49,7 @@ internal sealed class LedgerOpener(PeerOutput output)
     public void Welcome(Peer peer)
     {
         _welcome.Add(peer);
-        foreach (Line line in _lines)
-            if (line.Ledger.IsOfferedFirst(peer) || line.Opened.Contains(peer)) Offer(line, peer);
+        OfferDue(peer);
     }
 
     /// <summary>Tells peers of the ledgers of which they are told first by now.</summary>
@@ -93,14 +93,14 @@ internal sealed class LedgerOpener(PeerOutput output)
     public void TakeShut(Peer peer, Shut shut)
     {
         bool wasShut = _shutting.Remove((peer, shut.ChainId));
-        if (Find(shut.ChainId) is not { } line) return;
         if (wasShut)
         {
-            // The ledger was here before, and is here again.
-            if (_welcome.Contains(peer) && line.Ledger.IsOfferedFirst(peer)) Offer(line, peer);
+            // The ledger was here before, and is here again; or another one has its channel.
+            if (_welcome.Contains(peer)) OfferDue(peer);
             return;
         }
 
+        if (Find(shut.ChainId) is not { } line) return;
         if (line.Offered.Contains(peer)) output.Send(peer, new Shut(shut.ChainId, ShutReason.Other, ""));
         Leave(line, peer);
         // The other side opens it again, if it wants to.
@@ -111,7 +111,7 @@ internal sealed class LedgerOpener(PeerOutput output)
     public void Leave(Peer peer)
     {
         _welcome.Remove(peer);
-        _shutting.RemoveWhere(shut => shut.Peer == peer);
+        foreach ((Peer Peer, Hash256 Chain) shut in _shutting.Keys.Where(shut => shut.Peer == peer).ToArray()) _shutting.Remove(shut);
         foreach (Line line in _lines)
         {
             Leave(line, peer);
@@ -124,12 +124,22 @@ internal sealed class LedgerOpener(PeerOutput output)
         if (!peer.IsClosing)
         {
             Hash256 chain = line.Ledger.ChainId!.Value.Value;
-            _shutting.Add((peer, chain));
+            _shutting.Add((peer, chain), line.Ledger.Channel);
             output.Send(peer, new Shut(chain, reason, ""));
         }
 
         Leave(line, peer);
     }
+
+    /// <summary>Tells a peer of the ledgers of which it is told first, and of those that it has opened already.</summary>
+    private void OfferDue(Peer peer)
+    {
+        foreach (Line line in _lines)
+            if (!line.Refused.Contains(peer) && (line.Ledger.IsOfferedFirst(peer) || line.Opened.Contains(peer))) Offer(line, peer);
+    }
+
+    private bool IsShutting(Peer peer, Hash256 chain, byte channel) =>
+        _shutting.Count > 0 && _shutting.Any(shut => shut.Key.Peer == peer && (shut.Key.Chain == chain || shut.Value == channel));
 
     private Line? Find(Hash256 chain) => _lines.Find(line => line.Ledger.ChainId?.Value == chain);
 
@@ -141,7 +151,7 @@ internal sealed class LedgerOpener(PeerOutput output)
             return;
         }
 
-        if (peer.IsClosing || _shutting.Contains((peer, open.ChainId)) || !line.Offered.Add(peer)) return;
+        if (peer.IsClosing || IsShutting(peer, open.ChainId, line.Ledger.Channel) || !line.Offered.Add(peer)) return;
         output.SendOn(line.Ledger.Channel, peer, open);
         Join(line, peer);
     }

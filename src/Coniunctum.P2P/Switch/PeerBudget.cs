@@ -17,29 +17,35 @@ internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topic
     private const double PerSecond = 20_000;
     private const double Most = 10 * PerSecond;
 
+    // So many are kept without looking which of them are as good as none.
+    private const int MostAccounts = 256;
+
     // A topic's whole rate is half of what a peer may do.
     private readonly FrozenDictionary<string, int> _topics = topics.ToFrozenDictionary(topic => topic.Name, topic => (int)Math.Max(1, PerSecond / 2 / topic.PerSecond), StringComparer.Ordinal);
-    private readonly Dictionary<Peer, Account> _accounts = [];
+    // By connection: a ledger that is opened again on one finds what was charged before.
+    private readonly Dictionary<PeerId, Account> _accounts = [];
     private readonly HashSet<Peer> _paused = [];
 
     /// <summary>When the next one is read again.</summary>
     public SteadyTime Due => _paused.Count == 0 ? new SteadyTime(TimeSpan.MaxValue) : _paused.Min(ResumesAt);
 
-    /// <summary>Forgets a peer; returns whether it was not read.</summary>
-    public bool Remove(Peer peer)
-    {
-        _accounts.Remove(peer);
-        return _paused.Remove(peer);
-    }
+    /// <summary>A peer is gone; returns whether it was not read. What was charged stays until it is made up for.</summary>
+    public bool Remove(Peer peer) => _paused.Remove(peer);
 
     /// <summary>Charges a peer for what it has sent.</summary>
     public void Charge(Peer peer, PeerInput input)
     {
         int cost = CostOf(input);
         if (cost == 0) return;
-        if (!_accounts.TryGetValue(peer, out Account account)) account = new Account(Most, output.Steady);
+        PeerId connection = LedgerPeerId.ConnectionOf(peer.Id);
+        if (!_accounts.TryGetValue(connection, out Account account))
+        {
+            account = new Account(Most, output.Steady);
+            if (_accounts.Count >= MostAccounts) ForgetThoseWithoutCharge();
+        }
+
         account = new Account(LeftNow(account) - cost, output.Steady);
-        _accounts[peer] = account;
+        _accounts[connection] = account;
         if (account.Left < 0 && _paused.Add(peer)) output.Emit(new PeerEffect.SetReading(peer.Id, false));
     }
 
@@ -78,9 +84,15 @@ internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topic
         _ => 0,
     };
 
+    private void ForgetThoseWithoutCharge()
+    {
+        foreach ((PeerId connection, Account account) in _accounts)
+            if (LeftNow(account) >= Most) _accounts.Remove(connection);
+    }
+
     private double LeftNow(Account account) => Math.Min(Most, account.Left + PerSecond * (output.Steady - account.At).TotalSeconds);
 
-    private SteadyTime ResumesAt(Peer peer) => _accounts[peer] is var account && account.Left < 0 ? account.At.Plus(TimeSpan.FromSeconds(-account.Left / PerSecond)) : account.At;
+    private SteadyTime ResumesAt(Peer peer) => _accounts[LedgerPeerId.ConnectionOf(peer.Id)] is var account && account.Left < 0 ? account.At.Plus(TimeSpan.FromSeconds(-account.Left / PerSecond)) : account.At;
 
     private readonly record struct Account(double Left, SteadyTime At);
 }

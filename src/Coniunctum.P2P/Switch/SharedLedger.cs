@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.P2P.Internal;
 using Coniunctum.P2P.Peers;
@@ -11,10 +12,11 @@ namespace Coniunctum.P2P.Switch;
 /// <param name="channel">The channel on which this node speaks of it.</param>
 /// <param name="isPublic">Whether every peer is told of it.</param>
 /// <param name="inputs">Takes what its machine is told.</param>
-internal sealed class SharedLedger(BlockId chainId, byte channel, bool isPublic, INodeInputs inputs) : IOfferedLedger
+/// <param name="nextOpening">Counts the openings of all ledgers.</param>
+internal sealed class SharedLedger(BlockId chainId, byte channel, bool isPublic, INodeInputs inputs, Func<long> nextOpening) : IOfferedLedger
 {
     private readonly Dictionary<Peer, Open> _opened = [];
-    private readonly HashSet<Peer> _joined = [];
+    private readonly Dictionary<Peer, PeerId> _joined = [];
     private Action<PeerEffect>? _emit;
     private Func<Peer, EntryPeer, bool> _isAt = static (_, _) => false;
 
@@ -40,7 +42,7 @@ internal sealed class SharedLedger(BlockId chainId, byte channel, bool isPublic,
     {
         (_emit, _isAt) = (emit, isAt);
         _opened.Clear();
-        foreach (Peer peer in _joined.ToArray()) Leave(peer);
+        foreach (Peer peer in _joined.Keys.ToArray()) Leave(peer);
     }
 
     /// <summary>Names a node that is told of it first.</summary>
@@ -63,18 +65,23 @@ internal sealed class SharedLedger(BlockId chainId, byte channel, bool isPublic,
     public void Join(Peer peer)
     {
         if (!_opened.Remove(peer, out Open? open)) throw new InvalidOperationException("A ledger is joined that was not opened.");
-        _joined.Add(peer);
-        Pass(new PeerInput.Connected(peer.Id, peer.Node, peer.Endpoint, peer.Dialled));
-        Pass(new PeerInput.Received(peer.Id, peer.Hello ?? throw new InvalidOperationException("A ledger is joined before Hello."), 0));
-        Pass(new PeerInput.Received(peer.Id, open, 0));
+        if (peer.Hello is not { } hello) throw new InvalidOperationException("A ledger is joined before Hello.");
+        PeerId number = LedgerPeerId.Of(peer.Id, channel, nextOpening());
+        _joined.Add(peer, number);
+        _emit!(new PeerEffect.NoteOpened(number));
+        // In one: the first input of a number has room, whatever waits of others.
+        Pass(new PeerInput.Connected(number, peer.Node, peer.Endpoint, peer.Dialled) { Said = (hello, open) });
     }
 
     /// <inheritdoc/>
     public void Leave(Peer peer)
     {
         _opened.Remove(peer);
-        if (_joined.Remove(peer)) Pass(new PeerInput.Closed(peer.Id, "the ledger is not open on it any more"));
+        if (_joined.Remove(peer, out PeerId number)) Pass(new PeerInput.Closed(number, "the ledger is not open on it any more"));
     }
+
+    /// <summary>Whether it is open on a connection under a number.</summary>
+    public bool IsOpenAs(PeerId number) => _joined.ContainsValue(number);
 
     private void Pass(PeerInput input) => _emit!(new PeerEffect.ToLedger(this, input));
 }

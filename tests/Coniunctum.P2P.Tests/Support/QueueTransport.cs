@@ -8,7 +8,7 @@ namespace Coniunctum.P2P.Tests.Support;
 /// <summary>A transport whose connections a test makes.</summary>
 internal sealed class QueueTransport : ITransport
 {
-    private readonly Channel<ITransportConnection> _accepted = Channel.CreateUnbounded<ITransportConnection>();
+    private readonly Channel<Func<ITransportConnection>> _accepted = Channel.CreateUnbounded<Func<ITransportConnection>>();
 
     public NodeId Id { get; } = NodeId.Of(TestKeys.Public(1));
 
@@ -21,16 +21,19 @@ internal sealed class QueueTransport : ITransport
     public (PipeConnection Own, PipeConnection Other) Connect()
     {
         (PipeConnection own, PipeConnection other) = PipeConnection.Pair();
-        _accepted.Writer.TryWrite(own);
+        _accepted.Writer.TryWrite(() => own);
         return (own, other);
     }
+
+    /// <summary>Throws when the next connection is waited for.</summary>
+    public void Break(string text) => _accepted.Writer.TryWrite(() => throw new InvalidOperationException(text));
 
     public ValueTask<ListenOutcome> ListenAsync(NodeEndpoint endpoint, CancellationToken cancellation = default) => throw new NotSupportedException();
 
     public ValueTask<DialOutcome> DialAsync(NodeEndpoint endpoint, NodeId? expected = null, CancellationToken cancellation = default) => ValueTask.FromResult(
         Outcomes.TryGetValue(endpoint, out Func<DialOutcome>? outcome) ? outcome() : DialOutcome.Failed(TransportFault.Refused, SocketFaults.Explain(TransportFault.Refused, endpoint)));
 
-    public async ValueTask<ITransportConnection?> AcceptAsync(CancellationToken cancellation = default) => await _accepted.Reader.ReadAsync(cancellation);
+    public async ValueTask<ITransportConnection?> AcceptAsync(CancellationToken cancellation = default) => (await _accepted.Reader.ReadAsync(cancellation))();
 
     public ValueTask DisposeAsync()
     {

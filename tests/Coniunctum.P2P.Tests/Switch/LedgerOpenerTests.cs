@@ -86,6 +86,24 @@ public sealed class LedgerOpenerTests
         Assert.That(_sent.All, Is.EqualTo(new[] { ((byte)1, (WireMessage)one.Offer!) }));
     }
 
+    [Test]
+    public void TakeOpen_OfALedgerWithAChannelThatIsNotShutYet_WaitsForThePeersShut()
+    {
+        var one = new Ledger(s_one, 1) { IsFirst = true };
+        _opener.Add(one);
+        _opener.Welcome(_peer);
+        _opener.Remove(one, ShutReason.Stopping);
+        _sent.All.Clear();
+
+        var other = new Ledger(s_other, 1);
+        _opener.Add(other);
+        _opener.TakeOpen(_peer, other.Offer!);
+        Assert.That((_sent.All.Count, other.Joined), Is.EqualTo((0, 0)), "the channel is the first ledger's to the other side");
+        _opener.TakeShut(_peer, new Shut(s_one, ShutReason.Other, ""));
+        Assert.That(_sent.All, Is.EqualTo(new[] { ((byte)1, (WireMessage)other.Offer!) }));
+        Assert.That(other.Joined, Is.EqualTo(1));
+    }
+
     private sealed class Ledger(Hash256 chain, byte channel) : IOfferedLedger
     {
         public BlockId? ChainId => new BlockId(chain);

@@ -7,7 +7,8 @@ namespace Coniunctum.P2P.Peers.Shell;
 /// <param name="decoder">Decodes what peers say of it.</param>
 /// <param name="store">Answers what its machine asks of the store.</param>
 /// <param name="inputs">Takes what comes of both.</param>
-internal sealed class LedgerPort(byte channel, MessageDecoder decoder, StoreAnswers store, INodeInputs inputs)
+/// <param name="isNumbered">Whether its machine knows connections by numbers of its openings on them (<see cref="LedgerPeerId"/>).</param>
+internal sealed class LedgerPort(byte channel, MessageDecoder decoder, StoreAnswers store, INodeInputs inputs, bool isNumbered = false)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +22,8 @@ internal sealed class LedgerPort(byte channel, MessageDecoder decoder, StoreAnsw
     public StoreAnswers Store => store;
 
     public INodeInputs Inputs => inputs;
+
+    public bool IsNumbered => isNumbered;
 
     /// <summary>Begins to read the store; false once the ledger ends.</summary>
     public bool TryBeginReading()

@@ -34,11 +34,12 @@ internal sealed class MessageInbox(PeerId from, TaskScheduler workers, INodeInpu
     /// <param name="message">The message.</param>
     /// <param name="bytes">Its length.</param>
     /// <param name="port">The ledger that it is about, or <c>null</c> where it concerns the connection.</param>
-    public async ValueTask TakeAsync(WireMessage message, int bytes, LedgerPort? port)
+    /// <param name="number">Under which number the ledger's machine knows the connection.</param>
+    public async ValueTask TakeAsync(WireMessage message, int bytes, LedgerPort? port = null, PeerId number = default)
     {
         Task<PeerInput> decoded = port is null ? Task.FromResult<PeerInput>(new PeerInput.Received(from, message, bytes))
-            : bytes <= LightBytes ? Task.FromResult(port.Decoder.Decode(from, message, bytes))
-            : Task.Factory.StartNew(() => port.Decoder.Decode(from, message, bytes), CancellationToken.None, TaskCreationOptions.DenyChildAttach, workers);
+            : bytes <= LightBytes ? Task.FromResult(port.Decoder.Decode(number, message, bytes))
+            : Task.Factory.StartNew(() => port.Decoder.Decode(number, message, bytes), CancellationToken.None, TaskCreationOptions.DenyChildAttach, workers);
         await AddAsync(KindRule.ClassOf((ushort)message.Kind), decoded, bytes, port).ConfigureAwait(false);
 
         // What follows these depends on them, whatever its class.
@@ -77,6 +78,9 @@ internal sealed class MessageInbox(PeerId from, TaskScheduler workers, INodeInpu
         await before.ConfigureAwait(false);
         PeerInput input = await decoded.ConfigureAwait(false);
         // What proves a fault ends the connection, whatever it was about.
-        await (input is PeerInput.Faulted ? inputs : to).AddAsync(input).ConfigureAwait(false);
+        if (input is PeerInput.Faulted fault)
+            await inputs.AddAsync(new PeerInput.Faulted(from, fault.Text)).ConfigureAwait(false);
+        else
+            await to.AddAsync(input).ConfigureAwait(false);
     }
 }

@@ -12,11 +12,10 @@ namespace Coniunctum.P2P.Peers.Shell;
 /// What is to be sent on one connection: asked of the conversation when it is added, encoded and cut into frames by the task that
 /// writes, the most urgent first. How much waits is bounded by the machine, to which each message is answered for.
 /// </summary>
-/// <param name="from">The connection.</param>
 /// <param name="conversation">What may be said, whose lock the caller of <see cref="Add"/> holds.</param>
 /// <param name="ports">The ledgers.</param>
 /// <param name="inputs">Takes what was written of the connection's own.</param>
-internal sealed class MessageOutbox(PeerId from, Conversation conversation, LedgerPorts ports, INodeInputs inputs)
+internal sealed class MessageOutbox(Conversation conversation, LedgerPorts ports, INodeInputs inputs)
 {
     // As many frames go to the transport at once: what is more urgent waits no longer than these.
     private const int FramesAFlush = 4;
@@ -25,7 +24,7 @@ internal sealed class MessageOutbox(PeerId from, Conversation conversation, Ledg
     private readonly FrameWriter _frames = new(int.MaxValue);
 
     // What was written, or left out, and not reported yet, by whose it was.
-    private readonly SortedDictionary<byte, (int Messages, long Bytes)> _done = [];
+    private readonly Dictionary<PeerId, (int Messages, long Bytes)> _done = [];
     private long _bytesWritten;
 
     /// <summary>Bytes that were given to the transport.</summary>
@@ -35,8 +34,8 @@ internal sealed class MessageOutbox(PeerId from, Conversation conversation, Ledg
     /// <param name="channel">Its channel.</param>
     /// <param name="message">The message.</param>
     /// <param name="bytes">What is answered for.</param>
-    /// <param name="owner">Who is answered: the channel of a ledger, or 0.</param>
-    public void Add(byte channel, WireMessage message, int bytes, byte owner)
+    /// <param name="owner">Under which number it is answered for: the connection's, or a ledger's (<see cref="LedgerPeerId"/>).</param>
+    public void Add(byte channel, WireMessage message, int bytes, PeerId owner)
     {
         WireLimits limits = ports.Find(channel)?.Decoder.Limits ?? WireLimits.Default;
         _waiting.Writer.TryWrite(new Waiting(channel, conversation.TrySend(channel, message, limits) ? message : null, bytes, limits, owner));
@@ -80,7 +79,7 @@ internal sealed class MessageOutbox(PeerId from, Conversation conversation, Ledg
             Note(waiting.Owner, waiting.Bytes);
     }
 
-    private void Note(byte owner, long bytes)
+    private void Note(PeerId owner, long bytes)
     {
         (int messages, long before) = _done.GetValueOrDefault(owner);
         _done[owner] = (messages + 1, before + bytes);
@@ -88,15 +87,15 @@ internal sealed class MessageOutbox(PeerId from, Conversation conversation, Ledg
 
     private async ValueTask ReportAsync()
     {
-        foreach ((byte owner, (int messages, long bytes)) in _done)
+        foreach ((PeerId owner, (int messages, long bytes)) in _done)
         {
             // A ledger that is gone is answered no more.
-            INodeInputs? to = owner == 0 ? inputs : ports.Find(owner)?.Inputs;
-            if (to is not null) await to.AddAsync(new PeerInput.Written(from, messages, bytes)).ConfigureAwait(false);
+            INodeInputs? to = LedgerPeerId.ChannelOf(owner) is var channel && channel == 0 ? inputs : ports.Find(channel)?.Inputs;
+            if (to is not null) await to.AddAsync(new PeerInput.Written(owner, messages, bytes)).ConfigureAwait(false);
         }
 
         _done.Clear();
     }
 
-    private readonly record struct Waiting(byte Channel, WireMessage? Message, int Bytes, WireLimits Limits, byte Owner);
+    private readonly record struct Waiting(byte Channel, WireMessage? Message, int Bytes, WireLimits Limits, PeerId Owner);
 }

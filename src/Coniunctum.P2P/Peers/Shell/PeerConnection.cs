@@ -36,7 +36,7 @@ internal sealed class PeerConnection
     // Guards the conversation and what follows.
     private readonly Lock _gate = new();
     private readonly Conversation _conversation = new(WireVersion.Minor);
-    private readonly HashSet<byte> _pausing = [];
+    private readonly HashSet<PeerId> _pausing = [];
     private TaskCompletionSource? _resumed;
     private ITimer? _deadline;
     private ProtocolFault _fault;
@@ -60,7 +60,7 @@ internal sealed class PeerConnection
     {
         (_id, _transport, _dialled, _ports, _inputs, _clock) = (id, transport, dialled, ports, inputs, clock);
         _inbox = new MessageInbox(id, workers, inputs);
-        _outbox = new MessageOutbox(id, _conversation, ports, inputs);
+        _outbox = new MessageOutbox(_conversation, ports, inputs);
         _frames = new FrameReader(Admit);
     }
 
@@ -98,34 +98,45 @@ internal sealed class PeerConnection
 
     /// <summary>Sends a message, if the conversation lets it be sent.</summary>
     /// <param name="send">The message.</param>
-    /// <param name="owner">Whose it is: the channel of a ledger, or 0.</param>
-    public void Send(PeerEffect.SendMessage send, byte owner)
+    public void Send(PeerEffect.SendMessage send)
     {
         lock (_gate)
         {
-            if (_end is null) _outbox.Add(send.Channel, send.Message, send.Bytes, owner);
+            // What is meant for an opening that is over may be none of the next one's.
+            if (_end is null && (LedgerPeerId.ChannelOf(send.To) is var ledger && ledger == 0 || _conversation.NumberOf(ledger) == send.To))
+                _outbox.Add(send.Channel, send.Message, send.Bytes, send.To);
         }
+    }
+
+    /// <summary>A ledger was opened on both sides: what it says and is told goes under a number from now on.</summary>
+    /// <param name="number">The number (<see cref="LedgerPeerId"/>).</param>
+    public void NoteOpened(PeerId number)
+    {
+        lock (_gate) _conversation.Number(LedgerPeerId.ChannelOf(number), number);
     }
 
     /// <summary>Stops reading, or goes on once all do that had it stopped.</summary>
     /// <param name="isReading">Whether to read.</param>
-    /// <param name="owner">Who says so: the channel of a ledger, or 0.</param>
-    public void SetReading(bool isReading, byte owner = 0)
+    /// <param name="owner">Who says so: the connection's own number, or a ledger's.</param>
+    public void SetReading(bool isReading, PeerId owner)
     {
-        TaskCompletionSource? resumed = null;
         lock (_gate)
         {
             if (isReading)
                 _pausing.Remove(owner);
             else
                 _pausing.Add(owner);
-            if (_pausing.Count == 0 || _end is not null)
-                (resumed, _resumed) = (_resumed, null);
-            else
-                _resumed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        resumed?.TrySetResult();
+        UpdateReading();
+    }
+
+    /// <summary>Goes on reading as far as a ledger had it stopped that is gone.</summary>
+    /// <param name="channel">The ledger's channel.</param>
+    public void Resume(byte channel)
+    {
+        lock (_gate) _pausing.RemoveWhere(owner => LedgerPeerId.ChannelOf(owner) == channel);
+        UpdateReading();
     }
 
     /// <summary>Says Bye, where that was not said, and closes.</summary>
@@ -134,7 +145,7 @@ internal sealed class PeerConnection
         // In one, so that no message comes behind Bye.
         lock (_gate)
         {
-            if (_end is null && !_conversation.HasSaidBye) _outbox.Add(0, new Bye(reason, text), 0, 0);
+            if (_end is null && !_conversation.HasSaidBye) _outbox.Add(0, new Bye(reason, text), 0, _id);
             Close(text, within);
         }
     }
@@ -155,7 +166,21 @@ internal sealed class PeerConnection
         }
 
         _outbox.Complete();
-        SetReading(true);
+        UpdateReading();
+    }
+
+    private void UpdateReading()
+    {
+        TaskCompletionSource? resumed = null;
+        lock (_gate)
+        {
+            if (_pausing.Count == 0 || _end is not null)
+                (resumed, _resumed) = (_resumed, null);
+            else
+                _resumed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        resumed?.TrySetResult();
     }
 
     private async Task GuardAsync(Func<Task> run)
@@ -234,19 +259,44 @@ internal sealed class PeerConnection
 
         Admission admission;
         byte own;
-        lock (_gate) (admission, own) = (_conversation.Receive(framed.Channel, message), _conversation.OwnChannelOf(framed.Channel));
+        PeerId number;
+        lock (_gate)
+        {
+            (admission, own) = (_conversation.Receive(framed.Channel, message), _conversation.OwnChannelOf(framed.Channel));
+            number = _conversation.NumberOf(own);
+        }
+
         if (message is Bye bye) _farewell = $"the other side has closed it: {bye.Reason} {bye.Text}";
         if (admission.Verdict == AdmissionVerdict.Refuse)
             await FaultAsync(Invariant($"{message.Kind} may not come: {admission.Fault}")).ConfigureAwait(false);
         else if (admission.Verdict == AdmissionVerdict.Take)
-            await HandOverAsync(framed, message, own).ConfigureAwait(false);
+            await HandOverAsync(framed, message, own, number).ConfigureAwait(false);
     }
 
     /// <summary>Which ledgers are open is a matter of the connection, and so is all of channel 0; the rest is a ledger's, if that is still here.</summary>
-    private ValueTask HandOverAsync(FramedMessage framed, WireMessage message, byte own)
+    private async ValueTask HandOverAsync(FramedMessage framed, WireMessage message, byte own, PeerId number)
     {
-        if (framed.Channel == 0 || message is Open) return _inbox.TakeAsync(message, framed.Bytes.Length, null);
-        return _ports.Find(own) is { } port ? _inbox.TakeAsync(message, framed.Bytes.Length, port) : ValueTask.CompletedTask;
+        if (framed.Channel == 0 || message is Open)
+        {
+            await _inbox.TakeAsync(message, framed.Bytes.Length).ConfigureAwait(false);
+            return;
+        }
+
+        if (_ports.Find(own) is not { } port) return;
+        if (!port.IsNumbered)
+        {
+            number = _id;
+        }
+        else if (number.IsOwn)
+        {
+            // The other side may have answered this node's Open before the switch has told the ledger of it: behind a step of its own it has.
+            await _inputs.AddAsync(new PeerInput.Written(_id, 0, 0)).ConfigureAwait(false);
+            lock (_gate) number = _conversation.NumberOf(own);
+            // It was shut meanwhile.
+            if (number.IsOwn) return;
+        }
+
+        await _inbox.TakeAsync(message, framed.Bytes.Length, port, number).ConfigureAwait(false);
     }
 
     /// <summary>From here on everything is skipped, until the machine closes the connection.</summary>

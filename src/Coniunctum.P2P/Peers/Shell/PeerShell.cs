@@ -23,6 +23,9 @@ internal sealed class PeerShell : IAsyncDisposable
     // How long the others may take to hear that this node stops.
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(1);
 
+    // How long no connection is taken after the transport has thrown.
+    private static readonly TimeSpan s_acceptPause = TimeSpan.FromSeconds(1);
+
     private readonly ITransport _transport;
     private readonly LedgerPorts _ports;
     private readonly LedgerPort? _only;
@@ -79,23 +82,25 @@ internal sealed class PeerShell : IAsyncDisposable
 
     /// <summary>Carries out what the machine wants.</summary>
     /// <param name="effect">What it wants.</param>
-    /// <param name="port">Of several ledgers: which one's machine it is; <c>null</c> for what is about the connections.</param>
+    /// <param name="port">Of several ledgers: which one's machine wants it; <c>null</c> for what is about the connections.</param>
     public void Run(PeerEffect effect, LedgerPort? port = null)
     {
-        byte owner = port?.Channel ?? 0;
         switch (effect)
         {
             case PeerEffect.Dial dial:
                 Track(() => DialAsync(dial));
                 break;
             case PeerEffect.SendMessage send:
-                Find(send.To)?.Send(send, owner);
+                Find(send.To)?.Send(send);
                 break;
             case PeerEffect.Close close:
                 Find(close.To)?.Close(close.Text, PeerConnection.CloseTime);
                 break;
             case PeerEffect.SetReading reading:
-                Find(reading.To)?.SetReading(reading.IsReading, owner);
+                Find(reading.To)?.SetReading(reading.IsReading, reading.To);
+                break;
+            case PeerEffect.NoteOpened opened:
+                Find(opened.Number)?.NoteOpened(opened.Number);
                 break;
             default:
                 Track(() => AnswerAsync(effect, port ?? _only ?? throw new ArgumentException($"No ledger answers {effect.GetType()}.", nameof(port))));
@@ -108,7 +113,7 @@ internal sealed class PeerShell : IAsyncDisposable
     {
         PeerConnection[] connections;
         lock (_gate) connections = [.. _connections.Values];
-        foreach (PeerConnection connection in connections) connection.SetReading(true, channel);
+        foreach (PeerConnection connection in connections) connection.Resume(channel);
     }
 
     /// <summary>Says Bye to all, within a second, and waits until nothing runs any more; disposing again waits for the same end.</summary>
@@ -146,15 +151,31 @@ internal sealed class PeerShell : IAsyncDisposable
 
     private PeerConnection? Find(PeerId id)
     {
-        lock (_gate) return _connections.GetValueOrDefault(id);
+        lock (_gate) return _connections.GetValueOrDefault(LedgerPeerId.ConnectionOf(id));
     }
 
     private async Task AcceptAllAsync()
     {
-        while (await _transport.AcceptAsync(_stopping.Token).ConfigureAwait(false) is { } connection)
+        while (true)
         {
-            if (Track(() => RunAsync(connection))) continue;
-            await RefuseAsync(connection).ConfigureAwait(false);
+            try
+            {
+                while (await _transport.AcceptAsync(_stopping.Token).ConfigureAwait(false) is { } connection)
+                {
+                    if (Track(() => RunAsync(connection))) continue;
+                    await RefuseAsync(connection).ConfigureAwait(false);
+                }
+
+                return;
+            }
+#pragma warning disable CA1031 // No transport throws that is one. Whoever does not stop at it listens on.
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                await FailAsync(exception).ConfigureAwait(false);
+            }
+
+            await Task.Delay(s_acceptPause, _clock, _stopping.Token).ConfigureAwait(false);
         }
     }
 
@@ -295,7 +316,10 @@ internal sealed class PeerShell : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await _inputs.AddAsync(new NodeInput.Failed(new HaltReason(HaltCode.InvariantBroken, $"an invariant is broken: {ExceptionText.MessageOf(exception)}"))).ConfigureAwait(false);
+            await FailAsync(exception).ConfigureAwait(false);
         }
     }
+
+    private ValueTask<bool> FailAsync(Exception exception) =>
+        _inputs.AddAsync(new NodeInput.Failed(new HaltReason(HaltCode.InvariantBroken, $"an invariant is broken: {ExceptionText.MessageOf(exception)}")));
 }

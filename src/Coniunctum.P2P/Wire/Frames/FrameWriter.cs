@@ -1,12 +1,13 @@
 using System.Buffers;
+using Coniunctum.Consensus;
 
 namespace Coniunctum.P2P.Wire.Frames;
 
 /// <summary>
 /// Cuts messages into frames, the most urgent class first: a vote waits for at most the frame that is being written. A less urgent
 /// class that was passed over 16 times in a row has the next frame, so that no class waits for ever. What must come before others
-/// (Hello, Open) goes first, and what ends a conversation (Shut, Bye) behind everything that was there before it. Not safe for use
-/// from several threads.
+/// (Hello, Open) goes first, and what ends a conversation (Shut, Bye) behind everything that was there before it, also before what begins
+/// behind it. Not safe for use from several threads.
 /// </summary>
 /// <param name="classBytes">A class takes messages as long as it holds less than this, so at most one message more.</param>
 internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
@@ -23,7 +24,7 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
     private long _last; // how many messages were added
 
     /// <summary>Of the message whose last frame was written last by <see cref="TryWrite"/>: what it was charged, and whom; <c>null</c> where that frame was not its last.</summary>
-    public (byte Owner, long Charge)? Finished { get; private set; }
+    public (PeerId Owner, long Charge)? Finished { get; private set; }
 
     /// <summary>The bytes of messages that wait, headers of frames not counted.</summary>
     public int QueuedBytes => _queues.Sum(queue => queue.Bytes) + _ends.Bytes;
@@ -38,7 +39,7 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
     /// <param name="charge">What <see cref="Finished"/> says when it was written whole.</param>
     /// <param name="owner">Who is charged.</param>
     /// <returns>False when the class is full: the other side reads too slowly.</returns>
-    public bool TryAdd(byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge = 0, byte owner = 0)
+    public bool TryAdd(byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge = 0, PeerId owner = default)
     {
         if (bytes.IsEmpty) throw new ArgumentException("A message has at least one byte.", nameof(bytes));
         ClassQueue queue = kind switch
@@ -69,8 +70,10 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
         if (_ends.IsPartWritten) return _ends;
         if (_queues[0].IsPartWritten) return _queues[0];
         ClassQueue rest = _queues[^1];
-        bool endIsDue = _ends.First is { } end && Array.TrueForAll(_queues, queue => queue.First is not { } waiting || waiting.Number > end.Number);
-        if (endIsDue || !_queues[0].IsEmpty)
+        long end = _ends.First?.Number ?? long.MaxValue;
+        bool endIsDue = !_ends.IsEmpty && Array.TrueForAll(_queues, queue => queue.First is not { } waiting || waiting.Number > end);
+        bool beginningWaits = _queues[0].First is { } beginning && beginning.Number > end;
+        if (endIsDue || !_queues[0].IsEmpty && !beginningWaits)
         {
             if (rest.IsPartWritten) return rest;
             return endIsDue ? _ends : _queues[0];
@@ -79,7 +82,9 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
         ClassQueue? first = null;
         foreach (ClassQueue queue in _queues)
         {
-            if (queue.IsEmpty) continue;
+            if (queue.First is not { } waiting) continue;
+            // The chain that begins may be the one that ends: so nothing goes before it that may need it, until what waited before the end has gone.
+            if (beginningWaits && waiting.Number > end) continue;
             if (queue.PassedOver >= MaxPassedOver) return queue;
             first ??= queue;
         }
@@ -87,7 +92,7 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
         return first;
     }
 
-    private readonly record struct Waiting(long Number, byte Channel, MessageKind Kind, ReadOnlyMemory<byte> Bytes, long Charge, byte Owner);
+    private readonly record struct Waiting(long Number, byte Channel, MessageKind Kind, ReadOnlyMemory<byte> Bytes, long Charge, PeerId Owner);
 
     private sealed class ClassQueue
     {
@@ -113,9 +118,9 @@ internal sealed class FrameWriter(int classBytes = FrameWriter.ClassBytes)
         }
 
         /// <summary>Writes a frame; returns what the message was charged, and whom, when it was its last.</summary>
-        public (byte Owner, long Charge)? Write(IBufferWriter<byte> output)
+        public (PeerId Owner, long Charge)? Write(IBufferWriter<byte> output)
         {
-            (_, byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge, byte owner) = _messages.Peek();
+            (_, byte channel, MessageKind kind, ReadOnlyMemory<byte> bytes, long charge, PeerId owner) = _messages.Peek();
             int length = Math.Min(bytes.Length - _written, FrameHeader.MaxLength);
             bool isMore = _written + length < bytes.Length;
             new FrameHeader(length, isMore, channel, (ushort)kind).Write(output.GetSpan(FrameHeader.Size));

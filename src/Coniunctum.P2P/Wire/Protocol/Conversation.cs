@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.P2P.Wire.Messages;
 
 namespace Coniunctum.P2P.Wire.Protocol;
@@ -126,6 +127,17 @@ internal sealed class Conversation(ushort ownMinor)
 
     /// <summary>Returns the channel on which this side speaks of the ledger that a channel of the other side is about; 0 where it does not.</summary>
     public byte OwnChannelOf(byte channel) => _links.ByPeerChannel(channel)?.OwnChannel ?? 0;
+
+    /// <summary>Notes the number under which the machine of a ledger knows its opening, from which on it counts, until the ledger is shut.</summary>
+    /// <param name="channel">This side's channel.</param>
+    /// <param name="number">The number.</param>
+    public void Number(byte channel, PeerId number)
+    {
+        if (_links.ByOwnChannel(channel) is { } link) link.Number = number;
+    }
+
+    /// <summary>Returns the number of a ledger's opening on one of this side's channels, or none.</summary>
+    public PeerId NumberOf(byte channel) => _links.ByOwnChannel(channel)?.Number ?? default;
 
     private static bool IsInParts(KindRule request) => request.Kind == MessageKind.GetBlocks;
 

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 
 namespace Coniunctum.P2P.Wire.Protocol;
@@ -15,6 +16,9 @@ internal sealed class LedgerLink(Hash256 chainId, WireLimits limits)
 
     /// <summary>The channel on which the other side speaks of it, or 0.</summary>
     public byte PeerChannel { get; set; }
+
+    /// <summary>The number under which the ledger's machine knows this opening, where it does.</summary>
+    public PeerId Number { get; set; }
 
     public bool IsShutByUs { get; set; }
 

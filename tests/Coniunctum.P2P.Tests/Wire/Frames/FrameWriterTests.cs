@@ -89,6 +89,22 @@ public sealed class FrameWriterTests
     }
 
     [Test]
+    public void Write_WhatBeginsBehindWhatEnds_ComesBehindIt_AndBeforeWhatNeedsIt()
+    {
+        // A ledger that is shut while much of it waits, and is opened again.
+        var writer = new FrameWriter();
+        writer.TryAdd(1, MessageKind.Block, new byte[100_000]);
+        Assert.That(NextKind(writer), Is.EqualTo(MessageKind.Block));
+        writer.TryAdd(0, MessageKind.Shut, new byte[1]);
+        writer.TryAdd(2, MessageKind.Open, new byte[1]);
+        writer.TryAdd(2, MessageKind.GetHeaders, new byte[1]);
+        writer.TryAdd(2, MessageKind.Publish, new byte[1]);
+        var kinds = new List<MessageKind>();
+        while (!writer.IsEmpty) kinds.Add(NextKind(writer));
+        Assert.That(kinds.SkipWhile(kind => kind == MessageKind.Block), Is.EqualTo(new[] { MessageKind.Shut, MessageKind.Open, MessageKind.Publish, MessageKind.GetHeaders }));
+    }
+
+    [Test]
     public void Write_ClassesThatWait_GoByUrgency()
     {
         var writer = new FrameWriter();
