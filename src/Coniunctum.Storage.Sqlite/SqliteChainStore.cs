@@ -31,6 +31,7 @@ public sealed class SqliteChainStore : IChainStore
     private readonly ChainTables _tables;
     private readonly ChainReaders? _readers;
     private volatile Marks _marks;
+    private readonly HashSet<FileBackup> _backups = [];
     private int _checkpointReaders;
     private LedgerFileException? _failure;
     private bool _isDisposed;
@@ -217,6 +218,42 @@ public sealed class SqliteChainStore : IChainStore
         Write(_file.MoveAllOfWal);
     }
 
+    /// <summary>
+    /// Copies the ledger into a new file while it is in use: in small steps, between which commits and reads go on, and what is committed
+    /// until the last step is in the copy. A crash leaves all of the copy or nothing. The copy is a ledger of its own, closed cleanly.
+    /// </summary>
+    /// <param name="path">Where the copy is to be. Its folder must be there, and nothing under that name.</param>
+    /// <param name="progress">Is told after each step, in pages.</param>
+    /// <param name="cancellation">Stops it; nothing is left of the copy.</param>
+    /// <exception cref="LedgerFileException">The name is taken, the disk is full, or the file cannot be read; the store goes on.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    public void Backup(string path, IProgress<StoreProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        path = System.IO.Path.GetFullPath(path);
+        if (File.Exists(path) || Directory.Exists(path)) throw FileBackup.Taken(path, ChainSchema.Kind);
+        try
+        {
+            using var backup = new FileBackup(path, Path, ChainSchema.Kind);
+            try
+            {
+                backup.Copy(_gate, () => BeginStep(backup), progress, cancellation);
+            }
+            finally
+            {
+                lock (_gate) _backups.Remove(backup);
+            }
+
+            backup.Finish();
+        }
+        catch (Exception exception)
+        {
+            if (FileFaults.Explain(exception, path, ChainSchema.Kind) is { } explained) throw explained;
+            throw;
+        }
+    }
+
     /// <summary>Closes the file: everything lies in it then, and nothing beside it.</summary>
     public void Dispose()
     {
@@ -224,9 +261,18 @@ public sealed class SqliteChainStore : IChainStore
         {
             if (_isDisposed) return;
             _isDisposed = true;
+            // Copies that are under way end with this.
+            foreach (FileBackup backup in _backups) backup.EndCopy();
             _readers?.Dispose();
             _file.Dispose();
         }
+    }
+
+    private Database BeginStep(FileBackup backup)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _backups.Add(backup);
+        return _file.Database;
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> ReadSlices()

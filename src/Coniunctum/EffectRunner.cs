@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Coniunctum.Consensus;
@@ -30,6 +31,7 @@ internal sealed class EffectRunner : IAsyncDisposable
     private readonly Clock _clock;
     private readonly Func<NodeInput, bool> _answer;
     private readonly IPeerNetwork? _network;
+    private readonly LedgerMeter? _meter;
     private readonly Lock _gate = new();
 
     // No more short jobs at a time than processors: more would be no faster, and the pool would grow.
@@ -44,13 +46,14 @@ internal sealed class EffectRunner : IAsyncDisposable
     private bool _isStopped;
     private HaltReason? _failure;
 
-    public EffectRunner(ChainProfile profile, IChainStore store, Clock clock, Func<NodeInput, bool> answer, IPeerNetwork? network = null)
+    public EffectRunner(ChainProfile profile, IChainStore store, Clock clock, Func<NodeInput, bool> answer, IPeerNetwork? network = null, LedgerMeter? meter = null)
     {
         _profile = profile;
         _store = store;
         _clock = clock;
         _answer = answer;
         _network = network;
+        _meter = meter;
         _storeLoop = Task.Run(RunStoreLoopAsync);
     }
 
@@ -254,7 +257,7 @@ internal sealed class EffectRunner : IAsyncDisposable
 
             try
             {
-                _store.Commit(CollectionsMarshal.AsSpan(group));
+                Commit(group);
             }
 #pragma warning disable CA1031 // Whatever the store throws, nothing may be written behind a commit whose fate is unknown.
             catch (Exception exception)
@@ -269,6 +272,15 @@ internal sealed class EffectRunner : IAsyncDisposable
             for (int i = 0; i < answers; i++) _answer(new NodeInput.Committed());
             group.Clear();
         }
+    }
+
+    private void Commit(List<StoreBatch> group)
+    {
+        using Activity? activity = LedgerDiagnostics.Start("coniunctum.commit");
+        activity?.SetTag("coniunctum.batches", group.Count);
+        SteadyTime begun = _clock.Steady;
+        _store.Commit(CollectionsMarshal.AsSpan(group));
+        _meter?.RecordCommit(_clock.Steady - begun);
     }
 
     private readonly record struct Write(StoreBatch Batch, bool IsAnswered);

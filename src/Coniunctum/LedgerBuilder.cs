@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using Coniunctum.Authority;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
@@ -31,6 +32,9 @@ public sealed class LedgerBuilder
 
     private LedgerBuilder(ChainProfile profile) => _setup = new LedgerSetup(profile);
 
+    /// <summary>The profile, with what was chosen so far.</summary>
+    public ChainProfile Profile => _setup.Profile;
+
     /// <summary>Starts from a profile.</summary>
     /// <param name="profile">One of <see cref="Profiles"/>, or one's own.</param>
     public static LedgerBuilder For(ChainProfile profile)
@@ -46,7 +50,17 @@ public sealed class LedgerBuilder
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionFault.ThrowIfAny(options.Validate(), nameof(options));
-        LedgerBuilder builder = For(LedgerOptions.FindProfile(options.Profile)!).UsePool(options.Pool).UseChain(options.Chain);
+        return For(LedgerOptions.FindProfile(options.Profile)!, options);
+    }
+
+    /// <summary>Starts from a profile of one's own, and from what a configuration says of the rest.</summary>
+    /// <param name="profile">The profile; the one that the options name is not looked at.</param>
+    /// <param name="options">The options; changing them afterwards changes nothing here.</param>
+    /// <exception cref="ArgumentException">One is outside of its range; the message names each, what was found and what was expected.</exception>
+    public static LedgerBuilder For(ChainProfile profile, LedgerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        LedgerBuilder builder = For(profile).UsePool(options.Pool).UseChain(options.Chain);
         if (options.Network is { } network) builder.UseNetwork(network);
         return options.FollowsOthers ? builder.FollowOthers() : builder;
     }
@@ -231,6 +245,15 @@ public sealed class LedgerBuilder
         ArgumentNullException.ThrowIfNull(options);
         OptionFault.ThrowIfAny(options.Validate(), nameof(options));
         _setup = _setup with { Chain = options with { } };
+        return this;
+    }
+
+    /// <summary>Makes the ledger's meter (<see cref="LedgerDiagnostics.MeterName"/>) by a container's factory, so that it is the container's; without this it makes its own.</summary>
+    /// <param name="factory">The factory, which owns what it makes.</param>
+    public LedgerBuilder UseMeters(IMeterFactory factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        _setup = _setup with { Meters = factory };
         return this;
     }
 

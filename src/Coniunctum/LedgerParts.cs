@@ -13,6 +13,7 @@ internal sealed class LedgerParts : IAsyncDisposable
 {
     private readonly NodeRunner _runner;
     private readonly IndexFollower? _follower;
+    private readonly LedgerMeter _meter;
     private bool? _wasSound;
 
     private LedgerParts(LedgerSetup setup, ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, NonceSearch search, IChainIndex? index, OpenNetwork? network)
@@ -23,7 +24,8 @@ internal sealed class LedgerParts : IAsyncDisposable
         Store = store;
         Search = search;
         Views = new ViewPublisher(node);
-        _runner = new NodeRunner(profile, node, store, setup.Time, Views, network?.Peers);
+        _meter = new LedgerMeter(profile, ChainId, setup.Meters);
+        _runner = new NodeRunner(profile, node, store, setup.Time, Views, network?.Peers, _meter);
         var durable = new DurableChain(profile, ChainId, store, node.Chain.Tip, node.Chain.FinalHeight);
         Chain = new LedgerChain(_runner, durable, Views, ChainId);
         Pool = new LedgerPool(_runner, Views, profile, ChainId);
@@ -32,8 +34,9 @@ internal sealed class LedgerParts : IAsyncDisposable
         Development = new LedgerDevelopment(profile, _runner, Chain);
 
         // Whoever reads the chain behind an answer finds it moved: it hears of everything first.
-        foreach (INodeListener listener in new INodeListener[] { Chain, Pool, Blocks, Transactions, Development }) _runner.Attach(listener);
+        foreach (INodeListener listener in new INodeListener[] { Chain, Pool, Blocks, Transactions, Development, _meter }) _runner.Attach(listener);
         if (network is not null) _runner.Attach(Network = new LedgerNetwork(_runner, network));
+        _meter.Observe(this);
         ImmutableArray<HashedTransaction> saved = SavedPool.Read(store.ReadRecord, profile, ChainId, setup.Pool, out string? fault);
         Pool.RestoreFault = fault;
         _runner.Start(saved.IsEmpty ? [] : [new NodeInput.PoolRestored(saved)]);
@@ -131,6 +134,7 @@ internal sealed class LedgerParts : IAsyncDisposable
         }
         finally
         {
+            _meter.Dispose();
             // Whatever failed before: the store is closed, and its lock falls.
             await _runner.DisposeAsync().ConfigureAwait(false);
         }

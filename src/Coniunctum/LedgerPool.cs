@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
@@ -46,7 +47,8 @@ public sealed class LedgerPool : INodeListener
     {
         ArgumentNullException.ThrowIfNull(transaction);
         HashedTransaction hashed = new TransactionHasher(_profile.Format, _chainId).Hash(transaction);
-        return await _runner.AskAsync<Admission>(
+        using Activity? activity = LedgerDiagnostics.Start("coniunctum.submit");
+        Admission admission = await _runner.AskAsync<Admission>(
             answer =>
             {
                 _tickets.Add(++_lastTicket, answer);
@@ -54,6 +56,8 @@ public sealed class LedgerPool : INodeListener
             },
             0,
             cancellation).ConfigureAwait(false);
+        activity?.SetTag("coniunctum.transaction", hashed.Id.ToString()).SetTag("coniunctum.outcome", admission.RuleName);
+        return admission;
     }
 
     void INodeListener.Take(NodeEffect effect)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Pool;
@@ -24,6 +25,8 @@ internal sealed record LedgerSetup(ChainProfile Profile)
     public ChainOptions Chain { get; init; } = new();
 
     public IProgress<OpeningProgress>? Progress { get; init; }
+
+    public IMeterFactory? Meters { get; init; }
 
     public int Threads { get; init; } = 1;
 

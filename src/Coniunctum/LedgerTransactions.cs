@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus;
@@ -45,8 +46,10 @@ public sealed class LedgerTransactions : INodeListener
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentOutOfRangeException.ThrowIfLessThan(confirmations, 1);
+        using Activity? activity = LedgerDiagnostics.Start("coniunctum.confirm");
         TaskCompletionSource<Confirmation> confirmed = Answers.New<Confirmation>();
         TransactionId id = _profile.Format.SigningDigest(transaction, _chainId);
+        activity?.SetTag("coniunctum.transaction", id.ToString());
         string? hopeless = _runner.ReadUnlessStopped(node =>
         {
             _confirmations.Add(id, (ulong)confirmations, confirmed);
@@ -98,6 +101,19 @@ public sealed class LedgerTransactions : INodeListener
         {
             _runner.Do(() => _lives.Remove(id, follower));
         }
+    }
+
+    /// <summary>
+    /// Returns a receipt of a transaction of the best chain: what proves to someone without a ledger that its block holds it. Looked for
+    /// in the index, as far as it reaches, then in the last 1,000 blocks.
+    /// </summary>
+    /// <param name="id">The transaction's identity.</param>
+    /// <param name="cancellation">Stops looking.</param>
+    /// <returns>The receipt; <c>null</c> where the chain does not have the transaction, or its block was pruned.</returns>
+    public async Task<TransactionReceipt?> FindReceiptAsync(TransactionId id, CancellationToken cancellation = default)
+    {
+        HashedBlock? block = await Task.Run(() => _search.FindBlockOf(id, cancellation), cancellation).ConfigureAwait(false);
+        return block is null || _chain.ConfirmationsOf(block.Id) == 0 ? null : TransactionReceipt.Create(block, id, _profile, _chainId);
     }
 
     void INodeListener.Take(NodeEffect effect)

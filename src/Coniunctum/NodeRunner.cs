@@ -34,14 +34,14 @@ internal sealed class NodeRunner : IAsyncDisposable
     private bool _isEnding;
 
     public NodeRunner(
-        ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time, ViewPublisher views, IPeerNetwork? network = null)
+        ChainProfile profile, NodeCore<ChainCore> node, IChainStore store, TimeProvider time, ViewPublisher views, IPeerNetwork? network = null, LedgerMeter? meter = null)
     {
         _node = node;
         _views = views;
         _clock = new Clock(time);
         _limiter = new SubmissionLimiter(_stopping.Token);
         _network = network;
-        _effects = new EffectRunner(profile, store, _clock, _inputs.TryAdd, network);
+        _effects = new EffectRunner(profile, store, _clock, _inputs.TryAdd, network, meter);
         Stopping = _stopping.Token;
     }
 

@@ -146,6 +146,10 @@ internal sealed class Database : IDisposable
         if (code != raw.SQLITE_OK) throw SqlException.Of(_handle, code);
     }
 
+    /// <summary>Begins to copy the whole file into another one, which is lost.</summary>
+    /// <exception cref="SqlException">It cannot be begun.</exception>
+    public PageCopy BeginCopyTo(Database target) => new(_handle, target._handle);
+
     private void MoveWal(int how)
     {
         int code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", how, out _, out _);

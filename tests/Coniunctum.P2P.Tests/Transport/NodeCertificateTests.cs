@@ -41,7 +41,7 @@ public sealed class NodeCertificateTests
         TestContext.Out.WriteLine(digest);
         TestContext.Out.WriteLine(Convert.ToHexStringLower(binding));
         TestContext.Out.WriteLine(key.Id);
-        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "PROTOCOL.md"));
+        string page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "PROTOCOL.md"));
         string[] shown = [subjectKeyInfo, digest, key.Id.ToString(), key.Id.Value.ToString(), Convert.ToHexStringLower(binding)];
         Assert.That(shown.Where(hex => !page.Contains(hex, StringComparison.Ordinal)), Is.Empty);
     }

@@ -101,7 +101,7 @@ public sealed class KindTableTests
     [Test]
     public void Page_ShowsEveryRow()
     {
-        string page = File.ReadAllText(Path.Combine(Support.Repository.Root, "docs", "PROTOCOL.md"));
+        string page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "PROTOCOL.md"));
         IEnumerable<string> rows = KindTable.All.Select(rule => Invariant($"| `{(ushort)rule.Kind:x4}` | {rule.Kind} | {(uint)rule.MaxBytes} | {Turn(rule)}"));
         Assert.That(rows.Where(row => !page.Contains(row, StringComparison.Ordinal)), Is.Empty);
     }

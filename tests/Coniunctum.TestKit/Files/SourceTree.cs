@@ -1,7 +1,7 @@
-namespace Coniunctum.P2P.Tests.Support;
+namespace Coniunctum.TestKit.Files;
 
 /// <summary>The repository that these tests were built from.</summary>
-internal static class Repository
+internal static class SourceTree
 {
     /// <summary>The folder that holds the solution.</summary>
     public static string Root { get; } = Find();
