@@ -20,16 +20,31 @@ public sealed class AssemblyArrowTests
         ["Coniunctum.Bft"] = ["Coniunctum.Consensus"],
         ["Coniunctum"] = ["Coniunctum.Authority", "Coniunctum.Bft", "Coniunctum.Mining", "Coniunctum.P2P"],
         ["Coniunctum.Simulation"] = ["Coniunctum"],
+        ["Coniunctum.Hosting"] = ["Coniunctum"],
         ["Coniunctum.Storage.Sqlite"] = ["Coniunctum.Ledger"],
     };
 
-    // The store needs SQLite itself (docs/adr/0004), the second signature scheme and RIPEMD-160 are packages' (docs/adr/0007). One more needs a reason there.
+    // The store needs SQLite itself (docs/adr/0004), the second signature scheme and RIPEMD-160 are packages' (docs/adr/0007), a host's
+    // services are .NET's own (docs/adr/0017). One more needs a reason there.
     private static readonly Dictionary<string, string[]> s_packages = new(StringComparer.Ordinal)
     {
         ["Coniunctum.Crypto.NBitcoin"] = ["NBitcoin.Secp256k1"],
+        ["Coniunctum.Hosting"] =
+        [
+            "Microsoft.Extensions.Configuration.Binder", "Microsoft.Extensions.Diagnostics.HealthChecks", "Microsoft.Extensions.Hosting.Abstractions",
+            "Microsoft.Extensions.Options.ConfigurationExtensions",
+        ],
         ["Coniunctum.Storage.Sqlite"] = ["SQLitePCLRaw.bundle_e_sqlite3"],
         ["Coniunctum.Wallet"] = ["BouncyCastle.Cryptography"],
     };
+
+    // What the packages of a host stand on.
+    private static readonly string[] s_hostAbstractions =
+    [
+        "Microsoft.Extensions.Configuration", "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
+        "Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
+        "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options",
+    ];
 
     public static IEnumerable<string> Assemblies => Repository.Assemblies;
 
@@ -54,9 +69,12 @@ public sealed class AssemblyArrowTests
     public void BuiltReferences_AreOursOrInTheFramework(string assembly)
     {
         // A bundle is its provider, its interface and the native library together.
-        string[] allowed = [.. (s_packages.GetValueOrDefault(assembly) ?? []).SelectMany(package => package == "SQLitePCLRaw.bundle_e_sqlite3"
-            ? ["SQLitePCLRaw.batteries_v2", "SQLitePCLRaw.core"]
-            : new[] { package })];
+        string[] allowed = [.. (s_packages.GetValueOrDefault(assembly) ?? []).SelectMany(package => package switch
+        {
+            "SQLitePCLRaw.bundle_e_sqlite3" => ["SQLitePCLRaw.batteries_v2", "SQLitePCLRaw.core"],
+            "Microsoft.Extensions.Hosting.Abstractions" => s_hostAbstractions,
+            _ => new[] { package },
+        })];
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         IEnumerable<string> foreign = AssemblyMetadata.Of(assembly).References
             .Where(name => !s_arrows.ContainsKey(name) && !File.Exists(Path.Combine(framework, name + ".dll")));
