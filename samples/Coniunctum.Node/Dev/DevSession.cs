@@ -13,6 +13,9 @@ internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter re
     private BlockId _cursor = ledger.Chain.IdAt(begin)!.Value;
     private readonly long _start = time.GetTimestamp();
 
+    // The miner began while the chain was opened.
+    private readonly long _triedBefore = search.Tried;
+
     public ulong Height
     {
         get
@@ -92,5 +95,5 @@ internal sealed class DevSession(LedgerHost ledger, ulong begin, IDevReporter re
         }
     }
 
-    private DevView View() => new(_tally, ledger.Pool.Count, search.Tried, time.GetElapsedTime(_start));
+    private DevView View() => new(_tally, ledger.Pool.Count, search.Tried - _triedBefore, time.GetElapsedTime(_start));
 }
