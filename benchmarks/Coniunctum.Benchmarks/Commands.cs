@@ -22,6 +22,7 @@ internal static class Commands
         new("state", "[ACCOUNTS]", "the state by itself", args => StateProgram.Run(args, Console.Out, Console.Error)),
         new("open", "[BLOCKS] [ACCOUNTS]", "opening a long ledger's file", args => OpenProgram.RunAsync(args, Console.Out)),
         new("storage", "[SECTION] [FOLDER] [SCALE]", "a ledger's file and its index on a disk", args => StorageProgram.Run(args, Console.Out, Console.Error)),
+        new("proofs", "[BLOCKS] [TRANSFERS A BLOCK] [ACCOUNTS]", "what serving a proof costs a node", args => ProofProgram.Run(args, Console.Out)),
         new("timing", "[SAMPLES]", "looks for secrets that take time", args => TimingProgram.Run(args, Console.Out, Console.Error)),
         new("theory", "[TRIALS] [--svg FILE]", "attacks on the fork choice against the formulas", args => TheoryProgram.Run(args, Console.Out, Console.Error)),
     ];

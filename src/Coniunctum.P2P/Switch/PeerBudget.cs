@@ -74,10 +74,10 @@ internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topic
             Publish published => _topics.GetValueOrDefault(published.Topic, 50),
             Open or Shut => 20,
             GetCompact => 100,
-            // A block is read and hashed for it.
-            GetInclusion => 5_000,
-            GetProof proof => 50 + 50 * proof.Keys.Length,
-            GetAncestry => 500,
+            // Measured by the program `proofs` of the benchmarks. For an inclusion a block is read and hashed, here one of the largest size.
+            GetInclusion => 12_000,
+            GetProof proof => 20 + 10 * proof.Keys.Length,
+            GetAncestry => 200,
             Digest or Want => 5 + bytes / 256,
             _ => KindTable.Of(message.Kind) is { Turn: MessageTurn.Request } ? 5 : 0,
         },

@@ -147,7 +147,7 @@ public sealed class ProofAnswersTests
         (PeerNode node, ScriptedPeer peer) = Begin(world);
         HashedBlock block = Grow(world, node, 1)[0];
         var question = new GetInclusion(block.Id.Value, world.Chain.Hash(block.Block.Transactions[0]).Leaf);
-        for (int i = 0; i < 20; i++) Ask<Inclusion>(world, peer, question);
+        for (int i = 0; i < 12; i++) Ask<Inclusion>(world, peer, question);
         Assert.That(node.Log.OfType<PeerEffect.SetReading>(), Is.Empty);
         for (int i = 0; i < 60; i++) Ask<Inclusion>(world, peer, question);
         Assert.That(node.Log.OfType<PeerEffect.SetReading>().First().IsReading, Is.False);
