@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Coniunctum.Consensus;
+using Coniunctum.Consensus.Chain;
 using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;
@@ -9,7 +11,7 @@ namespace Coniunctum;
 
 /// <summary>
 /// The best chain as far as it is durable, to read: headers without their bodies, blocks, and every change as a stream. Safe to
-/// use from all threads; nothing here waits for the node. Read from the store it may throw what stores throw, such as
+/// use from all threads; nothing here but <see cref="ReadForks"/> waits for the node. Read from the store it may throw what stores throw, such as
 /// <see cref="IOException"/>, or <see cref="InvalidDataException"/> where the store is damaged.
 /// </summary>
 /// <example>
@@ -97,6 +99,18 @@ public sealed class LedgerChain : INodeListener
     /// </summary>
     /// <param name="block">The block's identity.</param>
     public IReadOnlyList<FailedCall>? FailedCallsOf(BlockId block) => _chain.FailedCallsOf(block);
+
+    /// <summary>
+    /// Returns the branches beside the best chain that are in memory, the highest first. Waits for the node's step; a branch that is
+    /// about to win is one until its blocks are durable.
+    /// </summary>
+    /// <param name="limit">How many at most; at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is negative.</exception>
+    public ImmutableArray<ChainFork> ReadForks(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return _runner.Read(node => node.Chain.ReadForks(limit));
+    }
 
     /// <inheritdoc cref="ILedger.EventsAsync"/>
     public IAsyncEnumerable<LedgerEvent> EventsAsync(BlockId? after = null, CancellationToken cancellation = default) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
@@ -41,6 +42,15 @@ public sealed class LedgerPool : INodeListener
     /// <summary>Returns a transaction that is in the pool, ready or waiting; <c>null</c> for any other.</summary>
     /// <param name="id">The transaction's identity.</param>
     public HashedTransaction? Find(TransactionId id) => _runner.Read(node => node.Chain.FindPooled(id));
+
+    /// <summary>Returns the first transactions of the pool: those that are ready by what they pay, then those that wait, the oldest first.</summary>
+    /// <param name="limit">How many at most; at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is negative.</exception>
+    public ImmutableArray<PooledTransaction> ReadFirst(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return _runner.Read(node => node.Chain.ReadPool(limit));
+    }
 
     /// <inheritdoc cref="ILedger.SubmitAsync"/>
     public async Task<Admission> SubmitAsync(Transaction transaction, CancellationToken cancellation = default)

@@ -30,6 +30,9 @@ internal sealed class BlockTree(IForkChoice forkChoice, IEntropySource? ties, In
     /// <summary>Where trees begin.</summary>
     public IReadOnlyCollection<BlockNode> Roots => _roots;
 
+    /// <summary>The blocks on which none builds.</summary>
+    public IEnumerable<BlockNode> Leaves => _nodes.Values.Where(node => node.Children.Count == 0);
+
     public BlockNode? Find(BlockId id) => _nodes.GetValueOrDefault(id);
 
     /// <summary>Returns why a block is known to be of no use, or <c>null</c>.</summary>

@@ -82,6 +82,34 @@ public sealed partial class ChainCore
     /// <summary>Returns a copy of the pool for <see cref="PoolArchive"/>: the best paying first, then those that wait, the oldest first.</summary>
     public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _parts.Pool.InOrder, .. _parts.Pool.WaitingInOrder];
 
+    /// <summary>Returns the first transactions of the pool: those that are ready by what they pay, then those that wait, the oldest first.</summary>
+    /// <param name="limit">How many at most.</param>
+    public ImmutableArray<PooledTransaction> ReadPool(int limit) =>
+    [
+        .. _parts.Pool.InOrder.Select(transaction => new PooledTransaction(transaction, PoolStatus.Ready))
+            .Concat(_parts.Pool.WaitingInOrder.Select(transaction => new PooledTransaction(transaction, PoolStatus.Waiting)))
+            .Take(limit),
+    ];
+
+    /// <summary>Returns the branches beside the best chain that are in memory, the highest first. What is about to be connected to the tip is none.</summary>
+    /// <param name="limit">How many at most.</param>
+    public ImmutableArray<ChainFork> ReadForks(int limit) =>
+    [
+        .. _parts.Tree.Leaves
+            .Where(leaf => !_parts.Best.Contains(leaf))
+            .Select(leaf => new ChainFork(leaf.Id, leaf.Height, ForkHeightOf(leaf)))
+            .Where(fork => fork.ForkHeight < TipNode.Height)
+            .OrderByDescending(fork => fork.Height)
+            .Take(limit),
+    ];
+
+    private ulong ForkHeightOf(BlockNode node)
+    {
+        // A tree that begins below the blocks in memory begins at one of the best chain.
+        while (!_parts.Best.Contains(node) && node.Parent is { } parent) node = parent;
+        return node.Height;
+    }
+
     /// <summary>Returns whether a transaction is in a block of the best chain whose commit is still on its way.</summary>
     /// <param name="id">Its identity.</param>
     public bool IsBeingCommitted(TransactionId id) =>
