@@ -21,6 +21,8 @@ public sealed class AssemblyArrowTests
         ["Coniunctum"] = ["Coniunctum.Authority", "Coniunctum.Bft", "Coniunctum.Mining", "Coniunctum.P2P"],
         ["Coniunctum.Simulation"] = ["Coniunctum"],
         ["Coniunctum.Hosting"] = ["Coniunctum"],
+        ["Coniunctum.Client"] = ["Coniunctum"],
+        ["Coniunctum.AspNetCore"] = ["Coniunctum.Client"],
         ["Coniunctum.Storage.Sqlite"] = ["Coniunctum.Ledger"],
     };
 
@@ -45,6 +47,9 @@ public sealed class AssemblyArrowTests
         "Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
         "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options",
     ];
+
+    // Those that are for web apps alone may use what every web app has.
+    private static readonly string[] s_web = ["Coniunctum.AspNetCore"];
 
     public static IEnumerable<string> Assemblies => Repository.Assemblies;
 
@@ -76,10 +81,15 @@ public sealed class AssemblyArrowTests
             _ => new[] { package },
         })];
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        string[] folders = s_web.Contains(assembly) ? [framework, Path.GetDirectoryName(typeof(Microsoft.AspNetCore.Http.HttpContext).Assembly.Location)!] : [framework];
         IEnumerable<string> foreign = AssemblyMetadata.Of(assembly).References
-            .Where(name => !s_arrows.ContainsKey(name) && !File.Exists(Path.Combine(framework, name + ".dll")));
+            .Where(name => !s_arrows.ContainsKey(name) && !folders.Any(folder => File.Exists(Path.Combine(folder, name + ".dll"))));
         Assert.That(foreign, Is.SubsetOf(allowed));
     }
+
+    [TestCaseSource(nameof(Assemblies))]
+    public void FrameworkReferences_AreForWebAppsAlone(string assembly) =>
+        Assert.That(Items(assembly, "FrameworkReference"), Is.EqualTo(s_web.Contains(assembly) ? new[] { "Microsoft.AspNetCore.App" } : []));
 
     [TestCaseSource(nameof(Assemblies))]
     public void PackageReferences_AreOnTheList(string assembly) =>

@@ -1,5 +1,7 @@
+using Coniunctum.AspNetCore;
 using Coniunctum.Crypto;
 using Coniunctum.Mining;
+using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
 
 namespace Coniunctum.Node.Api;
@@ -26,4 +28,16 @@ internal sealed record ApiSubject(string Kind, LedgerHost Ledger)
 
     /// <summary>Counts the nonces that were tried, where it is not the ledger that does.</summary>
     public NonceSearch? Search { get; init; }
+
+    /// <summary>What the program says of itself to everyone: nothing of this machine, and nothing from which keys follow.</summary>
+    public LedgerProgram ToAnyone() => new()
+    {
+        Kind = Kind,
+        Version = CommandLine.Version,
+        Role = Role,
+        HashesTried = Search is { } search ? () => search.Tried : null,
+    };
+
+    /// <summary>What it says to its owner.</summary>
+    public LedgerProgram ToOwner() => ToAnyone() with { Process = Environment.ProcessId, Data = Data, Account = Account, Seed = Seed };
 }

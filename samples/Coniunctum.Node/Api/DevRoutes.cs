@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using Coniunctum.Client;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
 using Microsoft.AspNetCore.Http;
@@ -19,18 +20,18 @@ internal sealed class DevRoutes(DevControl? control)
     /// <summary>Adds all routes.</summary>
     public void AddTo(IMap map)
     {
-        map.Add(false, "/dev/snapshots", (_, cancellation) => Control.SnapshotsAsync(cancellation), ApiJson.Default.SnapshotsModel);
-        map.Add(true, "/dev/snapshots", (context, cancellation) => Control.SnapshotAsync(NameOf(context), cancellation), ApiJson.Default.SnapshotModel);
-        map.Add(true, "/dev/revert", (context, cancellation) => Control.RevertAsync(NameOf(context), cancellation), ApiJson.Default.RevertedModel);
-        map.Add(true, "/dev/reorg", (context, cancellation) => Control.ReorganizeAsync(Number(context, "depth", 1, DevControl.MostBlocks), cancellation), ApiJson.Default.ReorganizedModel);
-        map.Add(false, "/dev/mining", (_, _) => Task.FromResult(Control.Mining), ApiJson.Default.MiningModel);
-        map.Add(true, "/dev/mining", (context, cancellation) => Control.SetMiningAsync(Value(context, "mode"), cancellation), ApiJson.Default.MiningModel);
-        map.Add(true, "/dev/mine", (context, cancellation) => Control.MineAsync(Number(context, "blocks", 1, DevControl.MostBlocks), cancellation), ApiJson.Default.MinedModel);
-        map.Add(false, "/dev/clock", (_, _) => Task.FromResult(Control.Clock), ApiJson.Default.ClockModel);
-        map.Add(true, "/dev/clock", AdvanceAsync, ApiJson.Default.ClockModel);
+        map.Add(false, "/dev/snapshots", (_, cancellation) => Control.SnapshotsAsync(cancellation), DevJson.Default.SnapshotsModel);
+        map.Add(true, "/dev/snapshots", (context, cancellation) => Control.SnapshotAsync(NameOf(context), cancellation), DevJson.Default.SnapshotModel);
+        map.Add(true, "/dev/revert", (context, cancellation) => Control.RevertAsync(NameOf(context), cancellation), DevJson.Default.RevertedModel);
+        map.Add(true, "/dev/reorg", (context, cancellation) => Control.ReorganizeAsync(Number(context, "depth", 1, DevControl.MostBlocks), cancellation), DevJson.Default.ReorganizedModel);
+        map.Add(false, "/dev/mining", (_, _) => Task.FromResult(Control.Mining), DevJson.Default.MiningModel);
+        map.Add(true, "/dev/mining", (context, cancellation) => Control.SetMiningAsync(Value(context, "mode"), cancellation), DevJson.Default.MiningModel);
+        map.Add(true, "/dev/mine", (context, cancellation) => Control.MineAsync(Number(context, "blocks", 1, DevControl.MostBlocks), cancellation), DevJson.Default.MinedModel);
+        map.Add(false, "/dev/clock", (_, _) => Task.FromResult(Control.Clock), DevJson.Default.ClockModel);
+        map.Add(true, "/dev/clock", AdvanceAsync, DevJson.Default.ClockModel);
     }
 
-    private DevControl Control => control ?? throw new ApiFault(
+    private DevControl Control => control ?? throw new ApiProblemException(
         StatusCodes.Status409Conflict, "This is a node of a network, whose chain and clock are not its own to change: only a development chain, which 'coniunctum dev' starts, does that.");
 
     private Task<ClockModel> AdvanceAsync(HttpContext context, CancellationToken cancellation)
@@ -54,14 +55,14 @@ internal sealed class DevRoutes(DevControl? control)
         }
         catch (BadInputException exception)
         {
-            throw new ApiFault(StatusCodes.Status400BadRequest, $"name: {exception.Message}");
+            throw new ApiProblemException(StatusCodes.Status400BadRequest, $"name: {exception.Message}");
         }
     }
 
     private static ulong Number(HttpContext context, string name, ulong least, ulong most) =>
         ulong.TryParse(Value(context, name), NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= least && number <= most
             ? number
-            : throw new ApiFault(StatusCodes.Status400BadRequest, Invariant($"{name}: expected a whole number from {least} to {most}."));
+            : throw new ApiProblemException(StatusCodes.Status400BadRequest, Invariant($"{name}: expected a whole number from {least} to {most}."));
 
     private static string Value(HttpContext context, string name) => context.Request.Query[name].FirstOrDefault() ?? "";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Coniunctum.Client;
 using Coniunctum.Crypto.Internal;
 using Coniunctum.Node.Api;
 using Coniunctum.Storage.Sqlite;
@@ -22,8 +23,8 @@ internal sealed record CommandEnd(string Outcome, int ExitCode, string Message)
         BadInputException => new CommandEnd("badInput", Cli.ExitCode.BadInput, exception.Message),
         InterruptedException => new CommandEnd("interrupted", Cli.ExitCode.Failure, exception.Message),
         OperationCanceledException when isStopped => Of(new InterruptedException(), isStopped),
-        ApiFault { Status: >= 400 and < 500 } or NodeSilentException => new CommandEnd("badInput", Cli.ExitCode.BadInput, exception.Message),
-        ApiFault => Failed(exception.Message),
+        ApiProblemException { Status: >= 400 and < 500 } or NodeSilentException => new CommandEnd("badInput", Cli.ExitCode.BadInput, exception.Message),
+        ApiProblemException => Failed(exception.Message),
         InvalidDataException or LedgerOpenException { Fault: LedgerOpenFault.Damaged } => Failed($"{exception.Message} '{CommandLine.ProgramName} db verify' tells what else is damaged."),
         LedgerFileException or LedgerHaltedException or LedgerOpenException => Failed(exception.Message),
         // A full disk under a file or the output, a device that fails, an output that was never open.

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.CommandLine;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Node.Api;
 using Coniunctum.Node.Data;
 using Coniunctum.Node.Dev;
 
@@ -48,13 +49,15 @@ internal static class DevCommand
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep the chain in memory only; so does --seed without --data, which begins anew." };
         var checkpoint = NumberOption(
             "--checkpoint", "N", 1, uint.MaxValue, "Write all balances into the file every N blocks, so that it opens fast and 'db prune' can delete what lies before. Default: 4096.");
+        Option<string?> http = HttpOption.Create(
+            $"Where a browser finds the chain: the explorer, and the HTTP API without what changes anything. A port alone is one of 127.0.0.1; 'off' for nowhere. Default: {HttpListen.Default.Endpoint}, or the next port that is free.");
         Option<bool> json = JsonOption.Create("Write one JSON object a line for each event; the last one is the summary, or says why there is none.");
 
         var command = new Command(
             "dev",
             "Start a development chain in this process, or go on with it: ten funded accounts, a miner, and a view of what happens. No network is used.")
         {
-            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, ephemeral, checkpoint, json,
+            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, ephemeral, checkpoint, http, json,
         };
         CommandLine.SetAction(command, null, (parsed, cancellation) =>
         {
@@ -78,6 +81,7 @@ internal static class DevCommand
                 Threads = (int)(parsed.GetValue(threads) ?? (ulong)cores),
                 DrawnSeed = DrawSeed(),
                 RewardTo = parsed.GetValue(rewardTo) is { } address ? ReadReceiver(address) : null,
+                Http = HttpOption.Read(parsed, http, HttpListen.Default),
                 Json = parsed.GetValue(json),
             };
             return DevRun.RunAsync(options, io, TimeProvider.System, cancellation);

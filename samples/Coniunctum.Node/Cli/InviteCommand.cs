@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Coniunctum.Client.Models;
 using Coniunctum.Crypto.Internal;
 using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli.Client;
@@ -24,14 +25,14 @@ internal static class InviteCommand
         var command = new NetworkCommand("invite", "Print the link by which others join the network of a running node: the node's address and id, and the chain's profile.") { data, address, to, json };
         CommandLine.SetAction(command, null, async (parsed, cancellation) =>
         {
-            using ApiClient client = RunningNode.Find(parsed.GetValue(data), io);
-            StatusModel status = await client.StatusAsync(cancellation);
+            using NodeClient client = RunningNode.Find(parsed.GetValue(data), io);
+            StatusModel status = await client.Ledger.StatusAsync(cancellation);
             if (status.NodeId is not { } node) throw new BadInputException("A development chain has no network to which anyone could be invited; 'coniunctum node' has.");
             string[] named = parsed.GetValue(address) ?? [];
             if (named.Length == 0 && status.Addresses.Count == 0)
                 throw new BadInputException("The node takes no connections, so no one could join by it: start it with --role validator or full, or name another way to it with --address.");
             IEnumerable<string> sources = named.Length > 0 ? named.Select(endpoint => $"{node}@{endpoint}") : status.Addresses.Select(listened => $"{node}@{Reachable(listened[(listened.IndexOf('@', StringComparison.Ordinal) + 1)..])}");
-            var invitation = new Invitation(await client.ProfileAsync(cancellation), sources.Distinct(StringComparer.Ordinal));
+            var invitation = new Invitation(await ClientCommand.ProfileAsync(client, cancellation), sources.Distinct(StringComparer.Ordinal));
             if (parsed.GetValue(to) is { } path) Save(path, invitation);
             return new OutcomeReporter(io, parsed.GetValue(json)).Conclude(
                 parsed.GetValue(to) is { } file ? $"The invitation to {invitation.Profile.Name} by {string.Join(" and ", invitation.Sources)} is in {Quoted.Of(file)}." : invitation.ToString(),

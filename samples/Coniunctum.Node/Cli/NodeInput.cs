@@ -92,6 +92,9 @@ internal sealed partial class NodeInput(CommandIo io)
         CustomParser = CommandLine.Parser<ulong?>("--grant", text => Inputs.Number(text, 0, ChainProfile.MaxSupply / 2)),
     };
 
+    private readonly Option<string?> _http = HttpOption.Create(
+        "Where browsers find the ledger: the explorer, and the HTTP API without what changes anything, for everyone who can connect. A port alone is one of 127.0.0.1, 0.0.0.0:PORT is one of all addresses. Default: nowhere.");
+
     private readonly Option<TimeSpan?> _for = new("--for")
     {
         HelpName = "TIME",
@@ -102,7 +105,7 @@ internal sealed partial class NodeInput(CommandIo io)
     private readonly Option<bool> _json = JsonOption.Create("Write one JSON object a line for each event; the last one says where the node stopped, or why.");
 
     /// <summary>All options, in the order of help.</summary>
-    public IEnumerable<Option> Options => [_new, _profile, _invite, _data, _listen, _peer, _peersFile, _role, _mine, _reward, _threads, _rule, _member, _blockTime, _grant, _for, _json];
+    public IEnumerable<Option> Options => [_new, _profile, _invite, _data, _listen, _peer, _peersFile, _role, _mine, _reward, _threads, _rule, _member, _blockTime, _grant, _http, _for, _json];
 
     /// <summary>The networks that everyone can join by name: their genesis is not drawn.</summary>
     public static IReadOnlyList<ChainProfile> PublicProfiles { get; } = [.. Profiles.All.Where(profile => !profile.Genesis.IsDrawn)];
@@ -135,6 +138,7 @@ internal sealed partial class NodeInput(CommandIo io)
             PeersFile = parsed.GetValue(_peersFile),
             RewardTo = parsed.GetValue(_reward) is { } reward ? AddressOf(_reward, reward, profile) : null,
             Threads = (int)(parsed.GetValue(_threads) ?? (ulong)DefaultThreads),
+            Http = HttpOption.Read(parsed, _http, null),
             Duration = parsed.GetValue(_for),
             Json = parsed.GetValue(_json),
         };

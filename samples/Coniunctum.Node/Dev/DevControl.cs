@@ -1,3 +1,4 @@
+using Coniunctum.Client;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Api;
 using Microsoft.AspNetCore.Http;
@@ -44,7 +45,7 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
         using IDisposable turn = await TakeTurnAsync(cancellation);
         RefuseUnderTraffic();
         if (!_snapshots.TryGetValue(name, out LedgerSnapshot snapshot))
-            throw new ApiFault(StatusCodes.Status404NotFound, $"There is no snapshot {name}: {(_snapshots.Count == 0 ? "none was taken since this chain's program started" : $"there are {string.Join(", ", _snapshots.Keys)}")}.");
+            throw new ApiProblemException(StatusCodes.Status404NotFound, $"There is no snapshot {name}: {(_snapshots.Count == 0 ? "none was taken since this chain's program started" : $"there are {string.Join(", ", _snapshots.Keys)}")}.");
         HashedBlock before;
         try
         {
@@ -123,7 +124,7 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
     {
         using IDisposable turn = await TakeTurnAsync(cancellation);
         MiningMode mode = Enum.GetValues<MiningMode>().Cast<MiningMode?>().FirstOrDefault(known => NameOf(known!.Value).Equals(text, StringComparison.Ordinal))
-            ?? throw new ApiFault(StatusCodes.Status400BadRequest, "mode: expected auto, interval or manual.");
+            ?? throw new ApiProblemException(StatusCodes.Status400BadRequest, "mode: expected auto, interval or manual.");
         await mining.SetModeAsync(mode).WaitAsync(cancellation);
         return Mining;
     }
@@ -158,7 +159,7 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
 
     private static SnapshotModel ModelOf(string name, LedgerSnapshot snapshot) => new(name, snapshot.Height, snapshot.Block.ToString());
 
-    private static ApiFault Refused(string message) => new(StatusCodes.Status409Conflict, message);
+    private static ApiProblemException Refused(string message) => new(StatusCodes.Status409Conflict, message);
 
     private void RefuseUnderTraffic()
     {
@@ -199,7 +200,7 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
             if (change is LedgerEvent.Connected && change.Block.Header.Height >= height) return change.Block;
         }
 
-        throw new ApiFault(StatusCodes.Status503ServiceUnavailable, "The chain has ended.");
+        throw new ApiProblemException(StatusCodes.Status503ServiceUnavailable, "The chain has ended.");
     }
 
     private sealed class Turn(SemaphoreSlim turn) : IDisposable

@@ -1,4 +1,5 @@
 using Coniunctum.Crypto;
+using Coniunctum.Node.Api;
 
 namespace Coniunctum.Node.Dev;
 
@@ -28,6 +29,9 @@ internal sealed record DevOptions
 
     /// <summary>Who gets the rewards; the first account, unless someone else is named.</summary>
     public Address? RewardTo { get; init; }
+
+    /// <summary>Where a browser finds the chain; <c>null</c> for nowhere.</summary>
+    public HttpListen? Http { get; init; }
 
     /// <summary>Whether the output is one JSON object a line.</summary>
     public bool Json { get; init; }

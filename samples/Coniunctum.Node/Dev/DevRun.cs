@@ -68,6 +68,7 @@ internal static class DevRun
                 Search = search,
             };
             await using ApiServer? server = await ServeAsync(subject, io, clock, stop);
+            await using HttpServer? http = options.Http is { } listen ? await HttpServer.StartAsync(subject, listen, clock, stop) : null;
 
             await using IDevReporter reporter = DevReporters.Choose(options, io);
             reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, accounts, rewardTo)
@@ -75,6 +76,7 @@ internal static class DevRun
                 Height = begin,
                 Target = new Target(ledger.Tip.Header.Target),
                 HashesPerSecond = measured.HashesPerSecond,
+                Http = http?.Address,
                 Coverage = options.Traffic > 0 ? RuleCoverage.Of(ledger.Profile) : null,
             });
             var session = new DevSession(ledger, begin, reporter, search, time);

@@ -24,6 +24,9 @@ internal sealed record DevStart(
     /// <summary>What this machine's search did when it was measured.</summary>
     public required double HashesPerSecond { get; init; }
 
+    /// <summary>Where a browser finds the chain; <c>null</c> for nowhere.</summary>
+    public string? Http { get; init; }
+
     /// <summary>What the traffic breaks, or <c>null</c> without traffic.</summary>
     public RuleCoverage? Coverage { get; init; }
 

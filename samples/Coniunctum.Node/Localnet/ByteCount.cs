@@ -1,4 +1,4 @@
-using Coniunctum.Node.Api;
+using Coniunctum.Client.Models;
 
 namespace Coniunctum.Node.Localnet;
 

@@ -1,4 +1,5 @@
-using Coniunctum.Node.Api;
+using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Net;
 
@@ -84,7 +85,7 @@ internal sealed class Killer(LocalNetwork network, LocalnetOptions options, ILoc
         {
             return node.Status = await node.Client.StatusAsync(CancellationToken.None);
         }
-        catch (Exception exception) when (exception is IOException or ApiFault or HttpRequestException)
+        catch (Exception exception) when (exception is IOException or ApiProblemException or HttpRequestException)
         {
             return null;
         }

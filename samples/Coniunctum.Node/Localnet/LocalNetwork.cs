@@ -1,6 +1,6 @@
+using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Node.Api;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Net;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Node.Api;
 using Coniunctum.Node.Net;
 
@@ -14,7 +16,7 @@ internal sealed class LocalNode(int index, NodeFolder folder, NodeRole role, Tim
 {
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(20);
 
-    private readonly ApiClient _client = new(ApiSocket.OfFolder(folder.Path));
+    private readonly NodeClient _client = new(ApiSocket.OfFolder(folder.Path));
     private readonly Lock _gate = new();
     private readonly Queue<string> _lastLines = new();
     private readonly StreamWriter _log = new($"{folder.Path}.log", append: true) { AutoFlush = true };
@@ -28,7 +30,7 @@ internal sealed class LocalNode(int index, NodeFolder folder, NodeRole role, Tim
 
     public NodeRole Role => role;
 
-    public ApiClient Client => _client;
+    public LedgerClient Client => _client.Ledger;
 
     /// <summary>Where it listens, as others dial it; the port stays from start to start.</summary>
     public string? Address { get; private set; }
@@ -171,9 +173,9 @@ internal sealed class LocalNode(int index, NodeFolder folder, NodeRole role, Tim
     {
         try
         {
-            await foreach (ChangeModel change in _client.ChangesAsync(CancellationToken.None)) watch(this, change);
+            await foreach (ChangeModel change in Client.EventsAsync(null, CancellationToken.None)) watch(this, change);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or JsonException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or ApiProblemException)
         {
             // Killed between its start and the question, or in the middle of a line.
         }

@@ -1,5 +1,6 @@
+using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Ledger.Execution;
-using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli;
 
 namespace Coniunctum.Node.Localnet;
@@ -80,7 +81,7 @@ internal sealed class LocalnetRun(LocalnetOptions options, LocalNetwork network,
             PeersModel peers = await node.Client.PeersAsync(CancellationToken.None);
             lock (_gate) _bytes.Take(node, peers);
         }
-        catch (Exception exception) when (exception is IOException or ApiFault or HttpRequestException)
+        catch (Exception exception) when (exception is IOException or ApiProblemException or HttpRequestException)
         {
             // Killed meanwhile.
         }
@@ -168,7 +169,7 @@ internal sealed class LocalnetRun(LocalnetOptions options, LocalNetwork network,
                 await node.Client.TransactionAsync(id, stop);
                 return true;
             }
-            catch (ApiFault fault) when (fault.Status == 404)
+            catch (ApiProblemException fault) when (fault.Status == 404)
             {
                 // Not there: the next one is asked.
             }

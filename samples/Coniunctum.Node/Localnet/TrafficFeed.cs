@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Node.Api;
 using Coniunctum.Node.Dev;
 
 namespace Coniunctum.Node.Localnet;
@@ -62,7 +63,7 @@ internal sealed class TrafficFeed(LocalNetwork network, ulong seed, TimeProvider
             if (submitted.Accepted) _accepted[submitted.Id] = node.Index;
             else Interlocked.Increment(ref _refused);
         }
-        catch (Exception exception) when (exception is IOException or ApiFault or HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or ApiProblemException or HttpRequestException or OperationCanceledException)
         {
             Interlocked.Increment(ref _unanswered);
         }

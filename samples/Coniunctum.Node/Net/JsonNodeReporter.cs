@@ -20,6 +20,7 @@ internal sealed class JsonNodeReporter(TextWriter output) : INodeReporter
         json.WriteStartArray("addresses");
         foreach (string address in start.Addresses) json.WriteStringValue(address);
         json.WriteEndArray();
+        json.WriteString("http", start.Http);
     });
 
     public void Block(HashedBlock block, int pool, bool isDisconnected) => Write(isDisconnected ? "disconnected" : "block", json =>

@@ -1,5 +1,6 @@
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Node.Api;
 
 namespace Coniunctum.Node.Net;
 
@@ -32,6 +33,9 @@ internal sealed record NodeOptions
 
     /// <summary>After how long the node stops by itself; <c>null</c> for never.</summary>
     public TimeSpan? Duration { get; init; }
+
+    /// <summary>Where a browser finds the ledger; <c>null</c> for nowhere.</summary>
+    public HttpListen? Http { get; init; }
 
     /// <summary>Whether the output is one JSON object a line.</summary>
     public bool Json { get; init; }

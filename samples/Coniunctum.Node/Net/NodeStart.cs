@@ -7,4 +7,8 @@ namespace Coniunctum.Node.Net;
 /// <param name="NodeId">What others know the node by.</param>
 /// <param name="Account">The node's own account.</param>
 /// <param name="Addresses">Where it listens.</param>
-internal sealed record NodeStart(NodeOptions Options, string ChainId, ulong Height, string NodeId, string Account, IReadOnlyList<string> Addresses);
+internal sealed record NodeStart(NodeOptions Options, string ChainId, ulong Height, string NodeId, string Account, IReadOnlyList<string> Addresses)
+{
+    /// <summary>Where a browser finds it; <c>null</c> for nowhere.</summary>
+    public string? Http { get; init; }
+}

@@ -24,6 +24,7 @@ internal sealed class PlainNodeReporter(CommandIo io, TimeProvider time) : INode
         WrappedText.Write(output, "  role      ", 12, NodeRoles.Describe(options.Role, options.Profile));
         if (start.Addresses.Count == 0) output.WriteLine("  listens   nowhere");
         foreach (string address in start.Addresses) output.WriteLine($"  listens   {address}");
+        if (start.Http is { } http) output.WriteLine($"  browser   {http}");
         if (options.Role is not NodeRole.Wallet and not NodeRole.Miner)
             WrappedText.Write(output, "  ", 2, $"'{CommandLine.ProgramName} invite --data {PrintableText.Of(options.Folder.Path)}' prints a link by which others join.");
         output.WriteLine();

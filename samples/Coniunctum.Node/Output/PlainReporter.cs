@@ -36,6 +36,12 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
             : "The target was set at the chain's start and stays: blocks come faster or more slowly as this machine does.");
         output.WriteLine($"Rewards to {start.RewardTo.ToText(start.Profile.AddressPrefix)}");
         output.WriteLine($"Seed    {start.Settings.Seed}, from which the accounts follow; named by --seed, the chain's id too");
+        if (start.Http is { } http)
+        {
+            bool isOther = start.Options.Http is { IsAsked: false, Endpoint.Port: var usual } && new Uri(http).Port != usual;
+            output.WriteLine($"Browser {http}{(isOther ? Invariant($" (port {start.Options.Http!.Endpoint.Port} is taken; --http chooses another)") : "")}");
+        }
+
         if (start.Coverage is { } coverage)
         {
             output.WriteLine(Invariant($"Traffic {start.Options.Traffic} transfers a second"));

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text.Json;
+using Coniunctum.Client;
 using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Tests.Support;
@@ -73,7 +75,8 @@ internal sealed class ApiSocketTests
     [TestCase("POST", "/api/v1/dev/mine?blocks=1", 409, "This is a node of a network")]
     [TestCase("POST", "/api/v1/dev/reorg?depth=1", 409, "only a development chain")]
     [TestCase("GET", "/api/v1/dev/clock", 409, "only a development chain")]
-    [TestCase("POST", "/api/v1/transactions", 400, "The body is no transaction")]
+    [TestCase("POST", "/api/v1/dev/nothing", 404, "There is nothing at /api/v1/dev/nothing.")]
+    [TestCase("POST", "/api/v1/transactions", 415, "Expected a transaction's canonical encoding")]
     public async Task Ask_ForWhatIsNot_IsExplained(string method, string path, int status, string message)
     {
         using HttpClient http = Client();
@@ -81,14 +84,14 @@ internal sealed class ApiSocketTests
         using HttpResponseMessage response = await http.SendAsync(request);
         string body = await response.Content.ReadAsStringAsync();
         Assert.That((int)response.StatusCode, Is.EqualTo(status), body);
-        Assert.That(JsonDocument.Parse(body).RootElement.GetProperty("error").GetString(), Does.Contain(message));
+        Assert.That(JsonDocument.Parse(body).RootElement.GetProperty("title").GetString(), Does.Contain(message));
     }
 
     [Test]
     public async Task Submit_OfABodyThatIsTooLong_IsRefused()
     {
         using HttpClient http = Client();
-        using var content = new ByteArrayContent(new byte[65 * 1024]);
+        using var content = new ByteArrayContent(new byte[65 * 1024]) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
         using HttpResponseMessage response = await http.PostAsync(new Uri("/api/v1/transactions", UriKind.Relative), content);
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
     }
@@ -101,7 +104,7 @@ internal sealed class ApiSocketTests
     public async Task Get_OfEachRoute_IsJson(string route, string property)
     {
         using HttpClient http = Client();
-        string body = await http.GetStringAsync(new Uri(ApiServer.Root + route, UriKind.Relative));
+        string body = await http.GetStringAsync(new Uri(LedgerRoutes.Root + route, UriKind.Relative));
         Assert.That(JsonDocument.Parse(body).RootElement.TryGetProperty(property, out _), body);
     }
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli.Wallet;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Net;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
-using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli.Wallet;
 
 namespace Coniunctum.Node.Cli.Client;
@@ -22,10 +22,10 @@ internal static class BalanceCommand
             var fields = new JsonArray();
             foreach ((string called, Address address) in asked)
             {
-                AddressModel found = await client.AddressAsync(address.ToText(profile.AddressPrefix), cancellation);
+                AddressModel found = await client.Ledger.AddressAsync(address.ToText(profile.AddressPrefix), cancellation);
                 string locked = found.Balance == found.Spendable ? "" : $", of which {found.Spendable} may be spent";
                 lines.Add($"{(called == found.Address ? "" : $"{called,-4} ")}{found.Address}  {found.Balance}{locked}");
-                JsonObject row = ClientCommand.Fields(found, ApiJson.Default.AddressModel);
+                JsonObject row = ClientCommand.Fields(found);
                 row["account"] = called;
                 fields.Add((JsonNode)row);
             }

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Coniunctum.Client.Models;
 using Coniunctum.Consensus;
 using Coniunctum.Ledger;
-using Coniunctum.Node.Api;
 
 namespace Coniunctum.Node.Cli.Client;
 
@@ -13,7 +13,7 @@ internal static class BlockCommand
         var block = new Argument<string>("BLOCK") { Description = "A height, an id, or tip." };
         return new ClientCommand(io, "block", "Show a block of a running node's chain, with what it holds.", block).Does(async (parsed, client, reporter, cancellation) =>
         {
-            BlockModel found = await client.BlockAsync(parsed.GetValue(block)!, cancellation);
+            BlockModel found = await client.Ledger.BlockAsync(parsed.GetValue(block)!, cancellation);
             string table = ClientCommand.Table(
                 ("height", Invariant($"{found.Height}")),
                 ("id", found.Id),
@@ -24,7 +24,7 @@ internal static class BlockCommand
                 ("size", Invariant($"{found.Bytes} bytes")),
                 ("depth", found.Confirmations == 0 ? "beside the best chain" : Invariant($"{found.Confirmations}")));
             IEnumerable<string> lines = found.Transactions.Select(transaction => $"  {transaction.Id}  {transaction.From ?? "reward"} → {transaction.To}  {transaction.Amount}");
-            return reporter.Conclude(string.Join(Environment.NewLine, lines.Prepend(table)), ClientCommand.Fields(found, ApiJson.Default.BlockModel));
+            return reporter.Conclude(string.Join(Environment.NewLine, lines.Prepend(table)), ClientCommand.Fields(found));
         });
     }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli.Wallet;
@@ -36,11 +38,11 @@ internal sealed class ClientCommand
     public static Argument<string> Account(string name, string what) => new(name) { Description = $"{what}: {Accounts.Help}." };
 
     /// <summary>Says what the command does.</summary>
-    public NetworkCommand Does(Func<ParseResult, ApiClient, OutcomeReporter, CancellationToken, Task<int>> action, string? remains = null)
+    public NetworkCommand Does(Func<ParseResult, NodeClient, OutcomeReporter, CancellationToken, Task<int>> action, string? remains = null)
     {
         CommandLine.SetAction(Command, remains, async (parsed, cancellation) =>
         {
-            using ApiClient client = RunningNode.Find(parsed.GetValue(_data), _io);
+            using NodeClient client = RunningNode.Find(parsed.GetValue(_data), _io);
             return await action(parsed, client, new OutcomeReporter(_io, parsed.GetValue(_json)), cancellation);
         });
         return Command;
@@ -50,12 +52,29 @@ internal sealed class ClientCommand
     public bool IsForPrograms(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <summary>The accounts that can be named.</summary>
-    public async Task<(Accounts Accounts, ChainProfile Profile, StatusModel Status)> AccountsAsync(ParseResult parsed, KeyOptions keys, ApiClient client, CancellationToken cancellation)
+    public async Task<(Accounts Accounts, ChainProfile Profile, StatusModel Status)> AccountsAsync(ParseResult parsed, KeyOptions keys, NodeClient client, CancellationToken cancellation)
     {
-        StatusModel status = await client.StatusAsync(cancellation);
-        ChainProfile profile = await client.ProfileAsync(cancellation);
+        StatusModel status = await client.Ledger.StatusAsync(cancellation);
+        ChainProfile profile = await ProfileAsync(client, cancellation);
         return (new Accounts(_io, status, profile, KeyFolder.Of(parsed, keys, _io)), profile, status);
     }
+
+    /// <summary>The chain's profile.</summary>
+    /// <exception cref="BadInputException">It has parts that this program does not know.</exception>
+    public static async Task<ChainProfile> ProfileAsync(NodeClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.Ledger.ProfileAsync(cancellation);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new BadInputException(exception.Message);
+        }
+    }
+
+    /// <summary>Returns what was served as it was served.</summary>
+    public static JsonObject Fields<T>(T model) => Fields(model, LedgerJson.TypeOf<T>());
 
     /// <summary>Returns what was served as it was served.</summary>
     public static JsonObject Fields<T>(T model, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(model, type)!.AsObject();

@@ -20,10 +20,10 @@ internal static class DevCommands
         return new ClientCommand(io, "reorg", "Reorganize a running development chain: undo its last blocks, put their transactions back into the pool, and mine one block more in their place.", depth)
             .Does(async (parsed, client, reporter, cancellation) =>
             {
-                ReorganizedModel made = await client.DoAsync(Invariant($"reorg?depth={parsed.GetValue(depth)}"), ApiJson.Default.ReorganizedModel, cancellation);
+                ReorganizedModel made = await client.DoAsync(Invariant($"reorg?depth={parsed.GetValue(depth)}"), DevJson.Default.ReorganizedModel, cancellation);
                 return reporter.Conclude(
                     Invariant($"Undid {made.Depth} blocks above height {made.Fork} and mined others up to {made.Height}, now {made.Tip}; {made.Returned} transactions went back to the pool."),
-                    ClientCommand.Fields(made, ApiJson.Default.ReorganizedModel));
+                    ClientCommand.Fields(made, DevJson.Default.ReorganizedModel));
             });
     }
 
@@ -33,17 +33,17 @@ internal static class DevCommands
         return new ClientCommand(io, "snapshot", "Remember how a running development chain is, to come back to it with 'revert'. It lasts as long as the program that runs the chain.", name)
             .Does(async (parsed, client, reporter, cancellation) =>
             {
-                SnapshotModel taken = await client.DoAsync($"snapshots?name={parsed.GetValue(name)}", ApiJson.Default.SnapshotModel, cancellation);
-                return reporter.Conclude(Line(taken), ClientCommand.Fields(taken, ApiJson.Default.SnapshotModel));
+                SnapshotModel taken = await client.DoAsync($"snapshots?name={parsed.GetValue(name)}", DevJson.Default.SnapshotModel, cancellation);
+                return reporter.Conclude(Line(taken), ClientCommand.Fields(taken, DevJson.Default.SnapshotModel));
             });
     }
 
     public static Command Snapshots(CommandIo io) =>
         new ClientCommand(io, "snapshots", "List the snapshots of a running development chain.").Does(async (_, client, reporter, cancellation) =>
         {
-            SnapshotsModel all = await client.DevAsync("snapshots", ApiJson.Default.SnapshotsModel, cancellation);
+            SnapshotsModel all = await client.DevAsync("snapshots", DevJson.Default.SnapshotsModel, cancellation);
             string text = all.Snapshots.Count == 0 ? "No snapshots: 'coniunctum snapshot NAME' takes one." : string.Join(Environment.NewLine, all.Snapshots.Select(Line));
-            return reporter.Conclude(text, ClientCommand.Fields(all, ApiJson.Default.SnapshotsModel));
+            return reporter.Conclude(text, ClientCommand.Fields(all, DevJson.Default.SnapshotsModel));
         });
 
     public static Command Revert(CommandIo io)
@@ -52,9 +52,9 @@ internal static class DevCommands
         return new ClientCommand(io, "revert", "Make a running development chain what it was at a snapshot. Blocks since are given up with their transactions, and so are later snapshots.", name)
             .Does(async (parsed, client, reporter, cancellation) =>
             {
-                RevertedModel reverted = await client.DoAsync($"revert?name={parsed.GetValue(name)}", ApiJson.Default.RevertedModel, cancellation);
+                RevertedModel reverted = await client.DoAsync($"revert?name={parsed.GetValue(name)}", DevJson.Default.RevertedModel, cancellation);
                 return reporter.Conclude(
-                    Invariant($"Back at {reverted.Name}, height {reverted.Height}, {reverted.Tip}; {reverted.Undone} blocks are given up."), ClientCommand.Fields(reverted, ApiJson.Default.RevertedModel));
+                    Invariant($"Back at {reverted.Name}, height {reverted.Height}, {reverted.Tip}; {reverted.Undone} blocks are given up."), ClientCommand.Fields(reverted, DevJson.Default.RevertedModel));
             });
     }
 
@@ -69,9 +69,9 @@ internal static class DevCommands
         return new ClientCommand(io, "mining", "Choose when a running development chain mines.", mode).Does(async (parsed, client, reporter, cancellation) =>
         {
             MiningModel mining = parsed.GetValue(mode) is { } wanted
-                ? await client.DoAsync($"mining?mode={wanted}", ApiJson.Default.MiningModel, cancellation)
-                : await client.DevAsync("mining", ApiJson.Default.MiningModel, cancellation);
-            return reporter.Conclude(Invariant($"Mining is {mining.Mode}; the height is {mining.Height}."), ClientCommand.Fields(mining, ApiJson.Default.MiningModel));
+                ? await client.DoAsync($"mining?mode={wanted}", DevJson.Default.MiningModel, cancellation)
+                : await client.DevAsync("mining", DevJson.Default.MiningModel, cancellation);
+            return reporter.Conclude(Invariant($"Mining is {mining.Mode}; the height is {mining.Height}."), ClientCommand.Fields(mining, DevJson.Default.MiningModel));
         });
     }
 
@@ -85,8 +85,8 @@ internal static class DevCommands
         };
         return new ClientCommand(io, "mine", "Mine now on a running development chain, whenever it mines otherwise, and wait for it.", blocks).Does(async (parsed, client, reporter, cancellation) =>
         {
-            MinedModel mined = await client.DoAsync(Invariant($"mine?blocks={parsed.GetValue(blocks) ?? 1}"), ApiJson.Default.MinedModel, cancellation);
-            return reporter.Conclude(Invariant($"Mined up to height {mined.Height}, {mined.Tip}."), ClientCommand.Fields(mined, ApiJson.Default.MinedModel));
+            MinedModel mined = await client.DoAsync(Invariant($"mine?blocks={parsed.GetValue(blocks) ?? 1}"), DevJson.Default.MinedModel, cancellation);
+            return reporter.Conclude(Invariant($"Mined up to height {mined.Height}, {mined.Tip}."), ClientCommand.Fields(mined, DevJson.Default.MinedModel));
         });
     }
 
@@ -101,11 +101,11 @@ internal static class DevCommands
         return new ClientCommand(io, "clock", "Set a running development chain's clock forward; the next block has the new time.", time).Does(async (parsed, client, reporter, cancellation) =>
         {
             ClockModel clock = parsed.GetValue(time) is { } query
-                ? await client.DoAsync($"clock?{query}", ApiJson.Default.ClockModel, cancellation)
-                : await client.DevAsync("clock", ApiJson.Default.ClockModel, cancellation);
+                ? await client.DoAsync($"clock?{query}", DevJson.Default.ClockModel, cancellation)
+                : await client.DevAsync("clock", DevJson.Default.ClockModel, cancellation);
             return reporter.Conclude(
                 Invariant($"The chain's clock shows {ProductionStatus.Show(new Timestamp((ulong)clock.Time))}, {TimeSpan.FromMilliseconds(clock.Ahead):c} ahead of this machine's."),
-                ClientCommand.Fields(clock, ApiJson.Default.ClockModel));
+                ClientCommand.Fields(clock, DevJson.Default.ClockModel));
         });
     }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Coniunctum.Client.Models;
 using Coniunctum.Ledger;
-using Coniunctum.Node.Api;
 using Coniunctum.Node.Cli.Wallet;
 
 namespace Coniunctum.Node.Cli.Client;
@@ -24,14 +24,14 @@ internal static class HistoryCommand
         {
             (Accounts accounts, ChainProfile profile, StatusModel status) = await command.AccountsAsync(parsed, keys, client, cancellation);
             string address = accounts.AddressOf(parsed.GetValue(account)!).ToText(profile.AddressPrefix);
-            HistoryModel history = await client.HistoryAsync(address, (int)(parsed.GetValue(limit) ?? 20), parsed.GetValue(after), cancellation);
+            HistoryModel history = await client.Ledger.HistoryAsync(address, (int)(parsed.GetValue(limit) ?? 20), parsed.GetValue(after), cancellation);
             IEnumerable<string> lines =
             [
                 .. history.Transactions.Select(ClientCommand.Line),
                 .. history.Next is { } next ? [$"more with --after {next}"] : Array.Empty<string>(),
                 .. history.IndexedHeight == status.Height ? [] : new[] { Invariant($"History is known up to height {history.IndexedHeight ?? 0} so far.") },
             ];
-            return reporter.Conclude(lines.Any() ? string.Join(Environment.NewLine, lines) : "Nothing yet.", ClientCommand.Fields(history, ApiJson.Default.HistoryModel));
+            return reporter.Conclude(lines.Any() ? string.Join(Environment.NewLine, lines) : "Nothing yet.", ClientCommand.Fields(history));
         });
     }
 }

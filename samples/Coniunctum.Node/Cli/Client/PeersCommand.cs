@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Coniunctum.Client.Models;
 using Coniunctum.Crypto.Internal;
-using Coniunctum.Node.Api;
 
 namespace Coniunctum.Node.Cli.Client;
 
@@ -9,7 +9,7 @@ internal static class PeersCommand
 {
     public static Command Create(CommandIo io) => new ClientCommand(io, "peers", "Show whom a running node is connected with, and whom it cannot reach.").Does(async (parsed, client, reporter, cancellation) =>
     {
-        PeersModel peers = await client.PeersAsync(cancellation);
+        PeersModel peers = await client.Ledger.PeersAsync(cancellation);
         IEnumerable<string> lines =
         [
             .. peers.Peers.Select(peer => Invariant(
@@ -17,6 +17,6 @@ internal static class PeersCommand
             .. peers.Failures.Select(failure => $"not connected to {failure.Endpoint}: {PrintableText.Of(failure.Message, int.MaxValue)}"),
             .. peers.LastFailure is { } last ? [$"the last synchronisation that came to nothing: {PrintableText.Of(last, int.MaxValue)}"] : Array.Empty<string>(),
         ];
-        return reporter.Conclude(lines.Any() ? string.Join(Environment.NewLine, lines) : "No connections.", ClientCommand.Fields(peers, ApiJson.Default.PeersModel));
+        return reporter.Conclude(lines.Any() ? string.Join(Environment.NewLine, lines) : "No connections.", ClientCommand.Fields(peers));
     });
 }

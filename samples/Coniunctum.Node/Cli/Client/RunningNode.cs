@@ -13,19 +13,19 @@ internal static class RunningNode
     /// <param name="data">Its folder or file; <c>null</c> for the only one.</param>
     /// <param name="io">Where folders lie.</param>
     /// <exception cref="BadInputException">None runs there, or several run.</exception>
-    public static ApiClient Find(string? data, CommandIo io)
+    public static NodeClient Find(string? data, CommandIo io)
     {
         if (data is not null)
         {
             ApiSocket[] possible = [ApiSocket.OfFolder(data), ApiSocket.OfFile(data)];
-            return new ApiClient(possible.FirstOrDefault(socket => socket.IsAnswered())
+            return new NodeClient(possible.FirstOrDefault(socket => socket.IsAnswered())
                 ?? throw new BadInputException($"No node runs with its data in {Quoted.Of(data)}: 'coniunctum node --data' starts one, 'coniunctum dev --data' a development chain."));
         }
 
         ApiSocket[] running = [.. Known(io.DataFolder).Where(socket => socket.IsAnswered())];
         return running switch
         {
-            [var only] => new ApiClient(only),
+            [var only] => new NodeClient(only),
             [] => throw new BadInputException($"No node runs here: 'coniunctum node' or 'coniunctum dev' starts one. If it keeps its data elsewhere than in {Quoted.Of(io.DataFolder)}, say where with --data."),
             _ => throw new BadInputException($"Several run: {string.Join(", ", running.Select(DataOf))}. Expected one of them with --data."),
         };

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Api;
@@ -37,9 +39,9 @@ internal static class SendCommand
                 Address receiver = accounts.AddressOf(parsed.GetValue(to)!);
                 using PrivateKey key = await accounts.OpenAsync(parsed.GetValue(from) ?? accounts.Default, parsed, new Passwords(io, keys), cancellation);
                 Transaction transfer = Sign(key, receiver, parsed.GetValue(amount), parsed.GetValue(fee) ?? 0, new TransferContext(profile, BlockId.Parse(status.ChainId), status.Height, SystemEntropy.Instance));
-                SubmittedModel submitted = await client.SubmitAsync(transfer, profile, cancellation);
+                SubmittedModel submitted = await client.Ledger.SubmitAsync(transfer, profile, cancellation);
                 if (!submitted.Accepted) throw new BadInputException($"The node has not taken the transfer: {submitted.Message}.");
-                JsonObject fields = ClientCommand.Fields(submitted, ApiJson.Default.SubmittedModel);
+                JsonObject fields = ClientCommand.Fields(submitted);
                 if (!parsed.GetValue(wait)) return reporter.Conclude($"{submitted.Id} {(submitted.Waiting ? $"waits: {submitted.Message}" : "is in the pool")}", fields);
                 TransactionModel confirmed = await WaitAsync(client, submitted.Id, cancellation);
                 fields["height"] = confirmed.Height;
@@ -61,20 +63,20 @@ internal static class SendCommand
         }
     }
 
-    private static async Task<TransactionModel> WaitAsync(ApiClient client, string id, CancellationToken cancellation)
+    private static async Task<TransactionModel> WaitAsync(NodeClient client, string id, CancellationToken cancellation)
     {
         while (true)
         {
             TransactionModel found;
             try
             {
-                found = await client.TransactionAsync(id, cancellation);
+                found = await client.Ledger.TransactionAsync(id, cancellation);
             }
-            catch (ApiFault fault) when (fault.Status == 404)
+            catch (ApiProblemException fault) when (fault.Status == 404)
             {
                 // Between the pool and the chain, while its block is being written, or gone: then it was refused later.
                 await Task.Delay(s_look, cancellation);
-                found = await client.TransactionAsync(id, cancellation);
+                found = await client.Ledger.TransactionAsync(id, cancellation);
             }
 
             if (found.Height is not null) return found;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Coniunctum.Node.Api;
+using Coniunctum.Client.Models;
 
 namespace Coniunctum.Node.Cli.Client;
 
@@ -8,7 +8,7 @@ internal static class StatusCommand
 {
     public static Command Create(CommandIo io) => new ClientCommand(io, "status", "Show how a running node or development chain is.").Does(async (parsed, client, reporter, cancellation) =>
     {
-        StatusModel status = await client.StatusAsync(cancellation);
+        StatusModel status = await client.Ledger.StatusAsync(cancellation);
         (string, string)[] rows =
         [
             ("network", $"{status.Network}, rule {status.Rule}"),
@@ -25,7 +25,7 @@ internal static class StatusCommand
             ("data", status.Data ?? "in memory"),
             .. status.Halted is { } halted ? [("HALTED", halted)] : Array.Empty<(string, string)>(),
         ];
-        return reporter.Conclude(ClientCommand.Table(rows), ClientCommand.Fields(status, ApiJson.Default.StatusModel), status.Halted is null);
+        return reporter.Conclude(ClientCommand.Table(rows), ClientCommand.Fields(status), status.Halted is null);
     });
 
     private static string Peers(StatusModel status) => Invariant(

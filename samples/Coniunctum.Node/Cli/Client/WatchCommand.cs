@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Node.Api;
 
 namespace Coniunctum.Node.Cli.Client;
@@ -21,10 +23,12 @@ internal static class WatchCommand
             ulong left = parsed.GetValue(blocks) ?? ulong.MaxValue;
             try
             {
-                await foreach (ChangeModel change in client.ChangesAsync(cancellation))
+                await foreach (ChangeModel change in client.Ledger.EventsAsync(null, cancellation))
                 {
+                    // What is final has been shown when it joined.
+                    if (change.Event is "final") continue;
                     await io.Output.WriteLineAsync(command.IsForPrograms(parsed)
-                        ? JsonSerializer.Serialize(change, ApiJson.Default.ChangeModel)
+                        ? JsonSerializer.Serialize(change, LedgerJson.TypeOf<ChangeModel>())
                         : Invariant($"{change.Event} {change.Height}  {change.Id}  {change.Transactions.Count} transactions"));
                     if (--left == 0) return ExitCode.Success;
                 }
@@ -32,6 +36,10 @@ internal static class WatchCommand
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested && parsed.GetValue(blocks) is null)
             {
                 return ExitCode.Success;
+            }
+            catch (IOException exception) when (!CommandIo.IsOutputClosed(exception) && exception is not NodeSilentException)
+            {
+                // In the middle of an event.
             }
 
             throw new IOException("the node has ended.");

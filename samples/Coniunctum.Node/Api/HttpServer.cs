@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+using Coniunctum.AspNetCore;
+using Coniunctum.Node.Cli;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+
+namespace Coniunctum.Node.Api;
+
+/// <summary>Serves a running ledger, and the explorer, by HTTP at a port: to everyone who can connect, so that nothing can be changed there.</summary>
+internal sealed class HttpServer : IAsyncDisposable
+{
+    // Where the port was not asked for by name, so many above it will do.
+    private const int MostTries = 100;
+
+    private readonly WebApplication _application;
+
+    private HttpServer(WebApplication application, string address) => (_application, Address) = (application, address);
+
+    /// <summary>Where it is reached.</summary>
+    public string Address { get; }
+
+    /// <summary>Starts to serve.</summary>
+    /// <exception cref="BadInputException">The port that was asked for cannot be had.</exception>
+    public static async Task<HttpServer> StartAsync(ApiSubject subject, HttpListen listen, TimeProvider time, CancellationToken cancellation)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return await StartAtAsync(subject, listen.Endpoint, time, cancellation);
+            }
+            catch (IOException exception) when (!listen.IsAsked && tries < MostTries && exception.InnerException is AddressInUseException)
+            {
+                listen = listen with { Endpoint = new IPEndPoint(listen.Endpoint.Address, listen.Endpoint.Port + 1) };
+            }
+            catch (Exception exception) when (exception is IOException or SocketException)
+            {
+                throw new BadInputException($"--http: nothing can be served at {listen.Endpoint}: {(exception.InnerException is AddressInUseException ? "the port is taken" : exception.Message)}; expected another port, or an address of this machine.");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await ApiHost.StopAsync(_application);
+
+    private static async Task<HttpServer> StartAtAsync(ApiSubject subject, IPEndPoint endpoint, TimeProvider time, CancellationToken cancellation)
+    {
+        WebApplication application = ApiHost.Build(options => options.Listen(endpoint));
+        try
+        {
+            application.MapConiunctum(subject.Ledger, options => (options.Program, options.Time) = (subject.ToAnyone(), time));
+            await application.StartAsync(cancellation);
+            return new HttpServer(application, application.Urls.First());
+        }
+        catch
+        {
+            await ApiHost.StopAsync(application);
+            throw;
+        }
+    }
+}

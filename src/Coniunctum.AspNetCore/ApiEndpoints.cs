@@ -1,0 +1,130 @@
+using Coniunctum.Client;
+using Coniunctum.Crypto.Internal;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Coniunctum.AspNetCore;
+
+/// <summary>The routes of the API, as endpoints.</summary>
+internal static partial class ApiEndpoints
+{
+    private static readonly string[] s_read = [HttpMethods.Get, HttpMethods.Head];
+
+    // A HEAD of a stream would wait for an end that never comes.
+    private static readonly string[] s_stream = [HttpMethods.Get];
+
+    /// <summary>Maps all of them.</summary>
+    public static void Map(RouteGroupBuilder group, ServedLedger served)
+    {
+        RouteGroupBuilder api = group.MapGroup(LedgerRoutes.Root);
+        RouteGroupBuilder answers = api.MapGroup("");
+        answers.AddEndpointFilter(AnswerAsync);
+        MapLedger(answers, served);
+        MapChain(answers, new ChainQueries(served));
+        MapTransactions(answers, new TransactionQueries(served), served.Options.AllowSubmit ? new Submissions(served) : null);
+        MapState(answers, new StateQueries(served));
+        MapOthers(api, served.Options.AllowSubmit);
+    }
+
+    private static void MapLedger(RouteGroupBuilder api, ServedLedger served)
+    {
+        var status = new StatusQueries(served);
+        var events = new ChangeStreams(served);
+        api.MapMethods(LedgerRoutes.Status.Path, s_read, () => status.Status()).Describe(LedgerRoutes.Status);
+        api.MapMethods(LedgerRoutes.Profile.Path, s_read, (HttpRequest request) => status.Profile(request)).Describe(LedgerRoutes.Profile);
+        api.MapMethods(LedgerRoutes.Peers.Path, s_read, () => status.Peers()).Describe(LedgerRoutes.Peers);
+        api.MapMethods(LedgerRoutes.Events.Path, s_stream, (HttpContext context, string? after) => events.OpenAsync(context, after)).Describe(LedgerRoutes.Events);
+    }
+
+    private static void MapChain(RouteGroupBuilder api, ChainQueries chain)
+    {
+        api.MapMethods(LedgerRoutes.Blocks.Path, s_read, (string? to, string? count) => chain.Blocks(to, count)).Describe(LedgerRoutes.Blocks);
+        api.MapMethods(LedgerRoutes.Block.Path, s_read, (HttpRequest request, string block) => chain.Block(request, block)).Describe(LedgerRoutes.Block);
+        api.MapMethods(LedgerRoutes.Headers.Path, s_read, (string? from, string? count) => chain.Headers(from, count)).Describe(LedgerRoutes.Headers);
+        api.MapMethods(LedgerRoutes.Forks.Path, s_read, () => chain.Forks()).Describe(LedgerRoutes.Forks);
+    }
+
+    private static void MapTransactions(RouteGroupBuilder api, TransactionQueries transactions, Submissions? submissions)
+    {
+        api.MapMethods(LedgerRoutes.Pool.Path, s_read, (string? limit) => transactions.Pool(limit)).Describe(LedgerRoutes.Pool);
+        api.MapMethods(LedgerRoutes.Transaction.Path, s_read, (string id) => transactions.Transaction(id)).Describe(LedgerRoutes.Transaction);
+        api.MapMethods(LedgerRoutes.TransactionProof.Path, s_read, (string id) => transactions.Proof(id)).Describe(LedgerRoutes.TransactionProof);
+        if (submissions is null) return;
+        api.MapPost(LedgerRoutes.Submit.Path, (HttpRequest request) => submissions.SubmitAsync(request.HttpContext))
+            .Describe(LedgerRoutes.Submit)
+            .WithMetadata(new AcceptsMetadata([Submissions.MediaType], typeof(Stream)));
+    }
+
+    private static void MapState(RouteGroupBuilder api, StateQueries state)
+    {
+        api.MapMethods(LedgerRoutes.Address.Path, s_read, (string address) => state.Address(address)).Describe(LedgerRoutes.Address);
+        api.MapMethods(LedgerRoutes.History.Path, s_read, (string address, string? limit, string? after) => state.History(address, limit, after)).Describe(LedgerRoutes.History);
+        api.MapMethods(LedgerRoutes.AddressProof.Path, s_read, (string address) => state.AddressProof(address)).Describe(LedgerRoutes.AddressProof);
+        api.MapMethods(LedgerRoutes.Entry.Path, s_read, (string application, string key) => state.Entry(application, key)).Describe(LedgerRoutes.Entry);
+        api.MapMethods(LedgerRoutes.EntryProof.Path, s_read, (string application, string key) => state.EntryProof(application, key)).Describe(LedgerRoutes.EntryProof);
+    }
+
+    /// <summary>Other methods, bodies of other types, and what is no route.</summary>
+    private static void MapOthers(RouteGroupBuilder api, bool allowsSubmit)
+    {
+        foreach (IGrouping<string, LedgerRoute> path in LedgerRoutes.All.GroupBy(route => route.Path, StringComparer.Ordinal))
+        {
+            bool isSubmit = path.Contains(LedgerRoutes.Submit);
+            string[] allowed = path.Contains(LedgerRoutes.Events) ? s_stream : isSubmit ? [HttpMethods.Post] : s_read;
+            api.Map(path.Key, (RequestDelegate)(context => RefuseMethod(context, allowed, isSubmit, allowsSubmit).ExecuteAsync(context))).ExcludeFromDescription();
+        }
+
+        api.MapFallback("{**path}", (RequestDelegate)(context => new ProblemAnswer(
+            StatusCodes.Status404NotFound, $"There is nothing at {PrintableText.Of(context.Request.Path.Value ?? "")}.").ExecuteAsync(context))).ExcludeFromDescription();
+    }
+
+    private static ProblemAnswer RefuseMethod(HttpContext context, string[] allowed, bool isSubmit, bool allowsSubmit)
+    {
+        if (isSubmit && HttpMethods.IsPost(context.Request.Method))
+        {
+            return allowsSubmit
+                ? new ProblemAnswer(StatusCodes.Status415UnsupportedMediaType, $"Expected a transaction's canonical encoding as {Submissions.MediaType}.")
+                : new ProblemAnswer(StatusCodes.Status403Forbidden, "No transactions are taken here: this server only answers.");
+        }
+
+        context.Response.Headers.Allow = string.Join(", ", allowed);
+        return new ProblemAnswer(
+            StatusCodes.Status405MethodNotAllowed, $"{PrintableText.Of(context.Request.Method, 16)} is not what {PrintableText.Of(context.Request.Path.Value ?? "")} takes; expected {string.Join(" or ", allowed)}.");
+    }
+
+    private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            RefuseUnknownFields(context.HttpContext);
+            return await next(context).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (ProblemAnswer.Of(exception) is { } problem)
+        {
+            if (exception is (IOException and not BadHttpRequestException) or InvalidDataException && LoggerOf(context.HttpContext) is { } logger) LogStoreFault(logger, exception);
+            return problem;
+        }
+    }
+
+    private static void RefuseUnknownFields(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<LedgerRoute>() is not { } route) return;
+        foreach (string field in context.Request.Query.Keys)
+        {
+            if (route.Query.Contains(field, StringComparer.OrdinalIgnoreCase)) continue;
+            string expected = route.Query.Count == 0 ? "none" : string.Join(" or ", route.Query);
+            throw new ApiProblemException(StatusCodes.Status400BadRequest, $"'{PrintableText.Of(field, 64)}' is no field of {route.Path}; expected {expected}.");
+        }
+    }
+
+    private static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, LedgerRoute route) => endpoint.WithMetadata(route).WithSummary(route.Summary).WithTags("ledger");
+
+    private static ILogger? LoggerOf(HttpContext context) => context.RequestServices.GetService<ILoggerFactory>()?.CreateLogger("Coniunctum.AspNetCore");
+
+    [LoggerMessage(EventId = 1, EventName = "StoreFault", Level = LogLevel.Error, Message = "The ledger's store cannot be read.")]
+    private static partial void LogStoreFault(ILogger logger, Exception exception);
+}
