@@ -126,6 +126,8 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
         MiningMode mode = Enum.GetValues<MiningMode>().Cast<MiningMode?>().FirstOrDefault(known => NameOf(known!.Value).Equals(text, StringComparison.Ordinal))
             ?? throw new ApiProblemException(StatusCodes.Status400BadRequest, "mode: expected auto, interval or manual.");
         await mining.SetModeAsync(mode).WaitAsync(cancellation);
+        // A block that was found before is still being taken in: it is none that the next request has made.
+        if (mode == MiningMode.Manual) await ledger.WaitUntilSettledAsync(cancellation);
         return Mining;
     }
 
@@ -140,7 +142,7 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
         if (to > LatestTime) throw Refused($"The clock goes up to {Show(LatestTime)}.");
         try
         {
-            await mining.HoldAsync().WaitAsync(cancellation);
+            await StandStillAsync(cancellation);
             clock.Advance(to - now);
         }
         finally
