@@ -107,7 +107,7 @@ function draw() {
   const { page, data } = shown;
   const keep = focused();
   const open = main.querySelector('details')?.open ?? false;
-  main.replaceChildren(...page.draw(data, main.clientWidth).filter(node => node !== null));
+  main.replaceChildren(...page.draw(data, innerWidthOf(main)).filter(node => node !== null));
   main.querySelector('h1').tabIndex = -1;
   const details = main.querySelector('details');
   if (details) details.open = open;
@@ -120,6 +120,11 @@ function draw() {
   say(null);
   document.title = `${page.title(data)} \u00b7 ${data.status?.network ?? 'Coniunctum'}`;
   if (data.status) document.getElementById('network').textContent = data.status.network;
+}
+
+function innerWidthOf(element) {
+  const style = getComputedStyle(element);
+  return element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
 }
 
 // A page that is drawn anew has other elements in the same places: the focus goes to the one like the one that had it.

@@ -59,7 +59,7 @@ function tiles(status, blocks) {
     ['In the pool', el('a', { href: '#/pool' }, status.waiting > 0 ? `${grouped(status.pool)} + ${grouped(status.waiting)} waiting` : grouped(status.pool))],
     ['Peers', el('a', { href: '#/peers' }, grouped(status.peers))],
     isMined(status) ? ['Hash rate', el('a', { href: '#/plots', title: `Estimated from ${counted(blocks.length, 'block')}` }, Number.isFinite(rate) ? scaled(rate, 'H/s') : 'unknown')] : ['', ''],
-    ['Time between blocks', Number.isFinite(interval) ? span(interval) : ''],
+    ['Block interval', Number.isFinite(interval) ? span(interval) : ''],
   ], 'tiles');
 }
 
