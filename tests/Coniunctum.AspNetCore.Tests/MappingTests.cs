@@ -1,10 +1,14 @@
 using System.Text.Json;
 using Coniunctum.AspNetCore.Tests.Support;
 using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
+using Coniunctum.Hosting;
+using Coniunctum.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Coniunctum.AspNetCore.Tests;
 
@@ -12,19 +16,31 @@ namespace Coniunctum.AspNetCore.Tests;
 internal sealed class MappingTests
 {
     [Test]
-    public async Task App_InTenLines_HasALedgerAndAnApi()
+    public async Task App_InTenLines_HasALedger_AnApi_HealthAndADocument()
     {
-        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        // As samples/WebLedger, at a port that is free.
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(_ => PrivateKey.Generate(SystemEntropy.Instance));
+        builder.Services.AddConiunctum("shop").AddAuthority(services => services.GetRequiredService<PrivateKey>());
+        builder.Services.AddHealthChecks().AddConiunctum("shop");
         builder.Services.AddOpenApi();
-        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(key).StartAsync();
         await using WebApplication app = builder.Build();
-        app.MapConiunctum(ledger);
+        app.MapConiunctum("shop", options => options.AllowSubmit = true);
+        app.MapHealthChecks("/health");
         app.MapOpenApi();
-        app.Urls.Add("http://127.0.0.1:0");
         await app.StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri($"{app.Urls.First()}/") };
-        Assert.That((await new LedgerClient(http).StatusAsync()).ChainId, Is.EqualTo(ledger.ChainId.ToString()));
+        var client = new LedgerClient(http);
+        ChainProfile profile = await client.ProfileAsync();
+        StatusModel status = await client.StatusAsync();
+        PrivateKey key = app.Services.GetRequiredService<PrivateKey>();
+        Transaction payment = Transfer.Sign(key, new Address(Sha3_256.Hash("friend"u8)), 5, new TransferContext(profile, BlockId.Parse(status.ChainId), status.Height, SystemEntropy.Instance));
+        Assert.That((await client.SubmitAsync(payment, profile)).Accepted, Is.True);
+        Assert.That((await EventTests.ReadAsync(client.FollowAsync(status.ChainId), 1))[0].Height, Is.EqualTo(1), "the payment is in a block");
+        Assert.That(await http.GetStringAsync(new Uri("health", UriKind.Relative)), Is.EqualTo("Healthy"));
+        Assert.That(await http.GetStringAsync(new Uri("openapi/v1.json", UriKind.Relative)), Does.Contain("/api/v1/blocks/{block}"));
+        await app.StopAsync();
     }
 
     [Test]
