@@ -57,9 +57,6 @@ public sealed class HeaderBatch
         return Verdict;
     }
 
-    /// <summary>Leaves the signatures to the caller.</summary>
-    internal void Trust() => _claims = [];
-
     /// <summary>A head as it would join the tree, with what it claims.</summary>
     internal readonly record struct Item(HeaderNode Node, SealClaims Seals, SealClaims Certificate, bool IsWhole);
 }

@@ -27,6 +27,9 @@ public sealed class HeaderTree
     private static readonly IComparer<(Work Work, long Arrival)> s_best = Comparer<(Work Work, long Arrival)>.Create((left, right) =>
         right.Work.CompareTo(left.Work) is not 0 and var order ? order : left.Arrival.CompareTo(right.Arrival));
 
+    // Of a header that came without a certificate; never added to.
+    private static readonly SealClaims s_noClaims = new();
+
     private readonly HeaderProfile _profile;
     private readonly HeaderTreeOptions _options;
     private readonly Dictionary<BlockId, HeaderNode> _nodes = [];
@@ -170,7 +173,7 @@ public sealed class HeaderTree
                 history = parent.History;
             }
 
-            verdict = Judge(head, parent, history, now, out HeaderBatch.Item item);
+            verdict = Judge(head.Header, head.Certificate, parent, history, now, out HeaderBatch.Item item);
             if (!verdict.IsValid) break;
             items.Add(item);
             (parent, history) = (item.Node, history is null ? null : item.Node.History);
@@ -191,14 +194,8 @@ public sealed class HeaderTree
         // Another batch may have brought the same: what follows then builds on an equal header of that one.
         HeaderNode parent = first.Node.Parent!;
         if (_nodes.ContainsKey(first.Node.Id) || !ReferenceEquals(_nodes.GetValueOrDefault(parent.Id), parent)) return false;
-        foreach (HeaderBatch.Item item in batch.Items)
-        {
-            Join(item.Node);
-            if (!item.IsWhole) PartlyChecked++;
-        }
-
-        if (_tip.Height - _oldest >= 2 * (ulong)_options.Kept) Forget();
-        if (Sides > _options.MaxSides) DropLightest();
+        foreach (HeaderBatch.Item item in batch.Items) Join(item);
+        KeepBounds();
         return true;
     }
 
@@ -213,11 +210,14 @@ public sealed class HeaderTree
     public Verdict Add(in HeaderView header, Timestamp? now, SealClaims signatures, ReadOnlyMemory<byte>? certificate = null)
     {
         ArgumentNullException.ThrowIfNull(signatures);
-        HeaderBatch batch = Judge([new ReceivedHead(header, certificate)], now);
-        if (!batch.Verdict.IsValid) return batch.Verdict;
-        foreach (SignatureClaim claim in batch.Claims) signatures.Add(claim);
-        batch.Trust();
-        Append(batch);
+        if (_nodes.ContainsKey(header.Id)) return Verdict.Valid;
+        if (!_nodes.TryGetValue(header.Header.Previous, out HeaderNode? parent)) return Verdict.MissingParent(header.Header.Previous);
+        Verdict verdict = Judge(header, certificate, parent, parent.History, now, out HeaderBatch.Item item);
+        if (!verdict.IsValid) return verdict;
+        foreach (SignatureClaim claim in item.Seals.Claims) signatures.Add(claim);
+        foreach (SignatureClaim claim in item.Certificate.Claims) signatures.Add(claim);
+        Join(item);
+        KeepBounds();
         return Verdict.Valid;
     }
 
@@ -289,19 +289,23 @@ public sealed class HeaderTree
 
     private static ChainedHeader Describe(HeaderNode node) => new(node.View, node.State, node.Work, node.History);
 
-    private Verdict Judge(ReceivedHead head, HeaderNode parent, HistorySummits? history, Timestamp? now, out HeaderBatch.Item item)
+    private Verdict Judge(
+        in HeaderView header, ReadOnlyMemory<byte>? witness, HeaderNode parent, HistorySummits? history, Timestamp? now, out HeaderBatch.Item item)
     {
         item = default;
-        HeaderView header = head.Header;
         HeaderValidator validator = _profile.HeaderValidator;
         Verdict verdict = validator.CheckPlace(header, parent.View);
         if (!verdict.IsValid) return verdict;
         var ancestors = new Line(this, parent);
-        SealClaims seals = new(), certificate = new();
-        verdict = validator.CheckRule(header, ancestors, parent.State, head.Certificate is not null, now, seals);
+        SealClaims seals = new(), certificate = s_noClaims;
+        verdict = validator.CheckRule(header, ancestors, parent.State, witness is not null, now, seals);
         if (verdict.IsValid && history is not null) verdict = HeaderValidator.CheckHistory(header, history);
-        if (verdict.IsValid && (head.Certificate is not null || _options.NeedsCertificates))
-            verdict = validator.JudgeCertificate(header, head.Certificate, parent.State, certificate);
+        if (verdict.IsValid && (witness is not null || _options.NeedsCertificates))
+        {
+            certificate = new SealClaims();
+            verdict = validator.JudgeCertificate(header, witness, parent.State, certificate);
+        }
+
         if (!verdict.IsValid) return verdict;
         verdict = validator.Extend(header, parent.State, parent.Work, out HeaderValidator.Link link);
         if (!verdict.IsValid) return verdict;
@@ -311,6 +315,19 @@ public sealed class HeaderTree
         var node = new HeaderNode(kept, parent, link.ChainWeight, link.State, history?.With(header.Id, link.ChainWeight));
         item = new HeaderBatch.Item(node, seals, certificate, isWhole);
         return Verdict.Valid;
+    }
+
+    private void Join(in HeaderBatch.Item item)
+    {
+        Join(item.Node);
+        if (!item.IsWhole) PartlyChecked++;
+    }
+
+    /// <summary>Forgets what is more than is kept.</summary>
+    private void KeepBounds()
+    {
+        if (_tip.Height - _oldest >= 2 * (ulong)_options.Kept) Forget();
+        if (Sides > _options.MaxSides) DropLightest();
     }
 
     private void Join(HeaderNode node)

@@ -6,12 +6,13 @@ namespace Coniunctum.Consensus;
 /// </summary>
 public sealed class SealClaims
 {
-    private readonly List<SignatureClaim> _claims = [];
+    // Most headers claim none.
+    private List<SignatureClaim>? _claims;
 
     /// <summary>The claims so far.</summary>
-    public IReadOnlyList<SignatureClaim> Claims => _claims;
+    public IReadOnlyList<SignatureClaim> Claims => _claims is null ? [] : _claims;
 
     /// <summary>Claims that a signature over a digest is an address's.</summary>
     /// <param name="claim">The claim.</param>
-    public void Add(SignatureClaim claim) => _claims.Add(claim);
+    public void Add(SignatureClaim claim) => (_claims ??= []).Add(claim);
 }
