@@ -33,7 +33,8 @@ internal static class NodeRun
             var session = new NodeSession(ledger, reporter, time);
             LedgerNetwork network = ledger.Network!;
             reporter.Started(new NodeStart(
-                options, ledger.ChainId.ToString(), ledger.Tip.Header.Height, network.Id.ToString(), own.ToText(options.Profile.AddressPrefix), network.Addresses) { Http = http?.Address });
+                options, ledger.ChainId.ToString(), ledger.Tip.Header.Height, network.Id.ToString(), own.ToText(options.Profile.AddressPrefix), network.Addresses)
+            { Http = http?.Address });
             await session.RunAsync(options.Duration, stop);
             if (ledger.Halted is { } reason) throw new LedgerHaltedException(reason);
             return ExitCode.Success;
