@@ -39,6 +39,8 @@ public sealed class SharedNetworkTests
     [TearDown]
     public async Task StopAsync()
     {
+        // A switch that waits for a ledger would otherwise never end.
+        foreach (StepLedger ledger in new[] { _ledger, _beside }) ledger.Inputs.GiveRoom();
         Task stopped = _network.DisposeAsync().AsTask();
         while (!stopped.IsCompleted)
         {
