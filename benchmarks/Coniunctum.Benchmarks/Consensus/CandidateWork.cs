@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
@@ -20,6 +21,7 @@ internal sealed class CandidateWork : IEffectSink<IChainEffect>
     private readonly Queue<NodeEffect.VerifySignatures> _open = new();
     private readonly ImmutableArray<Transaction> _chosen;
     private BlockDraft? _candidate;
+    private int _receivers;
 
     public CandidateWork()
     {
@@ -52,7 +54,8 @@ internal sealed class CandidateWork : IEffectSink<IChainEffect>
     {
         for (int i = 0; i < count; i++)
         {
-            _chain.Step(new ProducerEffect.Prepare(Address.Root), new Timestamp(2_000_000), this);
+            // Each for another receiver: what was built for one is not built for it again while nothing has changed.
+            _chain.Step(new ProducerEffect.Prepare(NextReceiver()), new Timestamp(2_000_000), this);
             _chain.Step(new NodeInput.Continued(), new Timestamp(2_000_000), this);
         }
     }
@@ -82,6 +85,13 @@ internal sealed class CandidateWork : IEffectSink<IChainEffect>
     {
         if (effect is NodeEffect.VerifySignatures verify) _open.Enqueue(verify);
         if (effect is ProducerInput.Prepared ready) _candidate = ready.Candidate;
+    }
+
+    private Address NextReceiver()
+    {
+        byte[] bytes = new byte[Hash256.Size];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, ++_receivers);
+        return new Address(new Hash256(bytes));
     }
 
     private void Walk(IEnumerable<HashedTransaction> order)
