@@ -85,6 +85,6 @@ internal sealed class ChainQueries(ServedLedger served)
         if (BlockId.TryParse(name, out BlockId id)) return id;
         if (!ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out ulong height))
             throw Fields.Bad($"{Fields.Quoted(name)} is no block: expected a height, an id of 64 hexadecimal digits, or tip.");
-        return ledger.Chain.IdAt(height) ?? throw Fields.NotFound($"The chain has {ledger.Tip.Header.Height} blocks; there is none at height {height} yet.");
+        return ledger.Chain.IdAt(height) ?? throw Fields.NotFound($"The chain goes up to height {ledger.Tip.Header.Height}; there is none at height {height} yet.");
     }
 }

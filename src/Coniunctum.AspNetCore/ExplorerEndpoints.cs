@@ -24,6 +24,7 @@ internal static class ExplorerEndpoints
     {
         // The page names its parts relative to itself.
         if (context.Request.Path.Value?.EndsWith('/') == true) return WriteAsync(context, index);
+        SecurityHeaders.AddToExplorer(context.Response);
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
         context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path}/";
         return Task.CompletedTask;

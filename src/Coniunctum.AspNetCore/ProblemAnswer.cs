@@ -20,7 +20,7 @@ internal sealed class ProblemAnswer(int status, string title) : IResult
         BadHttpRequestException bad => new ProblemAnswer(bad.StatusCode, bad.Message),
         LedgerHaltedException halted => new ProblemAnswer(StatusCodes.Status503ServiceUnavailable, halted.Message),
         ObjectDisposedException => new ProblemAnswer(StatusCodes.Status503ServiceUnavailable, "The ledger has been stopped."),
-        IOException or InvalidDataException => new ProblemAnswer(StatusCodes.Status500InternalServerError, "The ledger's store cannot be read; the server's log says why."),
+        IOException or InvalidDataException => new ProblemAnswer(StatusCodes.Status500InternalServerError, "The ledger's store cannot be read."),
         _ => null,
     };
 

@@ -30,7 +30,7 @@ internal sealed class Submissions(ServedLedger served)
         return JsonAnswers.Of(new SubmittedModel(id.ToString(), isThere, admission.IsWaiting, admission.RuleName, admission.Message));
     }
 
-    /// <summary>A page of another site must not submit in the name of whoever looks at it, where only they can reach this server.</summary>
+    /// <summary>A page of another site must not submit in the name of whoever looks at it, where only they can reach this server. Such a server sets its allowed hosts too: a name that is rebound to it passes here.</summary>
     private static void RefuseOtherOrigins(HttpRequest request)
     {
         string own = $"{request.Scheme}://{request.Host}";
@@ -53,6 +53,11 @@ internal sealed class Submissions(ServedLedger served)
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             throw TooLong(most);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // No fault of the store, for which it would be taken.
+            throw new ApiProblemException(StatusCodes.Status400BadRequest, "The body broke off.");
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {

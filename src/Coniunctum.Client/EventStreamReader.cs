@@ -5,7 +5,7 @@ using System.Text;
 namespace Coniunctum.Client;
 
 /// <summary>
-/// Reads server-sent events (HTML, § 9.2) from a stream, within bounds: one event holds 16 MiB at most, and a connection on which
+/// Reads server-sent events (HTML, § 9.2) from a stream, within bounds: one event holds 64 MiB at most (the ids of the largest block take 35), and a connection on which
 /// nothing comes for a time, not even a comment, is taken for dead.
 /// </summary>
 /// <param name="stream">The stream, which its owner disposes.</param>
@@ -13,9 +13,9 @@ namespace Coniunctum.Client;
 /// <param name="time">The clock.</param>
 internal sealed class EventStreamReader(Stream stream, TimeSpan silence, TimeProvider time) : IDisposable
 {
-    private const int MaxEventBytes = 16 * 1024 * 1024;
+    private const int MaxEventBytes = 64 * 1024 * 1024;
 
-    private readonly PipeReader _pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+    private readonly PipeReader _pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
 
     /// <summary>An event, or only a cursor, where its data are empty.</summary>
     /// <param name="Id">What resumes behind it; <c>null</c> where the server has not said.</param>
@@ -23,7 +23,8 @@ internal sealed class EventStreamReader(Stream stream, TimeSpan silence, TimePro
     public readonly record struct Item(string? Id, string Data);
 
     /// <summary>Returns the next event; <c>null</c> at the stream's end.</summary>
-    /// <exception cref="IOException">The connection broke, is silent, or brings what is too long.</exception>
+    /// <exception cref="IOException">The connection broke, or is silent.</exception>
+    /// <exception cref="ApiProblemException">It brings what is too long, and would again.</exception>
     public async ValueTask<Item?> ReadAsync(CancellationToken cancellation)
     {
         string? id = null;
@@ -39,7 +40,8 @@ internal sealed class EventStreamReader(Stream stream, TimeSpan silence, TimePro
 
             int colon = line.IndexOf(':', StringComparison.Ordinal);
             string field = colon < 0 ? line : line[..colon];
-            string value = colon < 0 ? "" : line[(colon + 1)..].TrimStart(' ');
+            string value = colon < 0 ? "" : line[(colon + 1)..];
+            if (value.StartsWith(' ')) value = value[1..];
             if (field is "id") id = value;
             if (field is not "data") continue;
             if (hasData) data.Append('\n');
@@ -56,17 +58,20 @@ internal sealed class EventStreamReader(Stream stream, TimeSpan silence, TimePro
 
     private async ValueTask<string?> ReadLineAsync(CancellationToken cancellation)
     {
-        while (true)
+        // What was looked at is not looked at again, however slowly a long line comes.
+        for (long searched = 0; ;)
         {
             ReadResult read = await ReadMoreAsync(cancellation).ConfigureAwait(false);
-            if (read.Buffer.PositionOf((byte)'\n') is { } end)
+            if (read.Buffer.Slice(searched).PositionOf((byte)'\n') is { } end)
             {
-                string line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
+                string line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end));
+                if (line.EndsWith('\r')) line = line[..^1];
                 _pipe.AdvanceTo(read.Buffer.GetPosition(1, end));
                 return line;
             }
 
             if (read.Buffer.Length > MaxEventBytes) throw TooLong();
+            searched = read.Buffer.Length;
             _pipe.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             if (read.IsCompleted) return null;
         }
@@ -87,5 +92,5 @@ internal sealed class EventStreamReader(Stream stream, TimeSpan silence, TimePro
         }
     }
 
-    private static IOException TooLong() => new(Invariant($"An event is longer than {MaxEventBytes} bytes."));
+    private static ApiProblemException TooLong() => new(200, Invariant($"An event is longer than {MaxEventBytes} bytes."));
 }

@@ -199,7 +199,7 @@ public sealed partial class LedgerClient
     /// <summary>Relative, so that a ledger can be mapped below a prefix.</summary>
     private static Uri At(string path) => new($"{LedgerRoutes.Root[1..]}{path}", UriKind.Relative);
 
-    private static async Task ThrowUnlessAnsweredAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task ThrowUnlessAnsweredAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.IsSuccessStatusCode) return;
         string? type = response.Content.Headers.ContentType?.MediaType;
@@ -208,9 +208,20 @@ public sealed partial class LedgerClient
         throw new ApiProblemException((int)response.StatusCode, problem.Title);
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellation).ConfigureAwait(false);
+        // The handler's own limit ends with the headers.
+        using var late = new CancellationTokenSource(s_silence, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HttpRequestException(Invariant($"The answer has not come within {s_silence.TotalSeconds} s."), exception);
+        }
+
         return await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
     }
 

@@ -4,7 +4,7 @@ using Coniunctum.Client.Models;
 namespace Coniunctum.Client;
 
 /// <summary>What the compiler generates for <see cref="LedgerJson"/>.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StatusModel))]
 [JsonSerializable(typeof(ProfileModel))]
 [JsonSerializable(typeof(PeersModel))]

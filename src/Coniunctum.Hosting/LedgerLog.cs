@@ -28,4 +28,7 @@ internal static partial class LedgerLog
 
     [LoggerMessage(7, LogLevel.Information, "The {Kind} {Id} of {Node} was refused: {Reason}")]
     public static partial void Refused(ILogger logger, string kind, string? id, NodeId? node, string reason);
+
+    [LoggerMessage(8, LogLevel.Error, "The chain's changes are logged no more: its store cannot be read, or a block was pruned before it was told of.")]
+    public static partial void NotWatched(ILogger logger, Exception exception);
 }

@@ -53,6 +53,12 @@ internal sealed class LedgerService(Func<LedgerHost> find, ILogger? logger) : IH
         {
             // Stopped before this began to look.
         }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException)
+        {
+            // A block that is told of is read from the store, which may have failed before the ledger has said so.
+            LedgerLog.NotWatched(_logger, exception);
+            if (ledger.Halted is { } reason) LedgerLog.Halted(_logger, reason.Code, reason.Text);
+        }
     }
 
     private async Task WatchRefusalsAsync(LedgerHost ledger)

@@ -233,24 +233,20 @@ public sealed class SqliteChainStore : IChainStore
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = System.IO.Path.GetFullPath(path);
         if (File.Exists(path) || Directory.Exists(path)) throw FileBackup.Taken(path, ChainSchema.Kind);
+        using var backup = new FileBackup(path, Path, ChainSchema.Kind);
         try
         {
-            using var backup = new FileBackup(path, Path, ChainSchema.Kind);
-            try
-            {
-                backup.Copy(_gate, () => BeginStep(backup), progress, cancellation);
-            }
-            finally
-            {
-                lock (_gate) _backups.Remove(backup);
-            }
-
+            backup.Copy(_gate, () => BeginStep(backup), progress, cancellation);
             backup.Finish();
         }
         catch (Exception exception)
         {
-            if (FileFaults.Explain(exception, path, ChainSchema.Kind) is { } explained) throw explained;
-            throw;
+            if (backup.IsCallersFault || FileFaults.Explain(exception, path, ChainSchema.Kind) is not { } explained) throw;
+            throw new LedgerFileException(explained.Fault, $"The ledger '{Path}' could not be copied. {explained.Message}", exception);
+        }
+        finally
+        {
+            lock (_gate) _backups.Remove(backup);
         }
     }
 

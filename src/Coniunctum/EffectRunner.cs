@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Coniunctum.Consensus;
@@ -276,8 +275,6 @@ internal sealed class EffectRunner : IAsyncDisposable
 
     private void Commit(List<StoreBatch> group)
     {
-        using Activity? activity = LedgerDiagnostics.Start("coniunctum.commit");
-        activity?.SetTag("coniunctum.batches", group.Count);
         SteadyTime begun = _clock.Steady;
         _store.Commit(CollectionsMarshal.AsSpan(group));
         _meter?.RecordCommit(_clock.Steady - begun);

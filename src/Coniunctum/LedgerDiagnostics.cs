@@ -13,7 +13,7 @@ public static class LedgerDiagnostics
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Coniunctum";
 
-    /// <summary>The name of the source of activities: <c>coniunctum.submit</c>, <c>coniunctum.confirm</c> and <c>coniunctum.commit</c>.</summary>
+    /// <summary>The name of the source of activities: <c>coniunctum.submit</c> and <c>coniunctum.confirm</c>.</summary>
     public const string ActivitySourceName = "Coniunctum";
 
     internal static readonly string? Version =

@@ -22,7 +22,8 @@ internal sealed class LedgerMeter : INodeListener, IDisposable
     private readonly Counter<long> _confirmed;
     private readonly Counter<long> _judged;
     private readonly Histogram<double> _commits;
-    private volatile bool _isEnded;
+    // Until the end; a factory's meter outlives its ledgers, which it must not keep in memory.
+    private volatile LedgerParts? _parts;
 
     public LedgerMeter(ChainProfile profile, BlockId chainId, IMeterFactory? factory)
     {
@@ -41,35 +42,34 @@ internal sealed class LedgerMeter : INodeListener, IDisposable
     /// <summary>Adds what is looked up when someone collects.</summary>
     public void Observe(LedgerParts parts)
     {
-        LedgerPool pool = parts.Pool;
-        ViewPublisher views = parts.Views;
-        Gauge("coniunctum.chain.height", "{block}", "The height of the last durable block.", () => (long)views.Status.Tip.Header.Height);
-        Gauge("coniunctum.chain.final_height", "{block}", "The height up to which nothing can change any more.", () => (long)views.Status.FinalHeight);
-        Gauge("coniunctum.halted", "{ledger}", "1 once the ledger has halted.", () => views.Status.Halted is null ? 0 : 1);
+        _parts = parts;
+        Gauge("coniunctum.chain.height", "{block}", "The height of the last durable block.", ledger => (long)ledger.Views.Status.Tip.Header.Height);
+        Gauge("coniunctum.chain.final_height", "{block}", "The height up to which nothing can change any more.", ledger => (long)ledger.Views.Status.FinalHeight);
+        Gauge("coniunctum.halted", "{ledger}", "1 once the ledger has halted.", ledger => ledger.Views.Status.Halted is null ? 0 : 1);
         _meter.CreateObservableGauge<long>(
             "coniunctum.pool.transactions",
-            () => _isEnded ? [] : new[] { Of(views.Status.PoolCount, new("state", "ready")), Of(pool.WaitingCount, new("state", "waiting")) },
+            () => _parts is { } ledger ? new[] { Of(ledger.Views.Status.PoolCount, new("state", "ready")), Of(ledger.Pool.WaitingCount, new("state", "waiting")) } : [],
             "{transaction}",
             "Transactions in the pool, by whether they are ready for the next block or wait.");
         _meter.CreateObservableCounter<long>(
-            "coniunctum.mining.hashes", () => _isEnded ? [] : new[] { Of(parts.Search.Tried) }, "{hash}", "Nonces that were tried since the start.");
-        if (parts.Network is not { } network) return;
-        Gauge("coniunctum.network.peers", "{peer}", "Connections on which the ledger is open.", () => network.ReadStatus().Peers.Count(peer => peer.HasLedger));
-        Gauge("coniunctum.network.synchronized", "{ledger}", "1 while the ledger has all that its peers have claimed.", () => network.ReadStatus().IsSynchronized ? 1 : 0);
+            "coniunctum.mining.hashes", () => _parts is { } ledger ? new[] { Of(ledger.Search.Tried) } : [], "{hash}", "Nonces that were tried since the start.");
+        if (parts.Network is null) return;
+        Gauge("coniunctum.network.peers", "{peer}", "Connections on which the ledger is open.", ledger => ledger.Network!.ReadStatus().Peers.Count(peer => peer.HasLedger));
+        Gauge("coniunctum.network.synchronized", "{ledger}", "1 while the ledger has all that its peers have claimed.", ledger => ledger.Network!.ReadStatus().IsSynchronized ? 1 : 0);
     }
 
     /// <summary>Notes how long the store took for a commit.</summary>
-    public void RecordCommit(TimeSpan duration) => _commits.Record(duration.TotalSeconds, _ledger, _chain);
+    public void RecordCommit(TimeSpan duration) => Record(() => _commits.Record(duration.TotalSeconds, _ledger, _chain));
 
     public void Take(NodeEffect effect)
     {
         switch (effect)
         {
             case NodeEffect.TipMoved moved:
-                Count(moved);
+                Record(() => Count(moved));
                 break;
             case NodeEffect.TransactionJudged judged when _judged.Enabled:
-                _judged.Add(1, [_ledger, _chain, new("outcome", OutcomeOf(judged.Admission)), new("origin", judged.From.IsOwn ? "own" : "peer")]);
+                Record(() => _judged.Add(1, [_ledger, _chain, new("outcome", OutcomeOf(judged.Admission)), new("origin", judged.From.IsOwn ? "own" : "peer")]));
                 break;
             default:
                 break;
@@ -84,7 +84,7 @@ internal sealed class LedgerMeter : INodeListener, IDisposable
     /// <summary>Measures nothing any more. A factory's meter stays its own, and its instruments may be asked again.</summary>
     public void Dispose()
     {
-        _isEnded = true;
+        _parts = null;
         _meter.Dispose();
     }
 
@@ -107,8 +107,23 @@ internal sealed class LedgerMeter : INodeListener, IDisposable
         if (_confirmed.Enabled) _confirmed.Add(moved.Connected.Sum(block => (long)block.Transactions.Count), _ledger, _chain);
     }
 
-    private void Gauge(string name, string unit, string description, Func<long> look) =>
-        _meter.CreateObservableGauge<long>(name, () => _isEnded ? [] : new[] { Of(look()) }, unit, description);
+    /// <summary>Measures. Listeners run within it, and a fault of theirs is none of the ledger's.</summary>
+    private static void Record(Action measure)
+    {
+        try
+        {
+            measure();
+        }
+#pragma warning disable CA1031, RCS1075 // Whatever a listener throws is its own to tell: what it was to hear of has happened.
+        catch (Exception)
+#pragma warning restore CA1031, RCS1075
+        {
+            // The ledger goes on.
+        }
+    }
+
+    private void Gauge(string name, string unit, string description, Func<LedgerParts, long> look) =>
+        _meter.CreateObservableGauge<long>(name, () => _parts is { } ledger ? new[] { Of(look(ledger)) } : [], unit, description);
 
     private Measurement<long> Of(long value) => new(value, _ledger, _chain);
 

@@ -36,9 +36,9 @@ internal sealed class LedgerParts : IAsyncDisposable
         // Whoever reads the chain behind an answer finds it moved: it hears of everything first.
         foreach (INodeListener listener in new INodeListener[] { Chain, Pool, Blocks, Transactions, Development, _meter }) _runner.Attach(listener);
         if (network is not null) _runner.Attach(Network = new LedgerNetwork(_runner, network));
-        _meter.Observe(this);
         ImmutableArray<HashedTransaction> saved = SavedPool.Read(store.ReadRecord, profile, ChainId, setup.Pool, out string? fault);
         Pool.RestoreFault = fault;
+        _meter.Observe(this);
         _runner.Start(saved.IsEmpty ? [] : [new NodeInput.PoolRestored(saved)]);
         if (index is not null) _follower = new IndexFollower(Chain, index);
     }

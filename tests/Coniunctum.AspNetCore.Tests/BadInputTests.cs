@@ -39,7 +39,7 @@ internal sealed class BadInputTests
     [TestCase("api/v1/nothing", 404, "There is nothing at /api/v1/nothing.")]
     [TestCase("api/v1", 404, "There is nothing at /api/v1.")]
     [TestCase("api/v1/blocks/1/more", 404, "There is nothing at")]
-    [TestCase("api/v1/blocks/9", 404, "The chain has 2 blocks; there is none at height 9 yet.")]
+    [TestCase("api/v1/blocks/9", 404, "The chain goes up to height 2; there is none at height 9 yet.")]
     [TestCase("api/v1/blocks/-1", 400, "'-1' is no block: expected a height, an id of 64 hexadecimal digits, or tip.")]
     [TestCase("api/v1/blocks/x%0A%1b%5B2J", 400, "'x\\u000a\\u001b[2J' is no block")]
     [TestCase("api/v1/blocks/" + Unknown, 404, "No block " + Unknown + " is or was part")]

@@ -153,7 +153,7 @@ internal sealed class EventTests
     public void Reader_OfWhatIsNoEvent_SaysSo()
     {
         Assert.That(async () => await ReadAsync(Stub("data: {\n\n").EventsAsync(), 1), Throws.TypeOf<ApiProblemException>());
-        Assert.That(async () => await ReadAsync(Stub($"data: {new string('x', 17 * 1024 * 1024)}").EventsAsync(), 1), Throws.TypeOf<IOException>().With.Message.Contains("16777216 bytes"));
+        Assert.That(async () => await ReadAsync(Stub($"data: {new string('x', 65 * 1024 * 1024)}").EventsAsync(), 1), Throws.TypeOf<ApiProblemException>().With.Message.Contains("67108864 bytes"));
     }
 
     internal static async Task<ChangeModel[]> ReadAsync(IAsyncEnumerable<ChangeModel> changes, int count)

@@ -9,7 +9,7 @@ public sealed class HostileTests : ExplorerTest
 {
     private const string Hostile = "\"><img src=x onerror=\"window.ran=1\"><script>window.ran=1</script><svg onload=window.ran=1>javascript:window.ran=1";
 
-    // What pages compute with stays what it is; everything else of an answer becomes hostile.
+    // The kind of an event stays what it is; everything else of an answer becomes hostile.
     private static readonly string[] s_kept = ["event"];
 
     [Test]
@@ -39,6 +39,21 @@ public sealed class HostileTests : ExplorerTest
         }
 
         Assert.That(changed, Is.GreaterThan(100));
+    }
+
+    [Test]
+    public async Task Events_WithMarkup_AreShownAndNotRun()
+    {
+        Visit visit = await VisitAsync("");
+        string change = JsonSerializer.Serialize(new { @event = "disconnected", height = 987_654, id = Hostile, at = 1_700_000_000_000, transactions = new[] { Hostile } });
+        await visit.Page.RouteAsync("**/api/v1/events**", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "text/event-stream",
+            Body = $"event: disconnected\nid: {Hostile}\ndata: {change}\n\n",
+        }));
+        await visit.OpenAsync("");
+        await Expect(visit.Page.Locator("main")).ToContainTextAsync("987\u202f654");
+        await AssertNothingRanAsync(visit, "an event");
     }
 
     [Test]
@@ -90,7 +105,7 @@ public sealed class HostileTests : ExplorerTest
         Assert.That(await visit.Page.Locator("img, script:not([src]), [onerror], [onload], [href^='javascript']").CountAsync(), Is.Zero, page);
     }
 
-    /// <summary>Makes every text of an answer hostile, numbers apart that are written as text.</summary>
+    /// <summary>Makes every text of an answer hostile, amounts among them.</summary>
     private static int Poison(JsonNode? node)
     {
         int changed = 0;

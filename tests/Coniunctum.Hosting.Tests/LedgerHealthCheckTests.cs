@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
@@ -78,40 +77,14 @@ public sealed class LedgerHealthCheckTests
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Shift;
     }
 
-    private sealed class BreakableStore : IChainStore
+    private sealed class BreakableStore() : PassingStore(new MemoryChainStore())
     {
-        private readonly MemoryChainStore _inner = new();
-
         public volatile bool IsBroken;
 
-        public StoredTip? Tip => _inner.Tip;
-
-        public StoredTip? Checkpoint => _inner.Checkpoint;
-
-        public void Commit(params ReadOnlySpan<StoreBatch> batches)
+        public override void Commit(params ReadOnlySpan<StoreBatch> batches)
         {
             if (IsBroken) throw new IOException("the disk is gone");
-            _inner.Commit(batches);
+            base.Commit(batches);
         }
-
-        public BlockId? IdAt(ulong height) => _inner.IdAt(height);
-
-        public StoredHead? FindHead(BlockId id) => _inner.FindHead(id);
-
-        public ImmutableArray<StoredHead> ReadHeads(ulong from, int count) => _inner.ReadHeads(from, count);
-
-        public ReadOnlyMemory<byte>? ReadSummits(ulong height) => _inner.ReadSummits(height);
-
-        public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => _inner.ReadSides(from, to);
-
-        public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => _inner.ReadBlock(id);
-
-        public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => _inner.ReadUndo(id);
-
-        public ReadOnlyMemory<byte>? ReadRecord(string key) => _inner.ReadRecord(key);
-
-        public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => _inner.ReadCheckpoint();
-
-        public void Dispose() => _inner.Dispose();
     }
 }

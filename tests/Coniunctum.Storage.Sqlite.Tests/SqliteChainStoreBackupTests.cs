@@ -95,6 +95,7 @@ public sealed class SqliteChainStoreBackupTests
         Assert.That(() => store.Backup(Copy, new Told(_ => stop.Cancel()), stop.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(_folder.Names, Is.EqualTo(new[] { "ledger.db", "ledger.db-owner", "ledger.db-wal" }));
 
+        Assert.That(() => store.Backup(Copy, new Told(_ => throw new IOException("the pipe is closed"))), Throws.TypeOf<IOException>().With.Message.EqualTo("the pipe is closed"));
         store.Commit(TestBlocks.Batch(200, 1));
         Assert.That(() => store.Backup(Copy, new Told(_ => store.Dispose())), Throws.InstanceOf<ObjectDisposedException>());
         Assert.That(_folder.Names, Is.EqualTo(new[] { "ledger.db" }));

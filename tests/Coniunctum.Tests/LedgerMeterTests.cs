@@ -62,6 +62,35 @@ public sealed partial class LedgerMeterTests
     }
 
     [Test]
+    public async Task Listener_ThatThrows_StopsNoLedger()
+    {
+        using var meters = new MeterFactory();
+        using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
+        int thrown = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, hears) =>
+            {
+                if (instrument.Meter.Scope == meters) hears.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => Throw());
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => Throw());
+        listener.Start();
+        await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).UseAuthority(key).UseMeters(meters).StartAsync().Soon();
+        Transaction transfer = Transfer.Sign(key, Profiles.Development.Signatures.AddressOf(key.PublicKey), 5, ledger.Context);
+        Assert.That((await ledger.SubmitAndConfirmAsync(transfer).Soon()).Height, Is.EqualTo(1));
+        Assert.That(ledger.Halted, Is.Null);
+        Assert.That(thrown, Is.AtLeast(3), "a commit, a block and a transaction were measured");
+
+        void Throw()
+        {
+            Interlocked.Increment(ref thrown);
+            throw new InvalidOperationException("The listener has failed.");
+        }
+    }
+
+    [Test]
     public async Task Meters_AreThoseOfThePage()
     {
         using var meters = new MeterFactory();

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Coniunctum.AspNetCore;
+using Coniunctum.Client;
 using Coniunctum.Node.Cli;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
 
 namespace Coniunctum.Node.Api;
 
@@ -48,6 +50,7 @@ internal sealed class HttpServer : IAsyncDisposable
         WebApplication application = ApiHost.Build(options => options.Listen(endpoint));
         try
         {
+            if (IPAddress.IsLoopback(endpoint.Address)) application.Use(RefuseOtherNames);
             application.MapConiunctum(subject.Ledger, options => (options.Program, options.Time) = (subject.ToAnyone(), time));
             await application.StartAsync(cancellation);
             return new HttpServer(application, application.Urls.First());
@@ -57,5 +60,13 @@ internal sealed class HttpServer : IAsyncDisposable
             await ApiHost.StopAsync(application);
             throw;
         }
+    }
+
+    /// <summary>A page from elsewhere, whose name was made to lead to this machine, must not read what only this machine is served.</summary>
+    private static Task RefuseOtherNames(HttpContext context, RequestDelegate next)
+    {
+        string name = context.Request.Host.Host.Trim('[', ']');
+        bool isOwn = name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out IPAddress? address) && IPAddress.IsLoopback(address));
+        return isOwn ? next(context) : throw new ApiProblemException(StatusCodes.Status403Forbidden, "Only this machine is answered here, by the name localhost or its own address.");
     }
 }

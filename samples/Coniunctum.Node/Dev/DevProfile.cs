@@ -15,7 +15,7 @@ internal static class DevProfile
     // How many blocks the target follows: half a minute of them at the usual pace, so that one sees it follow.
     private const int Window = 30;
 
-    // What a machine is taken to try in a second where none is measured: about one thread's worth.
+    // What a machine is taken to try in a second where none is measured: what one thread of a small machine tries.
     private const ulong UsualHashesPerSecond = 1 << 22;
 
     // Rewards ripen while one looks on, not after a hundred blocks.

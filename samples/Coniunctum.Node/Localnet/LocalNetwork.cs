@@ -56,7 +56,8 @@ internal sealed class LocalNetwork : IAsyncDisposable
             }
 
             folder.SaveProfile(profile);
-            nodes.Add(new LocalNode(i, folder, i < options.Nodes && options.Rule == RuleName.Work ? NodeRole.Full : NodeRole.Validator, time));
+            bool follows = i >= options.Nodes;
+            nodes.Add(new LocalNode(i, folder, !follows && options.Rule == RuleName.Work ? NodeRole.Full : NodeRole.Validator, follows, time));
         }
 
         return new LocalNetwork(profile, nodes, accounts, watch);

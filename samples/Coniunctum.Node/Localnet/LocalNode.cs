@@ -10,9 +10,10 @@ namespace Coniunctum.Node.Localnet;
 /// <summary>One node of a local network: a process that is started, watched, killed and started again.</summary>
 /// <param name="index">Its number, from 0.</param>
 /// <param name="folder">Its folder.</param>
-/// <param name="role">What it does.</param>
+/// <param name="role">What its process is told to do.</param>
+/// <param name="follows">Whether it is one of those that make no blocks.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LocalNode(int index, NodeFolder folder, NodeRole role, TimeProvider time) : IAsyncDisposable
+internal sealed class LocalNode(int index, NodeFolder folder, NodeRole role, bool follows, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(20);
 
@@ -28,7 +29,8 @@ internal sealed class LocalNode(int index, NodeFolder folder, NodeRole role, Tim
 
     public NodeFolder Folder => folder;
 
-    public NodeRole Role => role;
+    /// <summary>What it does, as people are shown it.</summary>
+    public string Role => follows ? "follower" : role.ToString().ToLowerInvariant();
 
     public LedgerClient Client => _client.Ledger;
 

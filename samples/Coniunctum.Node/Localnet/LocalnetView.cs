@@ -9,7 +9,7 @@ internal sealed record LocalnetView(IReadOnlyList<LocalnetView.Node> Nodes, int 
     public static LocalnetView Of(LocalNetwork network, TrafficFeed traffic, TimeSpan elapsed) => new(
         [.. network.Nodes.Select(node => new Node(
             node.Index,
-            node.Role.ToString().ToLowerInvariant(),
+            node.Role,
             node.IsUp,
             node.Starts,
             node.Status is { } status ? new Answer(status.Height, status.Tip, status.Peers, status.Pool, status.ProductionReason) : null))],

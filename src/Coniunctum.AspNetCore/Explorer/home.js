@@ -45,7 +45,7 @@ export const home = {
 function state(status) {
   if (status.halted) return el('p', { class: 'notice', role: 'alert' }, `This node accepts nothing any more: ${status.halted}`);
   if (!status.synchronizing) return null;
-  return el('p', { class: 'notice' }, `This node is catching up: its peers have ${grouped(status.peersHeight)} blocks, it has ${grouped(status.height)}.`);
+  return el('p', { class: 'notice' }, `This node is catching up: its peers are at height ${grouped(status.peersHeight)}, it is at ${grouped(status.height)}.`);
 }
 
 function tiles(status, blocks) {

@@ -1,6 +1,6 @@
 // The ledger's events, as long as someone looks: blocks, blocks that were undone, and finality.
 
-import { base } from './api.js';
+import { base, get } from './api.js';
 
 const mostUndone = 200;
 const longestWait = 15_000;
@@ -34,6 +34,14 @@ class Live extends EventTarget {
     window.addEventListener('pageshow', () => { if (this.#source === null && !document.hidden) this.#open(); });
   }
 
+  // A cursor that the node does not know any more is of a chain that was there before; any other refusal passes.
+  #forgetUnknown(cursor) {
+    if (cursor === '') return;
+    get(`blocks/${cursor}`, new AbortController().signal).catch(problem => {
+      if ([400, 404, 410].includes(problem.status) && this.#cursor === cursor) this.#cursor = '';
+    });
+  }
+
   #open() {
     clearTimeout(this.#retry);
     const url = new URL('events', base);
@@ -49,8 +57,7 @@ class Live extends EventTarget {
       this.#set(false);
       // A lost connection is taken up by the browser itself, with the last cursor; an answer that was no stream is not.
       if (this.#source?.readyState !== EventSource.CLOSED) return;
-      // It may be the cursor that is refused: of a chain that was there before.
-      this.#cursor = '';
+      this.#forgetUnknown(this.#cursor);
       this.#source = null;
       this.#retry = setTimeout(() => this.#open(), this.#wait);
       this.#wait = Math.min(2 * this.#wait, longestWait);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
@@ -223,7 +224,22 @@ public sealed class SharedNetwork : IAsyncDisposable
             _effects.Clear();
         }
 
-        foreach (IPeerEffect effect in effects) Run(effect);
+        Exception? failure = null;
+        foreach (IPeerEffect effect in effects)
+        {
+            try
+            {
+                Run(effect);
+            }
+#pragma warning disable CA1031 // Those behind it are carried out all the same: they may tell a ledger that a connection is gone.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                failure ??= exception;
+            }
+        }
+
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>Closes all connections, behind what the switch had emitted before it failed, and begins with a new switch.</summary>

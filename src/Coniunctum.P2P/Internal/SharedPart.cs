@@ -69,7 +69,8 @@ internal sealed class SharedPart : IPeerNetwork
                 _ = _network.DoAsync(core => core.NoteUseful(note with { From = LedgerPeerId.ConnectionOf(note.From) }));
                 break;
             case PeerEffect.SendMessage { Message: Bye { Reason: ByeReason.Other } } part:
-                // The ledger's own machine has failed: the connection may be good for others.
+                // The ledger's own machine has failed: the connection may be good for others, which read on.
+                _network.Shell.Run(new PeerEffect.SetReading(part.To, IsReading: true), _port);
                 _ = _network.DoAsync(core =>
                 {
                     if (ledger.IsOpenAs(part.To)) core.Part(ledger, LedgerPeerId.ConnectionOf(part.To));

@@ -101,7 +101,7 @@ internal sealed class LedgerOpener(PeerOutput output)
         }
 
         if (Find(shut.ChainId) is not { } line) return;
-        if (line.Offered.Contains(peer)) output.Send(peer, new Shut(shut.ChainId, ShutReason.Other, ""));
+        if (line.Offered.Contains(peer) || line.Opened.Contains(peer)) output.Send(peer, new Shut(shut.ChainId, ShutReason.Other, ""));
         Leave(line, peer);
         // The other side opens it again, if it wants to.
         line.Refused.Add(peer);

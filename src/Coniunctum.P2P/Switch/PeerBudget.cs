@@ -72,7 +72,9 @@ internal sealed class PeerBudget(PeerOutput output, IEnumerable<TopicSpec> topic
             Candidate candidate => 5 + candidate.Leaves.Length / 2,
             NewAddresses => 20,
             Publish published => _topics.GetValueOrDefault(published.Topic, 50),
-            Open or Shut => 20,
+            // Each opening begins with places of its own in a ledger's queue.
+            Open => 1_000,
+            Shut => 20,
             GetCompact => 100,
             // Measured by the program `proofs` of the benchmarks. For an inclusion a block is read and hashed, here one of the largest size.
             GetInclusion => 12_000,

@@ -16,6 +16,9 @@ internal sealed class FileBackup(string path, string origin, FileKind kind) : ID
     private Database? _target;
     private PageCopy? _copy;
 
+    /// <summary>Whether what was thrown last came from the progress that the caller gave.</summary>
+    public bool IsCallersFault { get; private set; }
+
     /// <summary>Copies all pages, in steps between which others have the file.</summary>
     /// <param name="gate">Keeps others out during a step.</param>
     /// <param name="source">Gives the connection that writes to the file, at the beginning of a step.</param>
@@ -31,7 +34,7 @@ internal sealed class FileBackup(string path, string origin, FileKind kind) : ID
                 cancellation.ThrowIfCancellationRequested();
                 StoreProgress reached;
                 lock (gate) isWhole = Step(source(), out reached);
-                progress?.Report(reached);
+                Report(progress, reached);
             }
         }
         finally
@@ -40,7 +43,7 @@ internal sealed class FileBackup(string path, string origin, FileKind kind) : ID
         }
     }
 
-    /// <summary>Marks the copy as closed, and gives it its name, behind <see cref="Copy"/>.</summary>
+    /// <summary>Marks the copy as closed, flushes it, and gives it its name, behind <see cref="Copy"/>.</summary>
     /// <exception cref="LedgerFileException">Another file has the name.</exception>
     /// <exception cref="SqlException">It could not be written.</exception>
     /// <exception cref="IOException">It could not be put in its place.</exception>
@@ -76,6 +79,19 @@ internal sealed class FileBackup(string path, string origin, FileKind kind) : ID
         foreach (string suffix in (string[])["", "-journal", "-wal", "-shm"]) File.Delete(_temporary + suffix);
     }
 
+    private void Report(IProgress<StoreProgress>? progress, StoreProgress reached)
+    {
+        try
+        {
+            progress?.Report(reached);
+        }
+        catch
+        {
+            IsCallersFault = true;
+            throw;
+        }
+    }
+
     private bool Step(Database source, out StoreProgress reached)
     {
         if (_copy is null)
@@ -83,8 +99,8 @@ internal sealed class FileBackup(string path, string origin, FileKind kind) : ID
             _target = Database.Create(_temporary);
             // Who may read the file may read its copy, and no one else may before.
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_temporary, File.GetUnixFileMode(origin));
-            // It is no one's yet, and made again after a crash: no journal is needed.
-            _target.Execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1");
+            // It is no one's yet, and made again after a crash: no journal is needed, and it is flushed by Finish, where no commit waits.
+            _target.Execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
             _copy = source.BeginCopyTo(_target);
         }
 

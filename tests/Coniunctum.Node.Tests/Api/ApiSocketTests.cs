@@ -66,7 +66,7 @@ internal sealed class ApiSocketTests
     }
 
     [TestCase("GET", "/api/v1/nothing", 404, "There is nothing at /api/v1/nothing.")]
-    [TestCase("GET", "/api/v1/blocks/9", 404, "The chain has 0 blocks; there is none at height 9 yet.")]
+    [TestCase("GET", "/api/v1/blocks/9", 404, "The chain goes up to height 0; there is none at height 9 yet.")]
     [TestCase("GET", "/api/v1/blocks/x", 400, "'x' is no block")]
     [TestCase("GET", "/api/v1/transactions/x", 400, "'x' is no transaction")]
     [TestCase("GET", "/api/v1/transactions/1ae6b08da53e5a2bbe48d984cd464eb07c88f94cfe752bec599e0f47b6dba6e3", 404, "knows no transaction")]

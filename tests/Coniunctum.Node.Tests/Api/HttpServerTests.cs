@@ -26,6 +26,13 @@ internal sealed class HttpServerTests
         using var http = new HttpClient { BaseAddress = address };
         JsonElement status = JsonDocument.Parse(await http.GetStringAsync(new Uri("/api/v1/status", UriKind.Relative))).RootElement;
         Assert.That((status.GetProperty("kind").GetString(), status.GetProperty("takesTransactions").GetBoolean()), Is.EqualTo(("dev", false)));
+        foreach ((string host, HttpStatusCode expected) in new[] { ("evil.example", HttpStatusCode.Forbidden), ("LocalHost", HttpStatusCode.OK), ("[::1]", HttpStatusCode.OK) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/status", UriKind.Relative)) { Headers = { Host = Invariant($"{host}:{address.Port}") } };
+            using HttpResponseMessage answer = await http.SendAsync(request);
+            Assert.That(answer.StatusCode, Is.EqualTo(expected), host);
+        }
+
         string[] hidden = ["process", "data", "account", "seed"];
         Assert.That(hidden.Where(name => status.GetProperty(name).ValueKind != JsonValueKind.Null), Is.Empty);
         Assert.That(await StatusAsync(http, "/api/v1/transactions"), Is.EqualTo(HttpStatusCode.Forbidden));

@@ -174,7 +174,7 @@ internal sealed partial class ViewsPageTests
                     new(1, "validator", true, 1, made with { Pool = 5 }),
                     new(2, "validator", false, starts, made),
                     new(3, "validator", true, 1, made with { Production = Invariant($"height {height + 1}, round 0: prevotes are missing: {Sha3_256.Hash([2])}") }),
-                    new(4, "validator", true, 1, made with { Production = $"the key of {Sha3_256.Hash([4])} is no validator's" }),
+                    new(4, "follower", true, 1, made with { Production = $"the key of {Sha3_256.Hash([4])} is no validator's" }),
                 ],
                 1_204,
                 TimeSpan.FromSeconds(height + 1));

@@ -1,19 +1,14 @@
 using System.Collections.Immutable;
-using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 
 namespace Coniunctum.Tests.Support;
 
 /// <summary>Passes calls on to a store, and holds commits of blocks in their midst, when all but the last bytes are written.</summary>
-internal sealed class HeldStore(IChainStore inner) : IChainStore
+internal sealed class HeldStore(IChainStore inner) : PassingStore(inner)
 {
     private readonly SemaphoreSlim _begun = new(0);
     private readonly SemaphoreSlim _permits = new(0);
     private volatile bool _isHolding;
-
-    public StoredTip? Tip => inner.Tip;
-
-    public StoredTip? Checkpoint => inner.Checkpoint;
 
     /// <summary>Holds every commit of blocks from now on.</summary>
     public void Hold() => _isHolding = true;
@@ -31,40 +26,21 @@ internal sealed class HeldStore(IChainStore inner) : IChainStore
         _permits.Release(1_000);
     }
 
-    public void Commit(params ReadOnlySpan<StoreBatch> batches)
+    public override void Commit(params ReadOnlySpan<StoreBatch> batches)
     {
         if (!_isHolding || batches[^1].Connected is not [.., var last])
         {
-            inner.Commit(batches);
+            base.Commit(batches);
             return;
         }
 
         var held = new HeldMemory(last.Undo, Wait);
         ImmutableArray<StoredBlock> connected = batches[^1].Connected;
-        inner.Commit([.. batches[..^1], batches[^1] with { Connected = connected.SetItem(connected.Length - 1, last with { Undo = held.Memory }) }]);
+        base.Commit([.. batches[..^1], batches[^1] with { Connected = connected.SetItem(connected.Length - 1, last with { Undo = held.Memory }) }]);
     }
 
-    public BlockId? IdAt(ulong height) => inner.IdAt(height);
-
-    public StoredHead? FindHead(BlockId id) => inner.FindHead(id);
-
-    public ImmutableArray<StoredHead> ReadHeads(ulong from, int count) => inner.ReadHeads(from, count);
-
-    public ReadOnlyMemory<byte>? ReadSummits(ulong height) => inner.ReadSummits(height);
-
-    public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => inner.ReadSides(from, to);
-
-    public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => inner.ReadBlock(id);
-
-    public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => inner.ReadUndo(id);
-
-    public ReadOnlyMemory<byte>? ReadRecord(string key) => inner.ReadRecord(key);
-
-    public IEnumerable<ReadOnlyMemory<byte>> ReadCheckpoint() => inner.ReadCheckpoint();
-
-    public void Dispose()
+    protected override void Close()
     {
-        inner.Dispose();
         _begun.Dispose();
         _permits.Dispose();
     }

@@ -25,7 +25,7 @@ internal sealed class MessageInbox(PeerId from, TaskScheduler workers, INodeInpu
     // What takes next to no time is decoded at once.
     private const int LightBytes = 512;
 
-    // By ledger and class: one ledger waits for no other one.
+    // In order by ledger and class; the bound below is the connection's.
     private readonly Dictionary<(byte Channel, MessageClass Order), Task> _last = [];
     private readonly Queue<(Task Done, int Bytes)> _underWay = new();
     private long _bytes;

@@ -102,8 +102,8 @@ internal sealed class PeerConnection
     {
         lock (_gate)
         {
-            // What is meant for an opening that is over may be none of the next one's.
-            if (_end is null && (LedgerPeerId.ChannelOf(send.To) is var ledger && ledger == 0 || _conversation.NumberOf(ledger) == send.To))
+            // What is meant for an opening that is over may be none of the next one's; and the switch may have said Bye since a ledger spoke.
+            if (_end is null && (LedgerPeerId.ChannelOf(send.To) is var ledger && ledger == 0 || !_conversation.HasSaidBye && _conversation.NumberOf(ledger) == send.To))
                 _outbox.Add(send.Channel, send.Message, send.Bytes, send.To);
         }
     }
