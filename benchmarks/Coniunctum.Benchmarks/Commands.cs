@@ -12,7 +12,7 @@ internal static class Commands
 {
     private static readonly Command[] s_all =
     [
-        new("ratios", "[AREA] [--json] [--processor-time]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}; or p2p, below", RunRatiosAsync),
+        new("ratios", "[AREA] [--json] [--processor-time] [--only TEXT]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}; or p2p, below", RunRatiosAsync),
         new("ratios p2p", "[BLOCKS] [TRANSFERS A BLOCK] [ACCOUNTS]", "synchronising over loopback and TLS against importing a file", RunRatiosAsync),
         new("stages", "[ACCOUNTS] [TRANSFERS A BLOCK]", "what each stage of a block's way costs a transfer", args => StageProgram.Run(args, Console.Out)),
         new("import", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "signed transfers from bytes to a file", args => ImportProgram.RunAsync(args, Console.Out)),

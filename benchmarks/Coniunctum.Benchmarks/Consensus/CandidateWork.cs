@@ -73,12 +73,12 @@ internal sealed class CandidateWork : IEffectSink<IChainEffect>
 
     public void Order(int count)
     {
-        for (int i = 0; i < count; i++) Walk(_pool.InOrder);
+        for (int i = 0; i < count; i++) Walk(_pool.InOrder.Select(entry => entry.Body));
     }
 
     public void OrderPlainly(int count)
     {
-        for (int i = 0; i < count; i++) Walk(_plain.Ready);
+        for (int i = 0; i < count; i++) Walk(_plain.Ready.Select(hashed => hashed.Transaction));
     }
 
     void IEffectSink<IChainEffect>.Emit(IChainEffect effect)
@@ -94,10 +94,10 @@ internal sealed class CandidateWork : IEffectSink<IChainEffect>
         return new Address(new Hash256(bytes));
     }
 
-    private void Walk(IEnumerable<HashedTransaction> order)
+    private void Walk(IEnumerable<Transaction> order)
     {
         ulong fees = 0;
-        foreach (HashedTransaction transaction in order.Take(_chosen.Length)) fees += transaction.Transaction.Fee;
+        foreach (Transaction transaction in order.Take(_chosen.Length)) fees += transaction.Fee;
         if (fees == 0) throw new InvalidOperationException("The best pay something.");
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Coniunctum.Benchmarks.Ratios;
 
-/// <summary>The quick mode: <c>ratios [AREA] [--json] [--processor-time]</c>.</summary>
+/// <summary>The quick mode: <c>ratios [AREA] [--json] [--processor-time] [--only TEXT]</c>.</summary>
 internal static class RatioProgram
 {
     private static readonly Dictionary<string, Func<IEnumerable<Contest>>> s_areas = new(StringComparer.Ordinal)
@@ -23,7 +23,15 @@ internal static class RatioProgram
     {
         bool json = args.Contains("--json", StringComparer.Ordinal);
         bool byProcessorTime = args.Contains("--processor-time", StringComparer.Ordinal);
-        string[] areas = [.. args.Except(["--json", "--processor-time"], StringComparer.Ordinal)];
+        int only = Array.IndexOf(args, "--only");
+        if (only >= 0 && only + 1 == args.Length)
+        {
+            errors.WriteLine("--only needs a part of a contest's name.");
+            return 2;
+        }
+
+        string part = only < 0 ? "" : args[only + 1];
+        string[] areas = [.. args.Where((word, index) => only < 0 || (index != only && index != only + 1)).Except(["--json", "--processor-time"], StringComparer.Ordinal)];
         string? unknown = Array.Find(areas, area => !s_areas.ContainsKey(area));
         if (unknown is not null)
         {
@@ -33,7 +41,7 @@ internal static class RatioProgram
 
         if (areas.Length == 0) areas = [.. s_areas.Keys];
         if (!json) output.WriteLine(Invariant($"{RuntimeInformation.FrameworkDescription}, {Processor.Description}, {Environment.ProcessorCount} cores; medians of interleaved slices{(byProcessorTime ? " by processor time" : "")} [least–greatest], bytes allocated by one"));
-        foreach (Contest contest in areas.SelectMany(area => s_areas[area]()))
+        foreach (Contest contest in areas.SelectMany(area => s_areas[area]()).Where(contest => contest.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))
         {
             IReadOnlyList<Measurement> measured = Measurement.Of(contest, byProcessorTime);
             if (json)

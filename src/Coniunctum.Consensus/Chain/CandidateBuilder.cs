@@ -83,10 +83,10 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
         int room = profile.Limits.MaxBlockBytes - LedgerLimits.BlockOverheadBytes;
         int misses = 0;
         bool mayCall = true;
-        foreach (HashedTransaction transaction in pool.InOrder)
+        foreach (PoolEntry entry in pool.InOrder)
         {
             if (room < LedgerLimits.MinTransactionBytes) break;
-            int size = transaction.Size + PositionBytes;
+            int size = entry.Size + PositionBytes;
             if (room < size)
             {
                 if (++misses == MaxMisses) break;
@@ -94,12 +94,12 @@ internal sealed class CandidateBuilder(ChainProfile profile, IConsensusRule rule
             }
 
             // A call that exceeds the block's work has run all the same: one is enough.
-            bool isCall = !transaction.Transaction.Payload.IsEmpty;
+            bool isCall = !entry.Body.Payload.IsEmpty;
             if (isCall && !mayCall) continue;
-            Verdict verdict = execution.Apply(transaction.Transaction);
+            Verdict verdict = execution.Apply(entry.Body);
             if (verdict.Rule == BlockRule.WorkExceeded) mayCall = false;
             if (!verdict.IsValid) continue;
-            transactions.Add(transaction.Transaction);
+            transactions.Add(entry.Body);
             room -= size;
             misses = 0;
         }

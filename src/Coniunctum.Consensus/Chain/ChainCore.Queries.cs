@@ -80,13 +80,13 @@ public sealed partial class ChainCore
     public HashedTransaction? FindPooled(TransactionId id) => _parts.Pool.Find(id);
 
     /// <summary>Returns a copy of the pool for <see cref="PoolArchive"/>: the best paying first, then those that wait, the oldest first.</summary>
-    public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _parts.Pool.InOrder, .. _parts.Pool.WaitingInOrder];
+    public ImmutableArray<HashedTransaction> PooledTransactions() => [.. _parts.Pool.InOrder.Select(entry => entry.Transaction), .. _parts.Pool.WaitingInOrder];
 
     /// <summary>Returns the first transactions of the pool: those that are ready by what they pay, then those that wait, the oldest first.</summary>
     /// <param name="limit">How many at most.</param>
     public ImmutableArray<PooledTransaction> ReadPool(int limit) =>
     [
-        .. _parts.Pool.InOrder.Select(transaction => new PooledTransaction(transaction, PoolStatus.Ready))
+        .. _parts.Pool.InOrder.Select(entry => new PooledTransaction(entry.Transaction, PoolStatus.Ready))
             .Concat(_parts.Pool.WaitingInOrder.Select(transaction => new PooledTransaction(transaction, PoolStatus.Waiting)))
             .Take(limit),
     ];

@@ -47,7 +47,7 @@ internal sealed class Mempool
     public long WaitingBytes => _index.WaitingBytes;
 
     /// <summary>The ready transactions, the best paying first. The pool must not change meanwhile.</summary>
-    public IEnumerable<HashedTransaction> InOrder => _index.Ready.BestFirst.Select(entry => entry.Transaction);
+    public IEnumerable<PoolEntry> InOrder => _index.Ready.BestFirst;
 
     /// <summary>The waiting transactions, the oldest first. The pool must not change meanwhile.</summary>
     public IEnumerable<HashedTransaction> WaitingInOrder => _index.Waiting.Select(entry => entry.Transaction);

@@ -10,7 +10,8 @@ internal sealed class PoolEntry(HashedTransaction transaction, bool expires)
 
     public HashedTransaction Transaction => transaction;
 
-    public Transaction Body => transaction.Transaction;
+    // Kept here too: whoever walks the whole pool waits for memory at each step from object to object.
+    public Transaction Body { get; } = transaction.Transaction;
 
     public int Size { get; } = transaction.Size;
 

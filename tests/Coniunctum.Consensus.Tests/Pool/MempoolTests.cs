@@ -442,7 +442,7 @@ public sealed class MempoolTests
 
     private void Add(Transaction transaction) => Assert.That(TryAdd(transaction), Is.EqualTo(Admission.Accepted));
 
-    private IEnumerable<TransactionId> Order() => _pool.InOrder.Select(transaction => transaction.Id);
+    private IEnumerable<TransactionId> Order() => _pool.InOrder.Select(entry => entry.Transaction.Id);
 
     private void Use(World world, PoolOptions options)
     {

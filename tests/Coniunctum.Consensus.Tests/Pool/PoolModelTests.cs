@@ -121,7 +121,7 @@ public sealed class PoolModelTests(IBlockFormat format)
         {
             TransactionId[] ready = [.. _model.Ready.Select(transaction => transaction.Id)];
             TransactionId[] waiting = [.. _model.Waiting.Select(transaction => transaction.Id)];
-            if (!_pool.InOrder.Select(transaction => transaction.Id).SequenceEqual(ready)) return "other ready ones, or another order";
+            if (!_pool.InOrder.Select(entry => entry.Transaction.Id).SequenceEqual(ready)) return "other ready ones, or another order";
             if (!_pool.WaitingInOrder.Select(transaction => transaction.Id).SequenceEqual(waiting)) return "other waiting ones, or another order";
             if (_pool.Count != ready.Length || _pool.WaitingCount != waiting.Length) return "other counts";
             if (_pool.WaitingBytes != _model.Waiting.Sum(transaction => transaction.Size)) return "other waiting bytes";
@@ -160,9 +160,9 @@ public sealed class PoolModelTests(IBlockFormat format)
         private List<Transaction> DrawBody()
         {
             var body = new List<Transaction>();
-            foreach (HashedTransaction transaction in _pool.InOrder)
+            foreach (PoolEntry entry in _pool.InOrder)
             {
-                if (_random.Next(3) == 0) body.Add(transaction.Transaction);
+                if (_random.Next(3) == 0) body.Add(entry.Body);
             }
 
             for (int i = _random.Next(4); i > 0; i--) body.Add(DrawTransaction());
