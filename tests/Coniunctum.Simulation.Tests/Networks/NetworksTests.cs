@@ -46,7 +46,10 @@ public sealed class NetworksTests
             Assert.That(scene.RunUntil(() => scene.Height >= 3 && scene.IsAgreed, scene.Interval * 60), Is.True, Invariant($"seed {seed}"));
             world.Partition(half);
             ulong HeightOf(bool isHalf) => world.Nodes.Where(node => half.Contains(node) == isHalf).Max(node => node.Chain.Tip.Header.Height);
-            for (int i = 0; i < 200 && (scene.Height < 53 || HeightOf(true) == HeightOf(false)); i++) world.RunFor(scene.Interval);
+            // Two blocks of one height, each seen first by some, stay tips at rest: nothing can decide between them then.
+            bool IsOfOneTip(bool isHalf) => world.Nodes.Where(node => half.Contains(node) == isHalf).Select(node => node.Chain.Tip.Id).Distinct().Count() == 1;
+            for (int i = 0; i < 200 && (scene.Height < 53 || HeightOf(true) == HeightOf(false) || !IsOfOneTip(true) || !IsOfOneTip(false)); i++)
+                world.RunFor(scene.Interval);
             scene.IsAtRest = true;
             foreach (SimulatedNode node in world.Nodes) node.CrashAndRestart(TimeSpan.FromMilliseconds(1));
             world.RunFor(TimeSpan.FromSeconds(20));
