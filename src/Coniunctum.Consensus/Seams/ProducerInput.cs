@@ -31,7 +31,7 @@ public abstract record ProducerInput : IProducerInput
 
     /// <summary>A candidate that was asked for by <see cref="ProducerEffect.Prepare"/>.</summary>
     /// <param name="Candidate">The candidate, on the tip of that moment.</param>
-    public sealed record Prepared(BlockDraft Candidate) : ProducerInput, IChainEffect;
+    public sealed record Prepared(BlockDraft Candidate) : ProducerInput, IChainEffect, IPeerInput;
 
     /// <summary>
     /// What was asked for is not to be had: no candidate can be built on the tip, or a block that should have been adopted is not

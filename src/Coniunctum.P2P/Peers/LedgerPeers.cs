@@ -39,7 +39,7 @@ internal sealed class LedgerPeers : IOfferedLedger
         _countsSides = options.CountsSides;
         RecentBlocks published = new(16, 16 * MiB), sides = new(1_024, 64 * MiB);
         _sync = new Synchronisation(profile, parts, _countsSides, options.KeptHeaders, _output, _bodies, _chain);
-        _transactions = new TransactionRelay(_output, options);
+        _transactions = new TransactionRelay(profile.Format, _output, options);
         var sender = new CompactSender(profile.Format, _output, options.Entropy);
         var blocks = new BlockRelay(_output, _bodies, _chain, _sync, sender, published);
         var compact = new CompactRelay(profile, parts.Rule, _output, _chain, _bodies, blocks, _transactions, sender);

@@ -1,9 +1,12 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Coniunctum.Consensus;
 using Coniunctum.Consensus.Node;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Encoding;
+using Coniunctum.Ledger.Formats;
 using Coniunctum.P2P.Peers;
 using Coniunctum.P2P.Wire;
 using Coniunctum.P2P.Wire.Messages;
@@ -14,7 +17,7 @@ namespace Coniunctum.P2P.Relay;
 /// Transactions: what joins the pool is announced by its leaf, what others announce is pulled, of one peer at a time. A leaf covers
 /// the signature, so that whoever sends a bad one is at fault.
 /// </summary>
-internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) : IPeerProtocol
+internal sealed class TransactionRelay(IBlockFormat format, PeerOutput output, PeerOptions options) : IPeerProtocol
 {
     private const int MostHeld = 5_000;
     private const int KnownOfPeer = 8_192;
@@ -54,6 +57,7 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
         var side = new Side();
         _sides[peer] = side;
         foreach (Hash256 leaf in _pool.Keys.Take(MostHeld)) side.News.Enqueue(leaf);
+        side.LacksSome = _pool.Count > MostHeld;
         if (side.News.Count > 0) Schedule();
     }
 
@@ -98,6 +102,9 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
             case NodeEffect.TipMoved moved:
                 foreach (HashedTransaction transaction in moved.Connected.SelectMany(block => block.Transactions)) Confirm(transaction);
                 break;
+            case ProducerInput.Prepared prepared:
+                Hint(prepared.Candidate);
+                break;
             case NodeEffect.TransactionJudged judged:
                 if (!judged.Admission.IsValid && !judged.Admission.IsWaiting && judged.Admission.Rule != PoolRule.Busy) _refused.Add(judged.Transaction.Leaf);
                 break;
@@ -123,7 +130,11 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
         if (_wanted.Remove(transaction.Leaf, out Wanted? wanted)) Release(wanted);
         foreach (Side side in _sides.Values)
         {
-            if (side.News.Count < MostHeld && !side.Known.Contains(transaction.Leaf)) side.News.Enqueue(transaction.Leaf);
+            if (side.Known.Contains(transaction.Leaf)) continue;
+            if (side.News.Count < MostHeld)
+                side.News.Enqueue(transaction.Leaf);
+            else
+                side.LacksSome = true;
         }
 
         Schedule();
@@ -170,6 +181,35 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
 
         if (_late && _send == s_never) _send = output.Steady.Plus(s_pause);
         _late = false;
+    }
+
+    /// <summary>
+    /// Shares what a block is being made of, once a tip, with those who were not told of the whole pool: so they learn of what pays
+    /// best before the block comes. Who was told of all could learn nothing by it.
+    /// </summary>
+    private void Hint(BlockDraft candidate)
+    {
+        KeyValuePair<Peer, Side>[] lacking =
+            [.. _sides.Where(pair => pair.Value.LacksSome && pair.Value.Hinted != candidate.Header.Previous && pair.Key.Unsent < Peer.MaxUnsent)];
+        if (lacking.Length == 0) return;
+        var chosen = new HashSet<Transaction>(candidate.Transactions, ReferenceEqualityComparer.Instance);
+        Hash256[] leaves = [.. _pool.Where(pair => chosen.Contains(pair.Value.Transaction)).Select(pair => pair.Key).Take(WireLimits.CandidateLeaves)];
+        byte[] header = HeaderOf(candidate);
+        foreach ((Peer peer, Side side) in lacking)
+        {
+            side.Hinted = candidate.Header.Previous;
+            ImmutableArray<Hash256> news = [.. leaves.Where(side.Known.Add)];
+            if (news.Length > 0) output.Send(peer, new Candidate(header, news), header.Length + (news.Length * Hash256.Size));
+        }
+    }
+
+    private byte[] HeaderOf(BlockDraft candidate)
+    {
+        var buffer = new ArrayBufferWriter<byte>(WireLimits.HeaderBytes);
+        var writer = new CanonicalWriter(buffer);
+        format.Codec.WriteHeader(ref writer, candidate.Header);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
     }
 
     private void TakeLeaves(Peer peer, ImmutableArray<Hash256> leaves)
@@ -317,6 +357,12 @@ internal sealed class TransactionRelay(PeerOutput output, PeerOptions options) :
 
         /// <summary>Leaves that it has announced or was told of.</summary>
         public RecentSet<Hash256> Known { get; } = new(KnownOfPeer);
+
+        /// <summary>Whether some of the pool was left out of its news, for want of room.</summary>
+        public bool LacksSome { get; set; }
+
+        /// <summary>The tip on which it was told last what a block is being made of.</summary>
+        public BlockId Hinted { get; set; }
 
         /// <summary>How many leaves are wanted of it.</summary>
         public int Held { get; set; }

@@ -1,5 +1,7 @@
 using Coniunctum.Consensus;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.P2P.Tests.Support;
 using Coniunctum.P2P.Wire;
@@ -59,6 +61,38 @@ public sealed class RelayTests
         PeerNode joining = world.Add();
         world.Connect(joining, world.Nodes[0]);
         world.RunUntil(() => joining.Chain.IsPooled(world.Chain.IdOf(payment)), s_limit, "it is there");
+    }
+
+    [Test]
+    public void Candidate_OfWhoMakesBlocks_TellsOfWhatTheNewsHadNoRoomFor([Values] bool hasProducer)
+    {
+        Address[] payers = [.. Enumerable.Range(1, 7).Select(index => World.Owner((byte)index))];
+        ChainProfile profile = World.ProfileOf(StandardFormat.Instance);
+        var world = new PeerWorld(1, new World(profile with { Genesis = profile.Genesis with { Allocations = [.. payers.Select(payer => new GenesisSpec.Allocation(payer, 1_000_000))] } }));
+        PeerNode maker = world.Add(producer: hasProducer ? new AskingProducer() : null);
+        for (int i = 0; i < 5_100; i++)
+        {
+            maker.Submit(world.Chain.Pay(payers[i % 6], World.Bob, 1, fee: 1));
+            if (i % 500 == 0) world.Run(TimeSpan.FromMilliseconds(10));
+        }
+
+        Transaction[] best = [.. Enumerable.Range(0, 50).Select(_ => world.Chain.Pay(payers[6], World.Bob, 1, fee: 500))];
+        foreach (Transaction payment in best) maker.Submit(payment);
+        world.RunUntil(() => maker.Chain.PoolCount == 5_150, s_limit, "the pool");
+
+        PeerNode joining = world.Add();
+        PeerLink link = world.Connect(maker, joining);
+        world.RunUntil(() => joining.Chain.PoolCount == 5_000, s_limit, "the news");
+        Assert.That(best.Any(payment => joining.Chain.IsPooled(world.Chain.IdOf(payment))), Is.False, "they joined last");
+        for (int i = 0; i < 2; i++)
+        {
+            HashedBlock block = maker.Mine();
+            world.RunUntil(() => joining.Tip == block.Id, s_limit, "one tip");
+            world.Run(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.That(best.Select(payment => joining.Chain.IsPooled(world.Chain.IdOf(payment))), Is.All.EqualTo(hasProducer));
+        Assert.That(link.Sent.GetValueOrDefault(MessageKind.Candidate), Is.EqualTo(hasProducer ? 1 : 0), "the second candidate has nothing new");
     }
 
     [Test]

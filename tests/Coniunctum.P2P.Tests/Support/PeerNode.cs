@@ -32,7 +32,7 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
     private long _peers;
     private long _tickets;
 
-    public PeerNode(PeerWorld world, int index, Func<PeerOptions, PeerOptions>? change, Func<ChainOptions, ChainOptions>? changesChain)
+    public PeerNode(PeerWorld world, int index, Func<PeerOptions, PeerOptions>? change, Func<ChainOptions, ChainOptions>? changesChain, IBlockProducer? producer)
     {
         (_world, Index) = (world, index);
         ChainProfile profile = world.Chain.Profile;
@@ -44,7 +44,7 @@ internal sealed class PeerNode : IEffectSink<NodeEffect>, IEntropySource
         Peers = new PeerCore(profile, options, Book);
         var chain = new ChainCore(profile, new Consensus.Pool.PoolOptions(), changesChain?.Invoke(new ChainOptions()), Store);
         Store.Commit(new StoreBatch { Connected = [new StoredBlock(HeadCodec.Write(chain.Genesis, profile.Format, chain.TipState.Encode(), Work.Zero), chain.Genesis.Encoded, default)] });
-        _core = new NodeCore<ChainCore>(chain, null, this, Peers);
+        _core = new NodeCore<ChainCore>(chain, producer, this, Peers);
         _states = new RecentStates(chain.Tip, new OwnedReading(chain.TakeReading()));
         _decoder = new MessageDecoder(profile, chain.Genesis.Id);
         _store = new StoreAnswers(profile, Store, _states);

@@ -1,3 +1,4 @@
+using Coniunctum.Consensus;
 using Coniunctum.Consensus.Chain;
 using Coniunctum.P2P.Peers;
 using Coniunctum.P2P.Transport;
@@ -32,9 +33,9 @@ internal sealed class PeerWorld(ulong seed, World chain)
     /// <summary>Who answers at an endpoint where no node of the world is: a side that a test speaks for.</summary>
     public Func<NodeEndpoint, ScriptedPeer?> Scripts { get; set; } = static _ => null;
 
-    public PeerNode Add(Func<PeerOptions, PeerOptions>? options = null, Func<ChainOptions, ChainOptions>? changesChain = null)
+    public PeerNode Add(Func<PeerOptions, PeerOptions>? options = null, Func<ChainOptions, ChainOptions>? changesChain = null, IBlockProducer? producer = null)
     {
-        var node = new PeerNode(this, _nodes.Count, options, changesChain);
+        var node = new PeerNode(this, _nodes.Count, options, changesChain, producer);
         _nodes.Add(node);
         return node;
     }

@@ -71,8 +71,8 @@ internal sealed record Transactions(ImmutableArray<ReadOnlyMemory<byte>?> Items)
 }
 
 /// <summary>What the sender is trying to make a block of: a hint about transactions, never sent on.</summary>
-/// <param name="Header">The candidate's header without a reward.</param>
-/// <param name="Leaves">The leaves of its transactions.</param>
+/// <param name="Header">The candidate's header without a reward: its Merkle root and nonce are zero.</param>
+/// <param name="Leaves">The leaves at position 0, by which they are relayed, of those of its transactions that the receiver may lack.</param>
 internal sealed record Candidate(ReadOnlyMemory<byte> Header, ImmutableArray<Hash256> Leaves) : WireMessage
 {
     public override MessageKind Kind => MessageKind.Candidate;
