@@ -4,13 +4,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Coniunctum.AspNetCore;
 
 /// <summary>The routes of the API, as endpoints.</summary>
-internal static partial class ApiEndpoints
+internal static class ApiEndpoints
 {
     private static readonly string[] s_read = [HttpMethods.Get, HttpMethods.Head];
 
@@ -105,7 +103,7 @@ internal static partial class ApiEndpoints
         }
         catch (Exception exception) when (ProblemAnswer.Of(exception) is { } problem)
         {
-            if (exception is (IOException and not BadHttpRequestException) or InvalidDataException && LoggerOf(context.HttpContext) is { } logger) LogStoreFault(logger, exception);
+            if (ApiLog.IsStoreFault(exception)) ApiLog.StoreFault(context.HttpContext, exception);
             return problem;
         }
     }
@@ -122,9 +120,4 @@ internal static partial class ApiEndpoints
     }
 
     private static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, LedgerRoute route) => endpoint.WithMetadata(route).WithSummary(route.Summary).WithTags("ledger");
-
-    private static ILogger? LoggerOf(HttpContext context) => context.RequestServices.GetService<ILoggerFactory>()?.CreateLogger("Coniunctum.AspNetCore");
-
-    [LoggerMessage(EventId = 1, EventName = "StoreFault", Level = LogLevel.Error, Message = "The ledger's store cannot be read.")]
-    private static partial void LogStoreFault(ILogger logger, Exception exception);
 }

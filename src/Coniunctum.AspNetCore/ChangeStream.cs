@@ -70,7 +70,7 @@ internal sealed class ChangeStream : IResult, IEndpointMetadataProvider, IAsyncD
         try
         {
             await WriteAsync(response, Invariant($"retry: {RetryMilliseconds}\nid: {_cursor}\n\n")).ConfigureAwait(false);
-            while (await NextAsync(response).ConfigureAwait(false))
+            while (await NextAsync(httpContext).ConfigureAwait(false))
             {
                 ChangeModel change = ModelFactory.Change(_events.Current, _options.Time!.GetUtcNow());
                 await WriteAsync(response, $"event: {change.Event}\nid: {change.Cursor}\ndata: {JsonSerializer.Serialize(change, LedgerJson.TypeOf<ChangeModel>())}\n\n").ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal sealed class ChangeStream : IResult, IEndpointMetadataProvider, IAsyncD
     }
 
     /// <summary>Waits for the next event, and says now and then that nothing has happened.</summary>
-    private async Task<bool> NextAsync(HttpResponse response)
+    private async Task<bool> NextAsync(HttpContext context)
     {
 #pragma warning disable VSTHRD003 // Started by this class; it waits for nothing that the caller holds.
         while (!_next.IsCompleted)
@@ -113,10 +113,18 @@ internal sealed class ChangeStream : IResult, IEndpointMetadataProvider, IAsyncD
             }
 
             _ending.Token.ThrowIfCancellationRequested();
-            if (!_next.IsCompleted) await WriteAsync(response, ": nothing yet\n\n").ConfigureAwait(false);
+            if (!_next.IsCompleted) await WriteAsync(context.Response, ": nothing yet\n\n").ConfigureAwait(false);
         }
 
-        return await _next.ConfigureAwait(false);
+        try
+        {
+            return await _next.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (ApiLog.IsStoreFault(exception))
+        {
+            ApiLog.StoreFault(context, exception);
+            throw;
+        }
 #pragma warning restore VSTHRD003
     }
 

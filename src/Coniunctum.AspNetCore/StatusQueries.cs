@@ -20,7 +20,7 @@ internal sealed class StatusQueries(ServedLedger served)
             program.Process,
             ledger.Profile.Name,
             ledger.ChainId.ToString(),
-            ledger.Profile.Consensus.RuleName,
+            ledger.Profile.Consensus.RuleNameAt(height),
             height,
             status.Tip.Id.ToString(),
             status.FinalHeight,

@@ -8,6 +8,10 @@ public interface IConsensusParameters
     /// <summary>The rule's name, such as <c>proof-of-work</c>.</summary>
     string RuleName { get; }
 
+    /// <summary>The name of the rule that a block is under, where it changes at a height; otherwise <see cref="RuleName"/>.</summary>
+    /// <param name="height">The block's height.</param>
+    string RuleNameAt(ulong height) => RuleName;
+
     /// <summary>The target that genesis carries and that the first block builds on.</summary>
     Hash256 GenesisTarget { get; }
 

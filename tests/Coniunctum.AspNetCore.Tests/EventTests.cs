@@ -5,6 +5,7 @@ using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace Coniunctum.AspNetCore.Tests;
 
@@ -44,6 +45,26 @@ internal sealed class EventTests
         await chain.ExtendAsync(1);
         Assert.That((await reader.ReadLineAsync(), await reader.ReadLineAsync()), Is.EqualTo(("event: block", $"id: {chain.Tip.Id}")));
         Assert.That(await reader.ReadLineAsync(), Does.StartWith("data: {\"event\":\"block\",\"height\":2,"));
+    }
+
+    [Test]
+    public async Task Stream_WhoseStoreFails_EndsWhereItIs_AndTheOwnerIsToldWhy()
+    {
+        var store = new FailingReads();
+        await using ForkedLedger chain = await ForkedLedger.StartAsync(withIndex: false, store);
+        await chain.ExtendAsync(6);
+        await chain.ReopenAsync();
+        var log = new ErrorLog();
+        await using Site site = await Site.StartAsync(app => app.MapConiunctum(chain.Ledger), builder => builder.Logging.AddProvider(log));
+        store.LeftToRead = 3;
+        using HttpResponseMessage response = await site.Http.GetAsync($"api/v1/events?after={chain.Forge.Genesis.Id}", HttpCompletionOption.ResponseHeadersRead);
+        string[] lines = (await response.Content.ReadAsStringAsync().WaitAsync(s_net)).Split('\n');
+        Assert.That(lines.Count(line => line == "event: block"), Is.EqualTo(3));
+        Assert.That(log.Errors.Select(error => (error.Name, error.Exception?.Message)), Is.EqualTo(new[] { ("StoreFault", FailingReads.Message) }));
+
+        var answer = await site.GetAsync($"api/v1/blocks/5");
+        Assert.That((answer.Status, Site.TitleOf(answer)), Is.EqualTo((500, "The ledger's store cannot be read.")));
+        Assert.That(log.Errors, Has.Count.EqualTo(2));
     }
 
     [Test]

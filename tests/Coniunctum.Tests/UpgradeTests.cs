@@ -47,6 +47,7 @@ public sealed class UpgradeTests
         Assert.That(ledger.Chain.BlockAt(Height - 1)!.Header.Ruleset, Is.Zero);
         Assert.That(ledger.Chain.BlockAt(Height)!.Header.Ruleset, Is.EqualTo(1));
         Assert.That(ledger.Tip.Block.Seal.Length, Is.EqualTo(65));
+        Assert.That(((ulong[])[1, Height, Height + 1]).Select(ledger.Profile.Consensus.RuleNameAt), Is.EqualTo(new[] { "proof-of-work", "proof-of-work", "authority" }));
 
         // A ledger whose owner forgot the upgrade goes on below, and says so with everything that it confirms.
         await using LedgerHost behind = await LedgerBuilder.For(Cheap).UseProofOfWork(friend, options: new MiningOptions { WaitsForTransactions = true }).StartAsync().Soon();

@@ -6,7 +6,7 @@ namespace Coniunctum.Client.Models;
 /// <param name="Process">The process's number; <c>null</c> where the program does not say.</param>
 /// <param name="Network">The profile's name.</param>
 /// <param name="ChainId">The chain's identity.</param>
-/// <param name="Rule">The consensus rule.</param>
+/// <param name="Rule">The consensus rule that the tip is under.</param>
 /// <param name="Height">The height of the last durable block.</param>
 /// <param name="Tip">That block's id.</param>
 /// <param name="FinalHeight">The height up to which nothing can change any more.</param>

@@ -19,6 +19,9 @@ public abstract class ConsensusSpec : IConsensusParameters
     public abstract string RuleName { get; }
 
     /// <inheritdoc/>
+    public virtual string RuleNameAt(ulong height) => RuleName;
+
+    /// <inheritdoc/>
     public abstract Hash256 GenesisTarget { get; }
 
     /// <inheritdoc/>

@@ -42,6 +42,9 @@ public sealed class RuleChange : ConsensusSpec
     public override string RuleName => _first.RuleName;
 
     /// <inheritdoc/>
+    public override string RuleNameAt(ulong height) => (height <= Height ? _first : _second).RuleNameAt(height);
+
+    /// <inheritdoc/>
     public override Hash256 GenesisTarget => _first.GenesisTarget;
 
     /// <summary>The first rule's: an upgrade does not change which chain it is.</summary>

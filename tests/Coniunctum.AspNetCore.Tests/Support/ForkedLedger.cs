@@ -9,9 +9,15 @@ namespace Coniunctum.AspNetCore.Tests.Support;
 /// <summary>A ledger whose blocks are made by hand, on any block.</summary>
 internal sealed class ForkedLedger : IAsyncDisposable
 {
-    private ForkedLedger(LedgerHost ledger, Forge forge, PrivateKey key) => (Ledger, Forge, Key, Tip) = (ledger, forge, key, forge.Genesis);
+    private readonly Func<Task<LedgerHost>> _start;
 
-    public LedgerHost Ledger { get; }
+    private ForkedLedger(LedgerHost ledger, Func<Task<LedgerHost>> start, Forge forge, PrivateKey key)
+    {
+        _start = start;
+        (Ledger, Forge, Key, Tip) = (ledger, forge, key, forge.Genesis);
+    }
+
+    public LedgerHost Ledger { get; private set; }
 
     public Forge Forge { get; }
 
@@ -25,7 +31,7 @@ internal sealed class ForkedLedger : IAsyncDisposable
     /// <summary>The last block that was made and given to the ledger.</summary>
     public HashedBlock Tip { get; private set; }
 
-    public static async Task<ForkedLedger> StartAsync(bool withIndex = true)
+    public static async Task<ForkedLedger> StartAsync(bool withIndex = true, IChainStore? store = null)
     {
         PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
         ChainProfile profile = Profiles.Development with
@@ -34,9 +40,22 @@ internal sealed class ForkedLedger : IAsyncDisposable
             Genesis = Profiles.Development.Genesis with { IsDrawn = false, Allocations = [new(Profiles.Development.Signatures.AddressOf(key.PublicKey), 1_000_000)] },
             Applications = [new NameRegistry()],
         };
-        LedgerBuilder builder = LedgerBuilder.For(profile).FollowOthers();
-        if (withIndex) builder.UseIndex(_ => new MemoryChainIndex());
-        return new ForkedLedger(await builder.StartAsync(), new Forge(new World(profile)), key);
+        Task<LedgerHost> OpenAsync()
+        {
+            LedgerBuilder builder = LedgerBuilder.For(profile).FollowOthers();
+            if (store is not null) builder.UseStore(store);
+            if (withIndex) builder.UseIndex(_ => new MemoryChainIndex());
+            return builder.StartAsync();
+        }
+
+        return new ForkedLedger(await OpenAsync(), OpenAsync, new Forge(new World(profile)), key);
+    }
+
+    /// <summary>Stops the ledger and opens it again: no block is in memory then.</summary>
+    public async Task ReopenAsync()
+    {
+        await Ledger.DisposeAsync();
+        Ledger = await _start();
     }
 
     /// <summary>Signs a payment.</summary>

@@ -23,7 +23,7 @@ internal class PassingStore(IChainStore inner) : IChainStore
 
     public ImmutableArray<StoredSide> ReadSides(ulong from, ulong to) => inner.ReadSides(from, to);
 
-    public ReadOnlyMemory<byte>? ReadBlock(BlockId id) => inner.ReadBlock(id);
+    public virtual ReadOnlyMemory<byte>? ReadBlock(BlockId id) => inner.ReadBlock(id);
 
     public ReadOnlyMemory<byte>? ReadUndo(BlockId id) => inner.ReadUndo(id);
 
