@@ -51,6 +51,7 @@ internal static class ApiEndpoints
         api.MapMethods(LedgerRoutes.Pool.Path, s_read, (string? limit) => transactions.Pool(limit)).Describe(LedgerRoutes.Pool);
         api.MapMethods(LedgerRoutes.Transaction.Path, s_read, (string id) => transactions.Transaction(id)).Describe(LedgerRoutes.Transaction);
         api.MapMethods(LedgerRoutes.TransactionProof.Path, s_read, (string id) => transactions.Proof(id)).Describe(LedgerRoutes.TransactionProof);
+        api.MapMethods(LedgerRoutes.TransactionReceipt.Path, s_read, (string id) => transactions.Receipt(id)).Describe(LedgerRoutes.TransactionReceipt);
         if (submissions is null) return;
         api.MapPost(LedgerRoutes.Submit.Path, (HttpRequest request) => submissions.SubmitAsync(request.HttpContext))
             .Describe(LedgerRoutes.Submit)

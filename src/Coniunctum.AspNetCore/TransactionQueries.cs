@@ -46,18 +46,35 @@ internal sealed class TransactionQueries(ServedLedger served)
     public JsonAnswer<InclusionProofModel> Proof(string name)
     {
         LedgerHost ledger = served.Running;
-        TransactionId id = Fields.Transaction(name);
-        (HashedBlock block, HashedTransaction transaction) = FindIndexed(ledger, id) ?? FindInNewest(ledger, id)
-            ?? throw (ledger.Pool.Find(id) is null ? Unknown(id) : new ApiProblemException(StatusCodes.Status409Conflict, $"The transaction {id} is in the pool, and in no block yet."));
+        (HashedBlock block, HashedTransaction transaction) = Confirmed(ledger, Fields.Transaction(name));
         // By the leaf by which it is relayed, whatever its place in the block.
         InclusionProof proof = InclusionProof.Create(block, ledger.Profile.Format.Leaf(transaction.Transaction, 0), ledger.Profile.Format)
-            ?? throw new InvalidDataException($"Block {block.Id} does not hold the transaction {id} that it was found in.");
+            ?? throw new InvalidDataException($"Block {block.Id} does not hold the transaction {transaction.Id} that it was found in.");
         return JsonAnswers.Of(new InclusionProofModel(
             block.Id.ToString(),
             block.Header.Height,
             block.Header.MerkleRoot.ToString(),
             Convert.ToHexStringLower(transaction.Detach(ledger.Profile.Format).Encoded.Span),
             Convert.ToHexStringLower(proof.Encode())));
+    }
+
+    /// <summary>Makes a receipt of a transaction.</summary>
+    public JsonAnswer<ReceiptModel> Receipt(string name)
+    {
+        LedgerHost ledger = served.Running;
+        (HashedBlock block, HashedTransaction transaction) = Confirmed(ledger, Fields.Transaction(name));
+        TransactionReceipt receipt = TransactionReceipt.Create(block, transaction.Id, ledger.Profile, ledger.ChainId)
+            ?? throw new InvalidDataException($"Block {block.Id} does not hold the transaction {transaction.Id} that it was found in.");
+        return JsonAnswers.Of(new ReceiptModel(
+            transaction.Id.ToString(), ledger.ChainId.ToString(), block.Id.ToString(), block.Header.Height, Convert.ToHexStringLower(receipt.Encode(ledger.Profile.Format))));
+    }
+
+    /// <summary>Finds a transaction of the best chain, and the block that holds it.</summary>
+    private static (HashedBlock Block, HashedTransaction Transaction) Confirmed(LedgerHost ledger, TransactionId id)
+    {
+        // What was reorganized out a moment ago is as good as not found.
+        if ((FindIndexed(ledger, id) ?? FindInNewest(ledger, id)) is { } found && ledger.Chain.ConfirmationsOf(found.Block.Id) > 0) return found;
+        throw ledger.Pool.Find(id) is null ? Unknown(id) : new ApiProblemException(StatusCodes.Status409Conflict, $"The transaction {id} is in the pool, and in no block yet.");
     }
 
     private static (HashedBlock Block, HashedTransaction Transaction)? FindIndexed(LedgerHost ledger, TransactionId id)

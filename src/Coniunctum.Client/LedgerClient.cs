@@ -103,6 +103,15 @@ public sealed partial class LedgerClient
         return GetAsync<InclusionProofModel>(LedgerRoutes.TransactionProof.With(id), cancellation);
     }
 
+    /// <summary>Returns a receipt of a transaction: what shows to someone without a ledger that a block holds it.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<ReceiptModel> TransactionReceiptAsync(string id, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return GetAsync<ReceiptModel>(LedgerRoutes.TransactionReceipt.With(id), cancellation);
+    }
+
     /// <summary>Returns what an address owns.</summary>
     /// <param name="address">The address, in the network's own form.</param>
     /// <param name="cancellation">Stops waiting.</param>

@@ -15,6 +15,7 @@ namespace Coniunctum.Client;
 [JsonSerializable(typeof(ForksModel))]
 [JsonSerializable(typeof(TransactionModel))]
 [JsonSerializable(typeof(InclusionProofModel))]
+[JsonSerializable(typeof(ReceiptModel))]
 [JsonSerializable(typeof(AddressModel))]
 [JsonSerializable(typeof(HistoryModel))]
 [JsonSerializable(typeof(StateProofModel))]

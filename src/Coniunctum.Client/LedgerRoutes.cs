@@ -41,6 +41,9 @@ public static class LedgerRoutes
     /// <summary>A proof that a transaction is in a block.</summary>
     public static LedgerRoute TransactionProof { get; } = new(Get, "/transactions/{id}/proof", "A proof that a transaction is in a block of the best chain.");
 
+    /// <summary>A receipt of a transaction.</summary>
+    public static LedgerRoute TransactionReceipt { get; } = new(Get, "/transactions/{id}/receipt", "A receipt of a transaction of the best chain: what shows to someone without a ledger that a block holds it.");
+
     /// <summary>What an address owns.</summary>
     public static LedgerRoute Address { get; } = new(Get, "/addresses/{address}", "What an address owns.");
 
@@ -67,6 +70,6 @@ public static class LedgerRoutes
     /// <summary>All routes.</summary>
     public static IReadOnlyList<LedgerRoute> All { get; } =
     [
-        Status, Profile, Peers, Pool, Blocks, Block, Headers, Forks, Transaction, TransactionProof, Address, History, AddressProof, Entry, EntryProof, Events, Submit,
+        Status, Profile, Peers, Pool, Blocks, Block, Headers, Forks, Transaction, TransactionProof, TransactionReceipt, Address, History, AddressProof, Entry, EntryProof, Events, Submit,
     ];
 }

@@ -56,6 +56,8 @@ internal sealed class BadInputTests
     [TestCase("api/v1/transactions/x", 400, "'x' is no transaction: expected its id, 64 hexadecimal digits.")]
     [TestCase("api/v1/transactions/" + Unknown, 404, "This node knows no transaction " + Unknown)]
     [TestCase("api/v1/transactions/" + Unknown + "/proof", 404, "This node knows no transaction")]
+    [TestCase("api/v1/transactions/" + Unknown + "/receipt", 404, "This node knows no transaction")]
+    [TestCase("api/v1/transactions/x/receipt", 400, "'x' is no transaction")]
     [TestCase("api/v1/addresses/x", 400, "'x' is no address")]
     [TestCase("api/v1/addresses/x/transactions", 400, "'x' is no address")]
     [TestCase("api/v1/addresses/x/proof", 400, "'x' is no address")]
@@ -186,6 +188,8 @@ internal sealed class BadInputTests
         Assert.That((await site.Client.TransactionAsync(taken.Id)).State, Is.EqualTo("ready"));
         var proof = await site.GetAsync($"api/v1/transactions/{taken.Id}/proof");
         Assert.That((proof.Status, Site.TitleOf(proof)), Is.EqualTo((409, $"The transaction {taken.Id} is in the pool, and in no block yet.")));
+        var receipt = await site.GetAsync($"api/v1/transactions/{taken.Id}/receipt");
+        Assert.That((receipt.Status, Site.TitleOf(receipt)), Is.EqualTo((409, $"The transaction {taken.Id} is in the pool, and in no block yet.")));
     }
 
     private static ByteArrayContent Bytes(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };

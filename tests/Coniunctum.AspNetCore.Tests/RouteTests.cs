@@ -133,6 +133,19 @@ internal sealed class RouteTests
     }
 
     [Test]
+    public async Task Receipt_OfTheChain_VerifiesWithoutALedger()
+    {
+        ReceiptModel model = await _site.Client.TransactionReceiptAsync(PaymentId);
+        Assert.That(TransactionReceipt.Decode(Convert.FromHexString(model.Receipt), _chain.Ledger.Profile, out TransactionReceipt? receipt).Message, Is.EqualTo("No fault."));
+        Assert.That(receipt!.Verify(_chain.Ledger.Profile), Is.True);
+        BlockModel block = await _site.Client.BlockAsync("1");
+        Assert.That(
+            (receipt.Id.ToString(), receipt.Block.ToString(), receipt.ChainId, receipt.Header.Height, receipt.Transaction.Amount),
+            Is.EqualTo((PaymentId, block.Id, _chain.Ledger.ChainId, 1UL, 300UL)));
+        Assert.That((model.Transaction, model.Block, model.ChainId, model.Height), Is.EqualTo((PaymentId, block.Id, _chain.Ledger.ChainId.ToString(), 1UL)));
+    }
+
+    [Test]
     public async Task Address_ItsHistoryByPages_AndItsProof()
     {
         AddressModel owned = await _site.Client.AddressAsync(_friend.ToText("dev"));

@@ -79,6 +79,7 @@ internal static class CommandLine
             KeysCommand.Create(io),
             ProfileCommand.Create(io),
             HeadersCommand.Create(io),
+            ReceiptCommand.Create(io),
         };
         root.Directives.Clear();
         HelpOption help = root.Options.OfType<HelpOption>().Single();
@@ -125,8 +126,7 @@ internal static class CommandLine
 
     private static void ShowHelpWhereNothingIsToBeDone(Command command, CommandIo io)
     {
-        if (command.Subcommands.Count == 0) return;
-        command.SetAction(parsed => HelpText.Write(parsed.CommandResult.Command, io.Output));
+        if (!HelpText.DoesSomething(command)) command.SetAction(parsed => HelpText.Write(parsed.CommandResult.Command, io.Output));
         foreach (Command child in command.Subcommands) ShowHelpWhereNothingIsToBeDone(child, io);
     }
 
@@ -134,9 +134,9 @@ internal static class CommandLine
     private static string Explain(ParseResult parsed)
     {
         string path = HelpText.PathOf(parsed.CommandResult.Command);
-        string expected = parsed.CommandResult.Command.Subcommands is { Count: > 0 } commands
-            ? $" Expected {Inputs.Or(commands.Select(command => command.Name))}."
-            : "";
+        string expected = HelpText.DoesSomething(parsed.CommandResult.Command)
+            ? ""
+            : $" Expected {Inputs.Or(parsed.CommandResult.Command.Subcommands.Select(command => command.Name))}.";
         return $"{Quoted.ParserMessage(parsed.Errors[0].Message, [.. parsed.Tokens.Select(token => token.Value)])}{expected} See '{path} --help'.";
     }
 }

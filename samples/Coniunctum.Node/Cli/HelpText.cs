@@ -12,11 +12,11 @@ internal static class HelpText
     [
         ("Try it", ["dev"]),
         ("Run a network", ["node", "invite", "account", "localnet"]),
-        ("Ask a running node", ["status", "peers", "balance", "send", "history", "tx", "block", "watch"]),
+        ("Ask a running node", ["status", "peers", "balance", "send", "history", "tx", "tx receipt", "block", "watch"]),
         ("Steer a running development chain", ["mining", "mine", "snapshot", "snapshots", "revert", "reorg", "clock"]),
         ("A ledger's file", ["db stats", "db verify", "db export", "db import", "db prune"]),
         ("Keys", ["keys new", "keys import", "keys export", "keys list", "keys show", "keys derive", "keys sign", "keys verify"]),
-        ("Look things up", ["profile show", "headers verify"]),
+        ("Look things up", ["profile show", "headers verify", "receipt verify"]),
     ];
 
     public static void Write(Command command, TextWriter output)
@@ -35,6 +35,13 @@ internal static class HelpText
         if (command is not RootCommand) options = options.Concat(RootOf(command).Options.Where(option => option.Recursive));
         WriteSection(output, "Options", options.Select(option => (LabelOf(option), option.Description)));
 
+        if (Examples.OfCommands.GetValueOrDefault(WordsOf(command)) is { } example)
+        {
+            output.WriteLine();
+            output.WriteLine("Example");
+            output.WriteLine($"  {example}");
+        }
+
         if (command is RootCommand)
         {
             output.WriteLine();
@@ -43,9 +50,14 @@ internal static class HelpText
         }
     }
 
+    /// <summary>Whether a command does something itself; the others only hold commands.</summary>
+    public static bool DoesSomething(Command command) => command.Subcommands.Count == 0 || command.Arguments.Any(argument => !argument.Hidden);
+
     /// <summary>Returns the words that call a command.</summary>
     public static string PathOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : CommandLine.ProgramName;
+
+    private static string WordsOf(Command command) => PathOf(command)[CommandLine.ProgramName.Length..].TrimStart();
 
     private static Command Find(Command root, string path) =>
         path.Split(' ').Aggregate(root, (command, name) => command.Subcommands.Single(child => child.Name.Equals(name, StringComparison.Ordinal)));
@@ -59,13 +71,13 @@ internal static class HelpText
     private static string UsageOf(Command command)
     {
         string usage = PathOf(command);
-        if (command.Subcommands.Count > 0) usage += " COMMAND";
+        if (!DoesSomething(command)) usage += " COMMAND";
         usage = command.Arguments.Where(argument => !argument.Hidden).Aggregate(usage, (text, argument) => $"{text} {argument.Name}");
         return $"{usage} [OPTIONS]";
     }
 
     private static string LabelOf(Command command) => command.Arguments.Where(argument => !argument.Hidden).Aggregate(
-        PathOf(command)[(CommandLine.ProgramName.Length + 1)..], (text, argument) => $"{text} {argument.Name}");
+        WordsOf(command), (text, argument) => $"{text} {argument.Name}");
 
     private static string LabelOf(Option option)
     {

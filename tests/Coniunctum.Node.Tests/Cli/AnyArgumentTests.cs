@@ -141,7 +141,7 @@ internal sealed class AnyArgumentTests
         "--keys" => "=keys",
         "--light" => "",
         "--profile" when tested is "--threads" or "--seed" or "--blocks" => "=standard",
-        "--to" => "=out",
+        "--to" or "--out" => "=out",
         _ => null,
     };
 

@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     private const string AddressOfTheStandardNetwork = "con1hv5t8a0srwdpgm83r90gefayu3dhfe5tl0nyu0tunsnutns2mlgs3ju3h5";
 
     // What is expected must be said too: the second value stands in the message.
-    [TestCase("Expected dev, node, invite, account, localnet, status, peers, balance, send, history, tx, block, watch, mining, mine, snapshot, snapshots, revert, reorg, clock, db, keys, profile or headers", "bogus")]
+    [TestCase("Expected dev, node, invite, account, localnet, status, peers, balance, send, history, tx, block, watch, mining, mine, snapshot, snapshots, revert, reorg, clock, db, keys, profile, headers or receipt", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "bogus")]
     [TestCase("See 'coniunctum dev --help'", "dev", "--bogus")]
     [TestCase("--profile: 'bitcoin' is no profile; expected standard or int32coin", "dev", "--profile", "bitcoin")]
@@ -51,6 +51,12 @@ public sealed class CommandLineTests
     [TestCase("The file holds no header", "headers", "verify", "-")]
     [TestCase("--height: '-1' is not a whole number", "headers", "verify", "-", "--height", "-1")]
     [TestCase("See 'coniunctum profile show --help'", "profile", "show", "standard", "int32coin")]
+    [TestCase("Required argument 'ID' missing", "tx")]
+    [TestCase("'--out' is required. See 'coniunctum tx receipt --help'", "tx", "receipt", "x")]
+    [TestCase("--header: 'x' is no block's id; expected 64 hexadecimal digits", "receipt", "verify", "y", "--header", "x")]
+    [TestCase("--header and --data: expected one of them", "receipt", "verify", "y", "--header", "1ae6b08da53e5a2bbe48d984cd464eb07c88f94cfe752bec599e0f47b6dba6e3", "--data", "z")]
+    [TestCase("There is no file 'nowhere'", "receipt", "verify", "nowhere")]
+    [TestCase("Expected verify", "receipt", "nothing")]
     public async Task Run_OnBadInput_SaysInOneLineWhatWasExpected(string expected, params string[] args)
     {
         Invocation run = await Invocation.OfAsync(args);
@@ -99,7 +105,7 @@ public sealed class CommandLineTests
         Assert.That(HelpText.Groups.SelectMany(group => group.Paths), Is.EquivalentTo(leaves));
 
         static IEnumerable<Command> Leaves(Command command) =>
-            command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+            command.Subcommands.SelectMany(Leaves).Prepend(command).Where(HelpText.DoesSomething);
     }
 
     [TestCase("--profile", "--blocks", "--traffic", "--threads", "--block-time", "--seed", "--json")]

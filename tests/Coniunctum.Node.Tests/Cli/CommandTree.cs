@@ -21,5 +21,5 @@ internal static class CommandTree
     private static RootCommand Root() => CommandLine.Build(new CommandIo(Stream.Null, TextWriter.Null, TextWriter.Null));
 
     private static IEnumerable<Command> LeavesOf(Command command) =>
-        command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(LeavesOf);
+        command.Subcommands.SelectMany(LeavesOf).Prepend(command).Where(HelpText.DoesSomething);
 }

@@ -17,9 +17,8 @@ internal static class RunningNode
     {
         if (data is not null)
         {
-            ApiSocket[] possible = [ApiSocket.OfFolder(data), ApiSocket.OfFile(data)];
-            return new NodeClient(possible.FirstOrDefault(socket => socket.IsAnswered())
-                ?? throw new BadInputException($"No node runs with its data in {Quoted.Of(data)}: 'coniunctum node --data' starts one, 'coniunctum dev --data' a development chain."));
+            return TryFind(data)
+                ?? throw new BadInputException($"No node runs with its data in {Quoted.Of(data)}: 'coniunctum node --data' starts one, 'coniunctum dev --data' a development chain.");
         }
 
         ApiSocket[] running = [.. Known(io.DataFolder).Where(socket => socket.IsAnswered())];
@@ -29,6 +28,13 @@ internal static class RunningNode
             [] => throw new BadInputException($"No node runs here: 'coniunctum node' or 'coniunctum dev' starts one. If it keeps its data elsewhere than in {Quoted.Of(io.DataFolder)}, say where with --data."),
             _ => throw new BadInputException($"Several run: {string.Join(", ", running.Select(DataOf))}. Expected one of them with --data."),
         };
+    }
+
+    /// <summary>Connects with the node that runs with its data in a folder or a file; <c>null</c> where none does.</summary>
+    public static NodeClient? TryFind(string data)
+    {
+        ApiSocket[] possible = [ApiSocket.OfFolder(data), ApiSocket.OfFile(data)];
+        return possible.FirstOrDefault(socket => socket.IsAnswered()) is { } answered ? new NodeClient(answered) : null;
     }
 
     private static IEnumerable<ApiSocket> Known(string folder)
