@@ -8,6 +8,7 @@ using Coniunctum.Consensus.Upgrades;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Files;
+using Coniunctum.Ledger.State;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.Mining;
 using Coniunctum.P2P.Internal;
@@ -336,6 +337,36 @@ public sealed class LedgerBuilder
         ArgumentNullException.ThrowIfNull(file);
         ChainProfile profile = _setup.Stored(Store);
         return await Task.Run(() => StateFileWriter.WriteAsync(Store, profile, file, height, note, progress, cancellation), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the state at a height of the store's chain, without starting the ledger.</summary>
+    /// <param name="height">The height; <c>null</c> for the tip's.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="InvalidOperationException">No store was chosen.</exception>
+    /// <exception cref="InvalidDataException">There is no block at the height, what leads to its state was pruned, or the store is damaged.</exception>
+    public async Task<StateSnapshot> ReadStateAsync(ulong? height = null, CancellationToken cancellation = default)
+    {
+        ChainProfile profile = _setup.Stored(Store);
+        return await Task.Run(() => StoredState.Read(profile, Store, height, cancellation), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Undoes the blocks of the store's chain above a height, without starting the ledger: in one commit, once it is known that the chain
+    /// opens and that the state at the height is there. Other nodes of the same chain do not follow, and bring a node with a network
+    /// forward again.
+    /// </summary>
+    /// <param name="height">The height of the block at which the chain is to end.</param>
+    /// <param name="progress">Hears how far opening has come.</param>
+    /// <param name="cancellation">Stops it before anything was written.</param>
+    /// <returns>That block.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// No store was chosen, or it cannot be done: blocks above the height are final, what undoes them was pruned, or the chain ends below.
+    /// </exception>
+    /// <exception cref="LedgerOpenException">The store is damaged, or an import into it was cut off.</exception>
+    public async Task<StoredTip> RewindAsync(ulong height, IProgress<OpeningProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ChainProfile profile = _setup.Stored(Store);
+        return await Task.Run(() => StoreRewind.Run(profile, Store, height, progress, cancellation), cancellation).ConfigureAwait(false);
     }
 
     private IChainStore Store => _setup.Store ?? throw new InvalidOperationException("No store was chosen: UseStore does.");

@@ -61,4 +61,22 @@ public sealed class StateSnapshot
     /// <param name="key">The application's own key.</param>
     public ReadOnlyMemory<byte> EntryOf(AppId application, ReadOnlySpan<byte> key) =>
         Tree.ValueAt(StateKeys.OfApplication(application.Value, key));
+
+    /// <summary>
+    /// Returns what stands in this state and not, or otherwise, in another one, in the same order whatever the two were read from. Every
+    /// account and entry of both is looked at.
+    /// </summary>
+    /// <param name="after">The other state.</param>
+    public IEnumerable<StateDifference> DifferencesTo(StateSnapshot after)
+    {
+        ArgumentNullException.ThrowIfNull(after);
+        return StateComparison.Between(Tree, after.Tree);
+    }
+
+    /// <summary>
+    /// Computes a digest of what every node of the chain has the same of after the block: accounts, applications' entries, supply, and
+    /// rewards that are not mature. Used tags are left out, which each ledger keeps under a key of its own.
+    /// </summary>
+    /// <param name="cancellation">Stops it.</param>
+    public Hash256 ComputeDigest(CancellationToken cancellation = default) => StateDigest.Of(this, cancellation);
 }

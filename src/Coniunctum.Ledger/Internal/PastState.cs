@@ -1,16 +1,16 @@
 using Coniunctum.Crypto;
 using Coniunctum.Ledger.Encoding;
 using Coniunctum.Ledger.Execution;
-using Coniunctum.Ledger.Internal;
 using Coniunctum.Ledger.State;
+using Coniunctum.Ledger.Storage;
 
-namespace Coniunctum.Ledger.Storage;
+namespace Coniunctum.Ledger.Internal;
 
 /// <summary>
 /// Reads the state after any block of a stored chain: from the newest checkpoint, or from genesis, along what the blocks
 /// between have changed, backwards or forwards. No block is executed.
 /// </summary>
-internal sealed class PastState
+public sealed class PastState
 {
     private readonly IChainReader _chain;
     private readonly ChainProfile _profile;
@@ -25,8 +25,12 @@ internal sealed class PastState
     /// <param name="block">The block; it is or was part of the best chain.</param>
     /// <param name="cancellation">Stops in between.</param>
     /// <exception cref="InvalidDataException">What leads there was pruned, or the store is damaged.</exception>
-    public static LedgerState Read(IChainReader chain, ChainProfile profile, BlockId block, CancellationToken cancellation) =>
-        new PastState(chain, profile, cancellation).Read(block);
+    public static LedgerState Read(IChainReader chain, ChainProfile profile, BlockId block, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        ArgumentNullException.ThrowIfNull(profile);
+        return new PastState(chain, profile, cancellation).Read(block);
+    }
 
     private LedgerState Read(BlockId block)
     {
