@@ -232,7 +232,7 @@ public sealed class SqliteChainStore : IChainStore
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = System.IO.Path.GetFullPath(path);
-        if (File.Exists(path) || Directory.Exists(path)) throw FileBackup.Taken(path, ChainSchema.Kind);
+        FileBackup.ThrowUnlessNew(path, ChainSchema.Kind);
         using var backup = new FileBackup(path, Path, ChainSchema.Kind);
         try
         {

@@ -77,6 +77,9 @@ public sealed class SqliteChainStoreBackupTests
         File.WriteAllText(Copy, "mine");
         Assert.That(() => store.Backup(Copy), Throws.TypeOf<LedgerFileException>().With.Message.Contains("is there already"));
         Assert.That(() => store.Backup(_folder.Ledger), Throws.TypeOf<LedgerFileException>());
+        Assert.That(
+            () => store.Backup(_folder.File("nowhere/copy.db")),
+            Throws.TypeOf<LedgerFileException>().With.Property(nameof(LedgerFileException.Fault)).EqualTo(LedgerFileFault.CannotOpen).And.Message.Contains("its folder is not there"));
         Assert.That(File.ReadAllText(Copy), Is.EqualTo("mine"));
 
         // Taken while it was being copied.

@@ -33,6 +33,7 @@ internal sealed class ApiServer : IAsyncDisposable, DevRoutes.IMap
                 options.Time = time;
             });
             new DevRoutes(subject.Control).AddTo(server);
+            new BackupRoute(subject.Store).AddTo(application);
             await application.StartAsync(cancellation);
             socket.Protect();
             return server;

@@ -3,6 +3,7 @@ using Coniunctum.Crypto;
 using Coniunctum.Mining;
 using Coniunctum.Node.Cli;
 using Coniunctum.Node.Dev;
+using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Api;
 
@@ -16,6 +17,9 @@ internal sealed record ApiSubject(string Kind, LedgerHost Ledger)
 
     /// <summary>Where it is kept; <c>null</c> in memory.</summary>
     public string? Data { get; init; }
+
+    /// <summary>The ledger's file, open; <c>null</c> in memory.</summary>
+    public SqliteChainStore? Store { get; init; }
 
     /// <summary>The account that is meant where none is named.</summary>
     public Address? Account { get; init; }

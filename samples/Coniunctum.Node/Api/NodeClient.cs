@@ -1,7 +1,10 @@
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Coniunctum.Client;
+using Coniunctum.Client.Models;
 using Coniunctum.Node.Cli;
+using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Api;
 
@@ -26,7 +29,44 @@ internal sealed class NodeClient : IDisposable
     /// <summary>Lets a development chain do something, however long its blocks take.</summary>
     public Task<T> DoAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellation) => Ledger.SendAsync(HttpMethod.Post, $"/dev/{route}", type, cancellation);
 
+    /// <summary>Lets the node copy its ledger into a new file.</summary>
+    /// <param name="path">Where to, in full, as the node sees it.</param>
+    /// <param name="progress">Is told how far it is, in pages.</param>
+    /// <param name="cancellation">Gives the copy up.</param>
+    /// <returns>The copy, which is whole and durable.</returns>
+    public async Task<CopyModel> BackupAsync(string path, IProgress<StoreProgress> progress, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{LedgerRoutes.Root[1..]}{BackupRoute.Path}?path={Uri.EscapeDataString(path)}", UriKind.Relative));
+        using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (!response.IsSuccessStatusCode)
+        {
+            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            throw Problem(JsonSerializer.Deserialize(body, LedgerJson.TypeOf<ProblemModel>()));
+        }
+
+        try
+        {
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+            while (await lines.ReadLineAsync(cancellation) is { } line)
+            {
+                BackupModel step = JsonSerializer.Deserialize(line, BackupJson.Default.BackupModel) ?? throw new JsonException();
+                if (step.Problem is not null) throw Problem(step.Problem);
+                if (step.Copy is { } copy) return copy;
+                progress.Report(new StoreProgress(step.Done, step.Total));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            // In the middle of a line, as below.
+        }
+
+        throw new IOException("the node has ended before the copy was whole.");
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private static ApiProblemException Problem(ProblemModel? problem) =>
+        problem is null ? new ApiProblemException(500, "The node's answer cannot be read.") : new ApiProblemException(problem.Status, problem.Title);
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
     {

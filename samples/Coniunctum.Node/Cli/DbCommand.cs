@@ -4,16 +4,20 @@ using Coniunctum.Node.Dev;
 
 namespace Coniunctum.Node.Cli;
 
-/// <summary>coniunctum db: looks after the file that a ledger is kept in, while no one else uses it.</summary>
+/// <summary>coniunctum db: looks after the file that a ledger is kept in, mostly while no one else uses it.</summary>
 internal static class DbCommand
 {
-    public static Command Create(CommandIo io) => new("db", "Look after the file that a ledger is kept in. No other program may use it meanwhile.")
+    public static Command Create(CommandIo io) => new("db", "Look after the file that a ledger is kept in. No other program may use it meanwhile, but for a backup.")
     {
         Stats(io),
         Verify(io),
         Export(io),
         Import(io),
         Prune(io),
+        Backup(io),
+        Digest(io),
+        Rewind(io),
+        Diff(io),
     };
 
     private static Command Stats(CommandIo io)
@@ -30,13 +34,14 @@ internal static class DbCommand
     {
         Option<string?> data = DataOption(io);
         var repair = new Option<bool>("--repair") { Description = "Repair what the rest of the file allows. Copy the file first." };
+        Option<string?> against = PathInput.Option("--against", "Compare with a digest that 'db digest --out' wrote, and name the first height that differs. Exit code 1 when one does.");
         Option<bool> json = JsonOption.Create();
         var command = new Command("verify", "Read every row, compare its checksum, check every header and block, and name what is damaged. Exit code 1 when anything is.")
         {
-            data, repair, json,
+            data, repair, against, json,
         };
-        CommandLine.SetAction(command, null, (parsed, cancellation) => Task.FromResult(DbUpkeep.Verify(
-            PathOf(parsed.GetValue(data), io), parsed.GetValue(repair), new OutcomeReporter(io, parsed.GetValue(json)), cancellation)));
+        CommandLine.SetAction(command, null, (parsed, cancellation) => DbUpkeep.VerifyAsync(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(repair), parsed.GetValue(against), new OutcomeReporter(io, parsed.GetValue(json)), cancellation));
         return command;
     }
 
@@ -60,12 +65,7 @@ internal static class DbCommand
     {
         Argument<string> file = PathInput.Argument("FILE", "Where to write. A file that was left unfinished is continued.");
         var state = new Option<bool>("--state") { Description = "Write the state after one block, and the headers that lead to it, instead of all blocks." };
-        var height = new Option<ulong?>("--height")
-        {
-            HelpName = "N",
-            Description = "With --state: the height of that block. Default: the tip's.",
-            CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, Inputs.MostHeight)),
-        };
+        Option<ulong?> height = HeightOption("With --state: the height of that block. Default: the tip's.");
         Option<string?> data = DataOption(io);
         Option<bool> json = JsonOption.Create();
         var command = new Command("export", "Write all blocks, or the state at a height, into a file that 'db import' reads.") { file, state, height, data, json };
@@ -94,8 +94,77 @@ internal static class DbCommand
         return command;
     }
 
+    private static Command Backup(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        data.Description += " It may be in use, by 'node' or 'dev'.";
+        Option<string?> to = OutOption();
+        to.Required = true;
+        Option<bool> json = JsonOption.Create();
+        var command = new Command("backup", "Copy a ledger into a new file, also while it is in use. The copy is whole and on the disk when this ends.") { data, to, json };
+        CommandLine.SetAction(command, DbBackup.Remains, (parsed, cancellation) => DbBackup.RunAsync(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(to)!, new OutcomeReporter(io, parsed.GetValue(json)), cancellation));
+        return command;
+    }
+
+    private static Command Digest(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        Option<ulong?> height = HeightOption("The height of the last block. Default: the tip's.");
+        Option<string?> to = OutOption();
+        to.Description = "Also write it into a new file, which 'db verify --against' takes.";
+        Option<bool> json = JsonOption.Create();
+        var command = new Command("digest", "Compute a digest of what a ledger holds: the same one for every file that holds the same chain, pruned or not.") { data, height, to, json };
+        CommandLine.SetAction(command, null, (parsed, cancellation) => DbDigest.RunAsync(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(height), parsed.GetValue(to), new OutcomeReporter(io, parsed.GetValue(json)), cancellation));
+        return command;
+    }
+
+    private static Command Rewind(CommandIo io)
+    {
+        Option<string?> data = DataOption(io);
+        Option<ulong?> height = HeightOption("The height of the block at which the chain is to end.");
+        height.Required = true;
+        Option<bool> json = JsonOption.Create();
+        var command = new Command(
+            "rewind", "Undo a ledger's blocks above a height, at once and for good. What is final or was pruned is not undone. Other nodes do not follow, and bring one with a network forward again.")
+        {
+            data, height, json,
+        };
+        CommandLine.SetAction(command, "nothing was undone", (parsed, cancellation) => DbRewind.RunAsync(
+            PathOf(parsed.GetValue(data), io), parsed.GetValue(height)!.Value, new OutcomeReporter(io, parsed.GetValue(json)), cancellation));
+        return command;
+    }
+
+    private static Command Diff(CommandIo io)
+    {
+        Argument<string> first = PathInput.Argument("A", "A ledger's file, or a node's folder.");
+        Argument<string> second = PathInput.Argument("B", "Another one.");
+        Option<ulong?> height = HeightOption("Compare the states at this height. Default: at their tips.");
+        var limit = new Option<ulong?>("--limit")
+        {
+            HelpName = "N",
+            Description = "How many differences are listed at most; all are counted. Default: 100.",
+            CustomParser = CommandLine.Parser<ulong?>("--limit", text => Inputs.Number(text, 0, 1_000_000)),
+        };
+        Option<bool> json = JsonOption.Create();
+        var command = new Command("diff", "Say where the chains of two ledgers part, and which accounts and entries differ. Exit code 1 when anything does.") { first, second, height, limit, json };
+        CommandLine.SetAction(command, null, (parsed, cancellation) => DbDiff.RunAsync(
+            parsed.GetValue(first)!, parsed.GetValue(second)!, parsed.GetValue(height), (int)(parsed.GetValue(limit) ?? 100), new OutcomeReporter(io, parsed.GetValue(json)), cancellation));
+        return command;
+    }
+
+    private static Option<ulong?> HeightOption(string description) => new("--height")
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = CommandLine.Parser<ulong?>("--height", text => Inputs.Number(text, 0, Inputs.MostHeight)),
+    };
+
+    private static Option<string?> OutOption() => PathInput.Option("--out", "The new file.");
+
     private static Option<string?> DataOption(CommandIo io) =>
-        PathInput.Option("--data", $"The ledger's file. Default: dev-{DevProfile.Bases[0].Name}.db in {io.DataFolder}.");
+        PathInput.Option("--data", $"The ledger's file, or a node's folder. Default: dev-{DevProfile.Bases[0].Name}.db in {io.DataFolder}.");
 
     private static string PathOf(string? data, CommandIo io) => data ?? DataFolder.DevFile(io.DataFolder, DevProfile.Bases[0].Name);
 }

@@ -8,5 +8,10 @@ internal static class Examples
     {
         ["tx receipt"] = "coniunctum tx receipt ID --out paid.receipt",
         ["receipt verify"] = "coniunctum receipt verify paid.receipt --header BLOCK",
+        ["db backup"] = "coniunctum db backup --data chain.db --out copy.db",
+        ["db digest"] = "coniunctum db digest --data copy.db --out copy.digest",
+        ["db verify"] = "coniunctum db verify --data copy.db --against copy.digest",
+        ["db rewind"] = "coniunctum db rewind --data copy.db --height 1",
+        ["db diff"] = "coniunctum db diff copy.db chain.db --height 1",
     };
 }

@@ -14,7 +14,7 @@ internal static class HelpText
         ("Run a network", ["node", "invite", "account", "localnet"]),
         ("Ask a running node", ["status", "peers", "balance", "send", "history", "tx", "tx receipt", "block", "watch"]),
         ("Steer a running development chain", ["mining", "mine", "snapshot", "snapshots", "revert", "reorg", "clock"]),
-        ("A ledger's file", ["db stats", "db verify", "db export", "db import", "db prune"]),
+        ("A ledger's file", ["db stats", "db verify", "db export", "db import", "db prune", "db backup", "db digest", "db diff", "db rewind"]),
         ("Keys", ["keys new", "keys import", "keys export", "keys list", "keys show", "keys derive", "keys sign", "keys verify"]),
         ("Look things up", ["profile show", "headers verify", "receipt verify"]),
     ];

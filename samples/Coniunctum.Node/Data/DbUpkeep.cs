@@ -41,18 +41,25 @@ internal static class DbUpkeep
         });
     }
 
-    public static int Verify(string data, bool repair, OutcomeReporter reporter, CancellationToken cancellation)
+    public static async Task<int> VerifyAsync(string data, bool repair, string? against, OutcomeReporter reporter, CancellationToken cancellation)
     {
+        // Before the work whose outcome it would spoil.
+        if (against is not null && !Path.Exists(against)) throw new BadInputException($"There is no file {Quoted.Of(against)}.");
         StoreReport report = StoreVerification.Run(
-            data, new StoreCheck { Profile = ProfileOf(data), Repair = repair }, reporter.Progress, cancellation);
+            LedgerFiles.Of(data), new StoreCheck { Profile = ProfileOf(data), Repair = repair }, reporter.Progress, cancellation);
         string text = report.IsValid
             ? Invariant($"{report.Rows} rows are what was written, up to height {report.Tip?.ToString(CultureInfo.InvariantCulture) ?? "none"}.")
             : string.Join(Environment.NewLine, report.Damages.Select(damage => damage.ToString())
                 .Append(Invariant($"{report.DamageCount} of {report.Rows} rows are damaged{(report.IsRepaired ? "; what could be repaired was" : "")}.")));
+        // What is damaged may not be read to its end.
+        DbDigest.Outcome? compared = against is not null && report.IsValid ? await DbDigest.CompareAsync(data, against, reporter, cancellation) : null;
         return reporter.Conclude(
-            text,
+            compared is null ? text : $"{text}{Environment.NewLine}{compared.Text}",
             new JsonObject
             {
+                ["against"] = against,
+                ["same"] = compared is null ? null : compared.FirstDifference is null,
+                ["firstDifference"] = compared?.FirstDifference,
                 ["rows"] = report.Rows,
                 ["height"] = report.Tip,
                 ["checkpoint"] = report.Checkpoint?.Height,
@@ -66,7 +73,7 @@ internal static class DbUpkeep
                     ["remedy"] = damage.Remedy.ToString(),
                 })]),
             },
-            report.IsValid);
+            report.IsValid && compared?.FirstDifference is null);
     }
 
     public static int Prune(string data, ulong keep, OutcomeReporter reporter, CancellationToken cancellation)

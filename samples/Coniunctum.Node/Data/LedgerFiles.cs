@@ -1,5 +1,6 @@
 using Coniunctum.Crypto.Internal;
 using Coniunctum.Node.Cli;
+using Coniunctum.Node.Net;
 using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Data;
@@ -23,7 +24,7 @@ internal static class LedgerFiles
     public static SqliteChainStore OpenExisting(string path)
     {
         RequireFile(path);
-        return Open(path, SqliteChainStore.Open);
+        return Open(Of(path), SqliteChainStore.Open);
     }
 
     /// <summary>Opens a ledger's file that must be there, only to read it: nothing is written to one that was closed cleanly, but that one of an older version is brought up to date.</summary>
@@ -31,8 +32,11 @@ internal static class LedgerFiles
     public static SqliteChainStore OpenToRead(string path)
     {
         RequireFile(path);
-        return Open(path, SqliteChainStore.OpenToRead);
+        return Open(Of(path), SqliteChainStore.OpenToRead);
     }
+
+    /// <summary>The file that someone means by a path: that of the node, where it is the folder of one.</summary>
+    public static string Of(string path) => Directory.Exists(path) && File.Exists(new NodeFolder(path).Ledger) ? new NodeFolder(path).Ledger : path;
 
     private static void RequireFile(string path)
     {

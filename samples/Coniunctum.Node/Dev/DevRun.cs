@@ -10,6 +10,7 @@ using Coniunctum.Node.Cli;
 using Coniunctum.Node.Data;
 using Coniunctum.Node.Output;
 using Coniunctum.Node.Traffic;
+using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Dev;
 
@@ -62,6 +63,7 @@ internal static class DevRun
             var subject = new ApiSubject("dev", ledger)
             {
                 Data = options.Data is { } file ? Path.GetFullPath(file) : null,
+                Store = store as SqliteChainStore,
                 Account = rewardTo,
                 Seed = settings.Seed,
                 Control = steering,

@@ -25,6 +25,7 @@ internal static class NodeRun
             {
                 Role = options.Role.ToString().ToLowerInvariant(),
                 Data = Path.GetFullPath(options.Folder.Path),
+                Store = store,
                 Account = own,
             };
             await using ApiServer server = await ApiServer.StartAsync(subject, socket, time, stop);

@@ -63,8 +63,13 @@ internal sealed class FileBackup(string path, string origin, FileKind kind) : ID
         if (!DurableFile.TryName(_temporary, path)) throw Taken(path, kind);
     }
 
-    public static LedgerFileException Taken(string path, FileKind kind) =>
-        new(LedgerFileFault.CannotOpen, $"'{path}' is there already: a copy of a {kind.Name} is a new file.");
+    /// <summary>Refuses a place where no new file can be made, before anything is done.</summary>
+    /// <exception cref="LedgerFileException">The name is taken, or its folder is not there.</exception>
+    public static void ThrowUnlessNew(string path, FileKind kind)
+    {
+        if (File.Exists(path) || Directory.Exists(path)) throw Taken(path, kind);
+        if (!Directory.Exists(Path.GetDirectoryName(path))) throw new LedgerFileException(LedgerFileFault.CannotOpen, $"'{path}' cannot be made: its folder is not there.");
+    }
 
     /// <summary>Ends the use of the file that is copied, by whoever keeps commits out. May be called again.</summary>
     public void EndCopy()
@@ -78,6 +83,9 @@ internal sealed class FileBackup(string path, string origin, FileKind kind) : ID
     {
         foreach (string suffix in (string[])["", "-journal", "-wal", "-shm"]) File.Delete(_temporary + suffix);
     }
+
+    private static LedgerFileException Taken(string path, FileKind kind) =>
+        new(LedgerFileFault.CannotOpen, $"'{path}' is there already: a copy of a {kind.Name} is a new file.");
 
     private void Report(IProgress<StoreProgress>? progress, StoreProgress reached)
     {

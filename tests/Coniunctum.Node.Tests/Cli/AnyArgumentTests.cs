@@ -142,6 +142,7 @@ internal sealed class AnyArgumentTests
         "--light" => "",
         "--profile" when tested is "--threads" or "--seed" or "--blocks" => "=standard",
         "--to" or "--out" => "=out",
+        "--height" when tested is "--data" => "=1",
         _ => null,
     };
 

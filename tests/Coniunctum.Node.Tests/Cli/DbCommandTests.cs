@@ -160,6 +160,10 @@ internal sealed class DbCommandTests
     [TestCase("db", "verify", "--data", "nowhere.db")]
     [TestCase("db", "prune", "--data", "nowhere.db")]
     [TestCase("db", "import", "nowhere.bin")]
+    [TestCase("db", "backup", "--out", "x", "--data", "nowhere.db")]
+    [TestCase("db", "digest", "--data", "nowhere.db")]
+    [TestCase("db", "rewind", "--height", "1", "--data", "nowhere.db")]
+    [TestCase("db", "diff", "nowhere.db", "elsewhere.db")]
     public async Task Db_FileThatIsNotThere_SaysWhich(params string[] args)
     {
         Invocation run = await RunAsync(args);

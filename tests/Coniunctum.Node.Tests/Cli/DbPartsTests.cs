@@ -32,7 +32,7 @@ internal sealed class DbPartsTests
         }
 
         byte[] before = await File.ReadAllBytesAsync(copy);
-        foreach (string[] args in (string[][])[["dev", "--blocks", "1"], ["db", "stats"], ["db", "verify"], ["db", "export", Path.Combine(_folder, "out")], ["db", "prune"]])
+        foreach (string[] args in (string[][])[["dev", "--blocks", "1"], ["db", "stats"], ["db", "verify"], ["db", "export", Path.Combine(_folder, "out")], ["db", "prune"], ["db", "digest"], ["db", "rewind", "--height", "1"], ["db", "backup", "--out", Path.Combine(_folder, "out")]])
         {
             Invocation run = await Invocation.OfAsync([.. args, "--data", copy]);
             Assert.That(run.ExitCode, Is.Not.Zero, string.Join(' ', args));
@@ -48,7 +48,7 @@ internal sealed class DbPartsTests
     {
         byte[] before = await File.ReadAllBytesAsync(Data);
         DateTime written = File.GetLastWriteTimeUtc(Data);
-        foreach (string[] args in (string[][])[["db", "stats"], ["db", "verify"], ["db", "export", Path.Combine(_folder, "blocks")], ["db", "export", "--state", Path.Combine(_folder, "state")]])
+        foreach (string[] args in (string[][])[["db", "stats"], ["db", "verify"], ["db", "export", Path.Combine(_folder, "blocks")], ["db", "export", "--state", Path.Combine(_folder, "state")], ["db", "digest"]])
         {
             Invocation run = await Invocation.OfAsync([.. args, "--data", Data]);
             Assert.That(run.ExitCode, Is.Zero, run.Error);

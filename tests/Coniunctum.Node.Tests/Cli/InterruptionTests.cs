@@ -20,6 +20,7 @@ internal sealed class InterruptionTests
         Invocation run = await Invocation.InFolderAsync(_folder, "dev", "--data", Data, "--blocks", "3", "--block-time", "2ms", "--checkpoint", "1");
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         await Invocation.InFolderAsync(_folder, "db", "export", Blocks, "--data", Data);
+        File.Copy(Data, Path.Combine(_folder, "twin.db"));
     }
 
     [TearDown]
@@ -31,6 +32,11 @@ internal sealed class InterruptionTests
     [TestCase("Interrupted; the same command goes on where it stopped.", "db", "export", "other.bin", "--state", "--data", "chain.db")]
     [TestCase("Interrupted; what was taken in stays, and the same command goes on where it stopped.", "db", "import", "blocks.bin", "--data", "copy.db")]
     [TestCase("Interrupted; the same command goes on with it.", "db", "prune", "--keep", "1", "--data", "chain.db")]
+    [TestCase("Interrupted; nothing is left of the copy.", "db", "backup", "--out", "other.db", "--data", "chain.db")]
+    [TestCase("Interrupted.", "db", "digest", "--data", "chain.db")]
+    [TestCase("Interrupted; nothing was undone.", "db", "rewind", "--height", "1", "--data", "chain.db")]
+    [TestCase("Interrupted.", "db", "diff", "chain.db", "twin.db")]
+    [TestCase("Interrupted.", "receipt", "verify", "paid.receipt")]
     [TestCase("Interrupted.", "dev", "--ephemeral")]
     [TestCase("Interrupted.", "headers", "verify", "headers.txt", "--profile", "standard")]
     [TestCase("Interrupted.", "headers", "verify", "headers.txt", "--profile", "python")]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Coniunctum.Node.Api;
+using Coniunctum.Node.Net;
 
 namespace Coniunctum.Node.Cli.Client;
 
@@ -33,7 +34,10 @@ internal static class RunningNode
     /// <summary>Connects with the node that runs with its data in a folder or a file; <c>null</c> where none does.</summary>
     public static NodeClient? TryFind(string data)
     {
-        ApiSocket[] possible = [ApiSocket.OfFolder(data), ApiSocket.OfFile(data)];
+        // A node's ledger is as good as its folder.
+        string? folder = Path.GetDirectoryName(Path.GetFullPath(data));
+        bool isLedger = folder is not null && Path.GetFullPath(data).Equals(new NodeFolder(folder).Ledger, StringComparison.Ordinal);
+        ApiSocket[] possible = [ApiSocket.OfFolder(data), ApiSocket.OfFile(data), .. isLedger ? [ApiSocket.OfFolder(folder!)] : Array.Empty<ApiSocket>()];
         return possible.FirstOrDefault(socket => socket.IsAnswered()) is { } answered ? new NodeClient(answered) : null;
     }
 
