@@ -5,8 +5,9 @@ using Coniunctum.P2P.Wire.Messages;
 namespace Coniunctum.P2P.Switch;
 
 /// <summary>
-/// What is dialled beside the slots: about every two minutes an address that was not tested yet, to see whether it is right; while the
-/// slots are taken, about every five minutes a node of which only the tip is looked at, since all of the slots may be within a part of
+/// What is dialled beside the slots: about every two minutes an address that was not tested yet, to see whether it is right, and about
+/// every five seconds while slots are free, since those who connect to the first node of a network hear of each other only once it has
+/// tested them; while the slots are taken, about every five minutes a node of which only the tip is looked at, since all of the slots may be within a part of
 /// the network that has parted from another one, and about every half an hour a node that takes another one's slot, so that the network
 /// mixes and no one who has filled the slots of a node once keeps them. Entry peers and the two connections that stand longest are not
 /// exchanged.
@@ -17,6 +18,7 @@ internal sealed class SpareDials(PeerOutput output, PeerOptions options, IAddres
     public const int Anchors = 2;
 
     private static readonly TimeSpan s_feeler = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_early = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_probe = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_exchange = TimeSpan.FromMinutes(30);
 
@@ -48,12 +50,12 @@ internal sealed class SpareDials(PeerOutput output, PeerOptions options, IAddres
         if (!_hasBegun)
         {
             _hasBegun = true;
-            (_feeler, _probe, _exchange) = (In(s_feeler), In(s_probe), In(s_exchange));
+            (_feeler, _probe, _exchange) = (In(s_early), In(s_probe), In(s_exchange));
         }
 
         if (output.Steady >= _feeler)
         {
-            _feeler = In(s_feeler);
+            _feeler = In(dialler.Free > 0 ? s_early : s_feeler);
             if (options.OutboundSlots > 0) dialler.TryDialDrawn(peers, DialPurpose.Feeler, static known => !known.IsTested);
         }
 

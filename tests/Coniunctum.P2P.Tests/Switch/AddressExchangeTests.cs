@@ -53,6 +53,20 @@ public sealed class AddressExchangeTests
     }
 
     [Test]
+    public void Nodes_ThatJoinedThroughOne_AreConnectedWithEachOther_WithinTwoMinutes([Values(1, 2, 3, 4, 5)] int seed)
+    {
+        const int Count = 4;
+        var world = new PeerWorld((ulong)seed, new World(StandardFormat.Instance));
+        for (int i = 0; i < Count; i++)
+        {
+            PeerNode node = world.Add(options => options with { EntryPeers = world.Nodes.Count == 0 ? [] : [new EntryPeer(PeerWorld.EndpointOf(0))] });
+            node.Reaches = endpoint => world.Nodes.FirstOrDefault(other => endpoint.Equals(PeerWorld.EndpointOf(other.Index)));
+        }
+
+        world.RunUntil(() => world.Nodes.All(node => node.Peers.Status.Peers.Count(peer => peer.IsOpen) == Count - 1), TimeSpan.FromMinutes(2), "each is connected with each");
+    }
+
+    [Test]
     public void Addresses_OfOnesOwnNetwork_PassOnlyWithinIt()
     {
         NodeAddress inside = Address(1) with { Endpoint = NodeEndpoint.Parse("10.1.2.3:7770") };
