@@ -45,7 +45,6 @@ internal static class DbDigest
     }
 
     /// <summary>Compares a ledger with a digest that was written earlier, of this file or of another one.</summary>
-    /// <returns>What was found; <c>null</c> for <c>Fault</c> where all is the same up to the digest's height.</returns>
     public static async Task<Outcome> CompareAsync(string data, string path, OutcomeReporter reporter, CancellationToken cancellation)
     {
         using SqliteChainStore store = LedgerFiles.OpenToRead(data);
@@ -60,15 +59,15 @@ internal static class DbDigest
         foreach ((StoredHead head, _, Hash256 digest) in LedgerDigest.OfHeads(store, profile, Math.Min(expected.Height, tip.Height), reporter.Progress, cancellation))
         {
             height = head.Height;
-            if (DigestFile.ReadPrefix(text, path, height) != DigestFile.PrefixOf(digest)) return new Outcome(height, Invariant($"height {height} is the first that differs from {Quoted.Of(path)}: it is block {head.Id} now"));
+            if (DigestFile.ReadPrefix(text, path, height) != DigestFile.PrefixOf(digest)) return new Outcome(height, Invariant($"Height {height} is the first that differs from {Quoted.Of(path)}: it is block {head.Id} here."));
             reached = (digest, head.Id);
         }
 
-        if (height < expected.Height) return new Outcome(height + 1, Invariant($"the chain ends at height {height}, below height {expected.Height} of {Quoted.Of(path)}; up to there all is the same"));
-        if (reached != (expected.Heads, expected.Tip)) return new Outcome(height, Invariant($"height {height} differs from {Quoted.Of(path)}, or one below does"));
+        if (height < expected.Height) return new Outcome(height + 1, Invariant($"The chain ends at height {height}, below height {expected.Height} of {Quoted.Of(path)}; up to there all is the same."));
+        if (reached != (expected.Heads, expected.Tip)) return new Outcome(height, Invariant($"Height {height} differs from {Quoted.Of(path)}, or one below does."));
         StateSnapshot? state = await PrunedStates.ReadAsync(store, profile, height, cancellation);
         if (state is not null && await Task.Run(() => state.ComputeDigest(cancellation), CancellationToken.None) != expected.State)
-            return new Outcome(height, Invariant($"the state after height {height} differs from {Quoted.Of(path)}"));
+            return new Outcome(height, Invariant($"The state after height {height} differs from {Quoted.Of(path)}, and no block does."));
         return new Outcome(null, Invariant($"All is the same as in {Quoted.Of(path)}, up to height {height}{(state is null ? "; the state there was pruned, and was not compared" : "")}."));
     }
 

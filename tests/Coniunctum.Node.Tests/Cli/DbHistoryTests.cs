@@ -86,7 +86,7 @@ internal sealed class DbHistoryTests
         Assert.That((await RunAsync("dev", "--data", Data, "--blocks", "20", "--http", "off")).ExitCode, Is.Zero);
         Invocation other = await RunAsync("db", "verify", "--against", Digest, "--data", Data, "--json");
         Assert.That((other.ExitCode, Number(Json(other), "firstDifference")), Is.EqualTo((1, 24L)));
-        Assert.That((await RunAsync("db", "verify", "--against", Digest, "--data", Data)).Output, Does.Contain("height 24 is the first that differs"));
+        Assert.That((await RunAsync("db", "verify", "--against", Digest, "--data", Data)).Output, Does.Contain("Height 24 is the first that differs"));
     }
 
     [Test]
