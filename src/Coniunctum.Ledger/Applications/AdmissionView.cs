@@ -1,3 +1,4 @@
+using Coniunctum.Crypto;
 using Coniunctum.Ledger.State;
 
 namespace Coniunctum.Ledger.Applications;
@@ -7,4 +8,6 @@ internal sealed class AdmissionView(AppId application, IStateView state, LedgerL
     : ApplicationView(application, state.Height + 1, limits, new WorkMeter(limits.MaxCallWork))
 {
     private protected override ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> key) => state.EntryOf(Application, key);
+
+    private protected override Hash256 ReadHistoryRoot() => state.HistoryRoot;
 }

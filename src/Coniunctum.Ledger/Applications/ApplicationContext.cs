@@ -83,4 +83,6 @@ public sealed class ApplicationContext : ApplicationView
         Hash256 place = StateKeys.OfApplication(Application.Value, key);
         return _changes.TryGetValue(place, out EntryChange change) ? change.After : _state.EntryAt(place);
     }
+
+    private protected override Hash256 ReadHistoryRoot() => _state.HistoryRoot;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Coniunctum.Crypto;
 
 namespace Coniunctum.Ledger.Applications;
 
@@ -20,6 +21,19 @@ public abstract class ApplicationView
 
     /// <summary>The height of the block in which a call would be, or is, done.</summary>
     public ulong Height { get; }
+
+    /// <summary>
+    /// The root of the history up to the block before (PROTOCOL, "History"): it names that block and all before it, so that no one
+    /// knows it before that block is made. Whoever makes that block chooses it among those of the blocks that it could make instead.
+    /// </summary>
+    public Hash256 HistoryRoot
+    {
+        get
+        {
+            Count(WorkMeter.Read);
+            return ReadHistoryRoot();
+        }
+    }
 
     /// <summary>Why the view has ended the run, whatever the application made of it; <c>null</c> when it has not.</summary>
     internal string? EndedBy { get; private set; }
@@ -58,6 +72,8 @@ public abstract class ApplicationView
     }
 
     private protected abstract ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> key);
+
+    private protected abstract Hash256 ReadHistoryRoot();
 
     private protected void Count(long work)
     {

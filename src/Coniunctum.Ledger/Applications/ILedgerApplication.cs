@@ -6,7 +6,7 @@ namespace Coniunctum.Ledger.Applications;
 /// </summary>
 /// <remarks>
 /// <para>
-/// It decides by what it is given alone: the call, the height, its own entries. Nothing can keep C# from more, so keep it
+/// It decides by what it is given alone: the call, the height, the history before, its own entries. Nothing can keep C# from more, so keep it
 /// yourself: no clock, randomness, files or environment; no static or instance fields that change; no threads; no
 /// <see cref="object.GetHashCode"/> and no order of a hash table; no culture (compare and format ordinally, or as bytes); no
 /// functions of floating-point numbers beyond the four operations and the square root.

@@ -139,6 +139,19 @@ public sealed class ApplicationTests
     }
 
     [Test]
+    public void HistoryRoot_WhereverItIsRead_IsThatOfTheBlocksHeader()
+    {
+        _chain = ChainOf(new ScriptApplication(1) { AtBeginning = "history beginning", AtEnd = "history end" });
+        for (int i = 0; i < 3; i++)
+        {
+            HashedBlock block = _chain.Next(Call("history called"));
+            _chain.Adopt(block);
+            foreach (string key in new[] { "beginning", "called", "end" })
+                Assert.That(_chain.State.EntryOf(First, System.Text.Encoding.UTF8.GetBytes(key)).ToArray(), Is.EqualTo(block.Header.HistoryRoot.ToArray()), key);
+        }
+    }
+
+    [Test]
     public void StateProof_Entries_ArePresentAndAbsent()
     {
         _chain.Adopt(_chain.Next(Call("set colour blue")));

@@ -65,6 +65,9 @@ internal sealed class ScriptApplication(uint number, string name = "script/1") :
                 case "height":
                     state.Set("height"u8, Plain.Be(state.Height));
                     break;
+                case "history":
+                    state.Set(Bytes(words[1]), state.HistoryRoot.AsSpan());
+                    break;
                 case "pay":
                     if (!state.TryPay(new Address(Plain.Fill(Convert.ToByte(words[1], 16))), ulong.Parse(words[2]))) return CallOutcome.Refused($"cannot pay {words[2]}");
                     break;
