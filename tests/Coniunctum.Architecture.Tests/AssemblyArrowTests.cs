@@ -13,6 +13,7 @@ public sealed class AssemblyArrowTests
         ["Coniunctum.Wallet"] = ["Coniunctum.Crypto"],
         ["Coniunctum.Crypto.NBitcoin"] = ["Coniunctum.Crypto"],
         ["Coniunctum.Ledger"] = ["Coniunctum.Crypto"],
+        ["Coniunctum.Applications"] = ["Coniunctum.Ledger"],
         ["Coniunctum.Consensus"] = ["Coniunctum.Ledger"],
         ["Coniunctum.Mining"] = ["Coniunctum.Consensus"],
         ["Coniunctum.P2P"] = ["Coniunctum.Consensus"],

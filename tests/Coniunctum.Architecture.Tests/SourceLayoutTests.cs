@@ -78,6 +78,17 @@ public sealed partial class SourceLayoutTests
         Assert.That(Repository.Files("samples/CustomConsensus", "*.cs").Sum(path => File.ReadLines(Repository.PathOf(path)).Count()), Is.InRange(50, 149));
 
     [Test]
+    public void Samples_TakeLessThan400Lines()
+    {
+        // The command is a program of its own.
+        (string Sample, int Lines)[] samples = [.. Repository.Files("samples", "*.cs").Where(path => !path.StartsWith("samples/Coniunctum.Node/", StringComparison.Ordinal))
+            .GroupBy(path => path.Split('/')[1], StringComparer.Ordinal)
+            .Select(files => (files.Key, files.Sum(path => File.ReadLines(Repository.PathOf(path)).Count())))];
+        Assert.That(samples, Has.Length.GreaterThan(3));
+        Assert.That(samples.Where(sample => sample.Lines >= 400), Is.Empty);
+    }
+
+    [Test]
     public void Files_NameNoMachineAndNoRegistry()
     {
         IEnumerable<string> files = Repository.Files(".", "*").Where(path => !path.Contains("/Vectors/", StringComparison.Ordinal) && !path.EndsWith(".png", StringComparison.Ordinal));

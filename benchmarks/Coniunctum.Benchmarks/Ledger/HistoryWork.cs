@@ -11,21 +11,31 @@ namespace Coniunctum.Benchmarks.Ledger;
 internal sealed class HistoryWork : IDisposable
 {
     private const int Seed = 20260101;
-    private const int TransfersABlock = 500;
+
+    /// <summary>How many transfers a block holds.</summary>
+    public const int TransfersABlock = 500;
+
     private const int Blocks = 20;
 
     private readonly TransferChain _chain;
     private readonly ReadOnlyMemory<byte>[] _blocks = new ReadOnlyMemory<byte>[Blocks];
 
     public HistoryWork(int transfers, int accounts)
+        : this(ChainWith(transfers, accounts), chain => chain.Prepare(TransfersABlock))
     {
-        _chain = new TransferChain(Profiles.Standard, accounts, signed: false, Seed);
-        for (int done = 0; done < transfers; done += TransfersABlock) _chain.Next(TransfersABlock);
+    }
+
+    /// <summary>Takes any blocks, one prepared on the other.</summary>
+    /// <param name="chain">The chain, which is disposed with this.</param>
+    /// <param name="prepare">Prepares the next one.</param>
+    public HistoryWork(TransferChain chain, Func<TransferChain, HashedBlock> prepare)
+    {
+        _chain = chain;
         var undo = new Stack<(HashedBlock Block, StateDelta Delta)>();
         HashedBlock tip = _chain.Tip;
         for (int i = 0; i < Blocks; i++)
         {
-            HashedBlock block = _chain.Prepare(TransfersABlock);
+            HashedBlock block = prepare(_chain);
             undo.Push((tip, Do(block)));
             tip = block;
             _blocks[i] = block.Encoded;
@@ -55,6 +65,13 @@ internal sealed class HistoryWork : IDisposable
 
             while (deltas.TryPop(out StateDelta? delta)) _chain.Move(tip, delta.Reverse());
         }
+    }
+
+    private static TransferChain ChainWith(int transfers, int accounts)
+    {
+        var chain = new TransferChain(Profiles.Standard, accounts, signed: false, Seed);
+        for (int done = 0; done < transfers; done += TransfersABlock) chain.Next(TransfersABlock);
+        return chain;
     }
 
     private StateDelta Do(HashedBlock block)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
+using Coniunctum.Ledger.Applications;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.State;
 using Coniunctum.Mining;
@@ -102,7 +103,10 @@ internal sealed class TransferChain : IDisposable
     /// <param name="amount">What each gets.</param>
     public ReadOnlyMemory<byte> Found(int from, int count, ulong amount) => Next(count, (height, i) => Pay(height, 0, from + i, amount));
 
-    private ReadOnlyMemory<byte> Next(int transfers, Func<ulong, int, Transaction> draw)
+    /// <summary>Makes the next block of given transactions, and moves the tip to it.</summary>
+    /// <param name="transfers">How many.</param>
+    /// <param name="draw">Makes one, of the block's height and its place among them.</param>
+    public ReadOnlyMemory<byte> Next(int transfers, Func<ulong, int, Transaction> draw)
     {
         HashedBlock block = Prepare(transfers, draw);
         var overlay = new StateOverlay(_state);
@@ -115,7 +119,10 @@ internal sealed class TransferChain : IDisposable
     /// <param name="transfers">How many transfers it holds beside its reward.</param>
     public HashedBlock Prepare(int transfers) => Prepare(transfers, (height, _) => Draw(height));
 
-    private HashedBlock Prepare(int transfers, Func<ulong, int, Transaction> draw)
+    /// <summary>Makes a next block of given transactions; the tip stays.</summary>
+    /// <param name="transfers">How many.</param>
+    /// <param name="draw">Makes one, of the block's height and its place among them.</param>
+    public HashedBlock Prepare(int transfers, Func<ulong, int, Transaction> draw)
     {
         var overlay = new StateOverlay(_state);
         var execution = new BlockExecution(Profile, overlay);
@@ -159,7 +166,15 @@ internal sealed class TransferChain : IDisposable
         return Pay(height, sender, _random.Next(_accounts.Length), (ulong)_random.Next(1, 1000));
     }
 
-    private Transaction Pay(ulong height, int sender, int receiver, ulong amount)
+    /// <summary>Makes a call that no base units come with.</summary>
+    /// <param name="height">The block's height.</param>
+    /// <param name="sender">The account that calls.</param>
+    /// <param name="application">What is called.</param>
+    /// <param name="data">What it is told.</param>
+    public Transaction CallBy(ulong height, int sender, AppId application, byte[] data) =>
+        Pay(height, sender, sender, 0, Call.EncodePayload(application, data));
+
+    private Transaction Pay(ulong height, int sender, int receiver, ulong amount, ReadOnlyMemory<byte> payload = default)
     {
         Span<byte> tag = stackalloc byte[32];
         tag.Clear();
@@ -175,6 +190,7 @@ internal sealed class TransferChain : IDisposable
             Receiver = _accounts[receiver],
             Amount = amount,
             Fee = Profile.Format.Traits.HasFees ? 1UL : 0,
+            Payload = payload,
             Signature = signature,
         };
     }

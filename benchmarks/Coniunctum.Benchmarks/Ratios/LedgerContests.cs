@@ -2,7 +2,7 @@ using Coniunctum.Benchmarks.Ledger;
 
 namespace Coniunctum.Benchmarks.Ratios;
 
-/// <summary>The area <c>ledger</c>: blocks decoded and encoded, signed transfers from bytes to durable state, and what the length of the history does to a transfer's cost.</summary>
+/// <summary>The area <c>ledger</c>: blocks decoded and encoded, signed transfers from bytes to durable state, those of tokens and assets beside plain ones, and what the length of the history does to a transfer's cost.</summary>
 internal static class LedgerContests
 {
     private const int Transfers = 20_000;
@@ -12,6 +12,13 @@ internal static class LedgerContests
 
     public static IEnumerable<Contest> All()
     {
+        using var tokens = new TokenWork();
+        yield return new Contest(
+            "transfers done and undone, 20,000 accounts, signatures apart",
+            new Contender("unique tokens", tokens.OfTokens.DoAndUndo, HistoryWork.Batch),
+            new Contender("units of an asset", tokens.OfUnits.DoAndUndo, HistoryWork.Batch),
+            new Contender("base units", tokens.Plain.DoAndUndo, HistoryWork.Batch));
+
         var codec = new CodecWork();
         yield return new Contest(
             $"blocks of {CodecWork.Transfers} transfers decoded", new Contender("Coniunctum", codec.DecodeOurs), new Contender(Rivals.MessagePack + " by hand", codec.DecodeTheirs));
