@@ -4,8 +4,9 @@ using Coniunctum.Ledger;
 using Coniunctum.Ledger.State;
 using Names;
 
-// A ledger of its own, in memory, whose one application is the registry.
-ChainProfile profile = Profiles.Development with { Name = "names", Applications = [new NameRegistry()] };
+// A ledger of its own, in memory, with two registries: one of few lines, and one by Namecoin's rules.
+var committed = new CommittedNames(delay: 2, lifetime: 4);
+ChainProfile profile = Profiles.Development with { Name = "names", Applications = [new NameRegistry(), committed] };
 using PrivateKey alice = PrivateKey.Generate(SystemEntropy.Instance);
 using PrivateKey bob = PrivateKey.Generate(SystemEntropy.Instance);
 Address bobsAddress = profile.Signatures.AddressOf(bob.PublicKey);
@@ -22,6 +23,37 @@ await CallAsync(bob, "bob registers comet", NameRegistry.Register("comet", block
 Prove("atlas");
 Prove("comet");
 await CallAsync(alice, "alice registers atlas", NameRegistry.Register("atlas", blocks: 100));
+
+// Who sees a name asked for in the first registry may be faster. In the second one a commitment comes first, which shows nothing.
+Address alicesAddress = profile.Signatures.AddressOf(alice.PublicKey);
+Hash256 alicesSalt = DrawSalt();
+Hash256 bobsSalt = DrawSalt();
+await CommittedAsync(alice, "alice commits to a name", CommittedNames.New("delos", alicesSalt, alicesAddress));
+await CommittedAsync(alice, "alice registers delos", CommittedNames.FirstUpdate("delos", alicesSalt, "an island"));
+await CommittedAsync(alice, "alice registers delos", CommittedNames.FirstUpdate("delos", alicesSalt, "an island"));
+await CommittedAsync(bob, "bob registers delos", CommittedNames.FirstUpdate("delos", bobsSalt, "a port"));
+await CommittedAsync(bob, "bob commits to delos", CommittedNames.New("delos", bobsSalt, bobsAddress));
+await CommittedAsync(alice, "alice updates delos", CommittedNames.Update("delos", alicesAddress, "a sanctuary"));
+await CommittedAsync(bob, "bob registers delos", CommittedNames.FirstUpdate("delos", bobsSalt, "a port"));
+for (int i = 0; i < 3; i++) await ledger.SubmitAndConfirmAsync(Transfer.Sign(alice, to: alicesAddress, amount: 1, ledger.Context));
+await CommittedAsync(bob, "bob registers delos", CommittedNames.FirstUpdate("delos", bobsSalt, "a port"));
+
+async Task CommittedAsync(PrivateKey caller, string what, byte[] data)
+{
+    Confirmation confirmation = await ledger.SubmitAndConfirmAsync(Transfer.SignCall(caller, CommittedNames.Number, data, ledger.Context, fee: 1));
+    string held = committed.Parse(ledger.EntryOf(CommittedNames.Number, CommittedNames.KeyOf("delos")), confirmation.Height) is { } name
+        ? $"is {(name.Owner == bobsAddress ? "bob's" : "alice's")} up to block {name.LastHeight}: {name.Value}"
+        : "is free";
+    Console.WriteLine($"block {confirmation.Height}: {what}: {(confirmation.Refusal is { } why ? $"refused, {why}" : "done")}");
+    Console.WriteLine($"         delos {held}");
+}
+
+Hash256 DrawSalt()
+{
+    byte[] salt = new byte[Hash256.Size];
+    SystemEntropy.Instance.Fill(salt);
+    return new Hash256(salt);
+}
 
 async Task CallAsync(PrivateKey caller, string what, byte[] data)
 {
