@@ -42,7 +42,8 @@ internal sealed class Submissions(ServedLedger served)
     {
         if (context.Request.ContentLength > most) throw TooLong(most);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = most;
-        byte[] body = new byte[most + 1];
+        // The server gives no more than the request says; where it says nothing, one byte more shows that there are too many.
+        byte[] body = new byte[context.Request.ContentLength ?? most + 1];
         using var late = new CancellationTokenSource(served.Options.BodyTimeout, served.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try

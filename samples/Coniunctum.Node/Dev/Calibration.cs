@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Coniunctum.Crypto;
 using Coniunctum.Crypto.Puzzles;
 using Coniunctum.Ledger;
@@ -13,8 +14,10 @@ namespace Coniunctum.Node.Dev;
 /// <param name="ExpectedHashes">Hashes that a block takes on average: a power of two.</param>
 internal sealed record Calibration(double HashesPerSecond, ulong ExpectedHashes)
 {
-    // The first search compiles the kernel; the second one is the measurement.
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(50);
+    // The first search compiles the kernel, unless that was done ahead of time; the second one is the measurement. Where the target
+    // follows, a short one will do: it need not wait for the chain to start.
+    private static readonly TimeSpan s_warmUp = RuntimeFeature.IsDynamicCodeCompiled ? TimeSpan.FromMilliseconds(50) : TimeSpan.Zero;
+    private static readonly TimeSpan s_shortMeasurement = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_measurement = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Searches for a while what cannot be found, with the search that mines.</summary>
@@ -32,10 +35,10 @@ internal sealed record Calibration(double HashesPerSecond, ulong ExpectedHashes)
             Timestamp = new Timestamp(format.Traits.HasExtendedHeader ? 1_000UL : 0),
         };
         INoncePuzzle puzzle = new DoubleSha3().CreateSearch(new MiningOptions()).Prepare(header, default, format).Puzzle;
-        Search(search, puzzle, s_warmUp, time);
+        if (s_warmUp > TimeSpan.Zero) Search(search, puzzle, s_warmUp, time);
         long before = search.Tried;
         long start = time.GetTimestamp();
-        Search(search, puzzle, s_measurement, time);
+        Search(search, puzzle, format.Traits.HasExtendedHeader ? s_shortMeasurement : s_measurement, time);
         double seconds = time.GetElapsedTime(start).TotalSeconds;
         return For((search.Tried - before) / seconds, blockTime);
     }
