@@ -1,3 +1,4 @@
+using Coniunctum.Benchmarks.Dev;
 using Coniunctum.Benchmarks.Ledger;
 using Coniunctum.Benchmarks.P2P;
 using Coniunctum.Benchmarks.Ratios;
@@ -12,8 +13,9 @@ internal static class Commands
 {
     private static readonly Command[] s_all =
     [
-        new("ratios", "[AREA] [--json] [--processor-time] [--only TEXT]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}; or p2p, below", RunRatiosAsync),
+        new("ratios", "[AREA] [--json] [--processor-time] [--only TEXT]", $"races rivals in one run; areas: {string.Join(", ", RatioProgram.Areas)}; or p2p or dev, below", RunRatiosAsync),
         new("ratios p2p", "[BLOCKS] [TRANSFERS A BLOCK] [ACCOUNTS]", "synchronising over loopback and TLS against importing a file", RunRatiosAsync),
+        new("ratios dev", "[ROUNDS] [TRANSFERS] [--anvil FILE] [--native FILE] [--json]", "a development chain against anvil, both compiled ahead of time", RunRatiosAsync),
         new("stages", "[ACCOUNTS] [TRANSFERS A BLOCK]", "what each stage of a block's way costs a transfer", args => StageProgram.Run(args, Console.Out)),
         new("import", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "signed transfers from bytes to a file", args => ImportProgram.RunAsync(args, Console.Out)),
         new("reads", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "what a balance is waited for meanwhile", args => ReadsProgram.RunAsync(args, Console.Out)),
@@ -27,8 +29,12 @@ internal static class Commands
         new("theory", "[TRIALS] [--svg FILE]", "attacks on the fork choice against the formulas", args => TheoryProgram.Run(args, Console.Out, Console.Error)),
     ];
 
-    private static Task<int> RunRatiosAsync(string[] args) =>
-        args is ["p2p", .. string[] rest] ? SyncProgram.RunAsync(rest, Console.Out) : Task.FromResult(RatioProgram.Run(args, Console.Out, Console.Error));
+    private static Task<int> RunRatiosAsync(string[] args) => args switch
+    {
+        ["p2p", .. string[] rest] => SyncProgram.RunAsync(rest, Console.Out),
+        ["dev", .. string[] rest] => DevProgram.RunAsync(rest, Console.Out, Console.Error),
+        _ => Task.FromResult(RatioProgram.Run(args, Console.Out, Console.Error)),
+    };
 
     /// <summary>Returns the command that the arguments begin with, or <c>null</c> where they are BenchmarkDotNet's.</summary>
     public static Command? Find(string[] args) => args.Length == 0 ? null : Array.Find(s_all, command => string.Equals(command.Name, args[0], StringComparison.Ordinal));
