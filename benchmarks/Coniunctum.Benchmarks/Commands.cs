@@ -1,4 +1,5 @@
 using Coniunctum.Benchmarks.Dev;
+using Coniunctum.Benchmarks.Latency;
 using Coniunctum.Benchmarks.Ledger;
 using Coniunctum.Benchmarks.P2P;
 using Coniunctum.Benchmarks.Ratios;
@@ -19,6 +20,7 @@ internal static class Commands
         new("stages", "[ACCOUNTS] [TRANSFERS A BLOCK]", "what each stage of a block's way costs a transfer", args => StageProgram.Run(args, Console.Out)),
         new("import", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "signed transfers from bytes to a file", args => ImportProgram.RunAsync(args, Console.Out)),
         new("reads", "[TRANSFERS A BLOCK] [TRANSFERS] [ACCOUNTS]", "what a balance is waited for meanwhile", args => ReadsProgram.RunAsync(args, Console.Out)),
+        new("latency", "[IN FLIGHT...]", "from submitting to durable and to the event, in process and over HTTP", args => LatencyProgram.RunAsync(args, Console.Out, Console.Error)),
         new("flat", "[MOST TRANSFERS] [ACCOUNTS]", "a transfer's cost as the history grows", args => FlatProgram.Run(args, Console.Out)),
         new("ids", "[MOST]", "what used identities take", args => IdProgram.Run(args, Console.Out)),
         new("state", "[ACCOUNTS]", "the state by itself", args => StateProgram.Run(args, Console.Out, Console.Error)),
