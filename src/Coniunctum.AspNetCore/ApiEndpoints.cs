@@ -25,7 +25,8 @@ internal static class ApiEndpoints
         MapChain(answers, new ChainQueries(served));
         MapTransactions(answers, new TransactionQueries(served), served.Options.AllowSubmit ? new Submissions(served) : null);
         MapState(answers, new StateQueries(served));
-        MapOthers(api, served.Options.AllowSubmit);
+        foreach (ProgramRoute own in served.Options.Routes) MapOwn(answers, own);
+        MapOthers(api, served.Options);
     }
 
     private static void MapLedger(RouteGroupBuilder api, ServedLedger served)
@@ -67,19 +68,27 @@ internal static class ApiEndpoints
         api.MapMethods(LedgerRoutes.EntryProof.Path, s_read, (string application, string key) => state.EntryProof(application, key)).Describe(LedgerRoutes.EntryProof);
     }
 
-    /// <summary>Other methods, bodies of other types, and what is no route.</summary>
-    private static void MapOthers(RouteGroupBuilder api, bool allowsSubmit)
+    private static void MapOwn(RouteGroupBuilder api, ProgramRoute own)
     {
-        foreach (IGrouping<string, LedgerRoute> path in LedgerRoutes.All.GroupBy(route => route.Path, StringComparer.Ordinal))
+        RouteHandlerBuilder endpoint = own.Map(api).WithMetadata(own.Route).WithSummary(own.Route.Summary);
+        endpoint.Add(builder => ProblemAnswer.Describe(builder, StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable));
+    }
+
+    /// <summary>Other methods, bodies of other types, and what is no route.</summary>
+    private static void MapOthers(RouteGroupBuilder api, LedgerApiOptions options)
+    {
+        foreach (IGrouping<string, LedgerRoute> path in LedgerRoutes.All.Concat(options.Routes.Select(own => own.Route)).GroupBy(route => route.Path, StringComparer.Ordinal))
         {
             bool isSubmit = path.Contains(LedgerRoutes.Submit);
-            string[] allowed = path.Contains(LedgerRoutes.Events) ? s_stream : isSubmit ? [HttpMethods.Post] : s_read;
-            api.Map(path.Key, (RequestDelegate)(context => RefuseMethod(context, allowed, isSubmit, allowsSubmit).ExecuteAsync(context))).ExcludeFromDescription();
+            string[] allowed = [.. path.SelectMany(MethodsOf).Distinct(StringComparer.Ordinal)];
+            api.Map(path.Key, (RequestDelegate)(context => RefuseMethod(context, allowed, isSubmit, options.AllowSubmit).ExecuteAsync(context))).ExcludeFromDescription();
         }
 
         api.MapFallback("{**path}", (RequestDelegate)(context => new ProblemAnswer(
             StatusCodes.Status404NotFound, $"There is nothing at {PrintableText.Of(context.Request.Path.Value ?? "")}.").ExecuteAsync(context))).ExcludeFromDescription();
     }
+
+    private static string[] MethodsOf(LedgerRoute route) => route == LedgerRoutes.Events ? s_stream : route.IsRead ? s_read : [route.Method];
 
     private static ProblemAnswer RefuseMethod(HttpContext context, string[] allowed, bool isSubmit, bool allowsSubmit)
     {
@@ -99,24 +108,15 @@ internal static class ApiEndpoints
     {
         try
         {
-            RefuseUnknownFields(context.HttpContext);
+            if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<LedgerRoute>() is { } route) RequestRules.Check(context.HttpContext, route);
+            SecurityHeaders.AddToData(context.HttpContext.Response);
+            context.HttpContext.Response.Headers.CacheControl = "no-store";
             return await next(context).ConfigureAwait(false);
         }
         catch (Exception exception) when (ProblemAnswer.Of(exception) is { } problem)
         {
             if (ApiLog.IsStoreFault(exception)) ApiLog.StoreFault(context.HttpContext, exception);
             return problem;
-        }
-    }
-
-    private static void RefuseUnknownFields(HttpContext context)
-    {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<LedgerRoute>() is not { } route) return;
-        foreach (string field in context.Request.Query.Keys)
-        {
-            if (route.Query.Contains(field, StringComparer.OrdinalIgnoreCase)) continue;
-            string expected = route.Query.Count == 0 ? "none" : string.Join(" or ", route.Query);
-            throw new ApiProblemException(StatusCodes.Status400BadRequest, $"'{PrintableText.Of(field, 64)}' is no field of {route.Path}; expected {expected}.");
         }
     }
 

@@ -61,9 +61,7 @@ internal sealed class ChangeStream : IResult, IEndpointMetadataProvider, IAsyncD
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         HttpResponse response = httpContext.Response;
-        SecurityHeaders.AddToData(response);
         response.ContentType = MediaType;
-        response.Headers.CacheControl = "no-store";
         // No proxy is to gather events.
         response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();

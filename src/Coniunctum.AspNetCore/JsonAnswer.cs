@@ -24,9 +24,12 @@ internal sealed class JsonAnswer<T>(T? model, EntityTagHeaderValue? tag) : IResu
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         HttpResponse response = httpContext.Response;
-        SecurityHeaders.AddToData(response);
-        response.Headers.CacheControl = tag is null ? "no-store" : "no-cache";
-        if (tag is not null) response.Headers.ETag = tag.ToString();
+        if (tag is not null)
+        {
+            response.Headers.CacheControl = "no-cache";
+            response.Headers.ETag = tag.ToString();
+        }
+
         if (model is null)
         {
             response.StatusCode = StatusCodes.Status304NotModified;

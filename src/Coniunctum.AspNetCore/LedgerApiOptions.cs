@@ -1,3 +1,5 @@
+using Coniunctum.Client;
+
 namespace Coniunctum.AspNetCore;
 
 /// <summary>How a ledger is served.</summary>
@@ -12,6 +14,9 @@ public sealed class LedgerApiOptions
 
     /// <summary>What the program says of itself by the route <c>status</c>. Default: that it is a node.</summary>
     public LedgerProgram Program { get; set; } = new();
+
+    /// <summary>Routes of the program's own, beside the ledger's. Default: none.</summary>
+    public IList<ProgramRoute> Routes { get; } = [];
 
     /// <summary>The clock by which events are kept alive and slow bodies given up; <c>null</c>, the default, for the app's own <see cref="TimeProvider"/> service, or the system's clock.</summary>
     public TimeProvider? Time { get; set; }
@@ -31,5 +36,9 @@ public sealed class LedgerApiOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BodyTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxEventStreams);
         if (Program is null) throw new ArgumentException($"{nameof(Program)} must not be null.");
+        IGrouping<string, LedgerRoute>? twice = LedgerRoutes.All.Concat(Routes.Select(own => own.Route))
+            .GroupBy(route => $"{route.Method} {route.Path}", StringComparer.Ordinal)
+            .FirstOrDefault(same => same.Skip(1).Any());
+        if (twice is not null) throw new ArgumentException($"{nameof(Routes)} must not have {twice.Key}, which is there already.");
     }
 }

@@ -16,7 +16,6 @@ internal sealed class Submissions(ServedLedger served)
     /// <summary>Gives the pool a transaction in its canonical encoding.</summary>
     public async Task<JsonAnswer<SubmittedModel>> SubmitAsync(HttpContext context)
     {
-        RefuseOtherOrigins(context.Request);
         LedgerHost ledger = served.Running;
         ReadOnlyMemory<byte> encoded = await ReadAsync(context, ledger.Profile.Limits.MaxTransactionBytes).ConfigureAwait(false);
         var reader = new CanonicalReader(encoded);
@@ -28,14 +27,6 @@ internal sealed class Submissions(ServedLedger served)
         // Sent twice, as after an answer that was lost, it is there all the same.
         bool isThere = admission.IsValid || admission.IsWaiting || admission.Rule == PoolRule.AlreadyKnown;
         return JsonAnswers.Of(new SubmittedModel(id.ToString(), isThere, admission.IsWaiting, admission.RuleName, admission.Message));
-    }
-
-    /// <summary>A page of another site must not submit in the name of whoever looks at it, where only they can reach this server. Such a server sets its allowed hosts too: a name that is rebound to it passes here.</summary>
-    private static void RefuseOtherOrigins(HttpRequest request)
-    {
-        string own = $"{request.Scheme}://{request.Host}";
-        if (request.Headers.Origin is [{ } origin] && !origin.Equals(own, StringComparison.OrdinalIgnoreCase))
-            throw new ApiProblemException(StatusCodes.Status403Forbidden, "A page of another origin must not submit here.");
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int most)

@@ -10,6 +10,9 @@ namespace Coniunctum.Client;
 /// <remarks>May change in any release.</remarks>
 public sealed record LedgerRoute(string Method, string Path, string Summary, params IReadOnlyList<string> Query)
 {
+    /// <summary>Whether it only reads.</summary>
+    public bool IsRead => Method is "GET";
+
     /// <summary>Returns the path with its parts filled in, escaped.</summary>
     /// <param name="parts">A value for each name in braces, in order.</param>
     /// <exception cref="ArgumentException">There are more or fewer names.</exception>

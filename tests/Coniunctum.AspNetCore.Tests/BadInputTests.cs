@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Coniunctum.AspNetCore.Tests.Support;
+using Coniunctum.Client;
 using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
@@ -114,7 +115,7 @@ internal sealed class BadInputTests
         await RefusesAsync(415, "Expected a transaction's", null);
         await RefusesAsync(413, "The body is too long: a transaction of this chain has 8192 bytes at most.", Bytes(new byte[8 * 1024 + 1]));
         await RefusesAsync(413, "The body is too long", new ChunkedContent(9_000));
-        await RefusesAsync(403, "A page of another origin must not submit here.", Bytes([1]), ("Origin", "http://elsewhere.example"));
+        await RefusesAsync(403, "A page of another origin must not change anything here.", Bytes([1]), ("Origin", "http://elsewhere.example"));
         await RefusesAsync(403, "A page of another origin", Bytes([1]), ("Origin", "null"));
     }
 
@@ -167,6 +168,8 @@ internal sealed class BadInputTests
         Assert.That(() => app.MapConiunctum(_chain.Ledger, options => options.Heartbeat = TimeSpan.Zero), Throws.InstanceOf<ArgumentException>().With.Message.Contains("Heartbeat"));
         Assert.That(() => app.MapConiunctum(_chain.Ledger, options => options.BodyTimeout = TimeSpan.Zero), Throws.InstanceOf<ArgumentException>().With.Message.Contains("BodyTimeout"));
         Assert.That(() => app.MapConiunctum(_chain.Ledger, options => options.MaxEventStreams = -1), Throws.InstanceOf<ArgumentException>().With.Message.Contains("MaxEventStreams"));
+        var status = new ProgramRoute(new LedgerRoute("GET", "/status", "Mine."), api => api.MapGet("/status", () => "mine"));
+        Assert.That(() => app.MapConiunctum(_chain.Ledger, options => options.Routes.Add(status)), Throws.ArgumentException.With.Message.Contains("GET /status"));
         Assert.That(() => app.MapConiunctum("nothing of this name"), Throws.InvalidOperationException);
     }
 

@@ -124,5 +124,48 @@ internal sealed class MappingTests
         Assert.That(paths.EnumerateObject().Count(), Is.EqualTo(LedgerRoutes.All.Select(route => route.Path).Distinct().Count()), "and nothing else");
     }
 
+    /// <summary>What a program serves beside the ledger's routes is treated as they are.</summary>
+    [Test]
+    public async Task Routes_OfTheProgram_AreServedDescribedAndRefusedAsTheLedgers()
+    {
+        await using ForkedLedger chain = await ForkedLedger.StartAsync();
+        var read = new LedgerRoute("GET", "/jar", "What is in the jar.");
+        string? jar = null;
+        await using Site site = await Site.StartAsync(
+            app =>
+            {
+                app.MapConiunctum(chain.Ledger, options =>
+                {
+                    options.Routes.Add(new ProgramRoute(read, api => api.MapMethods(read.Path, ["GET", "HEAD"], () => jar ?? throw new ApiProblemException(404, "The jar is empty."))));
+                    var fill = new LedgerRoute("POST", "/jar", "Fills the jar.", "with");
+                    options.Routes.Add(new ProgramRoute(fill, api => api.MapPost(fill.Path, (string? with) => jar = with ?? throw new ApiProblemException(400, "with: expected something."))));
+                });
+                app.MapOpenApi();
+            },
+            builder => builder.Services.AddOpenApi());
+        var empty = await site.GetAsync("api/v1/jar");
+        Assert.That((empty.Status, Site.TitleOf(empty)), Is.EqualTo((404, "The jar is empty.")));
+        Assert.That((await site.SendAsync(HttpMethod.Post, "api/v1/jar?with=honey")).Status, Is.EqualTo(200));
+        Assert.That((await site.GetAsync("api/v1/jar")).Body, Is.EqualTo("honey"));
+        await RefusesAsync(400, "'what' is no field of /jar; expected with.", "POST", "?what=tar");
+        await RefusesAsync(400, "with: expected something.", "POST");
+        await RefusesAsync(400, "/jar takes no body: its fields stand in the query.", "POST", "", new StringContent("with=tar"));
+        await RefusesAsync(403, "A page of another origin must not change anything here.", "POST", "?with=tar", null, ("Origin", "http://elsewhere.example"));
+        await RefusesAsync(405, "PUT is not what /api/v1/jar takes; expected GET or HEAD or POST.", "PUT");
+        Assert.That(jar, Is.EqualTo("honey"));
+
+        JsonElement paths = JsonDocument.Parse((await site.GetAsync("openapi/v1.json")).Body).RootElement.GetProperty("paths").GetProperty("/api/v1/jar");
+        JsonElement post = paths.GetProperty("post");
+        Assert.That((paths.GetProperty("get").GetProperty("summary").GetString(), post.GetProperty("summary").GetString()), Is.EqualTo((read.Summary, "Fills the jar.")));
+        Assert.That(post.GetProperty("parameters")[0].GetProperty("name").GetString(), Is.EqualTo("with"));
+        Assert.That(post.GetProperty("responses").GetProperty("400").GetProperty("content").TryGetProperty("application/problem+json", out _), Is.True);
+
+        async Task RefusesAsync(int status, string title, string method, string query = "", HttpContent? content = null, params (string Name, string Value)[] headers)
+        {
+            var answer = await site.SendAsync(new HttpMethod(method), $"api/v1/jar{query}", content, headers);
+            Assert.That((answer.Status, Site.TitleOf(answer)), Is.EqualTo((status, title)));
+        }
+    }
+
     private static LedgerClient Client(Site site, string prefix) => new(new HttpClient { BaseAddress = new Uri(site.Address, prefix) });
 }

@@ -22,6 +22,7 @@ internal static class ApiHost
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DevJson.Default));
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
@@ -42,7 +43,7 @@ internal static class ApiHost
         await application.DisposeAsync();
     }
 
-    /// <summary>Says why a route of this program's own does not answer, as the ledger's routes do themselves.</summary>
+    /// <summary>Says why a request did not come as far as a route, or why a route of this program's own fails, as the ledger's routes do themselves.</summary>
     private static async Task ExplainAsync(HttpContext context, RequestDelegate next)
     {
         try
@@ -55,6 +56,8 @@ internal static class ApiHost
             context.Response.StatusCode = status;
             context.Response.ContentType = "application/problem+json";
             context.Response.ContentLength = body.Length;
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.XContentTypeOptions = "nosniff";
             await context.Response.Body.WriteAsync(body, context.RequestAborted);
         }
     }

@@ -1,15 +1,10 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Coniunctum.AspNetCore;
-using Coniunctum.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Coniunctum.Node.Api;
 
 /// <summary>Serves a running ledger by HTTP over its socket, until it is disposed: to its owner alone, who may do everything.</summary>
-internal sealed class ApiServer : IAsyncDisposable, DevRoutes.IMap
+internal sealed class ApiServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly ApiSocket _socket;
@@ -31,8 +26,8 @@ internal sealed class ApiServer : IAsyncDisposable, DevRoutes.IMap
                 options.Explorer = false;
                 options.Program = subject.ToOwner();
                 options.Time = time;
+                new DevEndpoints(subject.Control).AddTo(options);
             });
-            new DevRoutes(subject.Control).AddTo(server);
             new BackupRoute(subject.Store).AddTo(application);
             await application.StartAsync(cancellation);
             socket.Protect();
@@ -49,19 +44,5 @@ internal sealed class ApiServer : IAsyncDisposable, DevRoutes.IMap
     {
         await ApiHost.StopAsync(_application);
         _socket.Remove();
-    }
-
-    void DevRoutes.IMap.Add<T>(bool isPost, string path, Func<HttpContext, CancellationToken, Task<T>> answer, JsonTypeInfo<T> type)
-    {
-        var answering = (RequestDelegate)(async context =>
-        {
-            // What is under way ends when the server does, whoever still waits for it.
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _application.Lifetime.ApplicationStopping);
-            byte[] body = JsonSerializer.SerializeToUtf8Bytes(await answer(context, ending.Token), type);
-            context.Response.ContentType = "application/json";
-            context.Response.ContentLength = body.Length;
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
-        });
-        _ = isPost ? _application.MapPost(LedgerRoutes.Root + path, answering) : _application.MapGet(LedgerRoutes.Root + path, answering);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Coniunctum.Crypto.Internal;
 using Coniunctum.Node.Cli;
 
 namespace Coniunctum.Node.Api;
@@ -15,15 +14,14 @@ internal sealed record ApiSocket(string Path)
     // The address of such a socket has 108 bytes on Linux, 104 on macOS, and ends with a zero.
     private const int MostPathBytes = 103;
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    private string Folder => System.IO.Path.GetDirectoryName(Path)!;
+    /// <summary>The folder that it lies in.</summary>
+    public RunFolder Folder => new(System.IO.Path.GetDirectoryName(Path)!);
 
     /// <summary>The socket of a node that keeps its ledger in a folder.</summary>
-    public static ApiSocket OfFolder(string folder) => new(System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), "run", "socket"));
+    public static ApiSocket OfFolder(string folder) => In(RunFolder.OfFolder(folder));
 
     /// <summary>The socket of a development chain that is kept in a file.</summary>
-    public static ApiSocket OfFile(string file) => new($"{System.IO.Path.GetFullPath(file)}.run{System.IO.Path.DirectorySeparatorChar}socket");
+    public static ApiSocket OfFile(string file) => In(RunFolder.OfFile(file));
 
     /// <summary>Why the system could not take such a path; <c>null</c> where it can.</summary>
     public string? WhyImpossible => Encoding.UTF8.GetByteCount(Path) is var length && length > MostPathBytes
@@ -34,9 +32,7 @@ internal sealed record ApiSocket(string Path)
     /// <exception cref="BadInputException">Others could open the folder, or the socket is in use.</exception>
     public void Prepare()
     {
-        PathInput.Trying($"The folder {Quoted.Of(Folder)} cannot be made", Folder, () => DurableFile.MakeFolder(Folder, isPrivate: true));
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(Folder) & ~OwnerOnly & ~(UnixFileMode.SetGroup | UnixFileMode.SetUser | UnixFileMode.StickyBit)) != 0)
-            throw new BadInputException($"Others may open the folder {Quoted.Of(Folder)}, and so could use the node's socket in it: run chmod 700 on it.");
+        Folder.Make();
         if (!File.Exists(Path)) return;
         if (IsAnswered()) throw new BadInputException($"The socket {Quoted.Of(Path)} is in use: another node answers there. Stop it, or choose another folder with --data.");
         PathInput.Trying($"{Quoted.Of(Path)} was left behind, and cannot be deleted", Path, () => File.Delete(Path));
@@ -49,18 +45,7 @@ internal sealed record ApiSocket(string Path)
     }
 
     /// <summary>Leaves nothing behind.</summary>
-    public void Remove()
-    {
-        try
-        {
-            File.Delete(Path);
-            if (!Directory.EnumerateFileSystemEntries(Folder).Any()) Directory.Delete(Folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It is closed, and the next start tidies up.
-        }
-    }
+    public void Remove() => Folder.Remove(Path);
 
     /// <summary>Whether something listens there.</summary>
     public bool IsAnswered()
@@ -77,4 +62,6 @@ internal sealed record ApiSocket(string Path)
             return false;
         }
     }
+
+    private static ApiSocket In(RunFolder folder) => new(System.IO.Path.Combine(folder.Path, "socket"));
 }

@@ -9,7 +9,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Coniunctum.Node.Api;
 
-/// <summary>Serves a running ledger, and the explorer, by HTTP at a port: to everyone who can connect, so that nothing can be changed there.</summary>
+/// <summary>
+/// Serves a running ledger, and the explorer, by HTTP at a port: to everyone who can connect. What changes anything is the owner's
+/// alone, by <see cref="OwnerAuthorization"/>.
+/// </summary>
 internal sealed class HttpServer : IAsyncDisposable
 {
     // Where the port was not asked for by name, so many above it will do.
@@ -23,14 +26,19 @@ internal sealed class HttpServer : IAsyncDisposable
     public string Address { get; }
 
     /// <summary>Starts to serve.</summary>
+    /// <param name="subject">What.</param>
+    /// <param name="listen">Where.</param>
+    /// <param name="cookie">What the owner shows; <c>null</c> where nothing is to be changed. Its owner disposes it, after this.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Stops starting.</param>
     /// <exception cref="BadInputException">The port that was asked for cannot be had.</exception>
-    public static async Task<HttpServer> StartAsync(ApiSubject subject, HttpListen listen, TimeProvider time, CancellationToken cancellation)
+    public static async Task<HttpServer> StartAsync(ApiSubject subject, HttpListen listen, ApiCookie? cookie, TimeProvider time, CancellationToken cancellation)
     {
         for (int tries = 1; ; tries++)
         {
             try
             {
-                return await StartAtAsync(subject, listen.Endpoint, time, cancellation);
+                return await StartAtAsync(subject, listen.Endpoint, cookie, time, cancellation);
             }
             catch (IOException exception) when (!listen.IsAsked && tries < MostTries && exception.InnerException is AddressInUseException)
             {
@@ -45,13 +53,18 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await ApiHost.StopAsync(_application);
 
-    private static async Task<HttpServer> StartAtAsync(ApiSubject subject, IPEndPoint endpoint, TimeProvider time, CancellationToken cancellation)
+    private static async Task<HttpServer> StartAtAsync(ApiSubject subject, IPEndPoint endpoint, ApiCookie? cookie, TimeProvider time, CancellationToken cancellation)
     {
         WebApplication application = ApiHost.Build(options => options.Listen(endpoint));
         try
         {
             if (IPAddress.IsLoopback(endpoint.Address)) application.Use(RefuseOtherNames);
-            application.MapConiunctum(subject.Ledger, options => (options.Program, options.Time) = (subject.ToAnyone(), time));
+            application.Use(new OwnerAuthorization(cookie).PassAsync);
+            application.MapConiunctum(subject.Ledger, options =>
+            {
+                (options.Program, options.Time, options.AllowSubmit) = (subject.ToAnyone(), time, cookie is not null);
+                if (subject.Control is { } control) new DevEndpoints(control).AddTo(options);
+            });
             await application.StartAsync(cancellation);
             return new HttpServer(application, application.Urls.First());
         }

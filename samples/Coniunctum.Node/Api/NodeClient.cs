@@ -23,11 +23,13 @@ internal sealed class NodeClient : IDisposable
     /// <summary>What every ledger that is served can be asked.</summary>
     public LedgerClient Ledger { get; }
 
-    /// <summary>Asks for what a development chain is, by a route below /dev.</summary>
-    public Task<T> DevAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellation) => Ledger.SendAsync(HttpMethod.Get, $"/dev/{route}", type, cancellation);
-
-    /// <summary>Lets a development chain do something, however long its blocks take.</summary>
-    public Task<T> DoAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellation) => Ledger.SendAsync(HttpMethod.Post, $"/dev/{route}", type, cancellation);
+    /// <summary>Asks a development chain, or lets it do something, however long its blocks take.</summary>
+    /// <param name="route">A route of <see cref="DevRoutes"/>.</param>
+    /// <param name="query">The fields of the query; empty for none.</param>
+    /// <param name="type">How the answer is read.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<T> DevAsync<T>(LedgerRoute route, string query, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        Ledger.SendAsync(HttpMethod.Parse(route.Method), query.Length == 0 ? route.Path : $"{route.Path}?{query}", type, cancellation);
 
     /// <summary>Lets the node copy its ledger into a new file.</summary>
     /// <param name="path">Where to, in full, as the node sees it.</param>

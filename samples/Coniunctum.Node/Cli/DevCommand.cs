@@ -50,7 +50,7 @@ internal static class DevCommand
         var checkpoint = NumberOption(
             "--checkpoint", "N", 1, uint.MaxValue, "Write all balances into the file every N blocks, so that it opens fast and 'db prune' can delete what lies before. Default: 4096.");
         Option<string?> http = HttpOption.Create(
-            $"Where a browser finds the chain: the explorer, and the HTTP API without what changes anything. A port alone is one of 127.0.0.1; 'off' for nowhere. Default: {HttpListen.Default.Endpoint}, or the next port that is free.");
+            $"Where a browser finds the chain: the explorer, and the HTTP API. What changes anything there is for programs of this machine that show the secret of a file, which is named at the start. A port alone is one of 127.0.0.1; 'off' for nowhere. Default: {HttpListen.Default.Endpoint}, or the next port that is free.");
         Option<bool> json = JsonOption.Create("Write one JSON object a line for each event; the last one is the summary, or says why there is none.");
 
         var command = new Command(

@@ -93,7 +93,7 @@ internal sealed partial class NodeInput(CommandIo io)
     };
 
     private readonly Option<string?> _http = HttpOption.Create(
-        "Where browsers find the ledger: the explorer, and the HTTP API without what changes anything, for everyone who can connect. A port alone is one of 127.0.0.1, 0.0.0.0:PORT is one of all addresses. Default: nowhere.");
+        "Where browsers find the ledger: the explorer, and the HTTP API, for everyone who can connect; transactions are taken from programs of this machine that show the secret of the file run/cookie. A port alone is one of 127.0.0.1, 0.0.0.0:PORT is one of all addresses. Default: nowhere.");
 
     private readonly Option<TimeSpan?> _for = new("--for")
     {

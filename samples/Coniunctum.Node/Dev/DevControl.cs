@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coniunctum.Client;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Api;
@@ -17,26 +18,25 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
     private const int MostSnapshots = 1_000;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly SortedDictionary<string, LedgerSnapshot> _snapshots = new(StringComparer.Ordinal);
+    // Changed by whose turn it is; read by anyone, who need not wait for it.
+    private volatile ImmutableSortedDictionary<string, LedgerSnapshot> _snapshots = ImmutableSortedDictionary.Create<string, LedgerSnapshot>(StringComparer.Ordinal);
 
     /// <summary>Whether traffic runs, whose checks follow the chain forward only.</summary>
     public bool HasTraffic { get; init; }
 
     public MiningModel Mining => new(NameOf(mining.Mode), ledger.Tip.Header.Height);
 
-    public ClockModel Clock => new(clock.GetUtcNow().ToUnixTimeMilliseconds(), (long)clock.Ahead.TotalMilliseconds);
+    public SnapshotsModel Snapshots => new([.. _snapshots.Select(snapshot => ModelOf(snapshot.Key, snapshot.Value))]);
 
-    public async Task<SnapshotsModel> SnapshotsAsync(CancellationToken cancellation)
-    {
-        using IDisposable turn = await TakeTurnAsync(cancellation);
-        return new SnapshotsModel([.. _snapshots.Select(snapshot => ModelOf(snapshot.Key, snapshot.Value))]);
-    }
+    public ClockModel Clock => new(clock.GetUtcNow().ToUnixTimeMilliseconds(), (long)clock.Ahead.TotalMilliseconds);
 
     public async Task<SnapshotModel> SnapshotAsync(string name, CancellationToken cancellation)
     {
         using IDisposable turn = await TakeTurnAsync(cancellation);
         if (_snapshots.Count >= MostSnapshots && !_snapshots.ContainsKey(name)) throw Refused(Invariant($"There are {MostSnapshots} snapshots, the most that are kept: take one of their names."));
-        return ModelOf(name, _snapshots[name] = ledger.Development.TakeSnapshot());
+        LedgerSnapshot taken = ledger.Development.TakeSnapshot();
+        _snapshots = _snapshots.SetItem(name, taken);
+        return ModelOf(name, taken);
     }
 
     /// <summary>Makes the chain what it was at a snapshot. Snapshots of the time since are dropped.</summary>
@@ -57,7 +57,7 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
             mining.Release();
         }
 
-        foreach (string later in _snapshots.Where(other => other.Value.Height > snapshot.Height).Select(other => other.Key).ToArray()) _snapshots.Remove(later);
+        DropAbove(snapshot.Height);
         return new RevertedModel(name, snapshot.Height, snapshot.Block.ToString(), before.Header.Height - snapshot.Height);
     }
 
@@ -88,7 +88,7 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
                 if ((await ledger.SubmitAsync(transaction.Transaction, CancellationToken.None)).IsValid) returned++;
             }
 
-            foreach (string gone in _snapshots.Where(other => other.Value.Height > height - depth).Select(other => other.Key).ToArray()) _snapshots.Remove(gone);
+            DropAbove(height - depth);
             wanted = height + 1;
         }
         finally
@@ -162,6 +162,8 @@ internal sealed class DevControl(LedgerHost ledger, MiningSwitch mining, DevCloc
     private static SnapshotModel ModelOf(string name, LedgerSnapshot snapshot) => new(name, snapshot.Height, snapshot.Block.ToString());
 
     private static ApiProblemException Refused(string message) => new(StatusCodes.Status409Conflict, message);
+
+    private void DropAbove(ulong height) => _snapshots = _snapshots.RemoveRange(_snapshots.Where(taken => taken.Value.Height > height).Select(taken => taken.Key));
 
     private void RefuseUnderTraffic()
     {

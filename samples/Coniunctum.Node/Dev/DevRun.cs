@@ -69,8 +69,10 @@ internal static class DevRun
                 Control = steering,
                 Search = search,
             };
-            await using ApiServer? server = await ServeAsync(subject, io, clock, stop);
-            await using HttpServer? http = options.Http is { } listen ? await HttpServer.StartAsync(subject, listen, clock, stop) : null;
+            ApiSocket? socket = SocketOf(subject, io);
+            await using ApiServer? server = socket is { WhyImpossible: null } ? await UnlessRefusedAsync(() => ApiServer.StartAsync(subject, socket, clock, stop)) : null;
+            using ApiCookie? cookie = socket is null || options.Http is null ? null : await UnlessRefusedAsync(() => Task.FromResult(ApiCookie.Create(socket.Folder, SystemEntropy.Instance)));
+            await using HttpServer? http = options.Http is { } listen ? await HttpServer.StartAsync(subject, listen, cookie, clock, stop) : null;
 
             await using IDevReporter reporter = DevReporters.Choose(options, io);
             reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, accounts, rewardTo)
@@ -79,6 +81,7 @@ internal static class DevRun
                 Target = new Target(ledger.Tip.Header.Target),
                 HashesPerSecond = measured.HashesPerSecond,
                 Http = http?.Address,
+                Cookie = cookie?.Path,
                 Coverage = options.Traffic > 0 ? RuleCoverage.Of(ledger.Profile) : null,
             });
             var session = new DevSession(ledger, begin, reporter, search, time);
@@ -99,16 +102,21 @@ internal static class DevRun
         }
     }
 
-    /// <summary>Lets other programs of this user ask the chain; where there is no place for a socket, it runs all the same.</summary>
-    private static async Task<ApiServer?> ServeAsync(ApiSubject subject, CommandIo io, TimeProvider time, CancellationToken stop)
+    /// <summary>Where other programs of this user ask the chain; <c>null</c> for nowhere.</summary>
+    private static ApiSocket? SocketOf(ApiSubject subject, CommandIo io)
     {
-        if (subject.Data is null && !Path.IsPathFullyQualified(io.DataFolder)) return null;
+        if (subject.Data is { } file) return ApiSocket.OfFile(file);
         // In memory it has no file beside which the socket could lie.
-        ApiSocket socket = ApiSocket.OfFile(subject.Data ?? Path.Combine(io.DataFolder, $"dev-{Path.GetRandomFileName()}"));
-        if (socket.WhyImpossible is not null) return null;
+        return Path.IsPathFullyQualified(io.DataFolder) ? ApiSocket.OfFile(Path.Combine(io.DataFolder, $"dev-{Path.GetRandomFileName()}")) : null;
+    }
+
+    /// <summary>Where there is no place for a socket or a cookie, the chain runs all the same.</summary>
+    private static async Task<T?> UnlessRefusedAsync<T>(Func<Task<T>> start)
+        where T : class
+    {
         try
         {
-            return await ApiServer.StartAsync(subject, socket, time, stop);
+            return await start();
         }
         catch (BadInputException)
         {

@@ -27,6 +27,9 @@ internal sealed record DevStart(
     /// <summary>Where a browser finds the chain; <c>null</c> for nowhere.</summary>
     public string? Http { get; init; }
 
+    /// <summary>The file of the secret that lets the owner's programs change something there; <c>null</c> for none.</summary>
+    public string? Cookie { get; init; }
+
     /// <summary>What the traffic breaks, or <c>null</c> without traffic.</summary>
     public RuleCoverage? Coverage { get; init; }
 

@@ -21,6 +21,7 @@ internal sealed class JsonNodeReporter(TextWriter output) : INodeReporter
         foreach (string address in start.Addresses) json.WriteStringValue(address);
         json.WriteEndArray();
         json.WriteString("http", start.Http);
+        json.WriteString("cookie", start.Cookie);
     });
 
     public void Block(HashedBlock block, int pool, bool isDisconnected) => Write(isDisconnected ? "disconnected" : "block", json =>

@@ -29,13 +29,14 @@ internal static class NodeRun
                 Account = own,
             };
             await using ApiServer server = await ApiServer.StartAsync(subject, socket, time, stop);
-            await using HttpServer? http = options.Http is { } listen ? await HttpServer.StartAsync(subject, listen, time, stop) : null;
+            using ApiCookie? cookie = options.Http is null ? null : ApiCookie.Create(socket.Folder, SystemEntropy.Instance);
+            await using HttpServer? http = options.Http is { } listen ? await HttpServer.StartAsync(subject, listen, cookie, time, stop) : null;
             INodeReporter reporter = options.Json ? new JsonNodeReporter(io.Output) : new PlainNodeReporter(io, time);
             var session = new NodeSession(ledger, reporter, time);
             LedgerNetwork network = ledger.Network!;
             reporter.Started(new NodeStart(
                 options, ledger.ChainId.ToString(), ledger.Tip.Header.Height, network.Id.ToString(), own.ToText(options.Profile.AddressPrefix), network.Addresses)
-            { Http = http?.Address });
+            { Http = http?.Address, Cookie = cookie?.Path });
             await session.RunAsync(options.Duration, stop);
             if (ledger.Halted is { } reason) throw new LedgerHaltedException(reason);
             return ExitCode.Success;

@@ -11,4 +11,7 @@ internal sealed record NodeStart(NodeOptions Options, string ChainId, ulong Heig
 {
     /// <summary>Where a browser finds it; <c>null</c> for nowhere.</summary>
     public string? Http { get; init; }
+
+    /// <summary>The file of the secret that lets the owner's programs submit there; <c>null</c> for none.</summary>
+    public string? Cookie { get; init; }
 }

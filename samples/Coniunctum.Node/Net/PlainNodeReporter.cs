@@ -25,6 +25,7 @@ internal sealed class PlainNodeReporter(CommandIo io, TimeProvider time) : INode
         if (start.Addresses.Count == 0) output.WriteLine("  listens   nowhere");
         foreach (string address in start.Addresses) output.WriteLine($"  listens   {address}");
         if (start.Http is { } http) output.WriteLine($"  browser   {http}");
+        if (start.Cookie is { } cookie) output.WriteLine($"  cookie    {PrintableText.Of(cookie)}");
         if (options.Role is not NodeRole.Wallet and not NodeRole.Miner)
             WrappedText.Write(output, "  ", 2, $"'{CommandLine.ProgramName} invite --data {PrintableText.Of(options.Folder.Path)}' prints a link by which others join.");
         output.WriteLine();

@@ -39,6 +39,7 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
             json.WriteNumber("threads", start.Options.Threads);
             json.WriteString("rewardTo", start.RewardTo.ToText(start.Profile.AddressPrefix));
             json.WriteString("http", start.Http);
+            json.WriteString("cookie", start.Cookie);
             json.WriteString("warning", PlainReporter.KeyWarning);
             json.WriteStartArray("accounts");
             foreach (DevAccount account in start.Accounts)

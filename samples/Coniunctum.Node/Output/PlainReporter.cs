@@ -40,6 +40,7 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         {
             bool isOther = start.Options.Http is { IsAsked: false, Endpoint.Port: var usual } && new Uri(http).Port != usual;
             output.WriteLine($"Browser {http}{(isOther ? Invariant($" (port {start.Options.Http!.Endpoint.Port} is taken; --http chooses another)") : "")}");
+            if (start.Cookie is { } cookie) output.WriteLine($"Cookie  {PrintableText.Of(cookie)}, by which programs change something there");
         }
 
         if (start.Coverage is { } coverage)

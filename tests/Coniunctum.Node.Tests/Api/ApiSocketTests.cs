@@ -80,7 +80,7 @@ internal sealed class ApiSocketTests
     public async Task Ask_ForWhatIsNot_IsExplained(string method, string path, int status, string message)
     {
         using HttpClient http = Client();
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative)) { Content = method == "POST" ? new StringContent("x") : null };
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative)) { Content = method == "POST" && !path.Contains("/dev/", StringComparison.Ordinal) ? new StringContent("x") : null };
         using HttpResponseMessage response = await http.SendAsync(request);
         string body = await response.Content.ReadAsStringAsync();
         Assert.That((int)response.StatusCode, Is.EqualTo(status), body);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using Coniunctum.Node.Api;
@@ -7,7 +8,7 @@ using Coniunctum.Node.Tests.Support;
 
 namespace Coniunctum.Node.Tests.Api;
 
-/// <summary>The port that browsers find: it says nothing of the machine, and nothing can be changed there.</summary>
+/// <summary>The port that browsers find: it says nothing of the machine, and whoever is not its owner changes nothing there.</summary>
 internal sealed class HttpServerTests
 {
     private static readonly string[] s_dev = ["dev", "--ephemeral", "--block-time", "50ms", "--threads", "1"];
@@ -25,7 +26,7 @@ internal sealed class HttpServerTests
         Assert.That((address.Host, address.Port is >= 56_230 and < 56_330), Is.EqualTo(("127.0.0.1", true)), address.ToString());
         using var http = new HttpClient { BaseAddress = address };
         JsonElement status = JsonDocument.Parse(await http.GetStringAsync(new Uri("/api/v1/status", UriKind.Relative))).RootElement;
-        Assert.That((status.GetProperty("kind").GetString(), status.GetProperty("takesTransactions").GetBoolean()), Is.EqualTo(("dev", false)));
+        Assert.That((status.GetProperty("kind").GetString(), status.GetProperty("takesTransactions").GetBoolean()), Is.EqualTo(("dev", true)));
         foreach ((string host, HttpStatusCode expected) in new[] { ("evil.example", HttpStatusCode.Forbidden), ("LocalHost", HttpStatusCode.OK), ("[::1]", HttpStatusCode.OK) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/status", UriKind.Relative)) { Headers = { Host = Invariant($"{host}:{address.Port}") } };
@@ -35,8 +36,8 @@ internal sealed class HttpServerTests
 
         string[] hidden = ["process", "data", "account", "seed"];
         Assert.That(hidden.Where(name => status.GetProperty(name).ValueKind != JsonValueKind.Null), Is.Empty);
-        Assert.That(await StatusAsync(http, "/api/v1/transactions"), Is.EqualTo(HttpStatusCode.Forbidden));
-        Assert.That(await StatusAsync(http, "/api/v1/dev/mine?blocks=1"), Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(await StatusAsync(http, "/api/v1/transactions"), Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(await StatusAsync(http, "/api/v1/dev/mine?blocks=1"), Is.EqualTo(HttpStatusCode.Unauthorized));
     }
 
     [Test]
@@ -53,6 +54,8 @@ internal sealed class HttpServerTests
         using var http = new HttpClient { BaseAddress = new Uri((await node.NextAsync("started")).GetProperty("http").GetString()!) };
         JsonElement status = JsonDocument.Parse(await http.GetStringAsync(new Uri("/api/v1/status", UriKind.Relative))).RootElement;
         Assert.That((status.GetProperty("kind").GetString(), status.GetProperty("role").GetString(), status.GetProperty("data").ValueKind), Is.EqualTo(("node", "validator", JsonValueKind.Null)));
+        Assert.That(await StatusAsync(http, "/api/v1/transactions"), Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(await StatusAsync(http, "/api/v1/dev/mine?blocks=1"), Is.EqualTo(HttpStatusCode.NotFound), "a node has no such routes");
         await using BackgroundRun other = BackgroundRun.Start(_folder["b"], "node", "--new", "b", "--rule", "authority", "--listen", "127.0.0.1:0");
         Assert.That((await other.NextAsync("started")).GetProperty("http").ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
@@ -74,7 +77,7 @@ internal sealed class HttpServerTests
         taken.Start();
         var endpoint = (IPEndPoint)taken.LocalEndpoint;
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development).StartAsync();
-        await using HttpServer server = await HttpServer.StartAsync(new ApiSubject("dev", ledger), new HttpListen(endpoint, IsAsked: false), TimeProvider.System, CancellationToken.None);
+        await using HttpServer server = await HttpServer.StartAsync(new ApiSubject("dev", ledger), new HttpListen(endpoint, IsAsked: false), null, TimeProvider.System, CancellationToken.None);
         Assert.That(new Uri(server.Address).Port, Is.InRange(endpoint.Port + 1, endpoint.Port + 99));
     }
 
@@ -97,7 +100,8 @@ internal sealed class HttpServerTests
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path)
     {
-        using HttpResponseMessage response = await http.PostAsync(new Uri(path, UriKind.Relative), null);
+        using var content = new ByteArrayContent([]) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
+        using HttpResponseMessage response = await http.PostAsync(new Uri(path, UriKind.Relative), content);
         return response.StatusCode;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Coniunctum.Node.Cli;
+using Coniunctum.Node.Tests.Support;
 
 namespace Coniunctum.Node.Tests.Cli;
 
@@ -12,21 +13,11 @@ internal sealed partial class DocumentedCommandsTests
     // What a reader replaces, with something that may stand there.
     private static readonly Dictionary<string, string> s_placeholders = new(StringComparer.Ordinal) { ["AMOUNT"] = "5", ["RULE"] = "bft" };
 
-    private static string Root
-    {
-        get
-        {
-            string folder = TestContext.CurrentContext.TestDirectory;
-            while (!File.Exists(Path.Combine(folder, "Coniunctum.Core.sln"))) folder = Path.GetDirectoryName(folder)!;
-            return folder;
-        }
-    }
-
     [TestCaseSource(nameof(s_pages))]
     public void Commands_OfAPage_AreTaken(string page)
     {
         RootCommand root = CommandLine.Build(new CommandIo(Stream.Null, TextWriter.Null, TextWriter.Null));
-        string[] commands = [.. Block().Matches(File.ReadAllText(Path.Combine(Root, page)))
+        string[] commands = [.. Block().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, page)))
             .SelectMany(block => block.Groups["text"].Value.Split('\n'))
             .Where(line => line.StartsWith("coniunctum ", StringComparison.Ordinal))];
         Assert.That(commands, Is.Not.Empty);

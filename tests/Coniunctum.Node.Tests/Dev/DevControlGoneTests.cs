@@ -49,6 +49,7 @@ internal sealed class DevControlGoneTests
         using var gone = new CancellationTokenSource();
         Task asked = _control!.MineAsync(5, gone.Token);
         Assert.That(() => _mining.IsOn(0, hasTransactions: false), Is.True.After(10_000, 10), "five are mined");
+        Assert.That(_control.Snapshots.Snapshots.Select(taken => taken.Name), Is.EqualTo(new[] { "first" }), "whoever only reads waits for no one's blocks");
         gone.Cancel();
         Assert.That(async () => await asked, Throws.InstanceOf<OperationCanceledException>());
         Assert.That(_mining.IsOn(0, hasTransactions: false), Is.False);

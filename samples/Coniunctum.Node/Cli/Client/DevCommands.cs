@@ -20,7 +20,7 @@ internal static class DevCommands
         return new ClientCommand(io, "reorg", "Reorganize a running development chain: undo its last blocks, put their transactions back into the pool, and mine one block more in their place.", depth)
             .Does(async (parsed, client, reporter, cancellation) =>
             {
-                ReorganizedModel made = await client.DoAsync(Invariant($"reorg?depth={parsed.GetValue(depth)}"), DevJson.Default.ReorganizedModel, cancellation);
+                ReorganizedModel made = await client.DevAsync(DevRoutes.Reorganize, Invariant($"depth={parsed.GetValue(depth)}"), DevJson.Default.ReorganizedModel, cancellation);
                 return reporter.Conclude(
                     Invariant($"Undid {made.Depth} blocks above height {made.Fork} and mined others up to {made.Height}, now {made.Tip}; {made.Returned} transactions went back to the pool."),
                     ClientCommand.Fields(made, DevJson.Default.ReorganizedModel));
@@ -33,7 +33,7 @@ internal static class DevCommands
         return new ClientCommand(io, "snapshot", "Remember how a running development chain is, to come back to it with 'revert'. It lasts as long as the program that runs the chain.", name)
             .Does(async (parsed, client, reporter, cancellation) =>
             {
-                SnapshotModel taken = await client.DoAsync($"snapshots?name={parsed.GetValue(name)}", DevJson.Default.SnapshotModel, cancellation);
+                SnapshotModel taken = await client.DevAsync(DevRoutes.TakeSnapshot, $"name={parsed.GetValue(name)}", DevJson.Default.SnapshotModel, cancellation);
                 return reporter.Conclude(Line(taken), ClientCommand.Fields(taken, DevJson.Default.SnapshotModel));
             });
     }
@@ -41,7 +41,7 @@ internal static class DevCommands
     public static Command Snapshots(CommandIo io) =>
         new ClientCommand(io, "snapshots", "List the snapshots of a running development chain.").Does(async (_, client, reporter, cancellation) =>
         {
-            SnapshotsModel all = await client.DevAsync("snapshots", DevJson.Default.SnapshotsModel, cancellation);
+            SnapshotsModel all = await client.DevAsync(DevRoutes.Snapshots, "", DevJson.Default.SnapshotsModel, cancellation);
             string text = all.Snapshots.Count == 0 ? "No snapshots: 'coniunctum snapshot NAME' takes one." : string.Join(Environment.NewLine, all.Snapshots.Select(Line));
             return reporter.Conclude(text, ClientCommand.Fields(all, DevJson.Default.SnapshotsModel));
         });
@@ -52,7 +52,7 @@ internal static class DevCommands
         return new ClientCommand(io, "revert", "Make a running development chain what it was at a snapshot. Blocks since are given up with their transactions, and so are later snapshots.", name)
             .Does(async (parsed, client, reporter, cancellation) =>
             {
-                RevertedModel reverted = await client.DoAsync($"revert?name={parsed.GetValue(name)}", DevJson.Default.RevertedModel, cancellation);
+                RevertedModel reverted = await client.DevAsync(DevRoutes.Revert, $"name={parsed.GetValue(name)}", DevJson.Default.RevertedModel, cancellation);
                 return reporter.Conclude(
                     Invariant($"Back at {reverted.Name}, height {reverted.Height}, {reverted.Tip}; {reverted.Undone} blocks are given up."), ClientCommand.Fields(reverted, DevJson.Default.RevertedModel));
             });
@@ -69,8 +69,8 @@ internal static class DevCommands
         return new ClientCommand(io, "mining", "Choose when a running development chain mines.", mode).Does(async (parsed, client, reporter, cancellation) =>
         {
             MiningModel mining = parsed.GetValue(mode) is { } wanted
-                ? await client.DoAsync($"mining?mode={wanted}", DevJson.Default.MiningModel, cancellation)
-                : await client.DevAsync("mining", DevJson.Default.MiningModel, cancellation);
+                ? await client.DevAsync(DevRoutes.SetMining, $"mode={wanted}", DevJson.Default.MiningModel, cancellation)
+                : await client.DevAsync(DevRoutes.Mining, "", DevJson.Default.MiningModel, cancellation);
             return reporter.Conclude(Invariant($"Mining is {mining.Mode}; the height is {mining.Height}."), ClientCommand.Fields(mining, DevJson.Default.MiningModel));
         });
     }
@@ -85,7 +85,7 @@ internal static class DevCommands
         };
         return new ClientCommand(io, "mine", "Mine now on a running development chain, whenever it mines otherwise, and wait for it.", blocks).Does(async (parsed, client, reporter, cancellation) =>
         {
-            MinedModel mined = await client.DoAsync(Invariant($"mine?blocks={parsed.GetValue(blocks) ?? 1}"), DevJson.Default.MinedModel, cancellation);
+            MinedModel mined = await client.DevAsync(DevRoutes.Mine, Invariant($"blocks={parsed.GetValue(blocks) ?? 1}"), DevJson.Default.MinedModel, cancellation);
             return reporter.Conclude(Invariant($"Mined up to height {mined.Height}, {mined.Tip}."), ClientCommand.Fields(mined, DevJson.Default.MinedModel));
         });
     }
@@ -101,8 +101,8 @@ internal static class DevCommands
         return new ClientCommand(io, "clock", "Set a running development chain's clock forward; the next block has the new time.", time).Does(async (parsed, client, reporter, cancellation) =>
         {
             ClockModel clock = parsed.GetValue(time) is { } query
-                ? await client.DoAsync($"clock?{query}", DevJson.Default.ClockModel, cancellation)
-                : await client.DevAsync("clock", DevJson.Default.ClockModel, cancellation);
+                ? await client.DevAsync(DevRoutes.SetClock, query, DevJson.Default.ClockModel, cancellation)
+                : await client.DevAsync(DevRoutes.Clock, "", DevJson.Default.ClockModel, cancellation);
             return reporter.Conclude(
                 Invariant($"The chain's clock shows {ProductionStatus.Show(new Timestamp((ulong)clock.Time))}, {TimeSpan.FromMilliseconds(clock.Ahead):c} ahead of this machine's."),
                 ClientCommand.Fields(clock, DevJson.Default.ClockModel));
