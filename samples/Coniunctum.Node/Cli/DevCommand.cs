@@ -46,7 +46,9 @@ internal static class DevCommand
         };
         Option<string?> data = PathInput.Option(
             "--data", $"Keep the chain in this file, and go on with the one that is in it. Default: dev-PROFILE.db in {io.DataFolder}.");
-        var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep the chain in memory only; so does --seed without --data, which begins anew." };
+        Option<string?> from = PathInput.Option(
+            "--from", Invariant($"Begin a new chain with what the accounts of another own: a file that 'db export --state' wrote, of up to {ForeignState.MostAccounts} accounts. They own it from genesis on, beside the ten accounts; blocks, used tags and applications' entries stay behind. Without --data it is kept in memory only."), "FILE");
+        var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep the chain in memory only; so do --seed and --from without --data, which begin anew." };
         var checkpoint = NumberOption(
             "--checkpoint", "N", 1, uint.MaxValue, "Write all balances into the file every N blocks, so that it opens fast and 'db prune' can delete what lies before. Default: 4096.");
         Option<string?> http = HttpOption.Create(
@@ -57,14 +59,14 @@ internal static class DevCommand
             "dev",
             "Start a development chain in this process, or go on with it: ten funded accounts, a miner, and a view of what happens. No network is used.")
         {
-            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, ephemeral, checkpoint, http, json,
+            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, from, ephemeral, checkpoint, http, json,
         };
         CommandLine.SetAction(command, null, (parsed, cancellation) =>
         {
             ChainProfile? rules = parsed.GetValue(profile);
             string? path = parsed.GetValue(data);
             if (path is not null && parsed.GetValue(ephemeral)) throw new BadInputException("--data and --ephemeral contradict each other.");
-            bool isKept = !parsed.GetValue(ephemeral) && (path is not null || parsed.GetValue(seed) is null);
+            bool isKept = !parsed.GetValue(ephemeral) && (path is not null || (parsed.GetValue(seed) is null && parsed.GetValue(from) is null));
             var options = new DevOptions
             {
                 Requested = new RequestedSettings
@@ -75,6 +77,7 @@ internal static class DevCommand
                     BlockTime = parsed.GetValue(blockTime),
                 },
                 Data = isKept ? path ?? DataFolder.DevFile(io.DataFolder, (rules ?? DevProfile.Bases[0]).Name) : null,
+                From = parsed.GetValue(from),
                 Blocks = parsed.GetValue(blocks),
                 CheckpointBlocks = (long?)parsed.GetValue(checkpoint),
                 Traffic = (int)(parsed.GetValue(traffic) ?? 0),

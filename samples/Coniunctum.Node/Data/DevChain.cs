@@ -10,9 +10,9 @@ namespace Coniunctum.Node.Data;
 internal static class DevChain
 {
     /// <summary>Begins a chain in an empty store: from then on the store says which one it is, also to programs that do not know this one.</summary>
-    public static ChainProfile Begin(IChainStore store, DevSettings settings, IEnumerable<DevAccount> accounts)
+    public static ChainProfile Begin(IChainStore store, DevSettings settings, IEnumerable<DevAccount> accounts, ForeignState? from)
     {
-        ChainProfile profile = DevProfile.Create(settings, accounts);
+        ChainProfile profile = DevProfile.Create(settings, accounts, from);
         store.Commit(new StoreBatch { Records = [settings.Record, StoredProfile.RecordOf(profile)] });
         return profile;
     }

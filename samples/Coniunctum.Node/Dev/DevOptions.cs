@@ -12,6 +12,9 @@ internal sealed record DevOptions
     /// <summary>The file that the chain is kept in, or <c>null</c> to keep it in memory only.</summary>
     public string? Data { get; init; }
 
+    /// <summary>A file of another chain's state, whose accounts a new chain begins with beside its own; <c>null</c> for none.</summary>
+    public string? From { get; init; }
+
     /// <summary>How many blocks the run lasts, or <c>null</c> to go on until it is stopped.</summary>
     public ulong? Blocks { get; init; }
 

@@ -2,6 +2,7 @@ using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Mining;
 using Coniunctum.Mining.Difficulty;
+using Coniunctum.Node.Cli;
 using Coniunctum.Node.Data;
 
 namespace Coniunctum.Node.Dev;
@@ -59,9 +60,18 @@ internal static class DevProfile
     /// A new chain: it follows from its settings alone, whenever and wherever it begins. Its target keeps the block time, however
     /// fast this machine is or becomes, unless headers carry no time.
     /// </summary>
-    public static ChainProfile Create(DevSettings settings, IEnumerable<DevAccount> accounts)
+    public static ChainProfile Create(DevSettings settings, IEnumerable<DevAccount> accounts) => Create(settings, accounts, null);
+
+    /// <summary>A new chain that begins with what the accounts of another own, beside its own.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="accounts">Its accounts.</param>
+    /// <param name="from">What others own at its start; <c>null</c> for nothing.</param>
+    /// <exception cref="BadInputException">What they own and the grants are too much together.</exception>
+    public static ChainProfile Create(DevSettings settings, IEnumerable<DevAccount> accounts, ForeignState? from)
     {
         ChainProfile profile = Undrawn(settings, accounts);
+        if (from is not null)
+            profile = profile with { Genesis = profile.Genesis with { Allocations = from.Beside(profile.Genesis.Allocations, profile.Format.Traits.MaxAmount) } };
         Span<byte> salt = stackalloc byte[Hash256.Size];
         new SeededEntropy(settings.Seed, "genesis").Fill(salt);
         profile = profile with { Genesis = profile.Genesis with { Salt = new Hash256(salt) } };

@@ -22,10 +22,13 @@ internal static class DevRun
 
     public static async Task<int> RunAsync(DevOptions options, CommandIo io, TimeProvider time, CancellationToken stop)
     {
+        // Before anything is made.
+        ForeignState? from = options.From is { } state ? await ForeignState.ReadAsync(state, io.Progress, stop) : null;
+        if (from is not null) options = options with { Requested = options.Requested with { Base = options.Requested.Base ?? from.Rules } };
         IChainStore store = options.Data is { } path ? LedgerFiles.OpenOrCreate(path, io.Progress, stop) : new MemoryChainStore();
         try
         {
-            return await RunAsync(store, options, io, time, stop);
+            return await RunAsync(store, options, from, io, time, stop);
         }
         finally
         {
@@ -33,9 +36,11 @@ internal static class DevRun
         }
     }
 
-    private static async Task<int> RunAsync(IChainStore store, DevOptions options, CommandIo io, TimeProvider time, CancellationToken stop)
+    private static async Task<int> RunAsync(IChainStore store, DevOptions options, ForeignState? from, CommandIo io, TimeProvider time, CancellationToken stop)
     {
         DevSettings? known = DevSettings.Read(store);
+        if (known is not null && from is not null)
+            throw new BadInputException($"--from: {Quoted.Of(options.Data!)} holds a chain already, and a state begins a new one: name another file with --data, or leave nothing behind with --ephemeral.");
         known?.ThrowUnlessAsked(options.Requested);
         Calibration measured = Measure(known, options, time);
         stop.ThrowIfCancellationRequested();
@@ -43,7 +48,7 @@ internal static class DevRun
         DevAccount[] accounts = DevAccount.Derive(settings.Seed, settings.Base.Signatures);
         try
         {
-            ChainProfile profile = known is null ? DevChain.Begin(store, settings, accounts) : DevChain.GoOn(store);
+            ChainProfile profile = known is null ? DevChain.Begin(store, settings, accounts, from) : DevChain.GoOn(store);
             ulong begin = store.Tip?.Height ?? 0;
             Address rewardTo = options.RewardTo ?? accounts[0].Address;
             var mining = new MiningOptions { EmptyBlockInterval = TimeSpan.Zero, LastHeight = options.Blocks is { } blocks ? begin + blocks : ulong.MaxValue };
@@ -77,6 +82,7 @@ internal static class DevRun
             await using IDevReporter reporter = DevReporters.Choose(options, io);
             reporter.Started(new DevStart(options, settings, ledger.Profile, ledger.ChainId, accounts, rewardTo)
             {
+                From = from,
                 Height = begin,
                 Target = new Target(ledger.Tip.Header.Target),
                 HashesPerSecond = measured.HashesPerSecond,

@@ -15,6 +15,9 @@ internal sealed record DevStart(
     /// <summary>In what the chain's rules differ from those of the profile that was asked for.</summary>
     public IReadOnlyList<RuleDifference> Differences { get; } = RuleDifference.Between(Profile, Settings.Base);
 
+    /// <summary>What the chain, a new one, has taken over from another; <c>null</c> for nothing.</summary>
+    public ForeignState? From { get; init; }
+
     /// <summary>The height at which the run begins: 0 on a new chain.</summary>
     public required ulong Height { get; init; }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Node.Cli;
+using Coniunctum.Node.Data;
 using Coniunctum.Node.Dev;
 using Coniunctum.Node.Traffic;
 
@@ -28,6 +30,8 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
             json.WriteEndObject();
             json.WriteString("chainId", start.ChainId.ToString());
             json.WriteString("data", start.Options.Data);
+            if (start.From is { } from) WriteOrigin(json, from);
+            else json.WriteNull("from");
             json.WriteNumber("height", start.Height);
             json.WriteExact("seed", start.Settings.Seed);
             json.WriteNumber("blockTimeMs", (long)start.Settings.BlockTime.TotalMilliseconds);
@@ -47,7 +51,7 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
                 json.WriteStartObject();
                 json.WriteString("address", account.Address.ToText(start.Profile.AddressPrefix));
                 json.WriteString("privateKey", account.RevealKey());
-                json.WriteExact("balance", start.Settings.Grant);
+                json.WriteExact("balance", start.Settings.Grant + OwnedBy(account.Address, start.From));
                 json.WriteEndObject();
             }
 
@@ -123,6 +127,20 @@ internal sealed class JsonReporter(TextWriter output) : IDevReporter
     });
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static ulong OwnedBy(Address address, ForeignState? from) => from?.Accounts.FirstOrDefault(account => account.Receiver == address).Amount ?? 0;
+
+    private static void WriteOrigin(Utf8JsonWriter json, ForeignState from)
+    {
+        json.WriteStartObject("from");
+        json.WriteString("network", from.Network);
+        json.WriteString("chainId", from.Chain.ToString());
+        json.WriteNumber("height", from.Tip.Height);
+        json.WriteString("tip", from.Tip.Id.ToString());
+        json.WriteNumber("accounts", from.Accounts.Length);
+        json.WriteExact("supply", from.Supply);
+        json.WriteEndObject();
+    }
 
     private static void WriteRules(Utf8JsonWriter json, string name, IEnumerable<BlockRule> rules)
     {

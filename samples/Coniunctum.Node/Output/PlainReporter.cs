@@ -18,9 +18,11 @@ internal sealed class PlainReporter(TextWriter output) : IDevReporter
         WrappedText.Write(output, "  with its rules, but for ", 4, string.Join(", ", start.Differences));
         output.WriteLine($"  {start.ChainId}");
         output.WriteLine(start.Options.Data is { } path ? $"  kept in {PrintableText.Of(path)}" : "  kept in memory, and gone when it ends");
+        if (start.From is { } from)
+            WrappedText.Write(output, "  ", 2, Invariant($"with {from.Supply} base units of {from.Accounts.Length} account{(from.Accounts.Length == 1 ? "" : "s")} of {PrintableText.Of(from.Network)}, chain {from.Chain}, as they were at height {from.Tip.Height}"));
         if (start.Height > 0) output.WriteLine($"  goes on from height {start.Height}");
         output.WriteLine();
-        output.WriteLine($"Ten accounts, which began with {start.Settings.Grant} base units each.");
+        output.WriteLine($"Ten accounts, which began with {start.Settings.Grant} base units each{(start.From is null ? "" : ", and with what they owned there")}.");
         output.WriteLine(KeyWarning);
         foreach (DevAccount account in start.Accounts)
         {
