@@ -11,6 +11,9 @@ internal sealed record HttpListen(IPEndPoint Endpoint, bool IsAsked)
 {
     private const string Expected = "expected HOST:PORT with an address of this machine, such as 0.0.0.0:56230, or a port alone for 127.0.0.1";
 
+    /// <summary>Whether the ledger's instruments are shown there too.</summary>
+    public bool HasMetrics { get; init; }
+
     /// <summary>What the option takes for nowhere.</summary>
     public const string Off = "off";
 

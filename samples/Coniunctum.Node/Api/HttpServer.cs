@@ -6,6 +6,7 @@ using Coniunctum.Node.Cli;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using OpenTelemetry.Metrics;
 
 namespace Coniunctum.Node.Api;
 
@@ -19,8 +20,9 @@ internal sealed class HttpServer : IAsyncDisposable
     private const int MostTries = 100;
 
     private readonly WebApplication _application;
+    private readonly MeterProvider? _measured;
 
-    private HttpServer(WebApplication application, string address) => (_application, Address) = (application, address);
+    private HttpServer(WebApplication application, MeterProvider? measured) => (_application, _measured, Address) = (application, measured, application.Urls.First());
 
     /// <summary>Where it is reached.</summary>
     public string Address { get; }
@@ -38,7 +40,7 @@ internal sealed class HttpServer : IAsyncDisposable
         {
             try
             {
-                return await StartAtAsync(subject, listen.Endpoint, cookie, time, cancellation);
+                return await StartAtAsync(subject, listen, cookie, time, cancellation);
             }
             catch (IOException exception) when (!listen.IsAsked && tries < MostTries && exception.InnerException is AddressInUseException)
             {
@@ -51,25 +53,32 @@ internal sealed class HttpServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await ApiHost.StopAsync(_application);
-
-    private static async Task<HttpServer> StartAtAsync(ApiSubject subject, IPEndPoint endpoint, ApiCookie? cookie, TimeProvider time, CancellationToken cancellation)
+    public async ValueTask DisposeAsync()
     {
-        WebApplication application = ApiHost.Build(options => options.Listen(endpoint));
+        await ApiHost.StopAsync(_application);
+        _measured?.Dispose();
+    }
+
+    private static async Task<HttpServer> StartAtAsync(ApiSubject subject, HttpListen listen, ApiCookie? cookie, TimeProvider time, CancellationToken cancellation)
+    {
+        WebApplication application = ApiHost.Build(options => options.Listen(listen.Endpoint));
+        MeterProvider? measured = listen.HasMetrics ? MetricsEndpoint.Measure() : null;
         try
         {
-            if (IPAddress.IsLoopback(endpoint.Address)) application.Use(RefuseOtherNames);
+            if (IPAddress.IsLoopback(listen.Endpoint.Address)) application.Use(RefuseOtherNames);
             application.Use(new OwnerAuthorization(cookie).PassAsync);
             application.MapConiunctum(subject.Ledger, options =>
             {
                 (options.Program, options.Time, options.AllowSubmit) = (subject.ToAnyone(), time, cookie is not null);
                 if (subject.Control is { } control) new DevEndpoints(control).AddTo(options);
             });
+            if (measured is not null) MetricsEndpoint.Map(application, measured);
             await application.StartAsync(cancellation);
-            return new HttpServer(application, application.Urls.First());
+            return new HttpServer(application, measured);
         }
         catch
         {
+            measured?.Dispose();
             await ApiHost.StopAsync(application);
             throw;
         }

@@ -53,13 +53,14 @@ internal static class DevCommand
             "--checkpoint", "N", 1, uint.MaxValue, "Write all balances into the file every N blocks, so that it opens fast and 'db prune' can delete what lies before. Default: 4096.");
         Option<string?> http = HttpOption.Create(
             $"Where a browser finds the chain: the explorer, and the HTTP API. What changes anything there is for programs of this machine that show the secret of a file, which is named at the start. A port alone is one of 127.0.0.1; 'off' for nowhere. Default: {HttpListen.Default.Endpoint}, or the next port that is free.");
+        Option<bool> metrics = HttpOption.CreateMetrics();
         Option<bool> json = JsonOption.Create("Write one JSON object a line for each event; the last one is the summary, or says why there is none.");
 
         var command = new Command(
             "dev",
             "Start a development chain in this process, or go on with it: ten funded accounts, a miner, and a view of what happens. No network is used.")
         {
-            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, from, ephemeral, checkpoint, http, json,
+            profile, blocks, traffic, threads, blockTime, seed, grant, rewardTo, data, from, ephemeral, checkpoint, http, metrics, json,
         };
         CommandLine.SetAction(command, null, (parsed, cancellation) =>
         {
@@ -84,7 +85,7 @@ internal static class DevCommand
                 Threads = (int)(parsed.GetValue(threads) ?? (ulong)cores),
                 DrawnSeed = DrawSeed(),
                 RewardTo = parsed.GetValue(rewardTo) is { } address ? ReadReceiver(address) : null,
-                Http = HttpOption.Read(parsed, http, HttpListen.Default),
+                Http = HttpOption.Read(parsed, http, metrics, HttpListen.Default),
                 Json = parsed.GetValue(json),
             };
             return DevRun.RunAsync(options, io, TimeProvider.System, cancellation);

@@ -4,6 +4,7 @@ using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Execution;
 using Coniunctum.Mining;
+using Coniunctum.Node.Api;
 using Coniunctum.Node.Net;
 
 namespace Coniunctum.Node.Cli;
@@ -95,6 +96,8 @@ internal sealed partial class NodeInput(CommandIo io)
     private readonly Option<string?> _http = HttpOption.Create(
         "Where browsers find the ledger: the explorer, and the HTTP API, for everyone who can connect; transactions are taken from programs of this machine that show the secret of the file run/cookie. A port alone is one of 127.0.0.1, 0.0.0.0:PORT is one of all addresses. Default: nowhere.");
 
+    private readonly Option<bool> _metrics = HttpOption.CreateMetrics();
+
     private readonly Option<TimeSpan?> _for = new("--for")
     {
         HelpName = "TIME",
@@ -105,7 +108,7 @@ internal sealed partial class NodeInput(CommandIo io)
     private readonly Option<bool> _json = JsonOption.Create("Write one JSON object a line for each event; the last one says where the node stopped, or why.");
 
     /// <summary>All options, in the order of help.</summary>
-    public IEnumerable<Option> Options => [_new, _profile, _invite, _data, _listen, _peer, _peersFile, _role, _mine, _reward, _threads, _rule, _member, _blockTime, _grant, _http, _for, _json];
+    public IEnumerable<Option> Options => [_new, _profile, _invite, _data, _listen, _peer, _peersFile, _role, _mine, _reward, _threads, _rule, _member, _blockTime, _grant, _http, _metrics, _for, _json];
 
     /// <summary>The networks that everyone can join by name: their genesis is not drawn.</summary>
     public static IReadOnlyList<ChainProfile> PublicProfiles { get; } = [.. Profiles.All.Where(profile => !profile.Genesis.IsDrawn)];
@@ -118,6 +121,8 @@ internal sealed partial class NodeInput(CommandIo io)
         string?[] sources = [parsed.GetValue(_new), parsed.GetValue(_profile), parsed.GetValue(_invite)];
         if (sources.Count(source => source is not null) > 1) throw new BadInputException("--new, --profile and --invite contradict each other: expected one of them.");
         if (parsed.GetValue(_new) is null) RefuseAll(parsed, "it says what a new network is like; expected --new beside it.", _rule, _member, _blockTime, _grant);
+        // What is wrong is said before anything is made.
+        HttpListen? http = HttpOption.Read(parsed, _http, _metrics, null);
         (NodeFolder folder, ChainProfile profile, Invitation? invitation) = parsed.GetValue(_new) is { } name
             ? (Begin(parsed, name, time, out ChainProfile begun), begun, null)
             : Join(parsed);
@@ -138,7 +143,7 @@ internal sealed partial class NodeInput(CommandIo io)
             PeersFile = parsed.GetValue(_peersFile),
             RewardTo = parsed.GetValue(_reward) is { } reward ? AddressOf(_reward, reward, profile) : null,
             Threads = (int)(parsed.GetValue(_threads) ?? (ulong)DefaultThreads),
-            Http = HttpOption.Read(parsed, _http, null),
+            Http = http,
             Duration = parsed.GetValue(_for),
             Json = parsed.GetValue(_json),
         };
