@@ -3,12 +3,15 @@ using Coniunctum.Architecture.Tests.Support;
 
 namespace Coniunctum.Architecture.Tests.Docs;
 
-/// <summary>Every claim names a test or a command, and those exist.</summary>
+/// <summary>Every claim, and every line of what development chains do, names a test or a command, and those exist.</summary>
 public sealed partial class ClaimsPageTests
 {
     private static readonly MarkdownPage s_page = new("docs/CLAIMS.md");
 
-    public static IEnumerable<string> Proofs => s_page.Table("What is claimed").SelectMany(cells => Code().Matches(cells[1]).Select(match => match.Groups[1].Value));
+    public static IEnumerable<string> Proofs => s_page.Table("What is claimed").Select(cells => cells[1])
+        .Concat(new MarkdownPage("docs/DEVCHAIN.md").Table("What ours does").Select(cells => cells[2]))
+        .SelectMany(cell => Code().Matches(cell).Select(match => match.Groups[1].Value))
+        .Distinct();
 
     [Test]
     public void Claims_AllHaveAProof()
@@ -16,6 +19,14 @@ public sealed partial class ClaimsPageTests
         string[][] rows = [.. s_page.Table("What is claimed")];
         Assert.That(rows, Has.Length.GreaterThan(5));
         Assert.That(rows.Where(cells => cells.Length != 4 || !Code().IsMatch(cells[1])), Is.Empty);
+    }
+
+    [Test]
+    public void DevelopmentChains_AllLinesHaveATest()
+    {
+        string[][] rows = [.. new MarkdownPage("docs/DEVCHAIN.md").Table("What ours does")];
+        Assert.That(rows, Has.Length.GreaterThan(15));
+        Assert.That(rows.Where(cells => cells.Length != 3 || !Code().IsMatch(cells[1]) || !Code().IsMatch(cells[2])), Is.Empty);
     }
 
     [Test]
