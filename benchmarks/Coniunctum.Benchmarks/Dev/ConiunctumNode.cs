@@ -31,7 +31,9 @@ internal sealed class ConiunctumNode(string program, bool isKept) : DevNode
     public override async Task<byte[][][]> SignAsync(int transfers, int connections)
     {
         using JsonDocument started = JsonDocument.Parse(await FirstLineAsync());
-        string cookie = await File.ReadAllTextAsync(started.RootElement.GetProperty("cookie").GetString()!);
+        string cookie = started.RootElement.TryGetProperty("cookie", out JsonElement file) && file.GetString() is { } path
+            ? await File.ReadAllTextAsync(path)
+            : throw new IOException($"{program} names no cookie at its start, without which its port takes no transfers.");
         _http = new HttpClient { BaseAddress = new Uri($"http://{Web}/") };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", cookie);
         _client = new LedgerClient(_http);
