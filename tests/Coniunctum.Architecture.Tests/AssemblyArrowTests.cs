@@ -21,6 +21,7 @@ public sealed class AssemblyArrowTests
         ["Coniunctum.Bft"] = ["Coniunctum.Consensus"],
         ["Coniunctum"] = ["Coniunctum.Authority", "Coniunctum.Bft", "Coniunctum.Mining", "Coniunctum.P2P"],
         ["Coniunctum.Simulation"] = ["Coniunctum"],
+        ["Coniunctum.Testing"] = ["Coniunctum"],
         ["Coniunctum.Hosting"] = ["Coniunctum"],
         ["Coniunctum.Client"] = ["Coniunctum"],
         ["Coniunctum.AspNetCore"] = ["Coniunctum.Client"],

@@ -2,6 +2,7 @@ using Coniunctum.Authority;
 using Coniunctum.Consensus;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Testing;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;
@@ -14,7 +15,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task Clock_Before1970_DefersBlocksAndTheLedgerLives()
     {
-        var time = new ManualTime(s_moonLanding);
+        var time = new TestClock(s_moonLanding);
         ChainProfile profile = Cheap with { Genesis = Cheap.Genesis with { IsDrawn = false, Allocations = [new(_owner, 100)] } };
         await using LedgerHost ledger = await LedgerBuilder.For(profile).UseTime(time).FollowOthers().StartAsync().Soon();
         HashedBlock block = new BlockMaker(profile).Next(_miner);
@@ -34,7 +35,7 @@ public sealed partial class LedgerHostTests
     {
         ChainProfile profile = Cheap with { Genesis = Cheap.Genesis with { IsDrawn = false } };
         DateTimeOffset genesis = DateTimeOffset.FromUnixTimeMilliseconds((long)profile.Genesis.Timestamp.UnixMilliseconds);
-        var time = new ManualTime(genesis - TimeSpan.FromDays(1));
+        var time = new TestClock(genesis - TimeSpan.FromDays(1));
         await using LedgerHost ledger = await LedgerBuilder.For(profile).UseTime(time).UseProofOfWork(_miner).StartAsync().Soon();
         await Waiting.UntilAsync(() => ledger.ReadView().Status.Production.State == ProductionState.WaitsForTime);
 
@@ -86,7 +87,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task Mining_OnAChainOfOnesOwn_KeepsTheProfilesIntervalBetweenEmptyBlocks()
     {
-        var time = new ManualTime(Start);
+        var time = new TestClock(Start);
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).Allocate(_owner, 100).UseTime(time).UseProofOfWork(_miner).StartAsync().Soon();
         for (ulong height = 1; height <= 3; height++)
         {

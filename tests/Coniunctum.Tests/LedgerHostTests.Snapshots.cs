@@ -2,6 +2,7 @@ using Coniunctum.Consensus;
 using Coniunctum.Consensus.Pool;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
+using Coniunctum.Testing;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;
@@ -39,7 +40,7 @@ public sealed partial class LedgerHostTests
     public async Task Revert_WithAClockThatStands_TakesTheSameTransferAnew()
     {
         await using LedgerHost ledger = await LedgerBuilder.For(Profiles.Development)
-            .UseTime(new ManualTime(Start)).UseAuthority(_key).StartAsync().Soon();
+            .UseTime(new TestClock(Start)).UseAuthority(_key).StartAsync().Soon();
         LedgerSnapshot genesis = ledger.Development.TakeSnapshot();
         Transaction transfer = Transfer.Sign(_key, _friend, 5, ledger.Context);
         Confirmation first = await ledger.SubmitAndConfirmAsync(transfer).Soon();

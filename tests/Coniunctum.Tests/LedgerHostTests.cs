@@ -5,6 +5,7 @@ using Coniunctum.Ledger;
 using Coniunctum.Mining;
 using Coniunctum.Mining.Difficulty;
 using Coniunctum.Mining.Puzzles;
+using Coniunctum.Testing;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;
@@ -346,7 +347,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task DeferredBlock_JoinsWhenItsTimeComes()
     {
-        var time = new ManualTime(Start);
+        var time = new TestClock(Start);
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseTime(time).StartAsync().Soon();
         var ahead = Timestamp.From(Start + TimeSpan.FromHours(3));
         HashedBlock block = new BlockMaker(ledger.Profile).Make(_miner, [], header => header with { Timestamp = ahead });
@@ -367,7 +368,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task Clock_SetByTenYears_MovesNoTimer([Values(-10, 10)] int years)
     {
-        var time = new ManualTime(Start.AddYears(20));
+        var time = new TestClock(Start.AddYears(20));
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseTime(time)
             .UseProofOfWork(_miner, options: new MiningOptions { EmptyBlockInterval = TimeSpan.FromSeconds(60) }).StartAsync().Soon();
         await Waiting.UntilAsync(() => ledger.ReadView().Status.Production is { State: ProductionState.WaitsForTransactions, Until: not null });
@@ -384,7 +385,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task DeferredBlock_JoinsSoonAfterAClockThatWasWrongIsSetRight()
     {
-        var time = new ManualTime(Start);
+        var time = new TestClock(Start);
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseTime(time).StartAsync().Soon();
         HashedBlock block = new BlockMaker(ledger.Profile).Next(_miner);
         time.Set(Start.AddYears(-10));
@@ -398,7 +399,7 @@ public sealed partial class LedgerHostTests
     [Test]
     public async Task BlocksOfAFarFuture_NeitherEndTheLedgerNorKeepOthersOut()
     {
-        var time = new ManualTime(Start);
+        var time = new TestClock(Start);
         await using LedgerHost ledger = await LedgerBuilder.For(Cheap).UseTime(time).StartAsync().Soon();
         var maker = new BlockMaker(ledger.Profile);
         for (ulong i = 0; i < 20; i++)

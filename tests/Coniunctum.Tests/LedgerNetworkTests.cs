@@ -5,6 +5,7 @@ using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
 using Coniunctum.P2P.Identity;
+using Coniunctum.Testing;
 using Coniunctum.Tests.Support;
 
 namespace Coniunctum.Tests;
@@ -111,7 +112,7 @@ public sealed class LedgerNetworkTests
     [Test]
     public async Task Dial_OfAnotherChain_SaysSo_AndTheLedgerGoesOn()
     {
-        var time = new ManualTime(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));
+        var time = new TestClock(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));
         await using LedgerGroup group = new(), others = new();
         LedgerHost other = await others.StartAsync();
         LedgerHost ledger = await group.StartAsync(other.Network!.Addresses, builder => builder.UseTime(time));

@@ -10,8 +10,10 @@ namespace Coniunctum.Architecture.Tests.Docs;
 /// </summary>
 public sealed partial class CodeBlockTests
 {
+    private static readonly string[] s_folders = ["tests/Packages", "tests/Coniunctum.Testing.Tests", "tests/Coniunctum.Testing.Xunit.Tests", "samples"];
+
     private static readonly Lazy<string[]> s_sources = new(() =>
-        [.. Repository.Files("tests/Packages", "*.cs").Concat(Repository.Files("samples", "*.cs")).Select(path => Normalize(Repository.Read(path)))]);
+        [.. s_folders.SelectMany(folder => Repository.Files(folder, "*.cs")).Select(path => Normalize(Repository.Read(path)))]);
 
     public static IEnumerable<TestCaseData> Blocks =>
         from path in Repository.Files(".", "*.md")
