@@ -6,11 +6,11 @@ namespace Coniunctum.Architecture.Tests.Docs;
 
 /// <summary>
 /// Code that a page shows must compile: each block stands, line by line and but for its indentation, in a source file that the
-/// build or the tests of the packages compile.
+/// build, the tests of the packages or those of the templates compile.
 /// </summary>
 public sealed partial class CodeBlockTests
 {
-    private static readonly string[] s_folders = ["tests/Packages", "tests/Coniunctum.Testing.Tests", "tests/Coniunctum.Testing.Xunit.Tests", "samples"];
+    private static readonly string[] s_folders = ["tests/Packages", "tests/Coniunctum.Testing.Tests", "tests/Coniunctum.Testing.Xunit.Tests", "samples", "templates"];
 
     private static readonly Lazy<string[]> s_sources = new(() =>
         [.. s_folders.SelectMany(folder => Repository.Files(folder, "*.cs")).Select(path => Normalize(Repository.Read(path)))]);
