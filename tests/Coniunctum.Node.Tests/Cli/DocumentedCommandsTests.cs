@@ -9,6 +9,7 @@ namespace Coniunctum.Node.Tests.Cli;
 internal sealed partial class DocumentedCommandsTests
 {
     private static readonly string[] s_pages = ["README.md", "samples/Coniunctum.Node/README.md", "docs/OPERATING.md", "docs/CONSENSUS.md", "docs/DEVCHAIN.md"];
+    private static readonly string[] s_pages = ["README.md", "samples/Coniunctum.Node/README.md", "docs/OPERATING.md", "docs/CONSENSUS.md", "docs/CLIQUE.md"];
 
     // What a reader replaces, with something that may stand there.
     private static readonly Dictionary<string, string> s_placeholders = new(StringComparer.Ordinal) { ["AMOUNT"] = "5", ["RULE"] = "bft" };
