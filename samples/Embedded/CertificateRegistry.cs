@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Coniunctum.Crypto;
-using Coniunctum.Ledger;
 using Coniunctum.Ledger.Applications;
 
 namespace Embedded;

@@ -277,7 +277,9 @@ public sealed class TestLedger : ILedger, IAsyncDisposable
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task<HashedBlock> block = WaitForAsync(height, after, end.Token);
+#pragma warning disable VSTHRD003 // What the producer completes; it waits for nothing that this method holds.
         bool isOther = await Task.WhenAny(block, other).ConfigureAwait(false) == other;
+#pragma warning restore VSTHRD003
         await end.CancelAsync().ConfigureAwait(false);
         return isOther ? null : await block.ConfigureAwait(false);
     }

@@ -1,5 +1,4 @@
 using Coniunctum.Consensus;
-using Coniunctum.Consensus.Pool;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
 using Coniunctum.Ledger.Storage;
@@ -28,14 +27,14 @@ public sealed class TestLedgerTests
     }
 
     [Test]
-    public async Task Options_OfThePage_HaveAnApplicationAndNoBlockByItself(CancellationToken cancellation)
+    public async Task Options_OfThePage_HaveAnApplicationAndNoBlockByItself()
     {
         await using TestLedger ledger = await TestLedger.StartAsync(new TestLedgerOptions
         {
             Profile = Profiles.Development with { Applications = [new Notary()] },
             AutoMine = false,
         });
-        Assert.That((await ledger.CallAsync(ledger.Accounts[0], Notary.Number, "a contract"u8.ToArray(), cancellation: cancellation)).Height, Is.EqualTo(1));
+        Assert.That((await ledger.CallAsync(ledger.Accounts[0], Notary.Number, "a contract"u8.ToArray())).Height, Is.EqualTo(1));
     }
 
     [Test]

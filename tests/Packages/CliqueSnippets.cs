@@ -9,7 +9,7 @@ namespace Coniunctum.Packages.Tests;
 public sealed class CliqueSnippets
 {
     [Test]
-    public async Task Signers_OfOnesOwn_SealInTurns_AndVote()
+    public async Task Signer_OfOnesOwn_SealsAndVotes()
     {
         using PrivateKey key = PrivateKey.Generate(SystemEntropy.Instance);
         using PrivateKey another = PrivateKey.Generate(SystemEntropy.Instance);
@@ -17,9 +17,11 @@ public sealed class CliqueSnippets
         await using LedgerHost ledger = await StartAsync("", [own], own, key, newcomer);
         await foreach (LedgerEvent change in ledger.EventsAsync())
         {
-            if (change.Block.Header.Height == 2) break;
+            if (change.Block.Header.Height == 1) break;
         }
 
+        // Its own vote is a majority: from here on it takes two to go on.
+        Assert.That(ledger.ReadView().Status.Production.Awaited, Is.EqualTo(new[] { newcomer }).Or.Empty);
         Assert.That(ledger.Halted, Is.Null);
     }
 

@@ -8,8 +8,7 @@ namespace Coniunctum.Node.Tests.Cli;
 /// <summary>Every command line that a page shows is one that the program takes: a renamed option is noticed.</summary>
 internal sealed partial class DocumentedCommandsTests
 {
-    private static readonly string[] s_pages = ["README.md", "samples/Coniunctum.Node/README.md", "docs/OPERATING.md", "docs/CONSENSUS.md", "docs/DEVCHAIN.md"];
-    private static readonly string[] s_pages = ["README.md", "samples/Coniunctum.Node/README.md", "docs/OPERATING.md", "docs/CONSENSUS.md", "docs/CLIQUE.md"];
+    private static readonly string[] s_pages = ["README.md", "samples/Coniunctum.Node/README.md", "docs/OPERATING.md", "docs/CONSENSUS.md", "docs/CLIQUE.md", "docs/DEVCHAIN.md"];
 
     // What a reader replaces, with something that may stand there.
     private static readonly Dictionary<string, string> s_placeholders = new(StringComparer.Ordinal) { ["AMOUNT"] = "5", ["RULE"] = "bft" };
