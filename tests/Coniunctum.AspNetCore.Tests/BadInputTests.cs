@@ -6,7 +6,7 @@ using Coniunctum.Client;
 using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Tests.Support;
+using Coniunctum.Testing;
 using Microsoft.AspNetCore.Builder;
 
 namespace Coniunctum.AspNetCore.Tests;
@@ -18,14 +18,14 @@ internal sealed class BadInputTests
 
     private ForkedLedger _chain = null!;
     private Site _site = null!;
-    private ManualTime _time = null!;
+    private TestClock _time = null!;
 
     [OneTimeSetUp]
     public async Task StartAsync()
     {
         _chain = await ForkedLedger.StartAsync(withIndex: false);
         await _chain.ExtendAsync(2);
-        _time = new ManualTime(DateTimeOffset.UnixEpoch);
+        _time = new TestClock(DateTimeOffset.UnixEpoch);
         _site = await Site.StartAsync(_chain.Ledger, options => (options.AllowSubmit, options.Time) = (true, _time));
     }
 

@@ -4,7 +4,7 @@ using Coniunctum.Client;
 using Coniunctum.Client.Models;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Tests.Support;
+using Coniunctum.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Coniunctum.AspNetCore.Tests;
@@ -86,7 +86,7 @@ internal sealed class EventTests
     public async Task Stream_OnWhichNothingHappens_SaysSoEachFifteenSeconds()
     {
         await using ForkedLedger chain = await ForkedLedger.StartAsync();
-        var time = new ManualTime(DateTimeOffset.UnixEpoch);
+        var time = new TestClock(DateTimeOffset.UnixEpoch);
         await using Site site = await Site.StartAsync(chain.Ledger, options => options.Time = time);
         using HttpResponseMessage response = await site.Http.GetAsync("api/v1/events", HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());

@@ -10,15 +10,25 @@ namespace Coniunctum.Node.Data;
 /// </summary>
 internal sealed record ChainNote(IReadOnlyDictionary<string, byte[]> Records)
 {
+    // Files of blocks and of states have room for so much.
+    private const int MostBytes = 64 * 1024;
+
     // The chain's profile; before profiles were kept, what LedgerBuilder drew. What `dev` was asked for is there on its chains only.
     private const string Genesis = "genesis";
     private static readonly string[] s_keys = [StoredProfile.RecordName, Genesis, DevSettings.RecordName];
 
-    public static byte[] Of(IChainReader store) => JsonSerializer.SerializeToUtf8Bytes(
-        new ChainNote(s_keys.Select(key => (key, value: store.ReadRecord(key)))
-            .Where(record => record.value is not null)
-            .ToDictionary(record => record.key, record => record.value!.Value.ToArray(), StringComparer.Ordinal)),
-        RecordsJson.Default.ChainNote);
+    /// <summary>Returns what a file is to say of a store's chain.</summary>
+    /// <exception cref="BadInputException">The chain begins with more than a file has room for.</exception>
+    public static byte[] Of(IChainReader store)
+    {
+        byte[] note = JsonSerializer.SerializeToUtf8Bytes(
+            new ChainNote(s_keys.Select(key => (key, value: store.ReadRecord(key)))
+                .Where(record => record.value is not null)
+                .ToDictionary(record => record.key, record => record.value!.Value.ToArray(), StringComparer.Ordinal)),
+            RecordsJson.Default.ChainNote);
+        if (note.Length <= MostBytes) return note;
+        throw new BadInputException(Invariant($"What the chain begins with takes {note.Length} bytes, most of them its genesis' allocations, and a file has room for {MostBytes}: 'coniunctum db backup' copies it."));
+    }
 
     /// <summary>Lets an empty store begin the chain that a file holds.</summary>
     /// <exception cref="BadInputException">The note says nothing of the sort.</exception>

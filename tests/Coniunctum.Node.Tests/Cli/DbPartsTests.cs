@@ -1,3 +1,6 @@
+using Coniunctum.Ledger.Storage;
+using Coniunctum.Node.Cli;
+using Coniunctum.Node.Data;
 using Coniunctum.Storage.Sqlite;
 
 namespace Coniunctum.Node.Tests.Cli;
@@ -22,12 +25,22 @@ internal sealed class DbPartsTests
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
+    public void Note_OfAChainThatBeginsWithMoreThanAFileHasRoomFor_SaysWhatCopiesIt()
+    {
+        using var store = new MemoryChainStore();
+        store.Commit(new StoreBatch { Records = [new(StoredProfile.RecordName, new byte[47 * 1024])] });
+        Assert.That(ChainNote.Of(store), Has.Length.LessThanOrEqualTo(64 * 1024));
+        store.Commit(new StoreBatch { Records = [new(StoredProfile.RecordName, new byte[49 * 1024])] });
+        Assert.That(() => ChainNote.Of(store), Throws.TypeOf<BadInputException>().With.Message.Contains("a file has room for 65536: 'coniunctum db backup' copies it"));
+    }
+
+    [Test]
     public async Task Commands_OnACopyWithoutItsWal_SayThatItIsMissing_AndBeginNothing()
     {
         string copy = Path.Combine(_folder, "copy.db");
         using (var store = SqliteChainStore.Open(Data))
         {
-            store.Commit(new Coniunctum.Ledger.Storage.StoreBatch { Records = [new("note", new byte[] { 1 })] });
+            store.Commit(new StoreBatch { Records = [new("note", new byte[] { 1 })] });
             File.Copy(Data, copy);
         }
 

@@ -1,7 +1,6 @@
 using Coniunctum.Consensus;
 using Coniunctum.Crypto;
 using Coniunctum.Ledger;
-using Coniunctum.Ledger.Execution;
 using Coniunctum.Ledger.Formats;
 using Coniunctum.P2P.Tests.Support;
 using Coniunctum.P2P.Wire;
