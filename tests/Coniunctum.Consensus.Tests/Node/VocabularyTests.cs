@@ -55,7 +55,7 @@ public sealed class VocabularyTests
         Assert.That(NamesOf(typeof(IPeerInput)), Is.EquivalentTo(new[]
         {
             "Started", "TimerFired", "FetchBlock", "BlockJudged", "BlockSettled", "HeaderJudged", "TransactionJudged", "TransactionMoved", "TransactionDropped", "TipMoved", "BranchRefused", "Send", "MessageJudged",
-            "FromNetwork",
+            "Prepared", "FromNetwork",
         }));
         Assert.That(NamesOf(typeof(IPeerEffect)), Is.EquivalentTo(new[] { "BlockArrived", "HeaderArrived", "TransactionArrived", "MessageArrived", "SetTimer", "ToNetwork" }));
     }
